@@ -1,0 +1,45 @@
+"""Packaging: metadata, dependencies and extras. pyproject.toml holds the settings of the tools only."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).parent
+VERSION = "0.1.0"
+
+setup(
+    name="svod-rcgn",
+    version=VERSION,
+    description="Knows who it sees and says when it doesn't: face recognition for one small machine",
+    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="MIT",
+    python_requires=">=3.10",
+    packages=find_packages(include=["svod_rcgn", "svod_rcgn.*"]),
+    package_data={"svod_rcgn": ["py.typed"]},
+    install_requires=[
+        "click>=8.1",
+        "filelock>=3.13",
+        "msgspec>=0.19",
+        "numpy>=1.26",
+        "opencv-python>=4.10",
+        "openvino>=2025.0",
+        "pillow>=11.0",
+        "pyzmq>=26.0",
+        "requests>=2.32",
+        "rich>=13.7",
+        "scikit-learn>=1.5",
+        "slack-sdk>=3.27",
+    ],
+    extras_require={
+        "tensorflow": ["tensorflow>=2.16"],
+        "test": ["import-linter>=2.1", "mypy>=1.11", "pytest>=8.2", "ruff>=0.6"],
+    },
+    classifiers=[
+        "Environment :: Console",
+        "License :: OSI Approved :: MIT License",
+        "Programming Language :: Python :: 3 :: Only",
+        "Topic :: Scientific/Engineering :: Image Recognition",
+        "Typing :: Typed",
+    ],
+)

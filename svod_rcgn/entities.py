@@ -1,0 +1,134 @@
+"""The records that pass between the stages: frozen, and with their units said.
+
+Images are (height, width, 3) uint8 in BGR order, as OpenCV has them. Coordinates are pixels of the
+frame, x to the right and y down; boxes are corners (left, top, right, bottom). Times are seconds.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Image: TypeAlias = npt.NDArray[np.uint8]
+FloatArray: TypeAlias = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in pixels; it may reach over the border of its picture."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        """Pixels from left to right."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """Pixels from top to bottom."""
+        return self.bottom - self.top
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The middle as (x, y)."""
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture of a source.
+
+    `time` is the film's own time from its beginning for files and pictures, and seconds since the
+    epoch for live sources.
+    """
+
+    image: Image
+    index: int
+    time: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """One detected face.
+
+    `landmarks` is (5, 2) float32 in pixels, (x, y) each: the eye at the left of the picture, the one
+    at the right, nose, mouth corner at the left, mouth corner at the right. `score` is the
+    detector's confidence, 0..1.
+    """
+
+    box: Box
+    landmarks: FloatArray
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What the classifiers say of one face.
+
+    `name` is None for a face that is nobody's. `score` is the probability, 0..1, that the answer is
+    right in naming `nearest`; `cosine` is the raw similarity, -1..1, to `nearest`, the best class.
+    """
+
+    name: str | None
+    score: float
+    cosine: float
+    nearest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One face of one frame and who it is."""
+
+    face: Face
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Somebody was seen long enough to be announced.
+
+    `share` is the part, 0..1, of the frames of the period that named the person; `score` is the
+    mean of their match scores; `time` is as in Frame; `fields` come from the person's meta.json.
+    """
+
+    name: str
+    time: float
+    share: float
+    score: float
+    source: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What is known of one network; model.json beside its files.
+
+    `files` maps each file of the directory to its sha256; `size` is (height, width) of the input,
+    or None where any will do. The network is fed `(pixel - mean) / scale` in `colour` order and
+    `layout`. `margin` widens the square round a face's box before it is cropped, as a share of the
+    box's longer side on each side. `source_sha256` names the weights before conversion.
+    """
+
+    task: str
+    name: str
+    file: str
+    files: dict[str, str]
+    size: tuple[int, int] | None
+    layout: str
+    colour: str
+    mean: float
+    scale: float
+    output: str
+    licence: str
+    source: str
+    source_sha256: str
+    precision: str = "fp16"
+    embedding_length: int | None = None
+    margin: float | None = None

@@ -1,0 +1,37 @@
+"""Every failure that a user can mend, as one tree.
+
+    SvodError            exit code 1; the message is one line: what happened, with what, what to do
+    +-- InputError       a picture, folder, film, stream or value that cannot be used
+    +-- ModelError       a network that is missing, damaged, or not what its card says
+    +-- ClassifierError  classifiers that are missing, damaged, or trained with another network
+    +-- DownloadError    something could not be fetched, or is not what was expected
+    +-- BusyError        another run holds the folder
+
+Anything else that escapes is a defect of the program and keeps its traceback.
+"""
+
+
+class SvodError(Exception):
+    """A failure with one clear line for the user; `exit_code` is what a command ends with."""
+
+    exit_code = 1
+
+
+class InputError(SvodError):
+    """Something that the user brought cannot be used."""
+
+
+class ModelError(SvodError):
+    """A network is missing, damaged, or not what its card says."""
+
+
+class ClassifierError(SvodError):
+    """Classifiers are missing, damaged, or trained with another network."""
+
+
+class DownloadError(SvodError):
+    """Something could not be fetched, or is not what was expected."""
+
+
+class BusyError(SvodError):
+    """Another run holds the folder."""

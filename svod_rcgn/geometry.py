@@ -1,0 +1,45 @@
+"""Boxes: pure functions, in pixels."""
+
+import cv2
+import numpy as np
+
+from .entities import Box, Image
+
+
+def intersection_over_union(one: Box, other: Box) -> float:
+    """The area two boxes share over the area they cover together, 0..1."""
+    width = min(one.right, other.right) - max(one.left, other.left)
+    height = min(one.bottom, other.bottom) - max(one.top, other.top)
+    if width <= 0 or height <= 0:
+        return 0.0
+    shared = width * height
+    return shared / (one.width * one.height + other.width * other.height - shared)
+
+
+def square_around(box: Box, margin: float) -> Box:
+    """The square with the box's middle, its longer side widened by `margin` of that on each side."""
+    x, y = box.centre
+    half = max(box.width, box.height) * (0.5 + margin)
+    return Box(x - half, y - half, x + half, y + half)
+
+
+def crop(image: Image, box: Box, size: int) -> Image:
+    """Cut a box out of a picture and scale it to (size, size, 3).
+
+    What lies over the picture's border is filled with the border's own pixels, so that a face at the
+    edge keeps its scale and place in the crop.
+    """
+    left, top = int(np.floor(box.left)), int(np.floor(box.top))
+    right, bottom = max(left + 1, int(np.ceil(box.right))), max(top + 1, int(np.ceil(box.bottom)))
+    rows = np.clip(np.arange(top, bottom), 0, image.shape[0] - 1)
+    columns = np.clip(np.arange(left, right), 0, image.shape[1] - 1)
+    patch = image[rows[:, None], columns]
+    shrinking = patch.shape[0] > size
+    return cv2.resize(  # type: ignore[return-value]
+        patch, (size, size), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC
+    )
+
+
+def fit_within(width: int, height: int, max_width: int, max_height: int) -> float:
+    """The factor, at most 1, that makes a picture fit into the bounds and keeps its shape."""
+    return min(1.0, max_width / width, max_height / height)

@@ -1,0 +1,98 @@
+"""Networks behind a seam: the only module that imports openvino.
+
+Everything else sees a `Network`: arrays in, arrays out. A test hands a stage any object of that shape.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import openvino as ov
+from openvino import opset13
+
+from .entities import FloatArray
+from .errors import ModelError
+
+
+class Network(Protocol):
+    """What a stage needs of a runtime."""
+
+    def run(self, batch: FloatArray) -> tuple[FloatArray, ...]:
+        """Answer one batch with the network's outputs, in the order of its file.
+
+        Args:
+            batch: The single input, float32, first axis the batch.
+        """
+        ...
+
+
+class OpenVinoNetwork:
+    """A network compiled for one device.
+
+    The IR keeps its free dimensions, and the runtime specialises them for each shape that comes:
+    within 7 % of a network compiled for one shape, and no shape has to be known beforehand.
+    """
+
+    def __init__(self, path: Path, device: str = "CPU") -> None:
+        core = ov.Core()
+        _check_device(core, device)
+        try:
+            self._compiled = core.compile_model(core.read_model(path), device, {"PERFORMANCE_HINT": "LATENCY"})
+        except RuntimeError as error:
+            raise ModelError(
+                f"{path}: OpenVINO cannot load this network on {device}; "
+                "run `python download_models.py --force`"
+            ) from error
+        self._request = self._compiled.create_infer_request()
+
+    def run(self, batch: FloatArray) -> tuple[FloatArray, ...]:
+        """See `Network.run`; the arrays returned are the caller's own."""
+        self._request.infer([np.ascontiguousarray(batch)], share_inputs=True)
+        return tuple(np.array(tensor.data) for tensor in self._request.output_tensors)
+
+    @property
+    def input_shape(self) -> tuple[int | None, ...]:
+        """The shape of the input; None where any length will do."""
+        shape = self._compiled.input(0).partial_shape
+        return tuple(None if size.is_dynamic else size.get_length() for size in shape)
+
+
+def convert(source: Path, target: Path, shape: Sequence[int], batch_reshapes: Sequence[str] = ()) -> None:
+    """Convert any file that OpenVINO reads into its own IR, with 16-bit weights.
+
+    Args:
+        source: TensorFlow frozen graph, ONNX, TFLite or IR.
+        target: The .xml to write; the weights go beside it as .bin.
+        shape: The input's new shape, -1 where any length shall do.
+        batch_reshapes: Names of Reshape operations whose constant pattern begins with a batch of 1
+            and shall take any batch.
+
+    Raises:
+        ModelError: The file is not a network that OpenVINO can read.
+    """
+    try:
+        model = ov.Core().read_model(source)
+        for name in batch_reshapes:
+            _free_batch(model, name)
+        model.validate_nodes_and_infer_types()
+        model.reshape(list(shape))
+    except RuntimeError as error:
+        raise ModelError(f"{source.name}: not a network that OpenVINO can read") from error
+    ov.save_model(model, target, compress_to_fp16=True)
+
+
+def _free_batch(model: Any, name: str) -> None:
+    reshape = next((op for op in model.get_ops() if op.friendly_name == name), None)
+    if reshape is None:
+        raise ModelError(f"the network has no operation {name}; is it the one that the catalogue names?")
+    pattern = np.array(reshape.input_value(1).get_node().data, np.int64)
+    pattern[0] = -1
+    reshape.input(1).replace_source_output(opset13.constant(pattern).output(0))
+
+
+def _check_device(core: Any, device: str) -> None:
+    if device.split(":")[0] not in ("AUTO", *(name.split(".")[0] for name in core.available_devices)):
+        raise ModelError(
+            f"no device {device} on this machine; --device takes {', '.join(['AUTO', *core.available_devices])}"
+        )

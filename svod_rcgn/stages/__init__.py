@@ -1,0 +1,1 @@
+"""The stages of the flow, one file each; no stage imports another."""

@@ -1,0 +1,152 @@
+"""Files that the program makes: read and checked, written whole or not at all."""
+
+import hashlib
+import io
+import os
+import pickle
+import shutil
+import tempfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import filelock
+import msgspec
+
+from .errors import BusyError, InputError
+
+Record = TypeVar("Record")
+
+_CHUNK = 1 << 20
+
+
+def sha256_of(path: Path) -> str:
+    """The sha256 of a file's content, in hexadecimal."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, making its folder where needed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def write_record(path: Path, record: Any) -> None:
+    """Write a record as indented JSON."""
+    write_bytes(path, msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n")
+
+
+def read_record(path: Path, kind: type[Record]) -> Record:
+    """Read a JSON file and check it against a record's fields.
+
+    Raises:
+        InputError: The file is missing, not JSON, or a field is missing or of another type.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such file") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: {error}") from error
+
+
+@contextmanager
+def replacing_folder(target: Path) -> Iterator[Path]:
+    """A fresh folder to fill, which takes the place of `target` when the block ends well.
+
+    The old content stays as `previous_of(target)`. Whatever kills the block, `current_of(target)`
+    still names a whole folder.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    fresh.chmod(0o755)
+    try:
+        yield fresh
+        _swap(fresh, target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _swap(fresh: Path, target: Path) -> None:
+    previous = previous_of(target)
+    if target.exists():
+        shutil.rmtree(previous, ignore_errors=True)
+        target.rename(previous)
+    fresh.rename(target)
+
+
+def previous_of(target: Path) -> Path:
+    """Where the content that `replacing_folder` replaced is kept."""
+    return target.with_name(f".{target.name}.previous")
+
+
+def current_of(target: Path) -> Path:
+    """The folder to read: `target`, or the last one while the two are being swapped."""
+    return target if target.exists() or not previous_of(target).exists() else previous_of(target)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other runs out of a folder; the system frees the lock of a run that dies.
+
+    Raises:
+        BusyError: Another run holds it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(folder / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout as error:
+        raise BusyError(f"{folder}: another run is working here; wait for it to end, then try again") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def read_pickle(path: Path, allowed: Collection[str], max_bytes: int) -> Any:
+    """Read a pickle that can make nothing but objects of the classes allowed.
+
+    Args:
+        path: The file.
+        allowed: "module.name" of each class or function that it may hold.
+        max_bytes: A larger file is refused unread.
+
+    Raises:
+        InputError: The file is missing, too large, not a pickle, or names something else.
+    """
+    try:
+        data = path.read_bytes() if path.stat().st_size <= max_bytes else None
+    except OSError as error:
+        raise InputError(f"{path}: no such file") from error
+    if data is None:
+        raise InputError(f"{path}: larger than {max_bytes:,} bytes")
+    try:
+        return _AllowListUnpickler(io.BytesIO(data), allowed).load()
+    except Exception as error:  # a damaged pickle may raise anything at all
+        raise InputError(f"{path}: {error}") from error
+
+
+class _AllowListUnpickler(pickle.Unpickler):
+    def __init__(self, file: io.BytesIO, allowed: Collection[str]) -> None:
+        super().__init__(file)
+        self._allowed = allowed
+
+    def find_class(self, module: str, name: str) -> Any:
+        if f"{module}.{name}" not in self._allowed:
+            raise pickle.UnpicklingError(f"names {module}.{name}, which a classifier never holds")
+        return super().find_class(module, name)
