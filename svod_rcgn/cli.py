@@ -1,0 +1,81 @@
+"""What all commands share: options, how errors look, and exit codes.
+
+Exit codes: 0 done, 1 the work failed (one line on stderr says why and what to do), 2 wrong usage,
+130 interrupted.
+"""
+
+import logging
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from .errors import SvodError
+from .settings import Paths
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+option = partial(click.option, show_default=True)
+folder_option = partial(option, type=click.Path(file_okay=False, path_type=Path))
+
+input_dir = folder_option("--input_dir", default=Paths.input_dir, help="Folder of PERSON/pictures.")
+aligned_dir = folder_option("--aligned_dir", default=Paths.aligned_dir, help="Folder of the aligned faces.")
+classifiers_dir = folder_option(
+    "--classifiers_dir", default=Paths.classifiers_dir, help="Folder of the classifiers."
+)
+model = folder_option("--model", default=Paths.embedding_dir, help="Folder of the embedding network.")
+detector_dir = folder_option(
+    "--detector_dir", default=Paths.detection_dir, help="Folder of the face detector."
+)
+device = option("--device", default="CPU", help="OpenVINO device that runs the networks.")
+
+
+def command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
+    """Make a function a command with our errors, `--debug`, and dashes taken for underscores."""
+
+    def decorate(function: Callable[..., Any]) -> click.Command:
+        debug = click.option("--debug", is_flag=True, expose_value=False, help="Show internal details.")
+        settings = {"token_normalize_func": _underscored, "help_option_names": ["-h", "--help"]}
+        return click.command(name, cls=_Command, context_settings=settings)(debug(function))
+
+    return decorate
+
+
+def _underscored(token: str) -> str:
+    return token.replace("-", "_")
+
+
+class _Command(click.Command):
+    def invoke(self, ctx: click.Context) -> Any:
+        debug = bool(ctx.params.get("debug")) or "--debug" in sys.argv
+        logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING, format="%(message)s")
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise _Failure("interrupted", 130) from None
+        except BrokenPipeError:
+            raise
+        except (SvodError, OSError, ImportError) as error:
+            if debug:
+                logging.exception("details")
+            raise _Failure(_line(error), getattr(error, "exit_code", 1)) from error
+
+
+class _Failure(click.ClickException):
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"error: {self.message}", file=file or sys.stderr)
+
+
+def _line(error: Exception) -> str:
+    if isinstance(error, ImportError) and not isinstance(error, ModuleNotFoundError):
+        return f"{error}; on Debian `apt-get install libgl1 libglib2.0-0` brings what OpenCV needs"
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return " ".join(str(error).split())
