@@ -83,6 +83,19 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """Where the line between a person and a stranger runs.
+
+    A face is named when its cosine to the nearest class mean is at least `limit`. The score shown is
+    1 / (1 + exp(-slope * (cosine - midpoint))).
+    """
+
+    limit: float
+    midpoint: float
+    slope: float
+
+
+@dataclass(frozen=True, slots=True)
 class Sighting:
     """One face of one frame and who it is."""
 

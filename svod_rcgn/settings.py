@@ -30,6 +30,17 @@ class DetectionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class EnrolmentSettings:
+    """What a photograph must be to teach a person.
+
+    A further face counts as a second person when it is at least `bystander` times as wide as the
+    widest; smaller ones are people in the background.
+    """
+
+    bystander: float = 1 / 3
+
+
+@dataclass(frozen=True, slots=True)
 class NotificationSettings:
     """When somebody is announced: seen in more than `share` of the frames of `period` seconds.
 

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -64,6 +65,17 @@ def read_record(path: Path, kind: type[Record]) -> Record:
         raise InputError(f"{path}: {error}") from error
 
 
+def copy(source: Path, target: Path) -> None:
+    """Give a file that never changes a second place, without its content where the disk allows it."""
+    if not source.is_file() or target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copy2(source, target)
+
+
 @contextmanager
 def replacing_folder(target: Path) -> Iterator[Path]:
     """A fresh folder to fill, which takes the place of `target` when the block ends well.
@@ -101,21 +113,32 @@ def current_of(target: Path) -> Path:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Keep other runs out of a folder; the system frees the lock of a run that dies.
+    """Keep other runs away from a folder; the system frees the lock of a run that dies.
 
     Raises:
         BusyError: Another run holds it.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(folder / ".lock")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(folder.with_name(f".{folder.name}.lock"))
+    holder = folder.with_name(f".{folder.name}.holder")
     try:
         lock.acquire(timeout=0)
     except filelock.Timeout as error:
-        raise BusyError(f"{folder}: another run is working here; wait for it to end, then try again") from error
+        raise BusyError(f"{folder}: {_told_by(holder)} is working here; try again when it is done") from error
     try:
+        since = datetime.now().astimezone().isoformat(" ", "seconds")
+        write_bytes(holder, f"process {os.getpid()}, since {since},".encode())
         yield
     finally:
+        holder.unlink(missing_ok=True)
         lock.release()
+
+
+def _told_by(holder: Path) -> str:
+    try:
+        return holder.read_text(encoding="utf-8")
+    except OSError:
+        return "another run"
 
 
 def read_pickle(path: Path, allowed: Collection[str], max_bytes: int) -> Any:

@@ -1,0 +1,62 @@
+"""The parts put together: from folders on disk to stages that are ready to run."""
+
+from pathlib import Path
+
+from . import classifier_set, weights
+from .enrolment import FaceCutter
+from .entities import ModelCard
+from .errors import ModelError
+from .pipeline import Pipeline
+from .settings import DetectionSettings, EnrolmentSettings
+from .stages.alignment import FaceAligner
+from .stages.classification import FaceClassifier
+from .stages.detection import FaceDetector
+from .stages.embedding import FaceEmbedder
+
+
+def build_cutter(embedding_dir: Path, detection_dir: Path, device: str) -> FaceCutter:
+    """What takes the face out of a photograph.
+
+    Raises:
+        ModelError: A network is missing or damaged.
+    """
+    card = weights.read_card(embedding_dir)
+    detector = weights.load_model(detection_dir, "detection", device)
+    recipe = f"{weights.fingerprint(detector.card)} {card.size} {card.margin}"
+    return FaceCutter(
+        FaceDetector(detector.network, DetectionSettings()), _aligner(card), EnrolmentSettings(), recipe
+    )
+
+
+def build_embedder(embedding_dir: Path, device: str) -> tuple[FaceEmbedder, str]:
+    """The embedding stage and the fingerprint of its network.
+
+    Raises:
+        ModelError: The network is missing or damaged.
+    """
+    model = weights.load_model(embedding_dir, "embedding", device)
+    return FaceEmbedder(model.network, model.card), weights.fingerprint(model.card)
+
+
+def build_pipeline(embedding_dir: Path, detection_dir: Path, classifiers_dir: Path, device: str) -> Pipeline:
+    """The flow of the camera.
+
+    Raises:
+        ModelError: A network is missing or damaged.
+        ClassifierError: The classifiers are missing, damaged or another network's.
+    """
+    embedding = weights.load_model(embedding_dir, "embedding", device)
+    classifiers = classifier_set.load(classifiers_dir, weights.fingerprint(embedding.card))
+    detector = weights.load_model(detection_dir, "detection", device)
+    return Pipeline(
+        FaceDetector(detector.network, DetectionSettings()),
+        _aligner(embedding.card),
+        FaceEmbedder(embedding.network, embedding.card),
+        FaceClassifier(classifiers),
+    )
+
+
+def _aligner(card: ModelCard) -> FaceAligner:
+    if card.size is None or card.margin is None:
+        raise ModelError(f"{card.name}: the card of an embedding network must say size and margin")
+    return FaceAligner(card.size[0], card.margin)

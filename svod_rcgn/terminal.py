@@ -1,0 +1,36 @@
+"""What a person sees on the terminal: progress and tables."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import track as rich_track
+from rich.table import Table
+
+from .enrolment import AlignedIndex, AlignedPicture
+
+Item = TypeVar("Item")
+
+
+def track(items: Sequence[Item], title: str) -> Iterable[Item]:
+    """Walk through a sequence with a progress bar on a terminal and one plain line elsewhere."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        console.print(f"{title}: {len(items)}", highlight=False)
+        return items
+    return rich_track(items, title, console=console, transient=True)
+
+
+def print_lesson(index: AlignedIndex) -> None:
+    """Show, for each person, how many pictures came, were used, and were refused for what reason."""
+    table = Table("person", "pictures", "used", "refused and why")
+    for person in sorted({picture.person for picture in index.pictures}):
+        own = [picture for picture in index.pictures if picture.person == person]
+        used = sum(picture.crop is not None for picture in own)
+        table.add_row(escape(person), str(len(own)), str(used), escape("\n".join(_refusals(own))))
+    Console().print(table)
+
+
+def _refusals(own: Sequence[AlignedPicture]) -> list[str]:
+    return [f"{picture.source.partition('/')[2]}: {picture.reason}" for picture in own if picture.reason]
