@@ -36,7 +36,11 @@ _ALLOWED = frozenset(
         "sklearn.svm._classes.LinearSVC",
         "numpy.dtype",
         "numpy.ndarray",
-        *(f"numpy.{core}.multiarray.{name}" for core in ("core", "_core") for name in ("_reconstruct", "scalar")),
+        *(
+            f"numpy.{core}.multiarray.{name}"
+            for core in ("core", "_core")
+            for name in ("_reconstruct", "scalar")
+        ),
     }
 )
 
@@ -156,7 +160,10 @@ def _meta(classifiers: ClassifierSet, folder: Path, model: str) -> ClassifierMet
 
 
 def _libraries() -> dict[str, str]:
-    return {"python": platform.python_version(), **{name: version(name) for name in ("numpy", "scikit-learn")}}
+    return {
+        "python": platform.python_version(),
+        **{name: version(name) for name in ("numpy", "scikit-learn")},
+    }
 
 
 def _read_meta(folder: Path) -> ClassifierMeta:

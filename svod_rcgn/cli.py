@@ -18,17 +18,19 @@ from .settings import Paths
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
+_PATHS = Paths()
+
 option = partial(click.option, show_default=True)
 folder_option = partial(option, type=click.Path(file_okay=False, path_type=Path))
 
-input_dir = folder_option("--input_dir", default=Paths.input_dir, help="Folder of PERSON/pictures.")
-aligned_dir = folder_option("--aligned_dir", default=Paths.aligned_dir, help="Folder of the aligned faces.")
+input_dir = folder_option("--input_dir", default=_PATHS.input_dir, help="Folder of PERSON/pictures.")
+aligned_dir = folder_option("--aligned_dir", default=_PATHS.aligned_dir, help="Folder of the aligned faces.")
 classifiers_dir = folder_option(
-    "--classifiers_dir", default=Paths.classifiers_dir, help="Folder of the classifiers."
+    "--classifiers_dir", default=_PATHS.classifiers_dir, help="Folder of the classifiers."
 )
-model = folder_option("--model", default=Paths.embedding_dir, help="Folder of the embedding network.")
+model = folder_option("--model", default=_PATHS.embedding_dir, help="Folder of the embedding network.")
 detector_dir = folder_option(
-    "--detector_dir", default=Paths.detection_dir, help="Folder of the face detector."
+    "--detector_dir", default=_PATHS.detection_dir, help="Folder of the face detector."
 )
 device = option("--device", default="CPU", help="OpenVINO device that runs the networks.")
 
@@ -67,7 +69,7 @@ class _Command(click.Command):
 class _Failure(click.ClickException):
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
-        self.exit_code = exit_code
+        self.exit_code = exit_code  # type: ignore[misc]
 
     def show(self, file: Any = None) -> None:
         click.echo(f"error: {self.message}", file=file or sys.stderr)

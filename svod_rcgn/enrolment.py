@@ -98,7 +98,9 @@ class Gallery:
 class FaceCutter:
     """Takes the one face out of a photograph of a person, or says why there is none to take."""
 
-    def __init__(self, detector: Detector, aligner: Aligner, settings: EnrolmentSettings, recipe: str) -> None:
+    def __init__(
+        self, detector: Detector, aligner: Aligner, settings: EnrolmentSettings, recipe: str
+    ) -> None:
         self._detector = detector
         self._aligner = aligner
         self._settings = settings
@@ -170,7 +172,9 @@ def embed(
     """
     crops = [aligned_dir / str(picture.crop) for picture in index.used]
     if not crops:
-        raise InputError(f"{input_dir}: no picture shows exactly one face that can be read; add better pictures")
+        raise InputError(
+            f"{input_dir}: no picture shows exactly one face that can be read; add better pictures"
+        )
     keys = [storage.sha256_of(crop) for crop in crops]
     known = _read_embeddings(aligned_dir / EMBEDDINGS_FILE, model)
     missing = {key: crop for key, crop in zip(keys, crops, strict=True) if key not in known}
@@ -188,7 +192,9 @@ def previews(index: AlignedIndex, aligned_dir: Path) -> dict[str, Image]:
     surest: dict[str, AlignedPicture] = {}
     for picture in sorted(index.used, key=lambda picture: picture.score or 0.0):
         surest[picture.person] = picture
-    return {person: pictures.read_picture(aligned_dir / str(picture.crop)) for person, picture in surest.items()}
+    return {
+        person: pictures.read_picture(aligned_dir / str(picture.crop)) for person, picture in surest.items()
+    }
 
 
 class _Bench:
@@ -237,7 +243,9 @@ def _sources(input_dir: Path) -> list[Path]:
     found = [
         path
         for path in sorted(input_dir.glob("*/*"))
-        if path.suffix.lower() in wanted and not path.name.startswith(".") and not path.parent.name.startswith(".")
+        if path.suffix.lower() in wanted
+        and not path.name.startswith(".")
+        and not path.parent.name.startswith(".")
     ]
     if not found:
         raise InputError(f"{input_dir}: no pictures of persons; put them into {input_dir}/PERSON/")

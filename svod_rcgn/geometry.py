@@ -1,9 +1,9 @@
-"""Boxes: pure functions, in pixels."""
+"""Boxes, crops and vectors: pure functions."""
 
 import cv2
 import numpy as np
 
-from .entities import Box, Image
+from .entities import Box, FloatArray, Image
 
 
 def intersection_over_union(one: Box, other: Box) -> float:
@@ -43,3 +43,9 @@ def crop(image: Image, box: Box, size: int) -> Image:
 def fit_within(width: int, height: int, max_width: int, max_height: int) -> float:
     """The factor, at most 1, that makes a picture fit into the bounds and keeps its shape."""
     return min(1.0, max_width / width, max_height / height)
+
+
+def unit_rows(vectors: FloatArray) -> FloatArray:
+    """Scale each row of (n, length) to unit length; a row of zeros stays one."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)

@@ -38,7 +38,9 @@ class OpenVinoNetwork:
         core = ov.Core()
         _check_device(core, device)
         try:
-            self._compiled = core.compile_model(core.read_model(path), device, {"PERFORMANCE_HINT": "LATENCY"})
+            self._compiled = core.compile_model(
+                core.read_model(path), device, {"PERFORMANCE_HINT": "LATENCY"}
+            )
         except RuntimeError as error:
             raise ModelError(
                 f"{path}: OpenVINO cannot load this network on {device}; "
@@ -92,7 +94,6 @@ def _free_batch(model: Any, name: str) -> None:
 
 
 def _check_device(core: Any, device: str) -> None:
-    if device.split(":")[0] not in ("AUTO", *(name.split(".")[0] for name in core.available_devices)):
-        raise ModelError(
-            f"no device {device} on this machine; --device takes {', '.join(['AUTO', *core.available_devices])}"
-        )
+    known = ["AUTO", *core.available_devices]
+    if device.partition(":")[0] not in known:
+        raise ModelError(f"no device {device} on this machine; --device takes {', '.join(known)}")

@@ -33,7 +33,9 @@ def learn(paths: Paths, device: str, track: Track[Any], *, complementary: bool =
     with storage.locked(paths.aligned_dir):
         cutter = assembly.build_cutter(paths.embedding_dir, paths.detection_dir, device)
         embedder, model = assembly.build_embedder(paths.embedding_dir, device)
-        index = enrolment.align(paths.input_dir, paths.aligned_dir, cutter, track, complementary=complementary)
+        index = enrolment.align(
+            paths.input_dir, paths.aligned_dir, cutter, track, complementary=complementary
+        )
         gallery = enrolment.embed(index, paths.input_dir, paths.aligned_dir, embedder, model, track)
         classifiers = training.train(gallery.persons, gallery.embeddings, gallery.labels)
         previews = enrolment.previews(index, paths.aligned_dir)

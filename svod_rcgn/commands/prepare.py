@@ -16,9 +16,12 @@ from ..settings import Paths
 @cli.detector_dir
 @cli.device
 @cli.option(
-    "--complementary", is_flag=True, help="Add to what was learned: people whose pictures are gone stay known."
+    "--complementary",
+    is_flag=True,
+    help="Add to what was learned: people whose pictures are gone stay known.",
 )
 def main(
+    *,
     input_dir: Path,
     aligned_dir: Path,
     classifiers_dir: Path,

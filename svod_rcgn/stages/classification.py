@@ -7,6 +7,7 @@ import numpy as np
 
 from ..classifier_set import ClassifierSet
 from ..entities import FloatArray, Match
+from ..geometry import unit_rows
 
 
 class FaceClassifier:
@@ -56,4 +57,4 @@ def class_means(embeddings: FloatArray, labels: np.ndarray[Any, Any], classes: i
     """The mean embedding of each class, scaled to unit length: (classes, length) float32."""
     sums = np.zeros((classes, embeddings.shape[1]), np.float32)
     np.add.at(sums, labels, embeddings)
-    return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
+    return unit_rows(sums)

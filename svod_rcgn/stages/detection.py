@@ -34,21 +34,11 @@ class FaceDetector:
         Returns:
             Faces in the picture's own pixels.
         """
-        scale = fit_within(image.shape[1], image.shape[0], self._settings.longer_side, self._settings.longer_side)
+        bound = self._settings.longer_side
+        scale = fit_within(image.shape[1], image.shape[0], bound, bound)
         outputs = self._network.run(_prepare(image, scale))
-        heat, sizes, offsets, landmarks = (output[0] for output in outputs)
-        faces = self._decode(heat[0], sizes, offsets, landmarks, 1 / scale)
+        faces = _decode(outputs, self._settings.min_score, 1 / scale)
         return _without_overlaps(faces, self._settings.max_overlap)
-
-    def _decode(
-        self, heat: FloatArray, sizes: FloatArray, offsets: FloatArray, landmarks: FloatArray, enlarge: float
-    ) -> list[Face]:
-        rows, columns = np.nonzero(heat >= self._settings.min_score)
-        order = np.argsort(-heat[rows, columns], kind="stable")
-        return [
-            _face(heat[y, x], (x, y), sizes[:, y, x], offsets[:, y, x], landmarks[:, y, x], enlarge)
-            for y, x in zip(rows[order], columns[order], strict=True)
-        ]
 
 
 def _prepare(image: Image, scale: float) -> FloatArray:
@@ -64,17 +54,21 @@ def _rounded_up(side: int) -> int:
     return -(-side // _SIDE_MULTIPLE) * _SIDE_MULTIPLE
 
 
-def _face(
-    score: float, cell: tuple[int, int], size: FloatArray, offset: FloatArray, points: FloatArray, enlarge: float
-) -> Face:
-    height, width = np.exp(size) * _STRIDE
-    centre = (np.array(cell) + 0.5 + offset[::-1]) * _STRIDE
-    corner = centre - np.array([width, height]) / 2
-    landmarks = points.reshape(5, 2)[:, ::-1] * np.array([width, height]) + np.maximum(corner, 0)
-    left, top = corner * enlarge
-    right, bottom = (corner + np.array([width, height])) * enlarge
-    box = Box(float(left), float(top), float(right), float(bottom))
-    return Face(box, (landmarks * enlarge).astype(np.float32), float(score))
+def _decode(outputs: tuple[FloatArray, ...], min_score: float, enlarge: float) -> list[Face]:
+    """Read the faces out of the network's maps, the surest first; the maps have y before x."""
+    heat, sizes, offsets, points = (output[0] for output in outputs)
+    rows, columns = np.nonzero(heat[0] >= min_score)
+    extents = np.exp(sizes[::-1, rows, columns].T) * _STRIDE
+    centres = (np.stack([columns, rows], 1) + 0.5 + offsets[::-1, rows, columns].T) * _STRIDE
+    corners = centres - extents / 2
+    landmarks = points[:, rows, columns].T.reshape(-1, 5, 2)[..., ::-1] * extents[:, None]
+    landmarks += np.maximum(corners, 0)[:, None]
+    boxes = np.hstack([corners, corners + extents]) * enlarge
+    scores = heat[0, rows, columns]
+    return [
+        Face(Box(*boxes[i].tolist()), (landmarks[i] * enlarge).astype(np.float32), float(scores[i]))
+        for i in np.argsort(-scores, kind="stable")
+    ]
 
 
 def _without_overlaps(faces: list[Face], max_overlap: float) -> tuple[Face, ...]:

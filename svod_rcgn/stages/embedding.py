@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from .. import geometry
 from ..entities import FloatArray, Image, ModelCard
 from ..inference import Network
 
@@ -31,9 +32,9 @@ class FaceEmbedder:
             (n, embedding length) float32, each row of unit length.
         """
         batches = [crops[start : start + BATCH] for start in range(0, len(crops), BATCH)]
+        nothing = np.zeros((0, self._card.embedding_length or 0), np.float32)
         rows = [self._network.run(self._standardised(batch))[0] for batch in batches]
-        embeddings = np.concatenate(rows) if rows else np.zeros((0, self._card.embedding_length or 0), np.float32)
-        return embeddings / np.maximum(np.linalg.norm(embeddings, axis=1, keepdims=True), 1e-12)
+        return geometry.unit_rows(np.concatenate([nothing, *rows]))
 
     def _standardised(self, crops: Sequence[Image]) -> FloatArray:
         pixels = np.stack(crops).astype(np.float32)
@@ -41,4 +42,6 @@ class FaceEmbedder:
             pixels = pixels[..., ::-1]
         if self._card.layout == "NCHW":
             pixels = pixels.transpose(0, 3, 1, 2)
-        return (pixels - np.float32(self._card.mean)) / np.float32(self._card.scale)
+        pixels -= np.float32(self._card.mean)
+        pixels /= np.float32(self._card.scale)
+        return pixels
