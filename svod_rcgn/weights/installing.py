@@ -54,7 +54,7 @@ class ModelInstallation:
         """
         self._check_directory()
         with (
-            storage.locked(self.directory.parent),
+            storage.locked(self.directory),
             storage.replacing_folder(self.directory) as fresh,
             tempfile.TemporaryDirectory(prefix="svod-") as scratch,
         ):

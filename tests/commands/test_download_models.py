@@ -1,0 +1,188 @@
+import io
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from svod_rcgn.commands.download_models import _Bars, main
+from svod_rcgn.entities import ModelCard
+from svod_rcgn.storage import write_record
+from svod_rcgn.weights import catalogue
+from svod_rcgn.weights.catalogue import Item, ModelEntry, Parcel, Url
+
+HEAVY = ("cv2", "openvino", "requests", "rich", "sklearn", "PIL")
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> list[str]:
+    folders = {"--model": "facenet", "--detector_dir": "detector", "--demo_dir": "demo"}
+    return [word for option, name in folders.items() for word in (option, str(tmp_path / name))]
+
+
+@pytest.fixture
+def offers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that a catalogue of tiny networks fetches from."""
+    import openvino as ov
+    from openvino import opset13
+
+    folder = tmp_path / "offers"
+    folder.mkdir()
+    for name in ("FACENET", "CENTERFACE"):
+        entry: ModelEntry = getattr(catalogue, name)
+        pixels = opset13.parameter([size if size > 0 else 8 for size in entry.shape], name="pixels")
+        source = folder / f"{name}.xml"
+        ov.save_model(ov.Model([opset13.relu(pixels)], [pixels], name), source)
+        parcel = _parcel(source, source.name)
+        card = replace(entry.card, source_sha256=parcel.items[0].sha256)
+        tiny = replace(entry, card=card, parcel=parcel, batch_reshapes=())
+        monkeypatch.setattr(catalogue, name, tiny)
+    for name, path in (("DEMO_PORTRAITS", "faces/A/1.jpg"), ("DEMO_STRANGER", "probes/2.jpg")):
+        source = folder / Path(path).name
+        source.write_bytes(path.encode())
+        monkeypatch.setattr(catalogue, name, _parcel(source, path))
+    return folder
+
+
+def _parcel(source: Path, path: str) -> Parcel:
+    data = source.read_bytes()
+    return Parcel((Item(path, len(data), sha256(data).hexdigest()),), (Url(source.as_uri()),))
+
+
+def _run(*words: str) -> Result:
+    return CliRunner().invoke(main, list(words))
+
+
+def _pretend_all_is_there(tmp_path: Path) -> None:
+    for entry, name in ((catalogue.FACENET, "facenet"), (catalogue.CENTERFACE, "detector")):
+        path = tmp_path / name / entry.card.file
+        path.parent.mkdir()
+        path.write_bytes(b"a network")
+        files = {path.name: sha256(b"a network").hexdigest()}
+        write_record(path.with_name("model.json"), replace(entry.card, files=files))
+
+
+def test_the_first_run_fetches_and_the_second_does_nothing(
+    offers: Path, options: list[str], tmp_path: Path
+) -> None:
+    first = _run(*options, "--demo")
+    assert first.exit_code == 0, first.output
+    assert {path.name for path in tmp_path.iterdir()} >= {"facenet", "detector", "demo"}
+    assert (tmp_path / "demo/probes/2.jpg").read_bytes() == b"probes/2.jpg"
+    for path in offers.iterdir():
+        path.unlink()
+    second = _run(*options, "--demo")
+    assert (second.exit_code, second.output) == (0, "nothing to do: all is there\n")
+
+
+def test_without_demo_no_pictures_come(offers: Path, options: list[str], tmp_path: Path) -> None:
+    assert _run(*options).exit_code == 0
+    assert not (tmp_path / "demo").exists()
+
+
+def test_a_run_with_nothing_to_do_imports_nothing_heavy(options: list[str], tmp_path: Path) -> None:
+    _pretend_all_is_there(tmp_path)
+    script = (
+        "import sys\n"
+        "from svod_rcgn.commands.download_models import main\n"
+        f"main({options!r}, standalone_mode=False)\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "nothing to do: all is there\n[]\n"
+
+
+def test_force_fetches_what_is_there(offers: Path, options: list[str]) -> None:
+    _run(*options)
+    assert "converting" in _run(*options, "--force").output
+
+
+def test_only_what_is_missing_comes(offers: Path, options: list[str], tmp_path: Path) -> None:
+    _run(*options)
+    (tmp_path / "detector/centerface.xml").unlink()
+    output = _run(*options).output
+    assert "converting CenterFace" in output
+    assert "converting FaceNet" not in output
+
+
+def test_offline_works_from_what_is_there(options: list[str], tmp_path: Path) -> None:
+    _pretend_all_is_there(tmp_path)
+    assert _run(*options, "--offline").exit_code == 0
+
+
+def test_offline_names_all_that_is_missing_and_fetches_nothing(
+    offers: Path, options: list[str], tmp_path: Path
+) -> None:
+    result = _run(*options, "--offline", "--demo")
+    assert result.exit_code == 1
+    for name in ("facenet", "detector", "demo/faces/A/1.jpg", "demo/probes/2.jpg"):
+        assert str(tmp_path / name) in result.output
+    assert result.output.count("\n") == 1
+    assert {path.name for path in tmp_path.iterdir()} == {"offers"}
+
+
+def test_force_and_offline_exclude_each_other(options: list[str]) -> None:
+    assert _run(*options, "--force", "--offline").exit_code == 2
+
+
+def test_the_users_address_is_tried_first(offers: Path, options: list[str], tmp_path: Path) -> None:
+    own = tmp_path / "own.xml"
+    (offers / "FACENET.xml").rename(own)
+    result = _run(*options, "--facenet_url", own.as_uri())
+    assert result.exit_code == 0, result.output
+    assert result.output.splitlines()[0] == f"fetching {own.as_uri()}"
+
+
+def test_a_wrong_file_at_the_users_address_falls_back_on_the_catalogue(
+    offers: Path, options: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "own").write_bytes(b"something else")
+    result = _run(*options, "--detector-url", (tmp_path / "own").as_uri())
+    assert result.exit_code == 0, result.output
+    assert "came 14 bytes" in result.output
+
+
+def test_an_address_over_plain_http_is_refused(offers: Path, options: list[str]) -> None:
+    result = _run(*options, "--facenet_url", "http://user:hidden@example.org/facenet.zip")
+    assert result.exit_code == 1
+    assert "error: http://example.org/facenet.zip: give an https://" in result.output
+    assert "hidden" not in result.output
+
+
+def test_a_failed_fetch_is_one_line_with_the_way_out(
+    offers: Path, options: list[str], tmp_path: Path
+) -> None:
+    (offers / "FACENET.xml").write_bytes(b"corrupt")
+    result = _run(*options)
+    assert result.exit_code == 1
+    (line,) = [line for line in result.output.splitlines() if line.startswith("error: ")]
+    assert "expected FACENET.xml" in line
+    assert "give --facenet_url" in line
+    assert not (tmp_path / "facenet").exists()
+
+
+def test_the_card_says_how_the_network_is_fed(offers: Path, options: list[str], tmp_path: Path) -> None:
+    _run(*options)
+    card = json.loads((tmp_path / "facenet/model.json").read_text())
+    assert ModelCard(**{**card, "size": tuple(card["size"])}).scale == 128
+    assert (card["mean"], card["colour"], card["licence"]) == (127.5, "RGB", "MIT")
+
+
+def test_on_a_terminal_lines_stay_whole_above_a_bar() -> None:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    screen = io.StringIO()
+    line = "fetching https://example.org/[a]/" + "x" * 100
+    with Progress(console=Console(file=screen, force_terminal=True, width=40)) as bars:
+        reporter = _Bars(bars)
+        reporter.say(line)
+        reporter.progress(1, 4)
+        assert bars.tasks[0].percentage == 25
+        reporter.say("converting")
+        assert bars.tasks[0].total is None
+    assert line in screen.getvalue()

@@ -1,0 +1,56 @@
+import pytest
+
+from svod_rcgn.errors import InputError
+from svod_rcgn.weights import catalogue
+from svod_rcgn.weights.catalogue import Url
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.org/facenet.zip",
+        "https://user:secret@example.org:8443/a",
+        "file:///srv/graph_final.pb",
+        "http://127.0.0.1:8000/a",
+        "http://[::1]/a",
+        "http://localhost/a",
+    ],
+)
+def test_https_and_file_and_loopback_addresses_are_taken(address: str) -> None:
+    assert Url(address).address == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://example.org/a",
+        "http://localhost.example.org/a",
+        "http://127.0.0.1:80@example.org/a",
+        "ftp://example.org/a",
+        "graph_final.pb",
+        "file://elsewhere/a",
+        "https://",
+        "https://example.org:port/",
+        "https://[bad/",
+        "",
+    ],
+)
+def test_other_addresses_are_refused(address: str) -> None:
+    with pytest.raises(InputError, match="give an https:// or a file:// address"):
+        Url(address)
+
+
+def test_an_address_is_shown_without_its_secrets() -> None:
+    shown = str(Url("https://user:secret@example.org:8443/models/a.zip?token=secret#secret"))
+    assert shown == "https://example.org:8443/models/a.zip"
+
+
+def test_a_refused_address_is_shown_without_its_secrets() -> None:
+    with pytest.raises(InputError) as refusal:
+        Url("http://user:secret@example.org/a?token=secret")
+    assert "secret" not in str(refusal.value)
+
+
+def test_every_card_names_the_weights_that_are_fetched_for_it() -> None:
+    for entry in (catalogue.FACENET, catalogue.CENTERFACE):
+        assert [item.sha256 for item in entry.parcel.items] == [entry.card.source_sha256]
