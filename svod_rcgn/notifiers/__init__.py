@@ -1,1 +1,1 @@
-"""Where events are announced."""
+"""Where events are announced; no notifier imports another."""

@@ -1,0 +1,123 @@
+"""Overlays: boxes with labels, on a copy of the picture."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from .entities import Box, Image, Sighting
+
+# Two colours that stay apart for colour-blind eyes, and the lettering that stands out on them (BGR):
+# blue and orange of M. Okabe and K. Ito, "Color Universal Design" (2008).
+KNOWN, ON_KNOWN = (178, 114, 0), (255, 255, 255)
+UNKNOWN, ON_UNKNOWN = (0, 159, 230), (0, 0, 0)
+
+FONT = "uni"  # the one inside OpenCV that has most scripts
+SMALLEST_TEXT = 8
+USUAL_TEXT = 12
+TEXT_SHARE = 1 / 30
+LINE_HEIGHT = 1.4
+BASELINE = 1.05
+
+
+def annotated(image: Image, sightings: Sequence[Sighting]) -> Image:
+    """Draw each face's box and its label: name and score, or "unknown".
+
+    A label stands inside the picture and beside its own box, unless the box leaves it no room.
+
+    Args:
+        image: (height, width, 3) uint8, BGR; it is left as it is.
+        sightings: Boxes in the picture's pixels; they may reach over its border.
+
+    Returns:
+        A new picture of the same size.
+    """
+    picture: Image = image.copy()
+    boxes = [_inside(sighting.face.box, picture) for sighting in sightings]
+    for sighting, box in zip(sightings, boxes, strict=True):
+        _draw_box(picture, box, _colours(sighting)[0])
+    taken = list(boxes)
+    for sighting, box in zip(sightings, boxes, strict=True):
+        label = _label(sighting, picture)
+        place = _place(label, box, taken, picture)
+        picture[int(place.top) : int(place.bottom), int(place.left) : int(place.right)] = label
+        taken.append(place)
+    return picture
+
+
+def _inside(box: Box, picture: Image) -> Box:
+    height, width = picture.shape[:2]
+    left, right = np.clip(np.round([box.left, box.right]), 0, width - 1)
+    top, bottom = np.clip(np.round([box.top, box.bottom]), 0, height - 1)
+    return Box(float(left), float(top), float(right), float(bottom))
+
+
+def _colours(sighting: Sighting) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+    return (UNKNOWN, ON_UNKNOWN) if sighting.match.name is None else (KNOWN, ON_KNOWN)
+
+
+def _text_size(picture: Image) -> int:
+    height, width, _ = picture.shape
+    return max(USUAL_TEXT, int(min(height, width) * TEXT_SHARE))
+
+
+def _draw_box(picture: Image, box: Box, colour: tuple[int, int, int]) -> None:
+    corners = (int(box.left), int(box.top)), (int(box.right), int(box.bottom))
+    cv2.rectangle(picture, *corners, colour, thickness=max(2, _text_size(picture) // 8))
+
+
+def _label(sighting: Sighting, picture: Image) -> Image:
+    background, ink = _colours(sighting)
+    height, width = picture.shape[:2]
+    text, size = _fitted(_text(sighting), width - _text_size(picture), _text_size(picture))
+    label = np.full((round(size * LINE_HEIGHT), _width(text, size) + size, 3), background, np.uint8)
+    cv2.putText(label, text, (size // 2, round(size * BASELINE)), ink, cv2.FontFace(FONT), size)
+    return label[:height, :width]
+
+
+def _text(sighting: Sighting) -> str:
+    if sighting.match.name is None:
+        return "unknown"
+    name = "".join(letter if letter.isprintable() else " " for letter in sighting.match.name)
+    return f"{name} {100 * sighting.match.score:.0f} %"
+
+
+def _fitted(text: str, width: int, size: int) -> tuple[str, int]:
+    while size > SMALLEST_TEXT and _width(text, size) > width:
+        size -= 1
+    kept = text
+    while kept and _width(text, size) > width:
+        kept = kept[:-1]
+        text = kept + "…"
+    return text, size
+
+
+def _width(text: str, size: int) -> int:
+    rectangle: Sequence[int] = cv2.getTextSize((0, 0), text, (0, 0), cv2.FontFace(FONT), size)
+    return rectangle[0] + rectangle[2]
+
+
+def _place(label: Image, box: Box, taken: Sequence[Box], picture: Image) -> Box:
+    """Above, below, right or left of a box: where it covers least of its own face, then of others'."""
+    height, width = label.shape[:2]
+    corners = [
+        (box.left, box.top - height),
+        (box.left, box.bottom + 1),
+        (box.right + 1, box.top),
+        (box.left - width, box.top),
+    ]
+    places = [_pushed_inside(left, top, label, picture) for left, top in corners]
+    return min(places, key=lambda place: (_shared(place, box), sum(_shared(place, other) for other in taken)))
+
+
+def _pushed_inside(left: float, top: float, label: Image, picture: Image) -> Box:
+    height, width = label.shape[:2]
+    left = min(max(left, 0), picture.shape[1] - width)
+    top = min(max(top, 0), picture.shape[0] - height)
+    return Box(left, top, left + width, top + height)
+
+
+def _shared(one: Box, other: Box) -> float:
+    width = min(one.right, other.right) - max(one.left, other.left)
+    height = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return max(width, 0) * max(height, 0)

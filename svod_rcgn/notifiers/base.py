@@ -1,0 +1,51 @@
+"""What a notifier is, and how an event is put into words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from ..entities import Event
+
+
+class Notifier(Protocol):
+    """Tells somebody of events."""
+
+    def notify(self, event: Event) -> None:
+        """Tell of one event."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How times and events are written.
+
+    `live` sources go by the clock, the others by the film's own time; `period` is the one, in
+    seconds, that the shares of events refer to.
+    """
+
+    live: bool
+    period: float
+
+    def time(self, time: float) -> str:
+        """Local time with its offset as in ISO 8601, or h:mm:ss.mmm of a film."""
+        if self.live:
+            return datetime.fromtimestamp(time).astimezone().isoformat(timespec="seconds")
+        minutes, milliseconds = divmod(round(time * 1000), 60_000)
+        return f"{minutes // 60}:{minutes % 60:02}:{milliseconds / 1000:06.3f}"
+
+    def line(self, event: Event) -> str:
+        """One event on one line, whatever its fields hold."""
+        share = f"in {100 * event.share:.0f} % of the frames of the last {self.period:g} s"
+        parts = (self.time(event.time), event.name, share, f"score {event.score:.2f}", _fields(event.fields))
+        return on_one_line("  ".join(part for part in parts if part))
+
+
+def _fields(fields: Mapping[str, Any]) -> str:
+    known = [f"{field}: {value}" for field, value in fields.items() if value not in (None, "")]
+    return f"({'; '.join(known)})" if known else ""
+
+
+def on_one_line(text: str) -> str:
+    """A text without line breaks and control characters, which a name or field may bring along."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)

@@ -1,0 +1,197 @@
+"""Where annotated pictures go: a window, a film file."""
+
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+from typing import Protocol
+
+import cv2
+import numpy as np
+
+from .entities import Image
+from .errors import InputError
+
+FILM_SUFFIX = ".mp4"
+FILM_CODEC = "mp4v"
+SMALLEST_SIDE = 2
+LONGEST_PAUSE = 10.0
+KEYS_TO_CLOSE = frozenset({ord("q"), ord("Q"), 27})
+GLANCE_MS = 50
+
+
+class Output(Protocol):
+    """Takes annotated pictures."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether whoever looks has seen enough."""
+        ...
+
+    def write(self, image: Image, time: float) -> None:
+        """Take one (height, width, 3) uint8 BGR picture; `time` is in seconds."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the screen or finish the file; a second time does nothing."""
+        ...
+
+
+class Window:
+    """A window on the screen; q, Esc and its own button close it."""
+
+    def __init__(self, title: str, interval: float) -> None:
+        """Open the window.
+
+        Args:
+            title: What the window is called.
+            interval: Seconds that each picture stays at least; 0 for live sources.
+
+        Raises:
+            InputError: OpenCV has no windows here.
+        """
+        self.closed = False
+        self._title = title
+        self._interval = interval
+        self._shown = -interval
+        try:
+            cv2.namedWindow(title, cv2.WINDOW_AUTOSIZE)
+        except cv2.error as error:
+            raise InputError("no window can be opened by this OpenCV; add --no_window") from error
+
+    def write(self, image: Image, time: float) -> None:  # noqa: ARG002
+        """See `Output.write`."""
+        while not self.closed and (rest := self._shown + self._interval - monotonic()) > 0:
+            self._look(min(GLANCE_MS, round(rest * 1000)))
+        self._shown = monotonic()
+        cv2.imshow(self._title, image)
+        self._look(1)
+
+    def hold(self) -> None:
+        """Let the last picture stay until the window is closed."""
+        while not self.closed:
+            self._look(GLANCE_MS)
+
+    def close(self) -> None:
+        """See `Output.close`."""
+        self.closed = True
+        with suppress(cv2.error):  # its own button may have destroyed it already
+            cv2.destroyWindow(self._title)
+
+    def _look(self, milliseconds: int) -> None:
+        pressed = cv2.waitKey(max(1, milliseconds)) & 0xFF in KEYS_TO_CLOSE
+        self.closed = pressed or cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) < 1
+
+
+class FilmFile:
+    """An MP4 film of a constant frame rate that keeps the time of what it is given.
+
+    It has the size of its first picture; others are scaled to fit and set on black. A picture stays
+    until the next one is due, and one that is due within the same frame replaces none. A pause of
+    over 10 seconds is cut. The film lies beside its place until it is closed, then takes its place.
+    """
+
+    closed = False
+
+    def __init__(self, path: Path, frames_per_second: float) -> None:
+        """Check that the film can be written.
+
+        Raises:
+            InputError: The name is not an MP4's, or nothing can be written there.
+        """
+        if path.suffix.lower() != FILM_SUFFIX:
+            raise InputError(
+                f"{path}: the film is written as MP4; give --output a name that ends in {FILM_SUFFIX}"
+            )
+        if path.is_dir():
+            raise InputError(f"{path}: is a folder; give --output the name of a file")
+        try:
+            tempfile.TemporaryFile(dir=path.parent).close()
+        except OSError as error:
+            raise InputError(
+                f"{path}: cannot be written: {error.strerror}; choose another --output"
+            ) from error
+        self._path = path
+        self._rate = frames_per_second
+        self._writing: _Writing | None = None
+        self._start = self._last = 0.0
+
+    def write(self, image: Image, time: float) -> None:
+        """See `Output.write`.
+
+        Raises:
+            InputError: The film cannot be written in this size.
+        """
+        if self._writing is None:
+            self._writing = _Writing(self._path, self._rate, (image.shape[1], image.shape[0]))
+            self._start = self._last = time
+        if time - self._last > LONGEST_PAUSE:
+            self._start += time - self._last - 1 / self._rate
+        self._last = time
+        self._writing.fill(image, until=round((time - self._start) * self._rate) + 1)
+
+    def close(self) -> None:
+        """See `Output.close`.
+
+        Raises:
+            InputError: What was written is not whole; nothing is left of it.
+        """
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            writing.finish()
+
+
+class _Writing:
+    def __init__(self, path: Path, rate: float, size: tuple[int, int]) -> None:
+        self._path = path
+        self._size = (max(size[0], SMALLEST_SIDE), max(size[1], SMALLEST_SIDE))
+        self._written = 0
+        with tempfile.NamedTemporaryFile(
+            dir=path.parent, prefix=f".{path.stem}.", suffix=FILM_SUFFIX, delete=False
+        ) as file:
+            self._part = Path(file.name)
+        codec = cv2.VideoWriter.fourcc(*FILM_CODEC)
+        self._writer = cv2.VideoWriter(str(self._part), cv2.CAP_FFMPEG, codec, rate, self._size)
+        if not self._writer.isOpened():
+            self._part.unlink()
+            raise InputError(
+                f"{path}: OpenCV cannot write a film of {size[0]}x{size[1]} at {rate:g} a second"
+            )
+
+    def fill(self, image: Image, until: int) -> None:
+        picture = _set_on_black(image, self._size)
+        while self._written < until:
+            self._writer.write(picture)
+            self._written += 1
+
+    def finish(self) -> None:
+        try:
+            self._writer.release()
+            # The writer tells of no error: a full disk shows only in what can be read back.
+            if _frames_in(self._part) != self._written:
+                raise InputError(f"{self._path}: the film could not be written whole; is the disk full?")
+            self._part.chmod(0o644)
+            self._part.replace(self._path)
+        finally:
+            self._part.unlink(missing_ok=True)
+
+
+def _frames_in(film: Path) -> int:
+    capture = cv2.VideoCapture(str(film), cv2.CAP_FFMPEG)
+    try:
+        return int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
+    finally:
+        capture.release()
+
+
+def _set_on_black(image: Image, size: tuple[int, int]) -> Image:
+    height, width = image.shape[:2]
+    if (width, height) == size:
+        return image
+    factor = min(size[0] / width, size[1] / height)
+    shape = (max(1, round(width * factor)), max(1, round(height * factor)))
+    scaled = cv2.resize(image, shape, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR)
+    canvas = np.zeros((size[1], size[0], 3), np.uint8)
+    left, top = (size[0] - shape[0]) // 2, (size[1] - shape[1]) // 2
+    canvas[top : top + shape[1], left : left + shape[0]] = scaled
+    return canvas
