@@ -113,7 +113,8 @@ class _Bars:
 
     def say(self, line: str) -> None:
         self._bars.console.print(line, markup=False, highlight=False, soft_wrap=True)
-        self._bars.reset(self._task, total=None)
+        self._bars.remove_task(self._task)
+        self._task = self._bars.add_task("", total=None)
 
     def progress(self, done: int, total: int | None) -> None:
         self._bars.update(self._task, completed=done, total=total)

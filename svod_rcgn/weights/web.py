@@ -1,5 +1,6 @@
 """Files brought over https, streamed and within a limit."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,6 +41,7 @@ def download(url: Url, folder: Path, reporter: Reporter) -> Path:
     target = folder / "download"
     with (
         _reasons(url),
+        _unlogged("urllib3.connectionpool"),
         _session(url) as session,
         session.get(url.address, stream=True, timeout=_TIMEOUT) as response,
     ):
@@ -84,6 +86,18 @@ def _reasons(url: Url) -> Iterator[None]:
         raise DownloadError(f"{url}: the connection broke before the end") from None
     except requests.RequestException:
         raise DownloadError(f"{url}: no connection") from None
+
+
+@contextmanager
+def _unlogged(name: str) -> Iterator[None]:
+    # The library logs each request and each retry with the address, token and all.
+    logger = logging.getLogger(name)
+    before = logger.disabled
+    logger.disabled = True
+    try:
+        yield
+    finally:
+        logger.disabled = before
 
 
 def _session(url: Url) -> requests.Session:

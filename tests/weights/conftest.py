@@ -107,8 +107,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(404)
 
     def answer_busy(self) -> None:
-        first = self.server.asked.count(self.path) == 1
-        self._answer(503) if first else self.answer_whole()
+        busy = self.server.asked.count(self.path) <= self.server.patience
+        self._answer(503) if busy else self.answer_whole()
 
     def answer_elsewhere(self) -> None:
         self._answer(302, Location="http://example.invalid/whole")
@@ -119,6 +119,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 class Server(ThreadingHTTPServer):
     """Answers /whole with `body`, and every other path with some trouble; keeps what it was asked."""
+
+    patience = 1  # /busy answers that it is, so many times
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)

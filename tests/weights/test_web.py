@@ -56,14 +56,23 @@ def test_a_file_beyond_the_limit_is_given_up(
         web.download(Url(server.url("whole")), tmp_path, reporter)
 
 
-def test_secrets_in_an_address_are_sent_but_not_shown(
-    server: Server, tmp_path: Path, reporter: RecordingReporter
+@pytest.mark.parametrize("path", ["missing?token=hidden", "busy?token=hidden"])
+def test_secrets_in_an_address_are_sent_but_neither_shown_nor_logged(
+    server: Server,
+    tmp_path: Path,
+    reporter: RecordingReporter,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
 ) -> None:
-    address = server.url("missing?token=hidden").replace("http://", "http://user:hidden@")
+    caplog.set_level("DEBUG")
+    monkeypatch.setattr(Server, "patience", 9)
+    monkeypatch.setattr(web, "_RETRY", web._RETRY.new(backoff_factor=0))
+    address = server.url(path).replace("http://", "http://user:hidden@")
     with pytest.raises(DownloadError) as trouble:
         web.download(Url(address), tmp_path, reporter)
-    assert server.asked == ["/missing?token=hidden"]
-    assert "hidden" not in str(trouble.value)
+    assert set(server.asked) == {f"/{path}"}
+    assert "hidden" not in str(trouble.value) + caplog.text
 
 
 def test_a_file_address_names_the_file_itself(tmp_path: Path, reporter: RecordingReporter) -> None:
