@@ -42,6 +42,7 @@ def download(url: Url, folder: Path, reporter: Reporter) -> Path:
     with (
         _reasons(url),
         _unlogged("urllib3.connectionpool"),
+        _unlogged("urllib3.util.retry"),
         _session(url) as session,
         session.get(url.address, stream=True, timeout=_TIMEOUT) as response,
     ):
@@ -90,7 +91,7 @@ def _reasons(url: Url) -> Iterator[None]:
 
 @contextmanager
 def _unlogged(name: str) -> Iterator[None]:
-    # The library logs each request and each retry with the address, token and all.
+    # These log each request and each retry with the address, token and all.
     logger = logging.getLogger(name)
     before = logger.disabled
     logger.disabled = True
