@@ -39,7 +39,7 @@ def command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     """Make a function a command with our errors, `--debug`, and dashes taken for underscores."""
 
     def decorate(function: Callable[..., Any]) -> click.Command:
-        debug = click.option("--debug", is_flag=True, expose_value=False, help="Show internal details.")
+        debug = click.option("--debug", is_flag=True, help="Show internal details.")
         settings = {"token_normalize_func": _underscored, "help_option_names": ["-h", "--help"]}
         return click.command(name, cls=_Command, context_settings=settings)(debug(function))
 
@@ -52,7 +52,7 @@ def _underscored(token: str) -> str:
 
 class _Command(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
-        debug = bool(ctx.params.get("debug")) or "--debug" in sys.argv
+        debug = ctx.params.pop("debug")
         logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING, format="%(message)s")
         try:
             return super().invoke(ctx)

@@ -47,5 +47,6 @@ def fit_within(width: int, height: int, max_width: int, max_height: int) -> floa
 
 def unit_rows(vectors: FloatArray) -> FloatArray:
     """Scale each row of (n, length) to unit length; a row of zeros stays one."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
+    lengths: FloatArray = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: FloatArray = vectors / np.maximum(lengths, np.float32(1e-12))
+    return unit

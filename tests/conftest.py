@@ -1,0 +1,39 @@
+"""What many tests share: where the real networks, the demo faces and the shared pictures lie."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from svod_rcgn.settings import Paths
+
+ROOT = Path(__file__).parents[1]
+
+
+def _installed(path: Path) -> Path:
+    if not path.is_dir():
+        pytest.skip(f"{path.name} is not installed; run `python download_models.py --demo`")
+    return path
+
+
+@pytest.fixture(scope="session")
+def embedding_dir() -> Path:
+    return _installed(ROOT / Paths().embedding_dir)
+
+
+@pytest.fixture(scope="session")
+def detection_dir() -> Path:
+    return _installed(ROOT / Paths().detection_dir)
+
+
+@pytest.fixture(scope="session")
+def demo_dir() -> Path:
+    return _installed(ROOT / Paths().demo_dir)
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    folder = Path(os.environ.get("SVOD_SHARED", ROOT.parent / "shared"))
+    if not (folder / "faces").is_dir():
+        pytest.skip(f"no pictures to measure on at {folder.name}/; set SVOD_SHARED to their folder")
+    return folder

@@ -1,0 +1,113 @@
+import json
+import pickle
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from svod_rcgn import classifier_set, storage
+from svod_rcgn.errors import ClassifierError
+from tests.galleries import taught
+
+MODEL = "0123456789abcdef"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    preview = {"A_a": np.zeros((16, 16, 3), np.uint8)}
+    classifier_set.save(taught(3, 2, position="guard"), tmp_path / "classifiers", MODEL, preview)
+    return tmp_path / "classifiers"
+
+
+@pytest.mark.parametrize("counts", [(3, 2), (1,), (1, 1), (4, 1, 2)])
+def test_a_saved_set_answers_as_before(tmp_path, counts):
+    before = taught(*counts)
+    classifier_set.save(before, tmp_path / "set", MODEL, {})
+    after = classifier_set.load(tmp_path / "set", MODEL)
+    assert after.decision == before.decision
+    assert list(after.persons) == list(before.persons)
+    assert np.array_equal(after.embeddings, before.embeddings)
+    for judge in ("svm", "knn"):
+        expected = getattr(before, judge).predict(before.embeddings)
+        assert np.array_equal(getattr(after, judge).predict(before.embeddings), expected)
+
+
+def test_meta_says_what_a_person_would_want_to_know(folder):
+    meta = json.loads((folder / "meta.json").read_text())
+    assert meta["format_version"] == 1
+    assert meta["model"] == MODEL
+    assert meta["persons"][0] == {
+        "folder": "A_a",
+        "name": "A a",
+        "pictures": 3,
+        "fields": {"position": "guard"},
+    }
+    assert {"python", "numpy", "scikit-learn"} <= set(meta["libraries"])
+    assert (folder / "previews" / "A_a.png").is_file()
+
+
+def test_a_set_of_another_network_is_refused_with_the_way_out(folder):
+    with pytest.raises(ClassifierError, match=r"another network.*prepare\.py"):
+        classifier_set.load(folder, "f" * 16)
+
+
+def change_meta(folder, **changes):
+    meta = json.loads((folder / "meta.json").read_text())
+    (folder / "meta.json").write_text(json.dumps(meta | changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"format_version": 99}, "format 99"),
+        ({"libraries": {"scikit-learn": "0.1.0"}}, r"trained with scikit-learn 0\.1\.0"),
+        ({"libraries": {}}, "trained with scikit-learn unknown"),
+        ({"persons": "nobody"}, "persons"),
+        ({"files": {}}, "damaged"),
+    ],
+)
+def test_a_set_that_does_not_fit_is_refused_with_the_way_out(folder, changes, told):
+    change_meta(folder, **changes)
+    with pytest.raises(ClassifierError, match=rf"{told}.*prepare\.py"):
+        classifier_set.load(folder, MODEL)
+
+
+@pytest.mark.parametrize("name", ["classifier-svm.pkl", "classifier-knn.pkl", "gallery.npz", "meta.json"])
+@pytest.mark.parametrize("harm", ["missing", "cut", "empty"])
+def test_a_damaged_set_is_refused_in_one_line(folder, name, harm):
+    path = folder / name
+    content = path.read_bytes()
+    path.unlink()
+    if harm != "missing":
+        path.write_bytes(content[: len(content) // 2] if harm == "cut" else b"")
+    with pytest.raises(ClassifierError, match=r"prepare\.py") as caught:
+        classifier_set.load(folder, MODEL)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_pickle_from_elsewhere_never_runs_even_with_a_matching_checksum(folder, tmp_path):
+    class Hostile:
+        def __reduce__(self):
+            return (eval, (f"open({str(tmp_path / 'harmed')!r}, 'w')",))
+
+    (folder / "classifier-svm.pkl").write_bytes(pickle.dumps(Hostile()))
+    files = json.loads((folder / "meta.json").read_text())["files"]
+    change_meta(
+        folder, files=files | {"classifier-svm.pkl": storage.sha256_of(folder / "classifier-svm.pkl")}
+    )
+    with pytest.raises(ClassifierError, match="eval, which a classifier never holds"):
+        classifier_set.load(folder, MODEL)
+    assert not (tmp_path / "harmed").exists()
+
+
+def test_a_missing_folder_says_how_to_train(tmp_path):
+    with pytest.raises(ClassifierError, match=r"no classifiers here; run `python prepare\.py`"):
+        classifier_set.load(tmp_path / "nowhere", MODEL)
+
+
+def test_a_save_that_fails_leaves_the_last_set(folder):
+    before = classifier_set.load(folder, MODEL)
+    unwritable = replace(before, svm=lambda: None)
+    with pytest.raises((pickle.PicklingError, AttributeError)):
+        classifier_set.save(unwritable, folder, MODEL, {})
+    assert np.array_equal(classifier_set.load(folder, MODEL).embeddings, before.embeddings)

@@ -1,0 +1,57 @@
+import click
+import pytest
+from click.testing import CliRunner
+
+from svod_rcgn import cli
+from svod_rcgn.errors import InputError
+
+
+def command_that(action):
+    @cli.command("example")
+    @cli.option("--some_number", default=5, help="A number.")
+    def main(some_number):
+        click.echo(action(some_number))
+
+    return main
+
+
+def fail_with(error):
+    def action(number):
+        raise error
+
+    return command_that(action)
+
+
+@pytest.mark.parametrize("spelling", ["--some_number", "--some-number"])
+def test_an_option_is_taken_with_underscores_and_with_dashes(spelling):
+    assert CliRunner().invoke(command_that(str), [spelling, "7"]).output == "7\n"
+
+
+def test_a_failure_is_one_line_on_stderr_and_exit_code_1():
+    result = CliRunner().invoke(fail_with(InputError("x.jpg: no such file;\nlook again")), [])
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr == "error: x.jpg: no such file; look again\n"
+
+
+def test_a_full_disk_and_a_missing_library_are_one_line_too():
+    result = CliRunner().invoke(fail_with(OSError(28, "No space left on device", "film.mp4")), [])
+    assert (result.exit_code, result.stderr) == (1, "error: film.mp4: No space left on device\n")
+    result = CliRunner().invoke(fail_with(ImportError("libGL.so.1: cannot open shared object file")), [])
+    assert (result.exit_code, "apt-get install libgl1" in result.stderr) == (1, True)
+
+
+def test_details_are_shown_only_when_asked_for(caplog):
+    CliRunner().invoke(fail_with(InputError("no")), [])
+    assert not caplog.records
+    CliRunner().invoke(fail_with(InputError("no")), ["--debug"])
+    assert "Traceback" in caplog.text
+
+
+def test_an_interruption_ends_with_130_and_wrong_usage_with_2():
+    assert CliRunner().invoke(fail_with(KeyboardInterrupt()), []).exit_code == 130
+    assert CliRunner().invoke(command_that(str), ["--some_number", "many"]).exit_code == 2
+
+
+def test_a_defect_of_the_program_keeps_its_traceback():
+    assert isinstance(CliRunner().invoke(fail_with(ZeroDivisionError()), []).exception, ZeroDivisionError)

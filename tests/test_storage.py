@@ -1,0 +1,134 @@
+import os
+import pickle
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from svod_rcgn import storage
+from svod_rcgn.errors import BusyError, InputError
+
+
+@dataclass(frozen=True)
+class Note:
+    text: str
+    count: int
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
+    path = tmp_path / "file"
+    storage.write_bytes(path, b"old")
+    monkeypatch.setattr(os, "fsync", lambda handle: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
+        storage.write_bytes(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert names(tmp_path) == {"file"}
+
+
+def test_a_record_comes_back_as_it_was_written(tmp_path):
+    storage.write_record(tmp_path / "note.json", Note("ä", 2))
+    assert storage.read_record(tmp_path / "note.json", Note) == Note("ä", 2)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(b"", "truncated"), (b"\xff{", ""), (b'{"text": 1, "count": 2}', "text"), (b'{"text": "a"}', "count")],
+)
+def test_a_wrong_record_is_refused_with_its_path_and_the_field(tmp_path, content, told):
+    (tmp_path / "note.json").write_bytes(content)
+    with pytest.raises(InputError, match=rf"note\.json.*{told}"):
+        storage.read_record(tmp_path / "note.json", Note)
+
+
+def test_a_folder_is_replaced_whole_and_the_last_one_kept(tmp_path):
+    target = tmp_path / "set"
+    for version in ("1", "2"):
+        with storage.replacing_folder(target) as fresh:
+            (fresh / "version").write_text(version)
+    assert (target / "version").read_text() == "2"
+    assert (storage.previous_of(target) / "version").read_text() == "1"
+
+
+def test_a_block_that_fails_leaves_the_folder_as_it_was(tmp_path):
+    target = tmp_path / "set"
+    with storage.replacing_folder(target) as fresh:
+        (fresh / "version").write_text("1")
+
+    def fail():
+        with storage.replacing_folder(target) as fresh:
+            (fresh / "version").write_text("2")
+            raise RuntimeError("halfway")
+
+    with pytest.raises(RuntimeError, match="halfway"):
+        fail()
+    assert (target / "version").read_text() == "1"
+    assert names(tmp_path) == {"set"}
+
+
+def test_between_the_two_renames_the_last_folder_is_the_current_one(tmp_path):
+    target = tmp_path / "set"
+    storage.previous_of(target).mkdir()
+    assert storage.current_of(target) == storage.previous_of(target)
+    target.mkdir()
+    assert storage.current_of(target) == target
+
+
+def test_a_second_run_is_told_who_holds_the_folder_and_a_later_one_gets_it(tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from svod_rcgn import storage\n"
+        "with storage.locked(Path(sys.argv[1])):\n    print('held', flush=True); sys.stdin.read()"
+    )
+    other = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path / "data")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path(__file__).parents[1],
+    )  # fmt: skip
+    with other:
+        other.stdout.readline()
+        with (
+            pytest.raises(BusyError, match=f"process {other.pid}, since 2"),
+            storage.locked(tmp_path / "data"),
+        ):
+            pass
+        other.kill()
+    with storage.locked(tmp_path / "data"):
+        pass
+
+
+class Hostile:
+    def __reduce__(self):
+        return (Path.touch, (Path("harmed"),))
+
+
+def test_a_pickle_that_names_anything_else_is_refused_before_it_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file.pkl").write_bytes(pickle.dumps(Hostile()))
+    with pytest.raises(InputError, match="which a classifier never holds"):
+        storage.read_pickle(tmp_path / "file.pkl", {"builtins.int"}, 1000)
+    assert names(tmp_path) == {"file.pkl"}
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage", pickle.dumps([1, 2])[:-2]])
+def test_a_damaged_pickle_is_one_clear_error(tmp_path, content):
+    (tmp_path / "file.pkl").write_bytes(content)
+    with pytest.raises(InputError, match=r"file\.pkl"):
+        storage.read_pickle(tmp_path / "file.pkl", (), 1000)
+
+
+def test_a_pickle_over_the_limit_is_refused_unread(tmp_path):
+    (tmp_path / "file.pkl").write_bytes(pickle.dumps("a" * 2000))
+    with pytest.raises(InputError, match="larger than 1,000 bytes"):
+        storage.read_pickle(tmp_path / "file.pkl", (), 1000)
+
+
+def test_a_copy_holds_the_same_bytes_and_a_missing_source_is_passed_over(tmp_path):
+    (tmp_path / "a").write_bytes(b"x")
+    storage.copy(tmp_path / "a", tmp_path / "deep" / "b")
+    storage.copy(tmp_path / "nowhere", tmp_path / "c")
+    assert (tmp_path / "deep" / "b").read_bytes() == b"x"
+    assert not (tmp_path / "c").exists()
