@@ -5,7 +5,7 @@ import io
 import os
 import pickle
 import shutil
-import tempfile
+import uuid
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -34,16 +34,22 @@ def sha256_of(path: Path) -> str:
 def write_bytes(path: Path, data: bytes) -> None:
     """Write a file whole or not at all, making its folder where needed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    neighbour = _neighbour(path)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with neighbour.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).replace(path)
+        neighbour.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        neighbour.unlink(missing_ok=True)
         raise
+
+
+def _neighbour(path: Path) -> Path:
+    """A hidden name in the same folder that nobody else has."""
+    whole = path.resolve()
+    return whole.with_name(f".{whole.name}.{uuid.uuid4().hex}")
 
 
 def write_record(path: Path, record: Any) -> None:
@@ -83,9 +89,8 @@ def replacing_folder(target: Path) -> Iterator[Path]:
     The old content stays as `previous_of(target)`. Whatever kills the block, `current_of(target)`
     still names a whole folder.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-    fresh.chmod(0o755)
+    fresh = _neighbour(target)
+    fresh.mkdir(parents=True)
     try:
         yield fresh
         _swap(fresh, target)
@@ -103,7 +108,8 @@ def _swap(fresh: Path, target: Path) -> None:
 
 def previous_of(target: Path) -> Path:
     """Where the content that `replacing_folder` replaced is kept."""
-    return target.with_name(f".{target.name}.previous")
+    whole = target.resolve()
+    return whole.with_name(f".{whole.name}.previous")
 
 
 def current_of(target: Path) -> Path:
@@ -118,9 +124,10 @@ def locked(folder: Path) -> Iterator[None]:
     Raises:
         BusyError: Another run holds it.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(folder.with_name(f".{folder.name}.lock"))
-    holder = folder.with_name(f".{folder.name}.holder")
+    whole = folder.resolve()
+    whole.parent.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(whole.with_name(f".{whole.name}.lock"))
+    holder = whole.with_name(f".{whole.name}.holder")
     try:
         lock.acquire(timeout=0)
     except filelock.Timeout as error:

@@ -1,0 +1,50 @@
+# make demo | test | clean: each sets up all that it needs in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := data/demo
+DEMO_DIRS := --aligned_dir $(DEMO)/aligned --classifiers_dir $(DEMO)/classifiers
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint models clean
+
+help:
+	@echo "make demo   learn two people and find one of them, and not a stranger, in a film"
+	@echo "make test   check style, types, imports and behaviour"
+	@echo "make clean  remove the virtual environment and the caches; data/ and models/ stay"
+
+demo: $(VENV)/.core
+	@$(BIN)/python download_models.py --demo
+	@$(BIN)/python prepare.py --input_dir $(DEMO)/faces $(DEMO_DIRS)
+	@$(BIN)/python -m svod_rcgn.commands.demo
+	@$(BIN)/python video.py --video_source $(DEMO)/demo.mp4 --no_window \
+		--classifiers_dir $(DEMO)/classifiers --output $(DEMO)/annotated.mp4
+	@echo "The annotated film is $(CURDIR)/$(DEMO)/annotated.mp4"
+
+test: lint models
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+models: $(VENV)/.core
+	@$(BIN)/python download_models.py --demo
+
+$(VENV)/.core: setup.py | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.test: setup.py $(VENV)/.core
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+		{ echo "error: $(PYTHON) is older than 3.10; name a newer one: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
