@@ -86,15 +86,20 @@ class Window:
 class FilmFile:
     """An MP4 film of a constant frame rate that keeps the time of what it is given.
 
-    It has the size of its first picture; others are scaled to fit and set on black. A picture stays
-    until the next one is due, and one that is due within the same frame replaces none. A pause of
-    over 10 seconds is cut. The film lies beside its place until it is closed, then takes its place.
+    Pictures of another size than the film's are scaled to fit and set on black. A picture stays until
+    the next one is due, and one that is due within the same frame is left out. A pause of over 10
+    seconds is cut. The film lies beside its place until it is closed, then takes its place.
     """
 
     closed = False
 
-    def __init__(self, path: Path, frames_per_second: float) -> None:
+    def __init__(self, path: Path, frames_per_second: float, size: tuple[int, int] | None = None) -> None:
         """Check that the film can be written.
+
+        Args:
+            path: The .mp4 to write.
+            frames_per_second: The film's, above 0.
+            size: (width, height) in pixels; None for that of the first picture.
 
         Raises:
             InputError: The name is not an MP4's, or nothing can be written there.
@@ -113,6 +118,7 @@ class FilmFile:
             ) from error
         self._path = path
         self._rate = frames_per_second
+        self._size = size
         self._writing: _Writing | None = None
         self._start = self._last = 0.0
 
@@ -123,7 +129,8 @@ class FilmFile:
             InputError: The film cannot be written in this size.
         """
         if self._writing is None:
-            self._writing = _Writing(self._path, self._rate, (image.shape[1], image.shape[0]))
+            size = self._size or (image.shape[1], image.shape[0])
+            self._writing = _Writing(self._path, self._rate, size)
             self._start = self._last = time
         if time - self._last > LONGEST_PAUSE:
             self._start += time - self._last - 1 / self._rate

@@ -50,7 +50,7 @@ def _finite(_context: click.Context, _option: click.Parameter, value: float) -> 
 @cli.option("--no_window", is_flag=True, help="Open no window, as where there is no display.")
 @cli.option(
     "--notify_face_detection_period",
-    type=click.FloatRange(min=0, min_open=True),
+    type=click.FloatRange(min=0.1),
     callback=_finite,
     default=_NOTIFICATION.period,
     help="Seconds over which somebody has to be seen.",
@@ -85,13 +85,13 @@ def main(
     from .. import assembly
     from ..stages.sources import open_source
 
+    video = VideoSettings(video_max_width, video_max_height)
     source = open_source(video_source)
-    films = _films(output, video_source, source)
+    films = _films(output, video_source, source, video)
     pipeline = assembly.build_pipeline(
         embedding_dir=model, detection_dir=detector_dir, classifiers_dir=classifiers_dir, device=device
     )
     notification = NotificationSettings(notify_face_detection_period, notify_face_detection_prob)
-    video = VideoSettings(video_max_width, video_max_height)
     with ExitStack() as stack:
         windows = _windows(source, no_window=no_window)
         outputs: list[Output] = [*films, *windows]
@@ -118,14 +118,18 @@ def _quieten_opencv() -> None:
         cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
-def _films(output: Path | None, video_source: str, source: "Source") -> list["FilmFile"]:
+def _films(
+    output: Path | None, video_source: str, source: "Source", video: VideoSettings
+) -> list["FilmFile"]:
     from ..outputs import FilmFile
 
     if output is None:
         return []
     if output.exists() and Path(video_source).exists() and output.samefile(video_source):
         raise InputError(f"{output}: is the film that is read; choose another --output")
-    return [FilmFile(output, source.frames_per_second)]
+    mixed = source.still and source.frame_count != 1  # photographs lie and stand: give both room
+    size = (video.max_width, video.max_height) if mixed else None
+    return [FilmFile(output, source.frames_per_second, size)]
 
 
 def _windows(source: "Source", *, no_window: bool) -> list["Window"]:
@@ -194,8 +198,8 @@ def _stopped_by_signals(stop: Callable[[], None]) -> Iterator[list[int]]:
 def _report(summary: "Summary", wording: Wording) -> None:
     from ..notifiers.stdout import write_line
 
-    rate = summary.frames_per_second
-    write_line(f"{summary.frames} frames in {summary.seconds:.1f} s, {rate:.1f} frames a second")
+    frames = "1 frame" if summary.frames == 1 else f"{summary.frames} frames"
+    write_line(f"{frames} in {summary.seconds:.1f} s, {summary.frames_per_second:.1f} frames a second")
     for visit in summary.visits:
         first, last = wording.time(visit.first), wording.time(visit.last)
         write_line(f"{first} - {last}  {on_one_line(visit.name)}")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from ..entities import Event, Sighting
 from ..settings import NotificationSettings
 
+_TICK = 1e-4  # seconds; sums of frame lengths miss the round number by less
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -87,7 +89,7 @@ class PresenceRule:
     def _slide(self, time: float, scores: Mapping[str, float]) -> None:
         self._window.append((time, scores))
         self._counts.update(scores.keys())
-        while self._window[0][0] <= time - self._settings.period:
+        while self._window[0][0] <= time - self._settings.period + _TICK and len(self._window) > 1:
             self._counts -= Counter(self._window.popleft()[1].keys())
 
     def _follow_visits(self, time: float, scores: Mapping[str, float]) -> None:
@@ -98,7 +100,7 @@ class PresenceRule:
                 self._present[name] = replace(visit, last=time)
 
     def _watched_a_period(self) -> bool:
-        return self._time - self._begun >= self._settings.period
+        return self._time - self._begun >= self._settings.period - _TICK
 
     def _announce(self, names: Collection[str]) -> tuple[Event, ...]:
         enough = self._settings.share * len(self._window)

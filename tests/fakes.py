@@ -1,0 +1,121 @@
+"""Stages, captures and films without networks, cameras and people.
+
+The fake stages see one face in every picture that is not black, and know people by their colour.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from svod_rcgn.entities import Box, Event, Face, FloatArray, Image, Match, Sighting
+from svod_rcgn.pipeline import Pipeline
+
+BLACK, GREY, RED, BLUE = (0, 0, 0), (128, 128, 128), (0, 0, 255), (255, 0, 0)
+RED_PERSON, BLUE_PERSON = "Анна Красная", "Zoë Blue"
+FIELDS = {RED_PERSON: {"position": "President"}, BLUE_PERSON: {}}
+COLOURS = np.array([[0, 0, 1], [1, 0, 0]], np.float32)
+
+
+class FakeDetector:
+    def __init__(self) -> None:
+        self.shapes: list[tuple[int, ...]] = []
+
+    def detect(self, image: Image) -> tuple[Face, ...]:
+        self.shapes.append(image.shape)
+        height, width = image.shape[:2]
+        box = Box(width * 0.25, height * 0.25, width * 0.75, height * 0.75)
+        return (face(box),) if image.mean() > 30 else ()
+
+
+class FakeAligner:
+    def align(self, image: Image, face: Face) -> Image:
+        x, y = (int(value) for value in face.box.centre)
+        return image[y : y + 1, x : x + 1]
+
+
+class FakeEmbedder:
+    def embed(self, crops: Sequence[Image]) -> FloatArray:
+        colours = np.array([crop[0, 0] for crop in crops], np.float32).reshape(len(crops), 3)
+        return colours / np.linalg.norm(colours, axis=1, keepdims=True)
+
+
+class FakeClassifier:
+    people: Mapping[str, Mapping[str, Any]] = FIELDS
+
+    def classify(self, embeddings: FloatArray) -> tuple[Match, ...]:
+        names = (RED_PERSON, BLUE_PERSON)
+        return tuple(self._match(float(row.max()), names[row.argmax()]) for row in embeddings @ COLOURS.T)
+
+    def _match(self, cosine: float, nearest: str) -> Match:
+        return Match(nearest if cosine > 0.9 else None, cosine, cosine, nearest)
+
+
+class FakeNotifier:
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def notify(self, event: Event) -> None:
+        self.events.append(event)
+
+
+class FakeCapture:
+    """A camera that sends a picture for each stamp, in seconds, and then breaks off."""
+
+    def __init__(self, stamps: Sequence[float], rate: float = 10, count: float = 0) -> None:
+        self.released = False
+        self._stamps = iter(stamps)
+        self._stamp = 0.0
+        self._rate = rate
+        self._count = count
+
+    def read(self) -> tuple[bool, Image | None]:
+        stamp = next(self._stamps, None)
+        if stamp is None:
+            return False, None
+        self._stamp = stamp
+        return True, picture(GREY)
+
+    def get(self, prop: int, /) -> float:
+        known = {cv2.CAP_PROP_FPS: self._rate, cv2.CAP_PROP_FRAME_COUNT: self._count}
+        return known.get(prop, self._stamp * 1000)
+
+    def release(self) -> None:
+        self.released = True
+
+
+def fake_pipeline() -> Pipeline:
+    return Pipeline(FakeDetector(), FakeAligner(), FakeEmbedder(), FakeClassifier())
+
+
+def face(box: Box) -> Face:
+    return Face(box, np.zeros((5, 2), np.float32), 0.9)
+
+
+def sighting(name: str | None, box: Box = Box(0, 0, 8, 8), score: float = 0.9) -> Sighting:
+    return Sighting(face(box), Match(name, score, 0.7, name or "Somebody"))
+
+
+def picture(colour: tuple[int, int, int], width: int = 64, height: int = 48) -> Image:
+    return np.full((height, width, 3), colour, np.uint8)
+
+
+def write_film(path: Path, images: Iterable[Image], rate: float = 10, codec: str = "mp4v") -> Path:
+    images = list(images)
+    size = images[0].shape[1], images[0].shape[0]
+    writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*codec), rate, size)
+    assert writer.isOpened()
+    for image in images:
+        writer.write(image)
+    writer.release()
+    return path
+
+
+def read_film(path: Path) -> tuple[list[Image], float]:
+    """All frames of a film, and its frame rate."""
+    capture, images = cv2.VideoCapture(str(path)), []
+    while (image := capture.read()[1]) is not None:
+        images.append(image)
+    return images, capture.get(cv2.CAP_PROP_FPS)
