@@ -1,5 +1,6 @@
 """Overlays: boxes with labels, on a copy of the picture."""
 
+import math
 from collections.abc import Sequence
 
 import cv2
@@ -17,6 +18,7 @@ SMALLEST_TEXT = 8
 USUAL_TEXT = 12
 TEXT_SHARE = 1 / 30
 LINE_HEIGHT = 1.4
+LEAST_ROOM = 3  # lines' heights: a label that is narrower says nothing
 BASELINE = 1.05
 
 
@@ -38,7 +40,7 @@ def annotated(image: Image, sightings: Sequence[Sighting]) -> Image:
         _draw_box(picture, box, _colours(sighting)[0])
     taken = list(boxes)
     for sighting, box in zip(sightings, boxes, strict=True):
-        label = _label(sighting, picture)
+        label = _label(sighting, _room(box, picture), picture)
         place = _place(label, box, taken, picture)
         picture[int(place.top) : int(place.bottom), int(place.left) : int(place.right)] = label
         taken.append(place)
@@ -66,10 +68,19 @@ def _draw_box(picture: Image, box: Box, colour: tuple[int, int, int]) -> None:
     cv2.rectangle(picture, *corners, colour, thickness=max(2, _text_size(picture) // 8))
 
 
-def _label(sighting: Sighting, picture: Image) -> Image:
+def _room(box: Box, picture: Image) -> int:
+    """How wide a label may be: the picture's width, or what is left beside a box that fills its height."""
+    height, width, _ = picture.shape
+    line = math.ceil(_text_size(picture) * LINE_HEIGHT)
+    beside = int(max(box.left, width - 1 - box.right))
+    fills = box.top < line and box.bottom + line >= height
+    return beside if fills and beside > LEAST_ROOM * line else width
+
+
+def _label(sighting: Sighting, room: int, picture: Image) -> Image:
     background, ink = _colours(sighting)
     height, width = picture.shape[:2]
-    text, size = _fitted(_text(sighting), width - _text_size(picture), _text_size(picture))
+    text, size = _fitted(_text(sighting), room - _text_size(picture), _text_size(picture))
     label = np.full((round(size * LINE_HEIGHT), _width(text, size) + size, 3), background, np.uint8)
     cv2.putText(label, text, (size // 2, round(size * BASELINE)), ink, cv2.FontFace(FONT), size)
     return label[:height, :width]

@@ -63,6 +63,8 @@ class Window:
         """See `Output.write`."""
         while not self.closed and (rest := self._shown + self._interval - monotonic()) > 0:
             self._look(min(GLANCE_MS, round(rest * 1000)))
+        if self.closed:
+            return  # showing the picture would open the window again
         self._shown = monotonic()
         cv2.imshow(self._title, image)
         self._look(1)

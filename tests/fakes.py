@@ -16,6 +16,7 @@ from svod_rcgn.pipeline import Pipeline
 BLACK, GREY, RED, BLUE = (0, 0, 0), (128, 128, 128), (0, 0, 255), (255, 0, 0)
 RED_PERSON, BLUE_PERSON = "Анна Красная", "Zoë Blue"
 FIELDS = {RED_PERSON: {"position": "President"}, BLUE_PERSON: {}}
+SOMEWHERE = Box(0, 0, 8, 8)
 COLOURS = np.array([[0, 0, 1], [1, 0, 0]], np.float32)
 
 
@@ -94,7 +95,7 @@ def face(box: Box) -> Face:
     return Face(box, np.zeros((5, 2), np.float32), 0.9)
 
 
-def sighting(name: str | None, box: Box = Box(0, 0, 8, 8), score: float = 0.9) -> Sighting:
+def sighting(name: str | None, box: Box = SOMEWHERE, score: float = 0.9) -> Sighting:
     return Sighting(face(box), Match(name, score, 0.7, name or "Somebody"))
 
 

@@ -24,7 +24,9 @@ def _watch(rule: PresenceRule, plan: str, start: float = 0.0) -> list[Event]:
 def test_somebody_seen_all_the_time_is_announced_once_after_a_whole_period():
     rule = _rule()
     events = _watch(rule, "A" * 300)
-    assert [(event.name, event.time, event.share, event.source) for event in events] == [("A", 5.0, 1.0, "film.mp4")]
+    assert [(event.name, event.time, event.share, event.source) for event in events] == [
+        ("A", 5.0, 1.0, "film.mp4")
+    ]
     assert rule.finish() == ()
 
 

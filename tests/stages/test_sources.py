@@ -36,7 +36,7 @@ def test_a_film_gives_its_frames_in_order_with_its_own_time(tmp_path: Path):
     assert {frame.source for frame in frames} == {str(path)}
 
 
-@pytest.mark.parametrize("name", ["50% off.mp4", "picture%03d.mp4", "Фильм – été.mp4"])
+@pytest.mark.parametrize("name", ["50% off.mp4", "picture%03d.mp4", "Фильм, été.mp4"])
 def test_a_film_may_have_any_name(tmp_path: Path, name: str):
     write_film(tmp_path / "film.mp4", [picture(RED)] * 3).rename(tmp_path / name)
     assert len(_times(open_source(str(tmp_path / name)))) == 3
@@ -88,15 +88,19 @@ def test_a_frame_count_that_cannot_be_is_not_known(count: float):
     ],
 )
 def test_time_goes_on_evenly_where_stamps_are_damaged(stamps: list[float]):
-    assert _times(Film(FakeCapture(stamps, rate=10), "film.mp4")) == pytest.approx([0, 0.1, 0.2, 0.3], abs=1e-3)
+    assert _times(Film(FakeCapture(stamps, rate=10), "film.mp4")) == pytest.approx(
+        [0, 0.1, 0.2, 0.3], abs=1e-3
+    )
 
 
 def test_frames_of_uneven_length_keep_their_time():
-    assert _times(Film(FakeCapture([0, 0.5, 0.6, 7.6], rate=10), "film.mp4")) == pytest.approx([0, 0.5, 0.6, 7.6])
+    assert _times(Film(FakeCapture([0, 0.5, 0.6, 7.6], rate=10), "film.mp4")) == pytest.approx(
+        [0, 0.5, 0.6, 7.6]
+    )
 
 
 def test_whatever_the_stamps_are_time_runs_forward():
-    stamps = [math.sin(index * 7) * 10**(index % 9) for index in range(500)]
+    stamps = [math.sin(index * 7) * 10 ** (index % 9) for index in range(500)]
     times = _times(Film(FakeCapture(stamps, rate=30), "film.mp4"))
     assert all(math.isfinite(later) and later > earlier for earlier, later in pairwise(times))
 

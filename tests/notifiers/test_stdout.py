@@ -1,0 +1,25 @@
+import io
+import sys
+
+import pytest
+
+from svod_rcgn.entities import Event
+from svod_rcgn.notifiers.base import Wording
+from svod_rcgn.notifiers.stdout import StdoutNotifier
+
+ANNA = Event("Анна", 1, 1, 0.5, "film.mp4")
+
+
+def test_an_event_is_one_line(capsys: pytest.CaptureFixture[str]):
+    notifier = StdoutNotifier(Wording(live=False, period=5))
+    notifier.notify(ANNA)
+    notifier.notify(ANNA)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == ["0:00:01.000  Анна  in 100 % of the frames of the last 5 s  score 0.50"] * 2
+
+
+def test_an_event_is_written_at_once_and_on_any_terminal(monkeypatch: pytest.MonkeyPatch):
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))
+    StdoutNotifier(Wording(live=False, period=5)).notify(ANNA)
+    assert raw.getvalue().startswith(b"0:00:01.000  ????  in 100 %")

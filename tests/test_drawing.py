@@ -1,0 +1,96 @@
+import numpy as np
+import pytest
+
+from svod_rcgn.drawing import KNOWN, UNKNOWN, annotated
+from svod_rcgn.entities import Box, Image
+from tests.fakes import GREY, picture, sighting
+
+
+def _changed(before: Image, after: Image) -> np.ndarray:
+    return (before != after).any(axis=2)
+
+
+def _count(image: Image, colour: tuple[int, int, int]) -> int:
+    return int((image == np.array(colour, np.uint8)).all(axis=2).sum())
+
+
+def test_the_frame_itself_is_left_as_it_is():
+    frame = picture(GREY, 320, 240)
+    drawn = annotated(frame, [sighting("Ann", Box(100, 100, 160, 180))])
+    assert (frame == picture(GREY, 320, 240)).all()
+    assert drawn.shape == frame.shape
+    assert _changed(frame, drawn).any()
+
+
+def test_known_and_unknown_faces_differ_in_colour():
+    box = Box(100, 100, 160, 180)
+    known = annotated(picture(GREY, 320, 240), [sighting("Ann", box)])
+    unknown = annotated(picture(GREY, 320, 240), [sighting(None, box)])
+    assert _count(known, KNOWN) > 500
+    assert _count(known, UNKNOWN) == 0
+    assert _count(unknown, UNKNOWN) > 500
+    assert _count(unknown, KNOWN) == 0
+
+
+def test_a_frame_without_faces_stays_the_same():
+    assert (annotated(picture(GREY), []) == picture(GREY)).all()
+
+
+@pytest.mark.parametrize(
+    "name", ["Ann", "Александр Сергеевич Пушкин", "Ελένη Παπαδοπούλου", "Łukasz Škvorecký", "中村"]
+)
+@pytest.mark.parametrize(
+    "box",
+    [
+        Box(140, 100, 180, 150),
+        Box(0, 0, 40, 50),
+        Box(280, 0, 320, 50),
+        Box(0, 190, 40, 240),
+        Box(280, 190, 320, 240),
+        Box(-30, -30, 40, 50),
+        Box(300, 220, 900, 700),
+        Box(140, 0, 180, 240),
+        Box(0, 90, 320, 130),
+    ],
+)
+def test_a_label_never_covers_its_own_face(name: str, box: Box):
+    frame = picture(GREY, 320, 240)
+    changed = _changed(frame, annotated(frame, [sighting(name, box)]))
+    left, top = max(int(box.left), 0) + 3, max(int(box.top), 0) + 3
+    right, bottom = min(int(box.right), 319) - 3, min(int(box.bottom), 239) - 3
+    assert not changed[top:bottom, left:right].any()
+    assert changed.sum() > 600  # the label is there, inside the picture
+
+
+@pytest.mark.parametrize("width", [1, 2, 9, 40, 3000])
+@pytest.mark.parametrize("height", [1, 2, 9, 40])
+def test_pictures_of_any_size_are_drawn_on(width: int, height: int):
+    frame = picture(GREY, width, height)
+    sightings = [sighting("A rather long name indeed", Box(-5, -5, 2 * width, 2 * height)), sighting(None)]
+    assert annotated(frame, sightings).shape == frame.shape
+
+
+def test_letters_of_other_scripts_are_not_replaced_by_question_marks():
+    box = Box(100, 100, 160, 180)
+    labels = [annotated(picture(GREY, 320, 240), [sighting(name, box)]) for name in ("Ж", "Щ", "?", "é", "Ω")]
+    for index, one in enumerate(labels):
+        assert all((one != other).any() for other in labels[index + 1 :])
+
+
+def test_a_larger_picture_gets_larger_letters():
+    small = annotated(picture(GREY, 320, 240), [sighting("Ann", Box(100, 100, 160, 180))])
+    large = annotated(picture(GREY, 3200, 2400), [sighting("Ann", Box(100, 100, 160, 180))])
+    assert _count(large, KNOWN) > 5 * _count(small, KNOWN)
+
+
+def test_labels_of_neighbours_do_not_cover_each_other():
+    frame = picture(GREY, 320, 240)
+    ann, bob = sighting("Ann", Box(100, 100, 130, 130)), sighting(None, Box(135, 100, 165, 130))
+    alone = _count(annotated(frame, [ann]), (255, 255, 255))
+    assert _count(annotated(frame, [ann, bob]), (255, 255, 255)) == alone
+
+
+def test_a_line_break_in_a_name_is_drawn_as_a_space():
+    box = Box(100, 100, 160, 180)
+    broken, spaced = (annotated(picture(GREY, 320, 240), [sighting(name, box)]) for name in ("A\nB", "A B"))
+    assert (broken == spaced).all()

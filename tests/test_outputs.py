@@ -1,0 +1,202 @@
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from svod_rcgn import outputs
+from svod_rcgn.errors import InputError
+from svod_rcgn.outputs import FilmFile, Window
+from tests.fakes import BLUE, GREY, RED, picture, read_film
+
+
+class FakeScreen:
+    """Stands in for OpenCV's windows: keys are pressed as told, one a look."""
+
+    def __init__(self, keys: list[int], visible: bool = True) -> None:
+        self.keys = keys
+        self.visible = visible
+        self.shown: list[np.ndarray] = []
+        self.waits: list[int] = []
+        self.destroyed: list[str] = []
+
+    def press(self, milliseconds: int) -> int:
+        self.waits.append(milliseconds)
+        return self.keys.pop(0) if self.keys else -1
+
+
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch) -> FakeScreen:
+    fake = FakeScreen([])
+    monkeypatch.setattr(cv2, "namedWindow", lambda *_: None)
+    monkeypatch.setattr(cv2, "imshow", lambda _, image: fake.shown.append(image))
+    monkeypatch.setattr(cv2, "waitKey", fake.press)
+    monkeypatch.setattr(cv2, "getWindowProperty", lambda *_: float(fake.visible))
+    monkeypatch.setattr(cv2, "destroyWindow", fake.destroyed.append)
+    return fake
+
+
+def test_a_film_holds_every_picture_at_the_given_rate(tmp_path: Path):
+    film = FilmFile(tmp_path / "film.mp4", 29.97)
+    for index in range(30):
+        film.write(picture(RED if index < 15 else BLUE), index / 29.97)
+    film.close()
+    images, rate = read_film(tmp_path / "film.mp4")
+    assert rate == pytest.approx(29.97)
+    assert [int(image[24, 32].argmax()) for image in images] == [2] * 15 + [0] * 15
+
+
+def test_a_film_appears_only_when_it_is_whole(tmp_path: Path):
+    film = FilmFile(tmp_path / "film.mp4", 10)
+    film.write(picture(RED), 0)
+    assert not (tmp_path / "film.mp4").exists()
+    film.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]
+    assert (tmp_path / "film.mp4").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_film_without_a_picture_leaves_the_old_one(tmp_path: Path):
+    (tmp_path / "film.mp4").write_bytes(b"old")
+    FilmFile(tmp_path / "film.mp4", 10).close()
+    assert (tmp_path / "film.mp4").read_bytes() == b"old"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_film_that_was_damaged_while_written_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "film.mp4").write_bytes(b"old")
+    film = FilmFile(tmp_path / "film.mp4", 10)
+    film.write(picture(RED), 0)
+    monkeypatch.setattr(outputs, "_frames_in", lambda path: 0)
+    with pytest.raises(InputError, match="could not be written whole"):
+        film.close()
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]
+
+
+def test_a_film_may_be_closed_twice(tmp_path: Path):
+    film = FilmFile(tmp_path / "film.mp4", 10)
+    film.write(picture(RED), 0)
+    film.close()
+    film.close()
+    assert len(read_film(tmp_path / "film.mp4")[0]) == 1
+
+
+def test_pictures_of_another_size_are_set_on_black(tmp_path: Path):
+    film = FilmFile(tmp_path / "film.mp4", 10)
+    film.write(picture(RED, 64, 48), 0)
+    film.write(picture(RED, 20, 48), 0.1)
+    film.write(picture(RED, 640, 120), 0.2)
+    film.close()
+    first, tall, wide = read_film(tmp_path / "film.mp4")[0]
+    assert first.shape == tall.shape == wide.shape == (48, 64, 3)
+    assert tall[24, 5].max() < 40
+    assert tall[24, 32, 2] > 200
+    assert wide[5, 32].max() < 40
+    assert wide[24, 5, 2] > 200
+
+
+def test_a_film_may_be_given_its_size(tmp_path: Path):
+    film = FilmFile(tmp_path / "film.mp4", 1, (96, 64))
+    film.write(picture(RED, 20, 48), 0)
+    film.close()
+    assert read_film(tmp_path / "film.mp4")[0][0].shape == (64, 96, 3)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 300), (65, 49)])
+def test_pictures_of_odd_sizes_can_be_written(tmp_path: Path, size: tuple[int, int]):
+    film = FilmFile(tmp_path / "film.mp4", 10)
+    film.write(picture(RED, *size), 0)
+    film.close()
+    assert len(read_film(tmp_path / "film.mp4")[0]) == 1
+
+
+def test_a_film_keeps_the_time_of_a_slow_source(tmp_path: Path):
+    film = FilmFile(tmp_path / "film.mp4", 10)
+    for index in range(5):
+        film.write(picture(GREY), 1000 + index / 2)
+    film.close()
+    assert len(read_film(tmp_path / "film.mp4")[0]) == 21
+
+
+def test_a_long_pause_is_cut(tmp_path: Path):
+    film = FilmFile(tmp_path / "film.mp4", 10)
+    for time in (0, 0.1, 40_000, 40_000.1):
+        film.write(picture(GREY), time)
+    film.close()
+    assert len(read_film(tmp_path / "film.mp4")[0]) == 4
+
+
+@pytest.mark.parametrize("name", ["film.avi", "film", "film.mp4.txt"])
+def test_only_mp4_is_written(tmp_path: Path, name: str):
+    with pytest.raises(InputError, match=r"a name that ends in \.mp4"):
+        FilmFile(tmp_path / name, 10)
+
+
+def test_a_place_that_cannot_be_written_is_told_at_once(tmp_path: Path):
+    (tmp_path / "file").write_bytes(b"")
+    (tmp_path / "folder.mp4").mkdir()
+    for place in ("missing/film.mp4", "file/film.mp4"):
+        with pytest.raises(InputError, match="cannot be written"):
+            FilmFile(tmp_path / place, 10)
+    with pytest.raises(InputError, match="is a folder"):
+        FilmFile(tmp_path / "folder.mp4", 10)
+
+
+@pytest.mark.parametrize("key", [ord("q"), ord("Q"), 27, 27 + 256])
+def test_keys_close_the_window(screen: FakeScreen, key: int):
+    window = Window("film", 0)
+    window.write(picture(RED), 0)
+    assert not window.closed
+    screen.keys.append(key)
+    window.write(picture(RED), 0.1)
+    assert window.closed
+    assert len(screen.shown) == 2
+
+
+def test_other_keys_do_not_close_the_window(screen: FakeScreen):
+    screen.keys.extend([ord("x"), 0, 255])
+    window = Window("film", 0)
+    for _ in range(3):
+        window.write(picture(RED), 0)
+    assert not window.closed
+
+
+def test_the_windows_own_button_closes_it(screen: FakeScreen):
+    window = Window("film", 0)
+    screen.visible = False
+    window.write(picture(RED), 0)
+    assert window.closed
+
+
+def test_a_picture_stays_for_its_interval_and_a_key_is_still_heard(
+    screen: FakeScreen, monkeypatch: pytest.MonkeyPatch
+):
+    clock = iter([0.0, 0.0] + [index / 10 for index in range(1, 40)])
+    monkeypatch.setattr(outputs, "monotonic", lambda: next(clock))
+    window = Window("film", 2.0)
+    window.write(picture(RED), 0)
+    screen.keys.extend([-1] * 5 + [ord("q")])
+    window.write(picture(BLUE), 2)
+    assert window.closed
+    assert len(screen.waits) == 1 + 6
+    assert len(screen.shown) == 1  # it is not opened again
+
+
+def test_the_last_picture_is_held_until_a_key(screen: FakeScreen):
+    window = Window("me.png", 1)
+    screen.keys.extend([-1, -1, -1, ord("q")])
+    window.hold()
+    assert window.closed
+    assert screen.keys == []
+    window.close()
+    assert screen.destroyed == ["me.png"]
+
+
+def test_an_opencv_without_windows_is_told(monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: object) -> None:
+        raise cv2.error("The function is not implemented")
+
+    monkeypatch.setattr(cv2, "namedWindow", refuse)
+    with pytest.raises(InputError, match="add --no_window"):
+        Window("film", 0)
