@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from svod_rcgn import enrolment, pictures
-from svod_rcgn.entities import Box, Face
 from svod_rcgn.enrolment import FaceCutter
+from svod_rcgn.entities import Box, Face
 from svod_rcgn.errors import InputError
 from svod_rcgn.geometry import unit_rows
 from svod_rcgn.settings import EnrolmentSettings

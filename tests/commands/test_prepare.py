@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 def prepare(folder, *options):
     return subprocess.run(
         [sys.executable, ROOT / "prepare.py", *map(str, options)],
-        cwd=folder, capture_output=True, text=True, timeout=120,
+        cwd=folder, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from tests.networks import FakeNetwork
 
 CARD = ModelCard(
     task="embedding", name="fake", file="fake.xml", files={}, size=(8, 8), layout="NHWC", colour="RGB",
-    mean=127.5, scale=128.0, output="", licence="", source="", source_sha256="", embedding_length=4, margin=0.1,
+    mean=127.5, scale=128.0, output="", licence="", source="", source_sha256="",
+    embedding_length=4, margin=0.1,
 )  # fmt: skip
 BLUE = np.full((8, 8, 3), (255, 0, 0), np.uint8)
 
