@@ -1,6 +1,7 @@
 """Where annotated pictures go: a window, a film file."""
 
 import tempfile
+import uuid
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
@@ -118,7 +119,7 @@ class FilmFile:
             raise InputError(
                 f"{path}: cannot be written: {error.strerror}; choose another --output"
             ) from error
-        self._path = path
+        self._path = path.resolve()  # a link stays, what it leads to is replaced
         self._rate = frames_per_second
         self._size = size
         self._writing: _Writing | None = None
@@ -155,14 +156,11 @@ class _Writing:
         self._path = path
         self._size = (max(size[0], SMALLEST_SIDE), max(size[1], SMALLEST_SIDE))
         self._written = 0
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=f".{path.stem}.", suffix=FILM_SUFFIX, delete=False
-        ) as file:
-            self._part = Path(file.name)
+        self._part = path.with_name(f".{path.stem}.{uuid.uuid4().hex}{FILM_SUFFIX}")
         codec = cv2.VideoWriter.fourcc(*FILM_CODEC)
         self._writer = cv2.VideoWriter(str(self._part), cv2.CAP_FFMPEG, codec, rate, self._size)
         if not self._writer.isOpened():
-            self._part.unlink()
+            self._part.unlink(missing_ok=True)
             raise InputError(
                 f"{path}: OpenCV cannot write a film of {size[0]}x{size[1]} at {rate:g} a second"
             )
@@ -179,7 +177,6 @@ class _Writing:
             # The writer tells of no error: a full disk shows only in what can be read back.
             if _frames_in(self._part) != self._written:
                 raise InputError(f"{self._path}: the film could not be written whole; is the disk full?")
-            self._part.chmod(0o644)
             self._part.replace(self._path)
         finally:
             self._part.unlink(missing_ok=True)

@@ -52,7 +52,24 @@ def test_a_film_appears_only_when_it_is_whole(tmp_path: Path):
     assert not (tmp_path / "film.mp4").exists()
     film.close()
     assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]
-    assert (tmp_path / "film.mp4").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path):
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "film.mp4").symlink_to(tmp_path / "disk" / "real.mp4")
+    film = FilmFile(tmp_path / "film.mp4", 10)
+    film.write(picture(RED), 0)
+    film.close()
+    assert (tmp_path / "film.mp4").is_symlink()
+    assert len(read_film(tmp_path / "disk" / "real.mp4")[0]) == 1
+
+
+def test_a_size_that_no_film_has_is_told_and_leaves_nothing(tmp_path: Path):
+    film = FilmFile(tmp_path / "film.mp4", 10, (100_000, 100_000))
+    with pytest.raises(InputError, match="cannot write a film of 100000x100000"):
+        film.write(picture(RED), 0)
+    film.close()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_film_without_a_picture_leaves_the_old_one(tmp_path: Path):

@@ -98,15 +98,9 @@ def main(
         for opened in outputs:
             stack.callback(opened.close)
         camera = _camera(source, pipeline, notification, outputs, video)
-        with _stopped_by_signals(camera.stop) as signals:
-            summary = camera.run()
-            for film in films:
-                film.close()
-        _report(summary, Wording(source.live, notification.period))
-        if signal.SIGINT in signals:
-            raise KeyboardInterrupt
-        if source.still and not signals:
-            _hold(windows)
+        _run(camera, films, Wording(source.live, notification.period))
+        for window in windows if source.still else ():
+            window.hold()
 
 
 def _quieten_opencv() -> None:
@@ -175,6 +169,18 @@ def _with_bar(source: "Source", progress: "Progress") -> Generator["Frame", None
         yield from progress.track(frames, total=source.frame_count, description=source.name)
 
 
+def _run(camera: "Camera", films: Sequence["FilmFile"], wording: Wording) -> None:
+    with _stopped_by_signals(camera.stop) as signals:
+        summary = camera.run()
+        for film in films:
+            film.close()
+    _report(summary, wording)
+    if signal.SIGINT in signals:
+        raise KeyboardInterrupt
+    if signals:
+        raise SystemExit(0)
+
+
 @contextmanager
 def _stopped_by_signals(stop: Callable[[], None]) -> Iterator[list[int]]:
     """Let the first SIGINT or SIGTERM stop the work in good order, and the second end it at once."""
@@ -205,8 +211,3 @@ def _report(summary: "Summary", wording: Wording) -> None:
         write_line(f"{first} - {last}  {on_one_line(visit.name)}")
     if not summary.visits:
         write_line("nobody was recognised for long enough to be announced")
-
-
-def _hold(windows: Sequence["Window"]) -> None:
-    for window in windows:
-        window.hold()

@@ -1,6 +1,8 @@
 import math
-from itertools import pairwise
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import islice, pairwise
 from pathlib import Path
+from threading import Thread
 
 import cv2
 import numpy as np
@@ -122,6 +124,36 @@ def test_a_live_source_goes_by_the_clock_and_tells_when_it_breaks_off():
         next(frames)
     assert capture.released
     assert source.live
+
+
+class _MjpegCamera(BaseHTTPRequestHandler):
+    """Sends ten pictures and hangs up."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
+        self.end_headers()
+        for _ in range(10):
+            jpeg = cv2.imencode(".jpg", picture(RED))[1].tobytes()
+            head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
+            self.wfile.write(head.encode() + jpeg + b"\r\n")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_network_camera_is_watched_until_it_hangs_up():
+    with ThreadingHTTPServer(("127.0.0.1", 0), _MjpegCamera) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"127.0.0.1:{server.server_port}/cam"
+        source = open_source(f"http://user:secret@{address}")
+        frames = source.frames()
+        colours = [int(frame.image[24, 32].argmax()) for frame in islice(frames, 10)]
+        with pytest.raises(InputError, match=f"http://{address}: sends no more pictures"):
+            next(frames)
+        server.shutdown()
+    assert source.live
+    assert colours == [2] * 10
 
 
 @pytest.mark.parametrize("number", ["77", "9999999999999"])
