@@ -22,7 +22,7 @@ setup(
         "filelock>=3.13",
         "msgspec>=0.19",
         "numpy>=1.26",
-        "opencv-python>=4.10",
+        "opencv-python>=5.0",
         "openvino>=2025.0",
         "pillow>=11.0",
         "pyzmq>=26.0",
