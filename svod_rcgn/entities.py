@@ -95,12 +95,20 @@ class Decision:
     slope: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sighting:
-    """One face of one frame and who it is."""
+    """One face of one frame and who it is.
+
+    `quality` says how much of a face there is to judge, 0..1; `track` is the same number for the same
+    person as long as the person is followed from frame to frame; `embedding` is the unit vector of
+    this frame's crop, where one was computed.
+    """
 
     face: Face
     match: Match
+    quality: float = 1.0
+    track: int | None = None
+    embedding: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
