@@ -72,27 +72,50 @@ class Face:
 class Match:
     """What the classifiers say of one face.
 
-    `name` is None for a face that is nobody's. `score` is the probability, 0..1, that the answer is
-    right in naming `nearest`; `cosine` is the raw similarity, -1..1, to `nearest`, the best class.
+    `name` is None for a face that is nobody's. `score` is the probability, 0..1, that the face is
+    `nearest`, the most likely person; `cosine` is the raw similarity, -1..1, to that person's mean
+    and `likeness` what the decision was taken on.
     """
 
     name: str | None
     score: float
     cosine: float
     nearest: str
+    likeness: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Where the line between a person and a stranger runs.
+    """Where the line between a person and a stranger runs, in units of likeness.
 
-    A face is named when its cosine to the nearest class mean is at least `limit`. The score shown is
-    1 / (1 + exp(-slope * (cosine - midpoint))).
+    A face is named when its likeness reaches the limit, leads the second-best person by at least
+    `gap`, and the nearest picture shows the same person. The limit is `limit` for one frame and comes
+    down to `track_limit` for many frames of one face, since chance evens out over them. The score
+    shown is 1 / (1 + exp(-slope * (likeness - midpoint))). `false_accept_rate` is the share, 0..1, of
+    strangers' single frames that `limit` lets pass; `measured` says whether that was measured on
+    enough of the user's own pictures or rests on what this network usually does.
     """
 
     limit: float
+    track_limit: float
+    gap: float
     midpoint: float
     slope: float
+    false_accept_rate: float
+    measured: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """What is known of a face by its frames so far: one frame, or all of a track.
+
+    `embedding` is the mean of the frames' unit vectors, weighted by quality and not scaled again;
+    `frames` is the sum of those weights, above 0; `held` is the name that the track bears.
+    """
+
+    embedding: FloatArray
+    frames: float = 1.0
+    held: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,7 +157,8 @@ class ModelCard:
     `files` maps each file of the directory to its sha256; `size` is (height, width) of the input,
     or None where any will do. The network is fed `(pixel - mean) / scale` in `colour` order and
     `layout`. `margin` widens the square round a face's box before it is cropped, as a share of the
-    box's longer side on each side. `source_sha256` names the weights before conversion.
+    box's longer side on each side. `mirror` says that an embedding is the mean of the crop's and its
+    mirror image's. `source_sha256` names the weights before conversion.
     """
 
     task: str
@@ -153,3 +177,4 @@ class ModelCard:
     precision: str = "fp16"
     embedding_length: int | None = None
     margin: float | None = None
+    mirror: bool = False

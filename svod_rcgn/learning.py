@@ -37,7 +37,7 @@ def learn(paths: Paths, device: str, track: Track[Any], *, complementary: bool =
             paths.input_dir, paths.aligned_dir, cutter, track, complementary=complementary
         )
         gallery = enrolment.embed(index, paths.input_dir, paths.aligned_dir, embedder, model, track)
-        classifiers = training.train(gallery.persons, gallery.embeddings, gallery.labels)
+        trained = training.train(gallery.persons, gallery.embeddings, gallery.labels)
         previews = enrolment.previews(index, paths.aligned_dir)
-        classifier_set.save(classifiers, paths.classifiers_dir, model, previews)
+        classifier_set.save(trained.classifiers, paths.classifiers_dir, model, previews)
     return Lesson(index, gallery.persons)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from .entities import Face, FloatArray, Frame, Image, Match, Sighting
+from .entities import Evidence, Face, FloatArray, Frame, Image, Match, Sighting
 
 
 class Detector(Protocol):
@@ -38,8 +38,8 @@ class Classifier(Protocol):
         """What is known of each person, by the name that its matches bear."""
         ...
 
-    def classify(self, embeddings: FloatArray) -> tuple[Match, ...]:
-        """One answer for each row."""
+    def classify(self, evidence: Sequence[Evidence]) -> tuple[Match, ...]:
+        """One answer for each face."""
         ...
 
 
@@ -64,5 +64,5 @@ class Pipeline:
         faces = self._detector.detect(frame.image)
         crops = [self._aligner.align(frame.image, face) for face in faces]
         embeddings = self._embedder.embed(crops)
-        matches = self._classifier.classify(embeddings)
+        matches = self._classifier.classify([Evidence(embedding) for embedding in embeddings])
         return tuple(Sighting(face, match) for face, match in zip(faces, matches, strict=True))

@@ -1,6 +1,7 @@
 """From embeddings to classifiers."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,27 +9,42 @@ from sklearn.dummy import DummyClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import LinearSVC
 
+from .calibration import DEFAULT_FALSE_ACCEPT_RATE, Calibration, calibrate
 from .classifier_set import ClassifierSet, Person
-from .entities import Decision, FloatArray
+from .entities import FloatArray
+from .stages.classification import Judges
 
-# Measured with this network between portraits of five and of eight persons: strangers' best cosine
-# stays under 0.46, and true matches in new pictures begin at 0.5.
-DEFAULT_DECISION = Decision(limit=0.5, midpoint=0.45, slope=25.0)
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Training:
+    """Trained classifiers and how they fared on pictures that were left out."""
+
+    classifiers: ClassifierSet
+    calibration: Calibration
 
 
 def train(
-    persons: Sequence[Person], embeddings: FloatArray, labels: np.ndarray[Any, np.dtype[np.int64]]
-) -> ClassifierSet:
-    """Train the classifiers of a gallery.
+    persons: Sequence[Person],
+    embeddings: FloatArray,
+    labels: np.ndarray[Any, np.dtype[np.int64]],
+    false_accept_rate: float = DEFAULT_FALSE_ACCEPT_RATE,
+) -> Training:
+    """Train the classifiers of a gallery and set their limits.
 
     Args:
         persons: The classes, in the order of the labels; one is enough.
         embeddings: (n, length) float32, rows of unit length, at least one a person.
         labels: (n,) indices into `persons`.
+        false_accept_rate: Share, 0..1, of strangers' single frames that may be named.
     """
-    return ClassifierSet(
-        persons, embeddings, labels, _svm(embeddings, labels), _knn(embeddings, labels), DEFAULT_DECISION
-    )
+    calibration = calibrate(embeddings, labels, _judges, false_accept_rate)
+    svm, knn = _svm(embeddings, labels), _knn(embeddings, labels)
+    classifiers = ClassifierSet(persons, embeddings, labels, svm, knn, calibration.decision)
+    return Training(classifiers, calibration)
+
+
+def _judges(embeddings: FloatArray, labels: np.ndarray[Any, Any]) -> Judges:
+    return Judges(embeddings, labels, _svm(embeddings, labels), _knn(embeddings, labels))
 
 
 def _svm(embeddings: FloatArray, labels: np.ndarray[Any, Any]) -> Any:

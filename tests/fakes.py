@@ -10,7 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from svod_rcgn.entities import Box, Event, Face, FloatArray, Image, Match, Sighting
+from svod_rcgn.entities import Box, Event, Evidence, Face, FloatArray, Image, Match, Sighting
 from svod_rcgn.pipeline import Pipeline
 
 BLACK, GREY, RED, BLUE = (0, 0, 0), (128, 128, 128), (0, 0, 255), (255, 0, 0)
@@ -46,9 +46,10 @@ class FakeEmbedder:
 class FakeClassifier:
     people: Mapping[str, Mapping[str, Any]] = FIELDS
 
-    def classify(self, embeddings: FloatArray) -> tuple[Match, ...]:
+    def classify(self, evidence: Sequence[Evidence]) -> tuple[Match, ...]:
         names = (RED_PERSON, BLUE_PERSON)
-        return tuple(self._match(float(row.max()), names[row.argmax()]) for row in embeddings @ COLOURS.T)
+        rows = [each.embedding @ COLOURS.T for each in evidence]
+        return tuple(self._match(float(row.max()), names[row.argmax()]) for row in rows)
 
     def _match(self, cosine: float, nearest: str) -> Match:
         return Match(nearest if cosine > 0.9 else None, cosine, cosine, nearest)

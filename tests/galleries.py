@@ -31,4 +31,4 @@ def taught(*counts, **fields):
     persons = [
         Person(f"A_{chr(97 + n)}", f"A {chr(97 + n)}", count, fields) for n, count in enumerate(counts)
     ]
-    return train(persons, np.concatenate(rows), np.repeat(np.arange(len(counts)), counts))
+    return train(persons, np.concatenate(rows), np.repeat(np.arange(len(counts)), counts)).classifiers

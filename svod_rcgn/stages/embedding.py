@@ -31,10 +31,17 @@ class FaceEmbedder:
         Returns:
             (n, embedding length) float32, each row of unit length.
         """
-        batches = [crops[start : start + BATCH] for start in range(0, len(crops), BATCH)]
         nothing = np.zeros((0, self._card.embedding_length or 0), np.float32)
-        rows = [self._network.run(self._standardised(batch))[0] for batch in batches]
-        return geometry.unit_rows(np.concatenate([nothing, *rows]))
+        batches = [crops[start : start + BATCH] for start in range(0, len(crops), BATCH)]
+        return np.concatenate([nothing, *(self._embed(batch) for batch in batches)])
+
+    def _embed(self, crops: Sequence[Image]) -> FloatArray:
+        pixels = self._standardised(crops)
+        embeddings = geometry.unit_rows(self._network.run(pixels)[0])
+        if self._card.mirror:
+            across = self._card.layout.index("W")
+            embeddings += geometry.unit_rows(self._network.run(np.flip(pixels, across))[0])
+        return geometry.unit_rows(embeddings)
 
     def _standardised(self, crops: Sequence[Image]) -> FloatArray:
         pixels = np.stack(crops).astype(np.float32)

@@ -126,6 +126,7 @@ FACENET = ModelEntry(
         source_sha256=_FACENET_SHA256,
         embedding_length=512,
         margin=0.075,
+        mirror=True,
     ),
     parcel=Parcel(
         items=(Item("graph_final.pb", 94_022_009, _FACENET_SHA256),),

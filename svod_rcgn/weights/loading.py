@@ -75,7 +75,7 @@ def fingerprint(card: ModelCard) -> str:
 
     Embeddings, and what was trained on them, fit a network only where this is the same.
     """
-    fed = (card.size, card.layout, card.colour, card.mean, card.scale, card.margin)
+    fed = (card.size, card.layout, card.colour, card.mean, card.scale, card.margin, card.mirror)
     told = json.dumps([card.source_sha256, card.precision, *fed])
     return hashlib.sha256(told.encode()).hexdigest()[:_FINGERPRINT_LENGTH]
 
