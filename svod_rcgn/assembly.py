@@ -6,12 +6,14 @@ from . import classifier_set, weights
 from .enrolment import FaceCutter
 from .entities import ModelCard
 from .errors import ModelError
-from .pipeline import Pipeline
-from .settings import DetectionSettings, EnrolmentSettings
+from .pipeline import Pipeline, Stages
+from .settings import DetectionSettings, EnrolmentSettings, QualitySettings, TrackingSettings
 from .stages.alignment import FaceAligner
 from .stages.classification import FaceClassifier
 from .stages.detection import FaceDetector
 from .stages.embedding import FaceEmbedder
+from .stages.quality import FaceInspector
+from .stages.tracking import EveryFaceAlone, FaceTracker
 
 
 def build_cutter(embedding_dir: Path, detection_dir: Path, device: str) -> FaceCutter:
@@ -28,6 +30,15 @@ def build_cutter(embedding_dir: Path, detection_dir: Path, device: str) -> FaceC
     )
 
 
+def build_detector(detection_dir: Path, device: str) -> FaceDetector:
+    """The detection stage.
+
+    Raises:
+        ModelError: The network is missing or damaged.
+    """
+    return FaceDetector(weights.load_model(detection_dir, "detection", device).network, DetectionSettings())
+
+
 def build_embedder(embedding_dir: Path, device: str) -> tuple[FaceEmbedder, str]:
     """The embedding stage and the fingerprint of its network.
 
@@ -38,8 +49,10 @@ def build_embedder(embedding_dir: Path, device: str) -> tuple[FaceEmbedder, str]
     return FaceEmbedder(model.network, model.card), weights.fingerprint(model.card)
 
 
-def build_pipeline(embedding_dir: Path, detection_dir: Path, classifiers_dir: Path, device: str) -> Pipeline:
-    """The flow of the camera.
+def build_pipeline(
+    embedding_dir: Path, detection_dir: Path, classifiers_dir: Path, device: str, *, still: bool = False
+) -> Pipeline:
+    """The flow of the camera; with `still` for pictures that have nothing to do with each other.
 
     Raises:
         ModelError: A network is missing or damaged.
@@ -49,10 +62,14 @@ def build_pipeline(embedding_dir: Path, detection_dir: Path, classifiers_dir: Pa
     classifiers = classifier_set.load(classifiers_dir, weights.fingerprint(embedding.card))
     detector = weights.load_model(detection_dir, "detection", device)
     return Pipeline(
-        FaceDetector(detector.network, DetectionSettings()),
-        _aligner(embedding.card),
-        FaceEmbedder(embedding.network, embedding.card),
-        FaceClassifier(classifiers),
+        Stages(
+            FaceDetector(detector.network, DetectionSettings()),
+            FaceInspector(QualitySettings()),
+            _aligner(embedding.card),
+            FaceEmbedder(embedding.network, embedding.card),
+            EveryFaceAlone() if still else FaceTracker(TrackingSettings()),
+            FaceClassifier(classifiers),
+        )
     )
 
 

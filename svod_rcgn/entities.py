@@ -5,7 +5,7 @@ frame, x to the right and y down; boxes are corners (left, top, right, bottom). 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -69,6 +69,37 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True)
+class Quality:
+    """How much of a face there is to judge.
+
+    `width` is that of the box in pixels; `sharpness` is above 0 and 0.2 or more for a good
+    photograph; `brightness` and `contrast` are mean and deviation of the grey levels, 0..255; `roll`,
+    `yaw` and `pitch` are degrees; `beyond` is the share of its width by which the box reaches over
+    the picture's border; `score` is the detector's. `reasons` say in words what is wrong.
+    """
+
+    width: float
+    sharpness: float
+    brightness: float
+    contrast: float
+    roll: float
+    yaw: float
+    pitch: float
+    beyond: float
+    score: float
+    reasons: tuple[str, ...] = ()
+
+    def with_reasons(self, reasons: tuple[str, ...]) -> "Quality":
+        """The same measurements with what is wrong said."""
+        return replace(self, reasons=reasons)
+
+    @property
+    def weight(self) -> float:
+        """What the frame counts for in a vote: 1 for a good one; a poor one alone names nobody."""
+        return 0.5 if self.reasons else 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """What the classifiers say of one face.
 
@@ -118,18 +149,30 @@ class Evidence:
     held: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One face followed from frame to frame: its number, who it is, and its last judged quality.
+
+    `number` is None where nothing is followed, as between photographs.
+    """
+
+    number: int | None
+    match: Match
+    quality: Quality
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sighting:
     """One face of one frame and who it is.
 
-    `quality` says how much of a face there is to judge, 0..1; `track` is the same number for the same
+    `quality` says how much of a face there was to judge; `track` is the same number for the same
     person as long as the person is followed from frame to frame; `embedding` is the unit vector of
     this frame's crop, where one was computed.
     """
 
     face: Face
     match: Match
-    quality: float = 1.0
+    quality: Quality | None = None
     track: int | None = None
     embedding: FloatArray | None = None
 

@@ -1,9 +1,10 @@
 """The flow from a frame to who is on it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
-from .entities import Evidence, Face, FloatArray, Frame, Image, Match, Sighting
+from .entities import Evidence, Face, FloatArray, Frame, Image, Match, Quality, Sighting, Track
 
 
 class Detector(Protocol):
@@ -30,6 +31,32 @@ class Embedder(Protocol):
         ...
 
 
+class Inspector(Protocol):
+    """Judges how much of a face there is to see."""
+
+    def inspect(self, image: Image, face: Face) -> Quality:
+        """The quality of one face of a picture."""
+        ...
+
+
+class Tracker(Protocol):
+    """Follows faces from frame to frame; see stages.tracking.FaceTracker."""
+
+    def follow(self, image: Image, time: float, faces: Sequence[Face]) -> Sequence[int]:
+        """The indices of the faces whose embeddings are wanted."""
+        ...
+
+    def learn(
+        self, rows: Sequence[int], embeddings: FloatArray, qualities: Sequence[Quality]
+    ) -> Sequence[Evidence]:
+        """What is known of each of these faces now."""
+        ...
+
+    def settle(self, rows: Sequence[int], matches: Sequence[Match]) -> Sequence[Track]:
+        """The track of every face of the frame."""
+        ...
+
+
 class Classifier(Protocol):
     """Knows whose vector it is."""
 
@@ -43,26 +70,40 @@ class Classifier(Protocol):
         ...
 
 
-class Pipeline:
-    """Who is on a frame: detect, align, embed, classify."""
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The parts of a pipeline, in the order of the flow."""
 
-    def __init__(
-        self, detector: Detector, aligner: Aligner, embedder: Embedder, classifier: Classifier
-    ) -> None:
-        self._detector = detector
-        self._aligner = aligner
-        self._embedder = embedder
-        self._classifier = classifier
+    detector: Detector
+    inspector: Inspector
+    aligner: Aligner
+    embedder: Embedder
+    tracker: Tracker
+    classifier: Classifier
+
+
+class Pipeline:
+    """Who is on a frame: detect, follow, align, embed, classify."""
+
+    def __init__(self, stages: Stages) -> None:
+        self._stages = stages
 
     @property
     def people(self) -> Mapping[str, Mapping[str, Any]]:
         """What is known of each person, by name."""
-        return self._classifier.people
+        return self._stages.classifier.people
 
     def process(self, frame: Frame) -> tuple[Sighting, ...]:
         """Every face of a frame and whose it is."""
-        faces = self._detector.detect(frame.image)
-        crops = [self._aligner.align(frame.image, face) for face in faces]
-        embeddings = self._embedder.embed(crops)
-        matches = self._classifier.classify([Evidence(embedding) for embedding in embeddings])
-        return tuple(Sighting(face, match) for face, match in zip(faces, matches, strict=True))
+        stages, image = self._stages, frame.image
+        faces = stages.detector.detect(image)
+        wanted = stages.tracker.follow(image, frame.time, faces)
+        qualities = [stages.inspector.inspect(image, faces[row]) for row in wanted]
+        embeddings = stages.embedder.embed([stages.aligner.align(image, faces[row]) for row in wanted])
+        evidence = stages.tracker.learn(wanted, embeddings, qualities)
+        tracks = stages.tracker.settle(wanted, stages.classifier.classify(evidence))
+        fresh = dict(zip(wanted, embeddings, strict=True))
+        return tuple(
+            Sighting(face, track.match, track.quality, track.number, fresh.get(row))
+            for row, (face, track) in enumerate(zip(faces, tracks, strict=True))
+        )

@@ -30,6 +30,55 @@ class DetectionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class QualitySettings:
+    """What a face must be to count in full; units as in entities.Quality.
+
+    A camera sees smaller faces than a person would put into an album, so `min_width` is that of a
+    frame; photographs ask for `PHOTOGRAPH.min_width`.
+    """
+
+    min_width: float = 20
+    min_sharpness: float = 0.06
+    min_brightness: float = 30
+    max_brightness: float = 215
+    min_contrast: float = 8
+    max_roll: float = 35
+    max_yaw: float = 53
+    max_pitch: float = 28
+    max_beyond: float = 0.08
+    min_score: float = 0.7
+
+
+PHOTOGRAPH = QualitySettings(min_width=40)
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingSettings:
+    """How faces are followed.
+
+    `reach` is how far a face may be from where it is expected, in sides of its box, and `patience`
+    how many seconds a track waits for its face. A face is embedded until `enough` frames are known,
+    then every `interval` seconds, every `unsure_interval` while its score lies between `doubt` and
+    1 - `doubt`, and whenever its box overlaps the expected one by less than `steady` (IoU) or its
+    picture resembles the last by less than `same_picture` (correlation). A track remembers about
+    `memory` frames. An embedding belongs to a track from a cosine of `alike` on, and of
+    `alike_doubted` where the face may be another's for one of these reasons.
+    """
+
+    reach: float = 1.0
+    patience: float = 1.0
+    enough: float = 5.0
+    interval: float = 0.5
+    unsure_interval: float = 0.1
+    doubt: float = 0.1
+    steady: float = 0.5
+    same_picture: float = 0.7
+    memory: float = 30.0
+    alike: float = 0.15
+    alike_doubted: float = 0.4
+
+
+@dataclass(frozen=True, slots=True)
 class EnrolmentSettings:
     """What a photograph must be to teach a person.
 

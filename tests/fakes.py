@@ -10,8 +10,9 @@ from typing import Any
 import cv2
 import numpy as np
 
-from svod_rcgn.entities import Box, Event, Evidence, Face, FloatArray, Image, Match, Sighting
-from svod_rcgn.pipeline import Pipeline
+from svod_rcgn.entities import Box, Event, Evidence, Face, FloatArray, Image, Match, Quality, Sighting
+from svod_rcgn.pipeline import Pipeline, Stages
+from svod_rcgn.stages.tracking import EveryFaceAlone
 
 BLACK, GREY, RED, BLUE = (0, 0, 0), (128, 128, 128), (0, 0, 255), (255, 0, 0)
 RED_PERSON, BLUE_PERSON = "Анна Красная", "Zoë Blue"
@@ -88,8 +89,24 @@ class FakeCapture:
         self.released = True
 
 
-def fake_pipeline() -> Pipeline:
-    return Pipeline(FakeDetector(), FakeAligner(), FakeEmbedder(), FakeClassifier())
+class FakeInspector:
+    """Finds every face good."""
+
+    def inspect(self, image: Image, face: Face) -> Quality:
+        return Quality(60, 0.5, 120, 40, 0, 0, 0, 0, face.score)
+
+
+def fake_pipeline(detector: FakeDetector | None = None) -> Pipeline:
+    return Pipeline(
+        Stages(
+            detector or FakeDetector(),
+            FakeInspector(),
+            FakeAligner(),
+            FakeEmbedder(),
+            EveryFaceAlone(),
+            FakeClassifier(),
+        )
+    )
 
 
 def face(box: Box) -> Face:

@@ -14,10 +14,7 @@ from tests.fakes import (
     GREY,
     RED,
     RED_PERSON,
-    FakeAligner,
-    FakeClassifier,
     FakeDetector,
-    FakeEmbedder,
     FakeNotifier,
     fake_pipeline,
     picture,
@@ -139,7 +136,7 @@ def test_a_source_that_breaks_off_is_told_and_released():
 def test_large_frames_are_scaled_down_and_small_ones_left(size, bounds, worked_on):
     detector, output, frames = FakeDetector(), FakeOutput(), FakeFrames(1)
     frames.size = size
-    pipeline = Pipeline(detector, FakeAligner(), FakeEmbedder(), FakeClassifier())
+    pipeline = fake_pipeline(detector)
     _camera(frames, outputs=[output], pipeline=pipeline, **bounds).run()
     assert detector.shapes == [worked_on]
     assert output.images[0].shape == worked_on

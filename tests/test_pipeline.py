@@ -1,7 +1,6 @@
 import pytest
 
 from svod_rcgn.entities import Box, Face, Frame, Image
-from svod_rcgn.pipeline import Pipeline
 from tests.fakes import (
     BLACK,
     BLUE,
@@ -10,10 +9,7 @@ from tests.fakes import (
     GREY,
     RED,
     RED_PERSON,
-    FakeAligner,
-    FakeClassifier,
     FakeDetector,
-    FakeEmbedder,
     face,
     fake_pipeline,
     picture,
@@ -41,7 +37,7 @@ def test_a_frame_without_faces_gives_nothing():
 def test_each_face_keeps_its_own_answer():
     image = picture(RED)
     image[:, 32:] = BLUE
-    pipeline = Pipeline(TwoFaces(), FakeAligner(), FakeEmbedder(), FakeClassifier())
+    pipeline = fake_pipeline(TwoFaces())
     names = [seen.match.name for seen in pipeline.process(Frame(image, 0, 0.0, "film"))]
     assert names == [RED_PERSON, BLUE_PERSON]
 

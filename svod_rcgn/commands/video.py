@@ -89,7 +89,11 @@ def main(
     source = open_source(video_source)
     films = _films(output, video_source, source, video)
     pipeline = assembly.build_pipeline(
-        embedding_dir=model, detection_dir=detector_dir, classifiers_dir=classifiers_dir, device=device
+        embedding_dir=model,
+        detection_dir=detector_dir,
+        classifiers_dir=classifiers_dir,
+        device=device,
+        still=source.still,
     )
     notification = NotificationSettings(notify_face_detection_period, notify_face_detection_prob)
     with ExitStack() as stack:

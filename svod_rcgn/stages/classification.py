@@ -118,23 +118,24 @@ class FaceClassifier:
         label = int(verdicts.nearest[row])
         likeness = float(verdicts.likenesses[row, label])
         name = self._persons[label].name
-        known = clear and likeness >= limit_of(self._decision, evidence, name)
-        score = probability(self._decision, likeness)
+        limit = limit_of(self._decision, evidence, name)
+        known = clear and evidence.frames >= 1 and likeness >= limit
+        score = probability(self._decision, likeness + self._decision.limit - limit)
         return Match(name if known else None, score, float(verdicts.cosines[row, label]), name, likeness)
 
 
 def limit_of(decision: Decision, evidence: Evidence, name: str) -> float:
     """The likeness at which a face with so much evidence is named.
 
-    The part of a stranger's likeness that is chance falls with the number of frames; poor frames
-    count for less than one, and so a single poor frame has to be more alike than a good one.
+    The part of a stranger's likeness that is chance falls with the number of frames. Poor frames count
+    for less than one, and less than one frame is never enough, so that none of them alone names anybody.
     """
-    chance = (decision.limit - decision.track_limit) / evidence.frames
+    chance = (decision.limit - decision.track_limit) / max(evidence.frames, 1.0)
     return decision.track_limit + chance - (HOLD if evidence.held == name else 0.0)
 
 
 def probability(decision: Decision, likeness: float) -> float:
-    """How probable it is, 0..1, that a face of this likeness is the person and not a stranger."""
+    """How probable it is, 0..1, that a face of this likeness in one frame is the person and no stranger."""
     return (1 + math.tanh(decision.slope * (likeness - decision.midpoint) / 2)) / 2
 
 

@@ -21,8 +21,7 @@ SLOW_COMMAND = """
 import sys, time
 from svod_rcgn import assembly
 from svod_rcgn.commands.video import main
-from svod_rcgn.pipeline import Pipeline
-from tests.fakes import FakeAligner, FakeClassifier, FakeDetector, FakeEmbedder
+from tests.fakes import FakeDetector, fake_pipeline
 
 class SlowDetector(FakeDetector):
     def detect(self, image):
@@ -30,8 +29,7 @@ class SlowDetector(FakeDetector):
         time.sleep(0.02)
         return super().detect(image)
 
-parts = SlowDetector(), FakeAligner(), FakeEmbedder(), FakeClassifier()
-assembly.build_pipeline = lambda **_: Pipeline(*parts)
+assembly.build_pipeline = lambda **_: fake_pipeline(SlowDetector())
 main()
 """
 
@@ -199,7 +197,7 @@ def test_networks_are_built_from_the_options(
     words = ("--model", "m", "--detector_dir", "d", "--classifiers_dir", "c", "--device", "GPU")
     assert run("--video_source", film, *words).exit_code == 0
     folders = {"embedding_dir": Path("m"), "detection_dir": Path("d"), "classifiers_dir": Path("c")}
-    assert asked == {**folders, "device": "GPU"}
+    assert asked == {**folders, "device": "GPU", "still": False}
 
 
 @pytest.mark.parametrize(
