@@ -1,0 +1,92 @@
+"""Pictures of a gallery that should not be trained on: copies of others, and those of somebody else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .entities import FloatArray
+from .stages.classification import class_means
+
+# Copies that were scaled, compressed, cropped, brightened or mirrored lie at 0.97 and above; different
+# pictures of one person, from one series even, stayed under 0.93.
+DUPLICATE = 0.97
+# A picture among the wrong person's is this much more like another person than like the rest of its
+# own; rightly named ones were at least 0.23 more like their own.
+MISLABELLED_BY = 0.1
+MISLABELLED_FROM = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Picture `row` shows nearly the same as the picture `original` of the same person."""
+
+    row: int
+    original: int
+    cosine: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mislabelled:
+    """Picture `row` looks more like the class `like` than like the others of its own; both as cosines."""
+
+    row: int
+    like: int
+    own_cosine: float
+    other_cosine: float
+
+
+def find_duplicates(embeddings: FloatArray, labels: np.ndarray[Any, Any]) -> list[Duplicate]:
+    """Pictures that repeat an earlier one of the same person.
+
+    Args:
+        embeddings: (n, length) float32, rows of unit length.
+        labels: (n,) classes 0..classes-1.
+    """
+    found = []
+    for label in np.unique(labels):
+        rows = np.flatnonzero(labels == label)
+        cosines = np.tril(embeddings[rows] @ embeddings[rows].T, -1)
+        for place in np.flatnonzero(cosines.max(axis=1, initial=0) >= DUPLICATE):
+            original = int(cosines[place].argmax())
+            found.append(Duplicate(int(rows[place]), int(rows[original]), float(cosines[place, original])))
+    return found
+
+
+def find_mislabelled(embeddings: FloatArray, labels: np.ndarray[Any, Any]) -> list[Mislabelled]:
+    """Pictures that look like another person; only among people with several pictures can it be told.
+
+    Args:
+        embeddings: (n, length) float32, rows of unit length, duplicates left out.
+        labels: (n,) classes 0..classes-1, all of which occur.
+    """
+    classes = int(labels.max()) + 1
+    cosines = embeddings @ class_means(embeddings, labels, classes).T
+    own = _to_the_rest_of_its_own(embeddings, labels, classes)
+    cosines[np.arange(len(labels)), labels] = -1
+    other = cosines.max(axis=1)
+    suspect = (other >= MISLABELLED_FROM) & (other >= own + MISLABELLED_BY)
+    return [
+        Mislabelled(int(row), int(cosines[row].argmax()), float(own[row]), float(other[row]))
+        for row in np.flatnonzero(suspect)
+    ]
+
+
+def without(rows: int, *findings: Sequence[Duplicate | Mislabelled]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which of so many rows are left when all findings are dropped, (rows,)."""
+    left = np.ones(rows, np.bool_)
+    left[[finding.row for each in findings for finding in each]] = False
+    return left
+
+
+def _to_the_rest_of_its_own(embeddings: FloatArray, labels: np.ndarray[Any, Any], classes: int) -> FloatArray:
+    """Each picture's cosine to the mean of its person's others, (n,); infinite where there are none."""
+    sums = np.zeros((classes, embeddings.shape[1]), np.float32)
+    np.add.at(sums, labels, embeddings)
+    others = sums[labels] - embeddings
+    lengths = np.linalg.norm(others, axis=1)
+    alone = np.bincount(labels, minlength=classes)[labels] == 1
+    cosines: FloatArray = (embeddings * others).sum(axis=1) / np.maximum(lengths, np.float32(1e-12))
+    cosines[alone] = np.inf
+    return cosines

@@ -1,0 +1,94 @@
+import cv2
+import numpy as np
+import pytest
+
+from svod_rcgn import assembly, pictures, vetting
+from svod_rcgn.stages.alignment import FaceAligner
+from tests.galleries import directions, pictures_of
+
+
+def gallery(*counts, swapped=()):
+    """Embeddings and labels; `swapped` rows are pictures of the first person."""
+    people = directions(len(counts))
+    rows = [
+        pictures_of(person, count, seed=n)
+        for n, (person, count) in enumerate(zip(people, counts, strict=True))
+    ]
+    embeddings, labels = np.concatenate(rows), np.repeat(np.arange(len(counts)), counts)
+    for row in swapped:
+        embeddings[row] = pictures_of(people[0], 1, seed=50 + row)[0]
+    return embeddings, labels
+
+
+def test_a_clean_gallery_gives_no_findings():
+    embeddings, labels = gallery(4, 3, 1)
+    assert vetting.find_duplicates(embeddings, labels) == []
+    assert vetting.find_mislabelled(embeddings, labels) == []
+    assert vetting.without(8).all()
+
+
+def test_a_copy_is_found_and_the_first_of_them_kept():
+    embeddings, labels = gallery(3, 3)
+    embeddings[5] = embeddings[3]
+    (found,) = vetting.find_duplicates(embeddings, labels)
+    assert (found.row, found.original) == (5, 3)
+    assert vetting.without(6, [found]).tolist() == [True] * 5 + [False]
+
+
+def test_the_same_picture_under_two_names_is_no_duplicate():
+    embeddings, labels = gallery(1, 1)
+    embeddings[1] = embeddings[0]
+    assert vetting.find_duplicates(embeddings, labels) == []
+
+
+def test_a_picture_under_the_wrong_name_is_found_with_whom_it_looks_like():
+    (found,) = vetting.find_mislabelled(*gallery(4, 4, swapped=[6]))
+    assert (found.row, found.like) == (6, 0)
+    assert found.other_cosine > 0.4 > found.own_cosine
+
+
+def test_of_two_pictures_only_the_wrong_one_is_suspected():
+    (found,) = vetting.find_mislabelled(*gallery(3, 2, swapped=[4]))
+    assert found.row == 4
+
+
+def test_a_single_picture_is_never_suspected():
+    assert vetting.find_mislabelled(*gallery(3, 1, swapped=[3])) == []
+
+
+@pytest.fixture(scope="module")
+def embedded(embedding_dir, detection_dir):
+    detector = assembly.build_detector(detection_dir, "CPU")
+    embedder, _ = assembly.build_embedder(embedding_dir, "CPU")
+    aligner = FaceAligner(160, 0.075)
+
+    def embed(*images):
+        return embedder.embed([aligner.align(image, detector.detect(image)[0]) for image in images])
+
+    return embed
+
+
+@pytest.mark.weights
+def test_real_copies_are_found_and_another_portrait_is_none(embedded, demo_dir):
+    portraits = [
+        pictures.read_picture(path) for path in sorted((demo_dir / "faces" / "Barack_Obama").iterdir())
+    ]
+    first = portraits[0]
+    copies = [
+        cv2.resize(first, None, fx=0.4, fy=0.4, interpolation=cv2.INTER_AREA),
+        np.ascontiguousarray(first[:, ::-1]),
+        cv2.convertScaleAbs(first, alpha=1.1, beta=10),
+    ]
+    found = vetting.find_duplicates(embedded(*portraits, *copies), np.zeros(len(portraits) + 3, np.int64))
+    assert [each.row for each in found] == [2, 3, 4]
+
+
+@pytest.mark.weights
+def test_a_real_portrait_under_the_wrong_name_is_found(embedded, demo_dir):
+    obama = [pictures.read_picture(path) for path in sorted((demo_dir / "faces" / "Barack_Obama").iterdir())]
+    biden = pictures.read_picture(demo_dir / "faces" / "Joe_Biden" / "biden.jpg")
+    swapped = pictures.read_picture(demo_dir / "probes" / "obama3.jpg")
+    embeddings = embedded(*obama, biden, swapped)
+    assert vetting.find_mislabelled(embeddings[:3], np.array([0, 0, 1])) == []
+    (found,) = vetting.find_mislabelled(embeddings, np.array([0, 0, 1, 1]))
+    assert (found.row, found.like) == (3, 0)
