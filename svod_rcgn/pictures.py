@@ -1,6 +1,7 @@
 """Picture files, read with suspicion and written whole."""
 
 import io
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -14,28 +15,56 @@ from .errors import InputError
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp"})
 MAX_PIXELS = 100_000_000
+MAX_BYTES = 200_000_000
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP")
 
 
+@dataclass(frozen=True, slots=True)
+class PictureFile:
+    """A picture's bytes as they lie on disk, and the name that messages call it by."""
+
+    name: str
+    data: bytes
+
+
+def read_file(path: Path) -> PictureFile:
+    """Read a picture's bytes without looking into them.
+
+    Raises:
+        InputError: The file is missing, too large, or the system refuses to read it.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError(f"{path}: over {MAX_BYTES // 1_000_000} megabytes; make it smaller")
+        return PictureFile(str(path), path.read_bytes())
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such file") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+
+
 def read_picture(path: Path) -> Image:
-    """Read a picture the way a person sees it: turned as EXIF says, transparency on white.
+    """Read a picture file; see `decode`."""
+    return decode(read_file(path))
+
+
+def decode(file: PictureFile) -> Image:
+    """Decode a picture the way a person sees it: turned as EXIF says, transparency on white.
 
     Returns:
         (height, width, 3) uint8, BGR.
 
     Raises:
-        InputError: The file is missing, empty, damaged, cut short, too large, or no picture.
+        InputError: It is empty, damaged, cut short, too large, or no picture.
     """
     try:
-        with Pillow.open(path, formats=_FORMATS) as picture:
+        with Pillow.open(io.BytesIO(file.data), formats=_FORMATS) as picture:
             if picture.width * picture.height > MAX_PIXELS:
-                raise InputError(f"{path}: over {MAX_PIXELS // 1_000_000} megapixels; make it smaller")
+                raise InputError(f"{file.name}: over {MAX_PIXELS // 1_000_000} megapixels; make it smaller")
             upright = ImageOps.exif_transpose(picture)
             return cv2.cvtColor(np.asarray(_opaque(upright)), cv2.COLOR_RGB2BGR)  # type: ignore[return-value]
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: no such file") from error
     except (OSError, SyntaxError, ValueError, Pillow.DecompressionBombError) as error:
-        raise InputError(f"{path}: cannot be read as a picture; is it damaged or empty?") from error
+        raise InputError(f"{file.name}: cannot be read as a picture; is it damaged or empty?") from error
 
 
 def _opaque(picture: Pillow.Image) -> Pillow.Image:
@@ -48,8 +77,13 @@ def _opaque(picture: Pillow.Image) -> Pillow.Image:
     return picture.convert("RGB")
 
 
-def write_png(path: Path, image: Image) -> None:
-    """Write a (height, width, 3) uint8 BGR picture as PNG, whole or not at all."""
+def encode_png(image: Image) -> bytes:
+    """Encode a (height, width, 3) uint8 BGR picture as PNG."""
     buffer = io.BytesIO()
     Pillow.fromarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB)).save(buffer, "PNG")
-    storage.write_bytes(path, buffer.getvalue())
+    return buffer.getvalue()
+
+
+def write_png(path: Path, image: Image) -> None:
+    """Write a (height, width, 3) uint8 BGR picture as PNG, whole or not at all."""
+    storage.write_bytes(path, encode_png(image))

@@ -4,10 +4,11 @@ import hashlib
 import io
 import os
 import pickle
+import re
 import shutil
 import uuid
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -99,11 +100,14 @@ def replacing_folder(target: Path) -> Iterator[Path]:
 
 
 def _swap(fresh: Path, target: Path) -> None:
-    previous = previous_of(target)
+    """Only renames lie between the old content and the new; what is outdated is deleted after them."""
+    previous, outdated = previous_of(target), _neighbour(target)
     if target.exists():
-        shutil.rmtree(previous, ignore_errors=True)
+        if previous.exists():
+            previous.rename(outdated)
         target.rename(previous)
     fresh.rename(target)
+    shutil.rmtree(outdated, ignore_errors=True)
 
 
 def previous_of(target: Path) -> Path:
@@ -118,27 +122,48 @@ def current_of(target: Path) -> Path:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Keep other runs away from a folder; the system frees the lock of a run that dies.
+def locked(*folders: Path, wait: float = 0) -> Iterator[None]:
+    """Keep other runs away from folders; the system frees the locks of a run that dies.
+
+    What such a run left half made beside the folders is deleted.
+
+    Args:
+        folders: They need not exist; the order does not matter.
+        wait: Seconds to wait for each folder that another run holds.
 
     Raises:
-        BusyError: Another run holds it.
+        BusyError: Another run still holds one.
     """
-    whole = folder.resolve()
+    with ExitStack() as held:
+        for whole, folder in sorted({folder.resolve(): folder for folder in folders}.items()):
+            held.enter_context(_locked(whole, folder, wait))
+            for leftover in leftovers_of(whole):
+                shutil.rmtree(leftover, ignore_errors=True)
+        yield
+
+
+@contextmanager
+def _locked(whole: Path, folder: Path, wait: float) -> Iterator[None]:
     whole.parent.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(whole.with_name(f".{whole.name}.lock"))
     holder = whole.with_name(f".{whole.name}.holder")
     try:
-        lock.acquire(timeout=0)
+        hold = filelock.FileLock(whole.with_name(f".{whole.name}.lock")).acquire(timeout=wait)
     except filelock.Timeout as error:
         raise BusyError(f"{folder}: {_told_by(holder)} is working here; try again when it is done") from error
-    try:
-        since = datetime.now().astimezone().isoformat(" ", "seconds")
-        write_bytes(holder, f"process {os.getpid()}, since {since},".encode())
-        yield
-    finally:
-        holder.unlink(missing_ok=True)
-        lock.release()
+    with hold:
+        try:
+            since = datetime.now().astimezone().isoformat(" ", "seconds")
+            write_bytes(holder, f"process {os.getpid()}, since {since},".encode())
+            yield
+        finally:
+            holder.unlink(missing_ok=True)
+
+
+def leftovers_of(target: Path) -> list[Path]:
+    """What `replacing_folder` had half made or half deleted when it was killed."""
+    whole = target.resolve()
+    pattern = re.compile(rf"\.{re.escape(whole.name)}\.[0-9a-f]{{32}}")
+    return [path for path in whole.parent.glob(".*") if pattern.fullmatch(path.name) and path.is_dir()]
 
 
 def _told_by(holder: Path) -> str:
