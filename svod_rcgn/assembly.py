@@ -3,11 +3,18 @@
 from pathlib import Path
 
 from . import classifier_set, weights
-from .enrolment import FaceCutter
+from .enrolment import CropCutter, Cutter, FaceCutter, Recipe, Worker
 from .entities import ModelCard
 from .errors import ModelError
 from .pipeline import Pipeline, Stages
-from .settings import DetectionSettings, EnrolmentSettings, QualitySettings, TrackingSettings
+from .settings import (
+    DetectionSettings,
+    EnrolmentSettings,
+    Paths,
+    QualitySettings,
+    Runtime,
+    TrackingSettings,
+)
 from .stages.alignment import FaceAligner
 from .stages.classification import FaceClassifier
 from .stages.detection import FaceDetector
@@ -16,14 +23,36 @@ from .stages.quality import FaceInspector
 from .stages.tracking import EveryFaceAlone, FaceTracker
 
 
-def build_cutter(embedding_dir: Path, detection_dir: Path, device: str) -> FaceCutter:
+def build_worker(paths: Paths, device: str, runtime: Runtime, *, clarified: bool = False) -> Worker:
+    """What turns photographs into crops and crops into embeddings.
+
+    Args:
+        paths: Where the networks lie.
+        device: OpenVINO device that runs them.
+        runtime: How they use the processors.
+        clarified: The pictures are crops already, and no face is looked for.
+
+    Raises:
+        ModelError: A network is missing or damaged.
+    """
+    cutter: Cutter
+    if clarified:
+        cutter = CropCutter(_crop_size(weights.read_card(paths.embedding_dir)))
+    else:
+        cutter = build_cutter(paths.embedding_dir, paths.detection_dir, device, runtime)
+    model = weights.load_model(paths.embedding_dir, "embedding", device, runtime)
+    recipe = Recipe(cutter.recipe, _crop_size(model.card), weights.fingerprint(model.card))
+    return Worker(cutter, FaceEmbedder(model.network, model.card), recipe)
+
+
+def build_cutter(embedding_dir: Path, detection_dir: Path, device: str, runtime: Runtime) -> FaceCutter:
     """What takes the face out of a photograph.
 
     Raises:
         ModelError: A network is missing or damaged.
     """
     card = weights.read_card(embedding_dir)
-    detector = weights.load_model(detection_dir, "detection", device)
+    detector = weights.load_model(detection_dir, "detection", device, runtime)
     recipe = f"{weights.fingerprint(detector.card)} {card.size} {card.margin}"
     return FaceCutter(
         FaceDetector(detector.network, DetectionSettings()), _aligner(card), EnrolmentSettings(), recipe
@@ -74,6 +103,17 @@ def build_pipeline(
 
 
 def _aligner(card: ModelCard) -> FaceAligner:
-    if card.size is None or card.margin is None:
-        raise ModelError(f"{card.name}: the card of an embedding network must say size and margin")
-    return FaceAligner(card.size[0], card.margin)
+    if card.margin is None:
+        raise ModelError(f"{card.name}: the card of an embedding network must say its margin")
+    return FaceAligner(_crop_size(card), card.margin)
+
+
+def _crop_size(card: ModelCard) -> int:
+    """The side of the crops that an embedding network takes, in pixels.
+
+    Raises:
+        ModelError: Its card does not say.
+    """
+    if card.size is None:
+        raise ModelError(f"{card.name}: the card of an embedding network must say its size")
+    return card.size[0]

@@ -34,6 +34,14 @@ detector_dir = folder_option(
 )
 device = option("--device", default="CPU", help="OpenVINO device that runs the networks.")
 
+wait = option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    metavar="SECONDS",
+    help="Wait so long for another run that holds the folders.",
+)
+
 
 def command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     """Make a function a command with our errors, `--debug`, and dashes taken for underscores."""

@@ -6,6 +6,7 @@
     +-- ClassifierError  classifiers that are missing, damaged, or trained with another network
     +-- DownloadError    something could not be fetched, or is not what was expected
     +-- BusyError        another run holds the folder
+    +-- ClusterError     the machines that should do the work cannot be had
 
 Anything else that escapes is a defect of the program and keeps its traceback.
 """
@@ -35,3 +36,7 @@ class DownloadError(SvodError):
 
 class BusyError(SvodError):
     """Another run holds the folder."""
+
+
+class ClusterError(SvodError):
+    """The machines that should do the work cannot be had."""

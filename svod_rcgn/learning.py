@@ -1,43 +1,112 @@
-"""The first half of the flow, run on photographs: enrol, train, and put the classifiers in place."""
+"""The first half of the flow, run on photographs: enrol, train, and put the classifiers in place.
 
-from collections.abc import Sequence
+All that a run makes lies beside the old until the end, and then takes its place: a run that is killed
+leaves the aligned faces and the classifiers as they were.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from . import assembly, classifier_set, enrolment, storage, training
+from . import classifier_set, crews, enrolment, storage, training
 from .classifier_set import Person
-from .enrolment import AlignedIndex, Track
-from .settings import Paths
+from .enrolment import AlignedIndex, Alignment, Crew, Embeddings, Request, Track
+from .errors import InputError
+from .settings import FULL_RUN, LearningSettings, Paths
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What one run learned: every picture with its outcome, and the persons trained."""
+    """What one run learned.
+
+    `index` is every picture with its outcome; `persons` are those trained, none where training was
+    skipped; `remaining` is how many pictures wait for another run because of the limit.
+    """
 
     index: AlignedIndex
     persons: Sequence[Person]
+    remaining: int
 
 
-def learn(paths: Paths, device: str, track: Track[Any], *, complementary: bool = False) -> Lesson:
+def learn(paths: Paths, device: str, track: Track[Any], settings: LearningSettings = FULL_RUN) -> Lesson:
     """Learn the people of the input folder.
 
     Args:
         paths: Where pictures, aligned faces, classifiers and networks lie.
         device: OpenVINO device that runs the networks.
         track: Shows the progress.
-        complementary: Keep the people and pictures that were learned before and are gone now.
+        settings: How this run learns.
 
     Raises:
         SvodError: No pictures, no usable face, a network is missing, or another run is at work.
     """
-    with storage.locked(paths.aligned_dir):
-        cutter = assembly.build_cutter(paths.embedding_dir, paths.detection_dir, device)
-        embedder, model = assembly.build_embedder(paths.embedding_dir, device)
-        index = enrolment.align(
-            paths.input_dir, paths.aligned_dir, cutter, track, complementary=complementary
-        )
-        gallery = enrolment.embed(index, paths.input_dir, paths.aligned_dir, embedder, model, track)
-        trained = training.train(gallery.persons, gallery.embeddings, gallery.labels)
-        previews = enrolment.previews(index, paths.aligned_dir)
-        classifier_set.save(trained.classifiers, paths.classifiers_dir, model, previews)
-    return Lesson(index, gallery.persons)
+    with locked(paths, settings.wait), crews.hired(paths, device, settings) as crew:
+        return teach(paths, crew, track, settings)
+
+
+def locked(paths: Paths, wait: float) -> Any:
+    """Keep other runs away from all that a run replaces; see `storage.locked`."""
+    return storage.locked(paths.aligned_dir, paths.classifiers_dir, wait=wait)
+
+
+def teach(paths: Paths, crew: Crew, track: Track[Any], settings: LearningSettings) -> Lesson:
+    """Do what `learn` does, with a crew that is ready and folders that are locked.
+
+    Raises:
+        InputError: No pictures, or no usable face.
+    """
+    before = enrolment.read_index(paths.aligned_dir, crew.recipe.crop_size)
+    stored = enrolment.read_embeddings(storage.current_of(paths.aligned_dir))
+    with storage.replacing_folder(paths.aligned_dir) as fresh:
+        alignment = _aligned(paths, before, fresh, crew, track, settings)
+        index = enrolment.with_fields(alignment.index, paths.aligned_dir)
+        if not settings.complementary_train:
+            index = enrolment.look_again(index, fresh)
+        if not settings.skip_training:
+            stored = enrolment.embed(index.used, fresh, stored, crew, track)
+        enrolment.write(fresh, index, stored)
+        persons = [] if settings.skip_training else _train(paths, index, stored, fresh)
+    return Lesson(index, persons, alignment.remaining)
+
+
+def relearn(paths: Paths, change: Callable[[AlignedIndex], AlignedIndex]) -> None:
+    """Change what is aligned, and train again on the stored embeddings; no network is needed.
+
+    Pictures that were aligned and never trained on stay so. Without anybody left to know, and where
+    there are no classifiers yet, none are made.
+
+    Args:
+        paths: Where aligned faces and classifiers lie; both are locked.
+        change: Gives the index as it shall be; persons and sources may change, contents may not.
+    """
+    index = change(enrolment.read_index(paths.aligned_dir))
+    stored = enrolment.read_embeddings(storage.current_of(paths.aligned_dir)).only(index.used)
+    with storage.replacing_folder(paths.aligned_dir) as fresh:
+        index = enrolment.with_fields(enrolment.carry(index, paths.aligned_dir, fresh), paths.aligned_dir)
+        enrolment.write(fresh, index, stored)
+        if not stored.rows:
+            storage.discard(paths.classifiers_dir)
+        elif storage.current_of(paths.classifiers_dir).exists():
+            _train(paths, index, stored, fresh)
+
+
+def _aligned(
+    paths: Paths, before: AlignedIndex, fresh: Path, crew: Crew, track: Track[Any], settings: LearningSettings
+) -> Alignment:
+    if not settings.skip_alignment:
+        complementary = settings.complementary_align or settings.clarified
+        request = Request(paths.input_dir, paths.aligned_dir, complementary, settings.limit)
+        return enrolment.align(request, before, fresh, crew, track)
+    if not before.used:
+        raise InputError(f"{paths.aligned_dir}: nothing is aligned; run without --skip_alignment")
+    return Alignment(enrolment.carry(before, paths.aligned_dir, fresh), 0)
+
+
+def _train(paths: Paths, index: AlignedIndex, embeddings: Embeddings, aligned: Path) -> Sequence[Person]:
+    """Train on all that is aligned and has an embedding, and put the classifiers in place."""
+    gallery = enrolment.assemble(index, embeddings)
+    trained = training.train(gallery.persons, gallery.embeddings, gallery.labels)
+    previews = enrolment.previews(index, aligned)
+    classifier_set.save(trained.classifiers, paths.classifiers_dir, embeddings.model, previews)
+    return gallery.persons

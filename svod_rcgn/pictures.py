@@ -27,6 +27,17 @@ class PictureFile:
     data: bytes
 
 
+def check_size(path: Path) -> None:
+    """Refuse a file that is too large to be a picture.
+
+    Raises:
+        InputError: It has more than MAX_BYTES.
+        OSError: It is not there.
+    """
+    if path.stat().st_size > MAX_BYTES:
+        raise InputError(f"{path}: over {MAX_BYTES // 1_000_000} megabytes; make it smaller")
+
+
 def read_file(path: Path) -> PictureFile:
     """Read a picture's bytes without looking into them.
 
@@ -34,8 +45,7 @@ def read_file(path: Path) -> PictureFile:
         InputError: The file is missing, too large, or the system refuses to read it.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(f"{path}: over {MAX_BYTES // 1_000_000} megabytes; make it smaller")
+        check_size(path)
         return PictureFile(str(path), path.read_bytes())
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file") from error

@@ -17,6 +17,21 @@ class Paths:
 
 
 @dataclass(frozen=True, slots=True)
+class Runtime:
+    """How a network uses the processors.
+
+    It answers `streams` threads at once, with `threads` of its own for all of them together; None is
+    as many as there are processors.
+    """
+
+    streams: int = 1
+    threads: int | None = None
+
+
+ONE_STREAM = Runtime()
+
+
+@dataclass(frozen=True, slots=True)
 class DetectionSettings:
     """How faces are looked for.
 
@@ -87,6 +102,31 @@ class EnrolmentSettings:
     """
 
     bystander: float = 1 / 3
+
+
+@dataclass(frozen=True, slots=True)
+class LearningSettings:
+    """How one run learns.
+
+    `complementary_align` keeps aligned pictures that are gone from the input folder;
+    `complementary_train` takes stored embeddings without reading their crops again. `clarified` says
+    that the pictures are crops already. At most `limit` pictures that are not known are aligned.
+    `workers` work at once: threads here, or machines of the Ray cluster at `ray`, where None takes as
+    many as it has processors. `wait` is how many seconds to wait for another run.
+    """
+
+    complementary_align: bool = False
+    complementary_train: bool = False
+    clarified: bool = False
+    limit: int | None = None
+    skip_alignment: bool = False
+    skip_training: bool = False
+    workers: int | None = None
+    ray: str | None = None
+    wait: float = 0
+
+
+FULL_RUN = LearningSettings()
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,15 @@ def _swap(fresh: Path, target: Path) -> None:
     shutil.rmtree(outdated, ignore_errors=True)
 
 
+def discard(target: Path) -> None:
+    """Delete a folder, and the last content that was kept of it, each at once and not bit by bit."""
+    for folder in (target, previous_of(target)):
+        if folder.exists():
+            outdated = _neighbour(target)
+            folder.rename(outdated)
+            shutil.rmtree(outdated, ignore_errors=True)
+
+
 def previous_of(target: Path) -> Path:
     """Where the content that `replacing_folder` replaced is kept."""
     whole = target.resolve()

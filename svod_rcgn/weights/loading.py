@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from .. import storage
 from ..entities import ModelCard
 from ..errors import InputError, ModelError
+from ..settings import ONE_STREAM, Runtime
 
 if TYPE_CHECKING:  # openvino takes longer to import than all the rest of a run that has nothing to do
     from ..inference import Network
@@ -28,13 +29,14 @@ class Model:
     network: Network
 
 
-def load_model(directory: Path, task: str, device: str = "CPU") -> Model:
+def load_model(directory: Path, task: str, device: str = "CPU", runtime: Runtime = ONE_STREAM) -> Model:
     """Read a network, check it against its card, and compile it.
 
     Args:
         directory: Holds model.json and the files that it names.
         task: What the network must be for: "embedding" or "detection".
         device: An OpenVINO device.
+        runtime: How it uses the processors.
 
     Raises:
         ModelError: It is missing, damaged, for another task, or not what its card says.
@@ -46,7 +48,7 @@ def load_model(directory: Path, task: str, device: str = "CPU") -> Model:
         raise ModelError(
             f"{directory}: expected a network for {task}, found one for {card.task} ({card.name})"
         )
-    network = OpenVinoNetwork(storage.current_of(directory) / card.file, device)
+    network = OpenVinoNetwork(storage.current_of(directory) / card.file, device, runtime)
     _check_shape(directory, card, network.input_shape)
     return Model(card, network)
 

@@ -1,0 +1,37 @@
+"""Who does the work of a run: threads of this process, or the machines of a Ray cluster."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from types import ModuleType
+
+from . import assembly
+from .enrolment import Crew, ThreadCrew
+from .errors import ClusterError
+from .settings import LearningSettings, Paths, Runtime
+
+
+@contextmanager
+def hired(paths: Paths, device: str, settings: LearningSettings) -> Iterator[Crew]:
+    """A crew that is ready to work, until the block ends.
+
+    Raises:
+        ModelError: A network is missing or damaged, here or on a machine of the cluster.
+        ClusterError: The cluster cannot be reached.
+    """
+    if settings.ray is not None:
+        with _cluster().hired(paths, device, settings) as crew:
+            yield crew
+        return
+    threads = settings.workers or os.cpu_count() or 1
+    worker = assembly.build_worker(paths, device, Runtime(streams=threads), clarified=settings.clarified)
+    yield ThreadCrew(worker, threads)
+
+
+def _cluster() -> ModuleType:
+    if find_spec("ray") is None:
+        raise ClusterError("--ray needs Ray; run `pip install 'svod-rcgn[ray]'`")
+    from . import cluster
+
+    return cluster

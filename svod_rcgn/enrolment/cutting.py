@@ -1,0 +1,95 @@
+"""The face in one photograph of a person, or the reason why there is none to take."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from .. import geometry, pictures
+from ..entities import Box, Face, Image
+from ..errors import InputError
+from ..pictures import PictureFile
+from ..settings import EnrolmentSettings
+
+FOREIGN_SUFFIXES = frozenset({".heic", ".heif", ".avif", ".gif", ".tif", ".tiff"})
+
+
+class Detector(Protocol):
+    """What enrolment needs of the detection stage."""
+
+    def detect(self, image: Image) -> tuple[Face, ...]:
+        """Find the faces of a picture."""
+        ...
+
+
+class Aligner(Protocol):
+    """What enrolment needs of the alignment stage."""
+
+    def align(self, image: Image, face: Face) -> Image:
+        """Cut one face out of its picture."""
+        ...
+
+
+class Cutter(Protocol):
+    """Makes the crop that teaches a person; `recipe` names all that a crop depends on."""
+
+    recipe: str
+
+    def cut(self, file: PictureFile) -> tuple[Face | None, Image]:
+        """Give the crop, and the face that it shows where one was looked for.
+
+        Raises:
+            InputError: The picture cannot teach anybody; the message says why.
+        """
+        ...
+
+
+class FaceCutter:
+    """Takes the one face out of a photograph of a person, or says why there is none to take."""
+
+    def __init__(
+        self, detector: Detector, aligner: Aligner, settings: EnrolmentSettings, recipe: str
+    ) -> None:
+        self._detector = detector
+        self._aligner = aligner
+        self._settings = settings
+        self.recipe = recipe
+
+    def cut(self, file: PictureFile) -> tuple[Face, Image]:
+        """Find the face of a picture and cut it.
+
+        Raises:
+            InputError: It cannot be read, or shows no face, or shows several.
+        """
+        image = _decoded(file)
+        faces = self._prominent(self._detector.detect(image))
+        if len(faces) != 1:
+            raise InputError(f"{len(faces)} faces" if faces else "no face")
+        return faces[0], self._aligner.align(image, faces[0])
+
+    def _prominent(self, faces: Sequence[Face]) -> list[Face]:
+        widest = max((face.box.width for face in faces), default=0.0)
+        return [face for face in faces if face.box.width >= widest * self._settings.bystander]
+
+
+class CropCutter:
+    """Takes a picture that is a face already as it is; one of another size is scaled."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self.recipe = f"crop {size}"
+
+    def cut(self, file: PictureFile) -> tuple[None, Image]:
+        """Give the whole picture.
+
+        Raises:
+            InputError: It cannot be read.
+        """
+        image = _decoded(file)
+        whole = Box(0, 0, image.shape[1], image.shape[0])
+        return None, geometry.crop(image, geometry.square_around(whole, margin=0), self._size)
+
+
+def _decoded(file: PictureFile) -> Image:
+    if Path(file.name).suffix.lower() in FOREIGN_SUFFIXES:
+        raise InputError("not a jpg, png, webp or bmp")
+    return pictures.decode(file)
