@@ -6,6 +6,7 @@ from setuptools import find_packages, setup
 
 HERE = Path(__file__).parent
 VERSION = "0.1.0"
+RAY = "ray>=2.40; python_version < '3.15'"  # where it has wheels
 
 setup(
     name="svod-rcgn",
@@ -32,8 +33,9 @@ setup(
         "slack-sdk>=3.27",
     ],
     extras_require={
+        "ray": [RAY],
         "tensorflow": ["tensorflow>=2.16"],
-        "test": ["import-linter>=2.1", "mypy>=1.11", "pytest>=8.2", "ruff>=0.6"],
+        "test": ["hypothesis>=6.100", "import-linter>=2.1", "mypy>=1.11", "pytest>=8.2", RAY, "ruff>=0.6"],
     },
     classifiers=[
         "Environment :: Console",

@@ -4,11 +4,14 @@ Each machine reads its own copy of the networks; only the bytes of the pictures 
 crops, boxes and embeddings come back. Ray trusts whoever reaches its ports: keep it in a closed network.
 """
 
+import socket
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import ray
 
@@ -20,6 +23,7 @@ from .pictures import PictureFile
 from .settings import LearningSettings, Paths, Runtime
 
 _AHEAD = 2
+_PATIENCE = 5.0
 
 
 class RayCrew:
@@ -54,18 +58,21 @@ def hired(paths: Paths, device: str, settings: LearningSettings) -> Iterator[Ray
     """Workers on a cluster, until the block ends.
 
     Args:
-        paths: Where each machine keeps its networks, from where its worker runs.
+        paths: Where the networks lie, here and, under the same names, on each machine.
         device: OpenVINO device that runs the networks there.
-        settings: `ray` is the address; "local" starts a cluster on this machine for the time being.
+        settings: `ray` is the cluster's address, `workers` how many of its processors to use.
 
     Raises:
         ClusterError: The cluster cannot be reached or has too few processors, or a machine is lost.
         ModelError: A machine lacks the networks, or has others than the rest.
     """
-    _connect(str(settings.ray), settings.workers)
     try:
+        _connect(str(settings.ray), settings.workers)
         count = settings.workers or _processors()
-        workers = [_Actor.remote(paths, device, settings.clarified) for _ in range(count)]
+        there = replace(
+            paths, embedding_dir=paths.embedding_dir.resolve(), detection_dir=paths.detection_dir.resolve()
+        )
+        workers = [_Actor.remote(there, device, settings.clarified) for _ in range(count)]
         yield RayCrew(workers, _common_recipe(workers))
     finally:
         ray.shutdown()
@@ -75,7 +82,7 @@ class _RemoteWorker:
     """A worker on another machine; it is built by the first call, whose errors come back as they are."""
 
     def __init__(self, paths: Paths, device: str, clarified: bool) -> None:
-        self._build = partial(assembly.build_worker, paths, device, Runtime(threads=1), clarified=clarified)
+        self._build = partial(assembly.build_worker, paths, device, Runtime(workers=1), clarified=clarified)
 
     def recipe(self) -> Recipe:
         self._worker = self._build()
@@ -92,14 +99,31 @@ _Actor: Any = ray.remote(num_cpus=1)(_RemoteWorker)
 
 
 def _connect(address: str, workers: int | None) -> None:
-    local = {"num_cpus": workers, "include_dashboard": False} if address == "local" else {}
     try:
-        ray.init(address, log_to_driver=False, logging_level="ERROR", **local)
-    except (ConnectionError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
-        raise ClusterError(f"{address}: no Ray cluster can be reached there; see --ray ADDRESS") from error
+        if address != "auto":
+            _knock(address)
+        ray.init(address, log_to_driver=False, logging_level="ERROR")
+    except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
+        raise ClusterError(
+            f"{address}: no Ray cluster lets us in there; --ray takes host:port or auto, "
+            "and RAY_AUTH_MODE=token with RAY_AUTH_TOKEN_PATH where the cluster wants a token"
+        ) from error
     if workers is not None and workers > _processors():
-        ray.shutdown()
         raise ClusterError(f"{address}: {_processors()} processors there; ask for no more --workers")
+
+
+def _knock(address: str) -> None:
+    """Find out in seconds what Ray itself, which tries again and again, takes minutes to say.
+
+    Raises:
+        OSError: Nobody answers.
+        ValueError: The address is not one of a running cluster. "local" would start one that listens
+            to the whole network.
+    """
+    place = urlsplit(address if "://" in address else f"//{address}")
+    if place.hostname is None or place.port is None:
+        raise ValueError(address)
+    socket.create_connection((place.hostname, place.port), _PATIENCE).close()
 
 
 def _processors() -> int:
@@ -119,5 +143,6 @@ def _fetched(promise: Any) -> Any:
     except ray.exceptions.RayTaskError as error:
         raise error.cause if isinstance(error.cause, SvodError) else error from None
     except ray.exceptions.RayError as error:
-        reason = str(error).splitlines()[0]
-        raise ClusterError(f"a machine of the cluster was lost: {reason}; run again") from error
+        raise ClusterError(
+            "a worker of the cluster died; is this version of svod-rcgn installed on each machine?"
+        ) from error

@@ -14,7 +14,7 @@ from openvino import opset13
 
 from .entities import FloatArray
 from .errors import ModelError
-from .settings import ONE_STREAM, Runtime
+from .settings import SOONEST, Runtime
 
 
 class Network(Protocol):
@@ -35,11 +35,10 @@ class OpenVinoNetwork:
     The IR keeps its free dimensions, and the runtime specialises them for each shape that comes:
     within 7 % of a network compiled for one shape, and no shape has to be known beforehand.
 
-    Each thread has its own infer request, and with more than one stream they run side by side: on two
-    cores two streams do 1.9 times the work of one, and give the same numbers to the last bit.
+    Each thread that asks has its own infer request.
     """
 
-    def __init__(self, path: Path, device: str = "CPU", runtime: Runtime = ONE_STREAM) -> None:
+    def __init__(self, path: Path, device: str = "CPU", runtime: Runtime = SOONEST) -> None:
         core = ov.Core()
         _check_device(core, device)
         try:
@@ -70,8 +69,9 @@ class OpenVinoNetwork:
 
 
 def _properties(runtime: Runtime) -> dict[str, str]:
-    how = {"NUM_STREAMS": str(runtime.streams)} if runtime.streams > 1 else {"PERFORMANCE_HINT": "LATENCY"}
-    return how if runtime.threads is None else how | {"INFERENCE_NUM_THREADS": str(runtime.threads)}
+    if runtime.workers is None:
+        return {"PERFORMANCE_HINT": "LATENCY"}
+    return {"NUM_STREAMS": str(runtime.workers), "INFERENCE_NUM_THREADS": str(runtime.workers)}
 
 
 def convert(source: Path, target: Path, shape: Sequence[int], batch_reshapes: Sequence[str] = ()) -> None:

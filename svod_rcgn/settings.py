@@ -20,15 +20,15 @@ class Paths:
 class Runtime:
     """How a network uses the processors.
 
-    It answers `streams` threads at once, with `threads` of its own for all of them together; None is
-    as many as there are processors.
+    With `workers`, so many threads may ask at once and each question is worked on by one thread, so
+    that the numbers are the same to the last bit whatever their count. Without, all processors work
+    on one question, which is answered the soonest.
     """
 
-    streams: int = 1
-    threads: int | None = None
+    workers: int | None = None
 
 
-ONE_STREAM = Runtime()
+SOONEST = Runtime()
 
 
 @dataclass(frozen=True, slots=True)

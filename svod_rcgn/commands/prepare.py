@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 @cli.option(
     "--ray",
     metavar="ADDRESS",
-    help="Spread the work over the Ray cluster at ADDRESS (host:port, ray://host:port, auto); "
+    help="Spread the work over the Ray cluster at ADDRESS (host:port, or auto on one of its machines); "
     "needs the extra svod-rcgn[ray].",
 )
 @cli.wait

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .. import storage
 from ..entities import ModelCard
 from ..errors import InputError, ModelError
-from ..settings import ONE_STREAM, Runtime
+from ..settings import SOONEST, Runtime
 
 if TYPE_CHECKING:  # openvino takes longer to import than all the rest of a run that has nothing to do
     from ..inference import Network
@@ -29,7 +29,7 @@ class Model:
     network: Network
 
 
-def load_model(directory: Path, task: str, device: str = "CPU", runtime: Runtime = ONE_STREAM) -> Model:
+def load_model(directory: Path, task: str, device: str = "CPU", runtime: Runtime = SOONEST) -> Model:
     """Read a network, check it against its card, and compile it.
 
     Args:

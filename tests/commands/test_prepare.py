@@ -26,7 +26,7 @@ def test_one_person_with_one_picture_is_learned_from_the_default_folders(tmp_pat
     (person / "me.jpg").write_bytes((demo_dir / "faces" / "Joe_Biden" / "biden.jpg").read_bytes())
     (person / "broken.jpg").write_bytes(b"")
     done = prepare(tmp_path, *networks)
-    assert (done.returncode, done.stderr) == (0, "Aligning: 2\nEmbedding: 1\n")
+    assert (done.returncode, done.stderr) == (0, "Reading: 2\nAligning: 2\nEmbedding: 1\n")
     assert "Joe_Biden" in done.stdout
     assert "broken.jpg: cannot be read as a picture" in " ".join(done.stdout.split())
     assert {path.name for path in (tmp_path / "data" / "classifiers").iterdir()} == {
