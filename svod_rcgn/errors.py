@@ -7,6 +7,7 @@
     +-- DownloadError    something could not be fetched, or is not what was expected
     +-- BusyError        another run holds the folder
     +-- ClusterError     the machines that should do the work cannot be had
+    +-- TraceError       something of a person who was removed is still there
 
 Anything else that escapes is a defect of the program and keeps its traceback.
 """
@@ -40,3 +41,7 @@ class BusyError(SvodError):
 
 class ClusterError(SvodError):
     """The machines that should do the work cannot be had."""
+
+
+class TraceError(SvodError):
+    """Something of a person who was removed is still there."""

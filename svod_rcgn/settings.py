@@ -11,6 +11,7 @@ class Paths:
     input_dir: Path = Path("data/faces")
     aligned_dir: Path = Path("data/aligned")
     classifiers_dir: Path = Path("data/classifiers")
+    clarify_dir: Path = Path("data/clarify")
     demo_dir: Path = Path("data/demo")
     embedding_dir: Path = Path("models/facenet_pretrained_openvino_cpu")
     detection_dir: Path = Path("models/face_detection")

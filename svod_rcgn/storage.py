@@ -111,12 +111,18 @@ def _swap(fresh: Path, target: Path) -> None:
 
 
 def discard(target: Path) -> None:
-    """Delete a folder, and the last content that was kept of it, each at once and not bit by bit."""
-    for folder in (target, previous_of(target)):
+    """Delete a folder at once and not bit by bit, with what was kept and what was left of it."""
+    for folder in (target, previous_of(target), *leftovers_of(target)):
         if folder.exists():
             outdated = _neighbour(target)
             folder.rename(outdated)
-            shutil.rmtree(outdated, ignore_errors=True)
+            shutil.rmtree(outdated)
+
+
+def discard_previous(target: Path) -> None:
+    """Delete what was kept of a folder when it was replaced."""
+    if previous_of(target).exists():
+        shutil.rmtree(previous_of(target))
 
 
 def previous_of(target: Path) -> Path:

@@ -9,6 +9,7 @@ from rich.progress import track as rich_track
 from rich.table import Table
 
 from .enrolment import AlignedIndex, AlignedPicture
+from .roster import Known
 
 Item = TypeVar("Item")
 
@@ -29,6 +30,15 @@ def print_lesson(index: AlignedIndex) -> None:
         own = [picture for picture in index.pictures if picture.person == person]
         used = sum(picture.crop is not None for picture in own)
         table.add_row(escape(person), str(len(own)), str(used), escape("\n".join(_refusals(own))))
+    Console().print(table)
+
+
+def print_people(people: Sequence[Known]) -> None:
+    """Show who is known, and with how many pictures."""
+    table = Table("person", "name shown", "pictures", "faces aligned", "faces learned")
+    for person in people:
+        counts = (person.pictures, person.aligned, person.learned)
+        table.add_row(escape(person.folder), escape(person.name), *map(str, counts))
     Console().print(table)
 
 

@@ -11,7 +11,7 @@ from .aligning import Alignment, Request, align, carry
 from .crew import Crew, Cutting, Recipe, ThreadCrew, Track, Worker, in_order
 from .cutting import CropCutter, Cutter, FaceCutter
 from .embeddings import Embeddings, embed, read_embeddings, write_embeddings
-from .gallery import Gallery, assemble, previews, with_fields
+from .gallery import META_FILE, Gallery, assemble, previews, with_fields
 from .index import AlignedIndex, AlignedPicture, input_folder, input_name, look_again, read_index, write_index
 
 
@@ -22,6 +22,7 @@ def write(folder: Path, index: AlignedIndex, embeddings: Embeddings) -> None:
 
 
 __all__ = [
+    "META_FILE",
     "AlignedIndex",
     "AlignedPicture",
     "Alignment",

@@ -91,7 +91,7 @@ def read_index(aligned_dir: Path, crop_size: int = 0) -> AlignedIndex:
     if crop_size not in (0, index.crop_size):
         return AlignedIndex(crop_size)
     whole = [picture for picture in index.pictures if not picture.crop or (folder / picture.crop).is_file()]
-    return AlignedIndex(crop_size, whole, index.fields)
+    return replace(index, pictures=whole)
 
 
 def look_again(index: AlignedIndex, folder: Path) -> AlignedIndex:

@@ -1,0 +1,134 @@
+"""Who is known: list, rename, merge, remove."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .. import cli
+from ..settings import Paths
+
+if TYPE_CHECKING:
+    from ..roster import Found
+
+_FOLDERS = (
+    cli.input_dir,
+    cli.aligned_dir,
+    cli.classifiers_dir,
+    cli.folder_option("--clarify_dir", default=Paths().clarify_dir, help="Folder of faces to be named."),
+)
+_dry_run = cli.option("--dry_run", is_flag=True, help="Show what is there of the person and change nothing.")
+
+
+def _with_paths(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of the folders, and itself their paths."""
+
+    @wraps(function)
+    def with_paths(
+        *, input_dir: Path, aligned_dir: Path, classifiers_dir: Path, clarify_dir: Path, **options: Any
+    ) -> None:
+        paths = Paths(
+            input_dir=input_dir,
+            aligned_dir=aligned_dir,
+            classifiers_dir=classifiers_dir,
+            clarify_dir=clarify_dir,
+        )
+        function(paths, **options)
+
+    for option in reversed(_FOLDERS):
+        with_paths = option(with_paths)
+    return with_paths
+
+
+@click.group("people", context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """List, rename, merge or forget the people who are known. They are called by their folder or name."""
+
+
+@cli.command("list")
+@_with_paths
+def list_people(paths: Paths) -> None:
+    """Show who is known, and with how many pictures."""
+    from .. import roster, terminal
+
+    terminal.print_people(roster.known(paths, roster.all_places(paths)))
+
+
+@cli.command("rename")
+@click.argument("person")
+@click.argument("name")
+@_with_paths
+@_dry_run
+@cli.wait
+def rename(paths: Paths, *, person: str, name: str, dry_run: bool, wait: float) -> None:
+    """Call PERSON by another NAME, in the pictures and in all that was learned."""
+    from .. import learning, roster
+
+    with learning.locked(paths, wait):
+        places = roster.all_places(paths)
+        old, new = roster.folder_of(places, person), roster.new_folder(name)
+        if dry_run:
+            return _show(roster.find(places, roster.signs_of(paths, old)))
+        roster.rename(places, old, new)
+    return click.echo(f"{old} is {new} now; a running camera knows it when it reads the classifiers again")
+
+
+@cli.command("merge")
+@click.argument("person")
+@click.argument("into")
+@_with_paths
+@_dry_run
+@cli.wait
+def merge(paths: Paths, *, person: str, into: str, dry_run: bool, wait: float) -> None:
+    """Give all of PERSON to INTO, for the two are one. The fields of INTO win."""
+    from .. import learning, roster
+
+    with learning.locked(paths, wait):
+        places = roster.all_places(paths)
+        old, new = roster.folder_of(places, person), roster.folder_of(places, into)
+        if dry_run:
+            return _show(roster.find(places, roster.signs_of(paths, old)))
+        roster.merge(places, old, new)
+    return click.echo(f"{old} is {new} now; a running camera knows it when it reads the classifiers again")
+
+
+@cli.command("remove")
+@click.argument("person")
+@_with_paths
+@_dry_run
+@cli.wait
+def remove(paths: Paths, *, person: str, dry_run: bool, wait: float) -> None:
+    """Forget PERSON: delete all pictures and all that was learned from them, and prove it by a search.
+
+    The classifiers are trained again on what is left. The copies that earlier runs kept of the
+    aligned faces and of the classifiers are deleted as a whole.
+    """
+    from .. import learning, roster
+
+    with learning.locked(paths, wait):
+        places = roster.all_places(paths)
+        folder = roster.folder_of(places, person, forgotten=True)
+        signs = roster.signs_of(paths, folder)
+        if dry_run:
+            return _show(roster.find(places, signs))
+        roster.remove(places, folder, signs)
+    searched = ", ".join(place.title for place in places)
+    return click.echo(f"{folder} is forgotten; a search of {searched} found nothing more")
+
+
+def _show(everywhere: Sequence[Found]) -> None:
+    for found in everywhere:
+        traces: dict[Path, list[str]] = {trace.path: [] for trace in found.traces}
+        for trace in found.traces:
+            traces[trace.path].append(trace.what)
+        click.echo(f"{found.title}: {len(traces) or 'nothing'}")
+        for path, whats in traces.items():
+            click.echo(f"  {path}: {', '.join(whats)}")
+
+
+for _command in (list_people, rename, merge, remove):
+    main.add_command(_command)
