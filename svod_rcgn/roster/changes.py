@@ -63,10 +63,12 @@ def folder_of(places: Sequence[Place], name: str, *, forgotten: bool = False) ->
         InputError: Nobody is.
     """
     everybody = set().union(*(place.people() for place in places))
-    for folder in (name, name.replace(" ", "_")):
+    candidates = (name, name.replace(" ", "_"))
+    for folder in candidates:
         if folder in everybody:
             return folder
-        if forgotten and any(found.traces for found in find(places, _by_name(folder))):
+    for folder in candidates if forgotten else ():
+        if any(found.traces for found in find(places, _by_name(folder))):
             return folder
     raise InputError(f"{name}: nobody is called so; `python -m svod_rcgn.people list` shows who is known")
 

@@ -3,6 +3,7 @@
 A new place is one class and one line in `all_places`.
 """
 
+import shutil
 from dataclasses import replace
 from itertools import chain, count
 from pathlib import Path
@@ -125,13 +126,13 @@ class KeptCopies:
         """See `Place.search`."""
         return search([*self._photographs, *map(storage.previous_of, self._made)], sought)
 
-    def forget(self, person: str, sought: Sought) -> None:  # noqa: ARG002
+    def forget(self, person: str, sought: Sought) -> None:
         """See `Place.forget`; kept classifiers cannot be unlearned, so they go as a whole."""
-        for trace in search(self._photographs, sought):
-            if trace.path.is_dir():
-                trace.path.rmdir()
-            else:
-                trace.path.unlink(missing_ok=True)
+        for folder in self._photographs:
+            if (folder / person).is_dir():
+                shutil.rmtree(folder / person)
+        for trace in search(self._photographs, sought):  # kept under another name
+            trace.path.unlink(missing_ok=True)
         for folder in self._made:
             storage.discard_previous(folder)
 

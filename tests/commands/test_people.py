@@ -4,8 +4,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from svod_rcgn import classifier_set, storage
+from svod_rcgn.commands.people import main
 from svod_rcgn.settings import Paths
 from tests.studio import Studio, picture
 
@@ -27,13 +29,12 @@ def studio(tmp_path):
 
 
 @pytest.fixture
-def people(tmp_path):
+def people(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
     def run(*arguments, code=0):
-        done = subprocess.run(
-            [sys.executable, "-m", "svod_rcgn.people", *arguments], cwd=tmp_path, text=True,
-            capture_output=True, timeout=60, check=False, env=os.environ | {"PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
-        assert done.returncode == code, done.stderr
+        done = CliRunner().invoke(main, arguments)
+        assert done.exit_code == code, done.stderr
         return done.stderr if code else done.stdout
 
     return run
@@ -51,6 +52,15 @@ def everything(folder):
         for path in folder.rglob("*")
         if path.is_file() and path.suffix not in (".lock", ".holder")
     }
+
+
+def test_it_runs_as_a_module(studio, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "svod_rcgn.people", "remove", "Nobody"], cwd=tmp_path, text=True,
+        capture_output=True, timeout=60, check=False, env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    told = "error: Nobody: nobody is called so; `python -m svod_rcgn.people list` shows who is known\n"
+    assert (done.returncode, done.stderr) == (1, told)
 
 
 def test_everybody_is_listed_with_the_numbers_of_pictures(studio, people):
