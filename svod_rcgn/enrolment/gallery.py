@@ -62,7 +62,7 @@ def with_fields(index: AlignedIndex, aligned_dir: Path) -> AlignedIndex:
         InputError: A meta.json is damaged or too large.
     """
     inputs = sorted({input_folder(picture.input, aligned_dir) for picture in index.pictures})
-    persons = {picture.person for picture in index.pictures}
+    persons = sorted({picture.person for picture in index.pictures})
     found = {person: _fields([folder / person for folder in inputs]) for person in persons}
     fields = {name: index.fields.get(name, {}) if said is None else said for name, said in found.items()}
     return replace(index, fields=fields)

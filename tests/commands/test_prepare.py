@@ -1,8 +1,15 @@
+import contextlib
+import os
+import random
+import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+
+from svod_rcgn import classifier_set, storage, weights
 
 ROOT = Path(__file__).parents[2]
 
@@ -48,6 +55,90 @@ def test_missing_networks_are_one_clear_line(tmp_path):
     assert done.stderr.startswith("error: models/")
     assert "python download_models.py" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def faces(tmp_path, demo_dir):
+    """The demo's faces in the default folder."""
+    shutil.copytree(demo_dir / "faces", tmp_path / "data" / "faces")
+    return tmp_path / "data" / "faces"
+
+
+@pytest.mark.weights
+def test_the_limit_says_how_many_pictures_remain_and_skipped_training_how_many_are_aligned(
+    tmp_path, faces, networks
+):
+    count = len(list(faces.glob("*/*")))
+    done = prepare(tmp_path, *networks, "--align_images_limit", 1, "--skip_training")
+    assert done.stdout.splitlines()[-2:] == [
+        f"{count - 1} pictures remain to be aligned; run again to go on",
+        "1 pictures are aligned; training was skipped",
+    ]
+
+
+@pytest.mark.weights
+def test_the_same_is_learned_however_many_work(tmp_path, faces, networks):
+    made = []
+    for workers in (1, 3):
+        folders = (
+            "--aligned_dir",
+            tmp_path / f"aligned{workers}",
+            "--classifiers_dir",
+            tmp_path / f"c{workers}",
+        )
+        assert prepare(tmp_path, *networks, *folders, "--workers", workers).returncode == 0
+        files = ("index.json", "embeddings.npz")
+        made.append([(tmp_path / f"aligned{workers}" / name).read_bytes() for name in files])
+    assert made[0] == made[1]
+
+
+def test_to_skip_both_is_wrong_usage(tmp_path):
+    done = prepare(tmp_path, "--skip_alignment", "--skip-training")
+    assert done.returncode == 2
+    assert "leave nothing to do" in done.stderr
+
+
+def begun(folder, *options):
+    """A run that is in the middle of its work."""
+    return subprocess.Popen(
+        [sys.executable, ROOT / "prepare.py", *map(str, options)],
+        cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+@pytest.mark.weights
+@pytest.mark.slow
+def test_a_killed_run_leaves_classifiers_that_load_and_a_lock_that_is_free(
+    tmp_path, faces, networks, embedding_dir
+):
+    model = weights.fingerprint(weights.read_card(embedding_dir))
+    started = time.monotonic()
+    assert prepare(tmp_path, *networks).returncode == 0
+    length = time.monotonic() - started
+    for share in random.Random(0).choices([n / 20 for n in range(21)], k=6):
+        storage.discard(tmp_path / "data" / "aligned")  # so that there is work to do
+        run = begun(tmp_path, *networks, "--wait", 10)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            run.wait(length * share)
+        run.kill()
+        run.wait()
+        known = classifier_set.load(tmp_path / "data" / "classifiers", model).persons
+        assert {person.folder for person in known} == {path.name for path in faces.iterdir()}
+    assert prepare(tmp_path, *networks).returncode == 0
+    assert not storage.leftovers_of(tmp_path / "data" / "aligned")
+
+
+@pytest.mark.weights
+def test_a_second_run_is_told_who_works_here_or_waits(tmp_path, faces, networks):
+    with storage.locked(tmp_path / "data" / "classifiers"):
+        done = prepare(tmp_path, *networks)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"error: data/classifiers: process {os.getpid()}, since 2")
+    with storage.locked(tmp_path / "data" / "aligned"):
+        waiting = begun(tmp_path, *networks, "--wait", 60)
+        with pytest.raises(subprocess.TimeoutExpired):
+            waiting.wait(3)
+    assert waiting.wait(60) == 0
 
 
 def test_help_imports_nothing_heavy(tmp_path):

@@ -1,0 +1,125 @@
+"""How long the first run over many pictures takes, and a complementary one after a few new pictures.
+
+`python benchmarks/growth.py --faces FOLDER` makes up persons from the pictures in FOLDER (PERSON/...),
+each seen a little differently every time, and works in a temporary folder. Times are given for each
+step, for the training grows with the square of the number of persons and the other steps do not.
+"""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import click
+import cv2
+import numpy as np
+
+from svod_rcgn import learning, pictures
+from svod_rcgn.entities import Image
+from svod_rcgn.settings import FULL_RUN, LearningSettings, Paths
+
+SIDE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Seconds of one run, and of the training in it."""
+
+    whole: float
+    training: float
+
+
+def make_faces(source: Path, target: Path, persons: int, each: int, first: int = 0) -> None:
+    """Write `each` pictures of each person, numbered from `first`."""
+    originals = [pictures.read_picture(path) for path in sorted(source.rglob("*")) if _is_picture(path)]
+    for person in range(persons):
+        look = np.random.default_rng(person)
+        base = _somebody(originals, look)
+        for number in range(first, first + each):
+            seen = _seen_differently(base, np.random.default_rng([person, number]))
+            path = target / f"P{person:04}" / f"{number:03}.jpg"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            cv2.imwrite(str(path), seen)
+
+
+def _is_picture(path: Path) -> bool:
+    return path.suffix.lower() in pictures.SUFFIXES
+
+
+def _somebody(originals: list[Image], look: np.random.Generator) -> Image:
+    """One of the pictures, mirrored or not, in proportions and colours of its own."""
+    image = cv2.resize(originals[look.integers(len(originals))], (SIDE, SIDE))
+    wide = cv2.resize(image, (int(SIDE * look.uniform(0.8, 1.25)), SIDE))
+    tinted = wide[:, :: look.choice([-1, 1])] * look.uniform(0.75, 1.1, 3)
+    return np.clip(tinted, 0, 255).astype(np.uint8)
+
+
+def _seen_differently(image: Image, view: np.random.Generator) -> Image:
+    """Turned, scaled, in another light and with noise."""
+    height, width = image.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), view.uniform(-8, 8), view.uniform(0.85, 1.1))
+    turned = cv2.warpAffine(image, turn, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    noisy = turned * view.uniform(0.7, 1.2) + view.normal(0, 4, turned.shape)
+    return np.clip(noisy, 0, 255).astype(np.uint8)
+
+
+@contextmanager
+def _timed_training() -> Iterator[list[float]]:
+    seconds: list[float] = []
+    train = learning.training.train
+
+    def timed(*arguments: Any) -> Any:
+        begun = time.perf_counter()
+        try:
+            return train(*arguments)
+        finally:
+            seconds.append(time.perf_counter() - begun)
+
+    with patch.object(learning.training, "train", timed):
+        yield seconds
+
+
+def measure(paths: Paths, settings: LearningSettings) -> Times:
+    """Learn once."""
+    begun = time.perf_counter()
+    with _timed_training() as training:
+        lesson = learning.learn(paths, "CPU", lambda items, _: items, settings)
+    whole = time.perf_counter() - begun
+    print(f"  {len(lesson.index.used)} of {len(lesson.index.pictures)} pictures used")
+    return Times(whole, sum(training))
+
+
+def report(name: str, times: Times) -> None:
+    """Print one run."""
+    print(f"{name}: {times.whole:.1f} s, of which training {times.training:.1f} s")
+
+
+@click.command()
+@click.option("--faces", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--persons", default=500, show_default=True)
+@click.option("--pictures", "each", default=20, show_default=True, help="Pictures of each person.")
+@click.option("--new", default=10, show_default=True, help="Pictures added before the second run.")
+def main(faces: Path, persons: int, each: int, new: int) -> None:
+    """Measure growth."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = Paths(
+            input_dir=Path(folder, "faces"),
+            aligned_dir=Path(folder, "aligned"),
+            classifiers_dir=Path(folder, "classifiers"),
+        )
+        make_faces(faces, paths.input_dir, persons, each)
+        first = measure(paths, FULL_RUN)
+        report(f"first run over {persons * each} pictures of {persons} persons", first)
+        make_faces(faces, paths.input_dir, min(new, persons), 1, first=each)
+        second = measure(paths, LearningSettings(complementary_align=True, complementary_train=True))
+        report(f"complementary run after {min(new, persons)} new pictures", second)
+        without = (second.whole - second.training) / (first.whole - first.training)
+        print(f"second / first: {second.whole / first.whole:.3f}, without training {without:.3f}")
+
+
+if __name__ == "__main__":
+    main()
