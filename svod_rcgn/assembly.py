@@ -8,8 +8,10 @@ from .entities import ModelCard
 from .errors import ModelError
 from .pipeline import Pipeline, Stages
 from .settings import (
+    PHOTOGRAPH,
     DetectionSettings,
     EnrolmentSettings,
+    LearningSettings,
     Paths,
     QualitySettings,
     Runtime,
@@ -23,39 +25,43 @@ from .stages.quality import FaceInspector
 from .stages.tracking import EveryFaceAlone, FaceTracker
 
 
-def build_worker(paths: Paths, device: str, runtime: Runtime, *, clarified: bool = False) -> Worker:
+def build_worker(paths: Paths, device: str, settings: LearningSettings, runtime: Runtime) -> Worker:
     """What turns photographs into crops and crops into embeddings.
 
     Args:
         paths: Where the networks lie.
         device: OpenVINO device that runs them.
-        runtime: How they use the processors.
-        clarified: The pictures are crops already, and no face is looked for.
+        settings: Whether the pictures are crops already, and which of them are taken.
+        runtime: How the networks use the processors.
 
     Raises:
         ModelError: A network is missing or damaged.
     """
-    cutter: Cutter
-    if clarified:
-        cutter = CropCutter(_crop_size(weights.read_card(paths.embedding_dir)))
-    else:
-        cutter = build_cutter(paths.embedding_dir, paths.detection_dir, device, runtime)
     model = weights.load_model(paths.embedding_dir, "embedding", device, runtime)
-    recipe = Recipe(cutter.recipe, _crop_size(model.card), weights.fingerprint(model.card))
+    size = _crop_size(model.card)
+    cutter: Cutter = CropCutter(size)
+    if not settings.clarified:
+        enrolment = EnrolmentSettings(keep_low_quality=settings.training.keep_low_quality)
+        cutter = build_cutter(model.card, paths.detection_dir, device, enrolment, runtime)
+    recipe = Recipe(cutter.recipe, size, weights.fingerprint(model.card))
     return Worker(cutter, FaceEmbedder(model.network, model.card), recipe)
 
 
-def build_cutter(embedding_dir: Path, detection_dir: Path, device: str, runtime: Runtime) -> FaceCutter:
-    """What takes the face out of a photograph.
+def build_cutter(
+    card: ModelCard, detection_dir: Path, device: str, settings: EnrolmentSettings, runtime: Runtime
+) -> FaceCutter:
+    """What takes the face out of a photograph, for the embedding network of this card.
 
     Raises:
-        ModelError: A network is missing or damaged.
+        ModelError: The detector is missing or damaged.
     """
-    card = weights.read_card(embedding_dir)
     detector = weights.load_model(detection_dir, "detection", device, runtime)
-    recipe = f"{weights.fingerprint(detector.card)} {card.size} {card.margin}"
     return FaceCutter(
-        FaceDetector(detector.network, DetectionSettings()), _aligner(card), EnrolmentSettings(), recipe
+        FaceDetector(detector.network, DetectionSettings()),
+        FaceInspector(PHOTOGRAPH),
+        _aligner(card),
+        settings,
+        recipe=f"{weights.fingerprint(detector.card)} {card.size} {card.margin}",
     )
 
 

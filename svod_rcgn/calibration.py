@@ -22,7 +22,6 @@ Flags: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 Fit: TypeAlias = Callable[[FloatArray, Labels], Judges]
 """Trains judges on (n, length) embeddings and (n,) labels 0..classes-1, all of which occur."""
 
-DEFAULT_FALSE_ACCEPT_RATE = 0.01
 DEFAULT_GAP = 0.05
 MOST_FOLDS = 10
 ENOUGH_PERSONS = 4
@@ -94,9 +93,7 @@ class Calibration:
     impostor: LeftOut
 
 
-def calibrate(
-    embeddings: FloatArray, labels: Labels, fit: Fit, false_accept_rate: float = DEFAULT_FALSE_ACCEPT_RATE
-) -> Calibration:
+def calibrate(embeddings: FloatArray, labels: Labels, fit: Fit, false_accept_rate: float) -> Calibration:
     """Measure a gallery by leaving pictures and persons out, and set the limits.
 
     Args:

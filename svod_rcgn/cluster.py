@@ -72,7 +72,7 @@ def hired(paths: Paths, device: str, settings: LearningSettings) -> Iterator[Ray
         there = replace(
             paths, embedding_dir=paths.embedding_dir.resolve(), detection_dir=paths.detection_dir.resolve()
         )
-        workers = [_Actor.remote(there, device, settings.clarified) for _ in range(count)]
+        workers = [_Actor.remote(there, device, settings) for _ in range(count)]
         yield RayCrew(workers, _common_recipe(workers))
     finally:
         ray.shutdown()
@@ -81,8 +81,8 @@ def hired(paths: Paths, device: str, settings: LearningSettings) -> Iterator[Ray
 class _RemoteWorker:
     """A worker on another machine; it is built by the first call, whose errors come back as they are."""
 
-    def __init__(self, paths: Paths, device: str, clarified: bool) -> None:
-        self._build = partial(assembly.build_worker, paths, device, Runtime(workers=1), clarified=clarified)
+    def __init__(self, paths: Paths, device: str, settings: LearningSettings) -> None:
+        self._build = partial(assembly.build_worker, paths, device, settings, Runtime(workers=1))
 
     def recipe(self) -> Recipe:
         self._worker = self._build()

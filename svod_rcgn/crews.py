@@ -25,7 +25,7 @@ def hired(paths: Paths, device: str, settings: LearningSettings) -> Iterator[Cre
             yield crew
         return
     threads = settings.workers or os.cpu_count() or 1
-    worker = assembly.build_worker(paths, device, Runtime(workers=threads), clarified=settings.clarified)
+    worker = assembly.build_worker(paths, device, settings, Runtime(workers=threads))
     yield ThreadCrew(worker, threads)
 
 

@@ -5,15 +5,18 @@ leaves the aligned faces and the classifiers as they were.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from . import classifier_set, crews, enrolment, storage, training
+import numpy as np
+
+from . import classifier_set, crews, enrolment, storage, training, vetting
 from .classifier_set import Person
-from .enrolment import AlignedIndex, Alignment, Crew, Embeddings, Request, Track
+from .enrolment import AlignedIndex, Alignment, Crew, Embeddings, Gallery, Request, Track
 from .errors import InputError
 from .settings import FULL_RUN, LearningSettings, Paths
+from .vetting import Duplicate, Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,14 @@ def teach(paths: Paths, crew: Crew, track: Track[Any], settings: LearningSetting
         index = enrolment.with_fields(alignment.index, paths.aligned_dir)
         if not settings.complementary_train:
             index = enrolment.look_again(index, fresh)
+        index = replace(index, training=settings.training)
         if not settings.skip_training:
             stored = enrolment.embed(index.used, fresh, stored, crew, track)
         enrolment.write(fresh, index, stored)
-        persons = [] if settings.skip_training else _train(paths, index, stored, fresh)
-    return Lesson(index, persons, alignment.remaining)
+        if settings.skip_training:
+            return Lesson(index, [], alignment.remaining)
+        persons, reasons = _train(paths, index, stored, fresh)
+    return Lesson(enrolment.with_reasons(index, reasons), persons, alignment.remaining)
 
 
 def relearn(paths: Paths, change: Callable[[AlignedIndex], AlignedIndex]) -> None:
@@ -103,10 +109,35 @@ def _aligned(
     return Alignment(enrolment.carry(before, paths.aligned_dir, fresh), 0)
 
 
-def _train(paths: Paths, index: AlignedIndex, embeddings: Embeddings, aligned: Path) -> Sequence[Person]:
-    """Train on all that is aligned and has an embedding, and put the classifiers in place."""
-    gallery = enrolment.assemble(index, embeddings)
-    trained = training.train(gallery.persons, gallery.embeddings, gallery.labels)
+def _train(
+    paths: Paths, index: AlignedIndex, embeddings: Embeddings, aligned: Path
+) -> tuple[Sequence[Person], dict[str, str]]:
+    """Train on what is aligned, has an embedding and is not doubted, and put the classifiers in place.
+
+    Returns:
+        The persons, and why some crops were not trained on.
+    """
+    gallery, reasons = _vetted(enrolment.assemble(index, embeddings), index)
+    rate = index.training.false_accept_rate
+    trained = training.train(gallery.persons, gallery.embeddings, gallery.labels, rate)
     previews = enrolment.previews(index, aligned)
     classifier_set.save(trained.classifiers, paths.classifiers_dir, embeddings.model, previews)
-    return gallery.persons
+    return gallery.persons, reasons
+
+
+def _vetted(gallery: Gallery, index: AlignedIndex) -> tuple[Gallery, dict[str, str]]:
+    """The gallery without pictures that should not be trained on, and why not."""
+    if index.training.keep_low_quality:
+        return gallery, {}
+    found = vetting.vet(gallery.embeddings, gallery.labels)
+    stays = np.ones(len(gallery.labels), np.bool_)
+    stays[[each.row for each in found]] = False
+    return gallery.only(stays), {gallery.crops[each.row]: _told(each, gallery, index) for each in found}
+
+
+def _told(found: Finding, gallery: Gallery, index: AlignedIndex) -> str:
+    if isinstance(found, Duplicate):
+        sources = {picture.crop: picture.source for picture in index.used}
+        return f"nearly the same as {sources[gallery.crops[found.original]].rpartition('/')[2]}"
+    own, like = gallery.persons[gallery.labels[found.row]].folder, gallery.persons[found.like].folder
+    return f"looks more like {like} ({found.other_cosine:.2f}) than like {own} ({found.own_cosine:.2f})"

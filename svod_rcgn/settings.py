@@ -1,6 +1,6 @@
 """Every default, in frozen records; no stage reads settings from anywhere else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -99,10 +99,24 @@ class EnrolmentSettings:
     """What a photograph must be to teach a person.
 
     A further face counts as a second person when it is at least `bystander` times as wide as the
-    widest; smaller ones are people in the background.
+    widest; smaller ones are people in the background. With `keep_low_quality` a face is taken whatever
+    its quality is.
     """
 
     bystander: float = 1 / 3
+    keep_low_quality: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """What is trained on, and where the limits are set.
+
+    `false_accept_rate` is the share, 0..1, of strangers' single frames that may be named. With
+    `keep_low_quality`, poor, repeated and mislabelled pictures are trained on as well.
+    """
+
+    false_accept_rate: float = 0.01
+    keep_low_quality: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +130,7 @@ class LearningSettings:
     many as it has processors. `wait` is how many seconds to wait for another run.
     """
 
+    training: TrainingSettings = field(default_factory=TrainingSettings)
     complementary_align: bool = False
     complementary_train: bool = False
     clarified: bool = False

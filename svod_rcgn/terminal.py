@@ -28,7 +28,7 @@ def print_lesson(index: AlignedIndex) -> None:
     table = Table("person", "pictures", "used", "refused and why")
     for person in sorted({picture.person for picture in index.pictures}):
         own = [picture for picture in index.pictures if picture.person == person]
-        used = sum(picture.crop is not None for picture in own)
+        used = sum(picture.reason is None for picture in own)
         table.add_row(escape(person), str(len(own)), str(used), escape("\n".join(_refusals(own))))
     Console().print(table)
 

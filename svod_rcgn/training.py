@@ -9,9 +9,10 @@ from sklearn.dummy import DummyClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import LinearSVC
 
-from .calibration import DEFAULT_FALSE_ACCEPT_RATE, Calibration, calibrate
+from .calibration import Calibration, calibrate
 from .classifier_set import ClassifierSet, Person
 from .entities import FloatArray
+from .settings import TrainingSettings
 from .stages.classification import Judges
 
 
@@ -27,7 +28,7 @@ def train(
     persons: Sequence[Person],
     embeddings: FloatArray,
     labels: np.ndarray[Any, np.dtype[np.int64]],
-    false_accept_rate: float = DEFAULT_FALSE_ACCEPT_RATE,
+    false_accept_rate: float = TrainingSettings().false_accept_rate,
 ) -> Training:
     """Train the classifiers of a gallery and set their limits.
 

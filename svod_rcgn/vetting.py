@@ -1,8 +1,7 @@
 """Pictures of a gallery that should not be trained on: copies of others, and those of somebody else."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -35,6 +34,9 @@ class Mislabelled:
     like: int
     own_cosine: float
     other_cosine: float
+
+
+Finding: TypeAlias = Duplicate | Mislabelled
 
 
 def find_duplicates(embeddings: FloatArray, labels: np.ndarray[Any, Any]) -> list[Duplicate]:
@@ -73,11 +75,19 @@ def find_mislabelled(embeddings: FloatArray, labels: np.ndarray[Any, Any]) -> li
     ]
 
 
-def without(rows: int, *findings: Sequence[Duplicate | Mislabelled]) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Which of so many rows are left when all findings are dropped, (rows,)."""
-    left = np.ones(rows, np.bool_)
-    left[[finding.row for each in findings for finding in each]] = False
-    return left
+def vet(embeddings: FloatArray, labels: np.ndarray[Any, Any]) -> list[Finding]:
+    """All that should not be trained on: copies, and then mislabelled pictures among the rest.
+
+    Somebody always keeps at least one picture. Arguments as of `find_duplicates`.
+    """
+    duplicates = find_duplicates(embeddings, labels)
+    rest = np.setdiff1d(np.arange(len(labels)), [each.row for each in duplicates])
+    suspects = [
+        replace(each, row=int(rest[each.row])) for each in find_mislabelled(embeddings[rest], labels[rest])
+    ]
+    found: list[Finding] = [*duplicates, *suspects]
+    left = np.bincount(np.delete(labels, [each.row for each in found]), minlength=int(labels.max()) + 1)
+    return [each for each in found if left[labels[each.row]]]
 
 
 def _to_the_rest_of_its_own(embeddings: FloatArray, labels: np.ndarray[Any, Any], classes: int) -> FloatArray:

@@ -11,6 +11,7 @@ from svod_rcgn.entities import Box, Face
 from svod_rcgn.geometry import unit_rows
 from svod_rcgn.settings import EnrolmentSettings, LearningSettings, Paths
 from svod_rcgn.stages.alignment import FaceAligner
+from tests.fakes import FakeInspector
 
 SIZE = 16
 LENGTH = 64
@@ -70,7 +71,7 @@ class Studio:
 
     def crew(self, model="model", clarified=False, threads=1):
         aligner = FaceAligner(SIZE, 0.1)
-        photographs = FaceCutter(self.detector, aligner, EnrolmentSettings(), self.recipe)
+        photographs = FaceCutter(self.detector, FakeInspector(), aligner, EnrolmentSettings(), self.recipe)
         cutter = CropCutter(SIZE) if clarified else photographs
         return ThreadCrew(Worker(cutter, self.embedder, Recipe(cutter.recipe, SIZE, model)), threads)
 

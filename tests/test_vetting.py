@@ -24,7 +24,7 @@ def test_a_clean_gallery_gives_no_findings():
     embeddings, labels = gallery(4, 3, 1)
     assert vetting.find_duplicates(embeddings, labels) == []
     assert vetting.find_mislabelled(embeddings, labels) == []
-    assert vetting.without(8).all()
+    assert vetting.vet(embeddings, labels) == []
 
 
 def test_a_copy_is_found_and_the_first_of_them_kept():
@@ -32,7 +32,6 @@ def test_a_copy_is_found_and_the_first_of_them_kept():
     embeddings[5] = embeddings[3]
     (found,) = vetting.find_duplicates(embeddings, labels)
     assert (found.row, found.original) == (5, 3)
-    assert vetting.without(6, [found]).tolist() == [True] * 5 + [False]
 
 
 def test_the_same_picture_under_two_names_is_no_duplicate():
@@ -54,6 +53,20 @@ def test_of_two_pictures_only_the_wrong_one_is_suspected():
 
 def test_a_single_picture_is_never_suspected():
     assert vetting.find_mislabelled(*gallery(3, 1, swapped=[3])) == []
+
+
+def test_copies_are_set_aside_before_the_rest_is_suspected():
+    embeddings, labels = gallery(3, 4, swapped=[5, 6])
+    embeddings[6] = embeddings[5]
+    assert [(type(each), each.row) for each in vetting.vet(embeddings, labels)] == [
+        (vetting.Duplicate, 6),
+        (vetting.Mislabelled, 5),
+    ]
+
+
+def test_somebody_whose_pictures_are_all_doubtful_keeps_them():
+    embeddings, labels = gallery(3, 2, swapped=[3, 4])
+    assert set(np.delete(labels, [each.row for each in vetting.vet(embeddings, labels)])) == {0, 1}
 
 
 @pytest.fixture(scope="module")

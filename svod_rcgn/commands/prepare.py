@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import cli
-from ..settings import LearningSettings, Paths
+from ..settings import LearningSettings, Paths, TrainingSettings
 
 if TYPE_CHECKING:
     from ..learning import Lesson
+
+
+_TRAINING = TrainingSettings()
 
 
 @cli.command("prepare")
@@ -47,6 +50,17 @@ if TYPE_CHECKING:
 @cli.option("--skip_alignment", is_flag=True, help="Train on what is aligned.")
 @cli.option("--skip_training", is_flag=True, help="Align and leave the classifiers as they are.")
 @cli.option(
+    "--false_accept_rate",
+    type=click.FloatRange(min=0, max=0.5, min_open=True),
+    default=_TRAINING.false_accept_rate,
+    help="Share of strangers' single frames that may be named.",
+)
+@cli.option(
+    "--keep_low_quality",
+    is_flag=True,
+    help="Train on poor, repeated and mislabelled pictures as well.",
+)
+@cli.option(
     "--workers",
     type=click.IntRange(min=1),
     metavar="N",
@@ -74,6 +88,8 @@ def main(
     align_images_limit: int | None,
     skip_alignment: bool,
     skip_training: bool,
+    false_accept_rate: float,
+    keep_low_quality: bool,
     workers: int | None,
     ray: str | None,
     wait: float,
@@ -102,6 +118,7 @@ def main(
         limit=align_images_limit,
         skip_alignment=skip_alignment,
         skip_training=skip_training,
+        training=TrainingSettings(false_accept_rate, keep_low_quality),
         workers=workers,
         ray=ray,
         wait=wait,

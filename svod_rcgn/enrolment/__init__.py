@@ -12,7 +12,16 @@ from .crew import Crew, Cutting, Recipe, ThreadCrew, Track, Worker, in_order
 from .cutting import CropCutter, Cutter, FaceCutter
 from .embeddings import Embeddings, embed, read_embeddings, write_embeddings
 from .gallery import META_FILE, Gallery, assemble, previews, with_fields
-from .index import AlignedIndex, AlignedPicture, input_folder, input_name, look_again, read_index, write_index
+from .index import (
+    AlignedIndex,
+    AlignedPicture,
+    input_folder,
+    input_name,
+    look_again,
+    read_index,
+    with_reasons,
+    write_index,
+)
 
 
 def write(folder: Path, index: AlignedIndex, embeddings: Embeddings) -> None:
@@ -50,5 +59,6 @@ __all__ = [
     "read_embeddings",
     "read_index",
     "with_fields",
+    "with_reasons",
     "write",
 ]

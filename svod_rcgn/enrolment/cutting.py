@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from .. import geometry, pictures
-from ..entities import Box, Face, Image
+from ..entities import Box, Face, Image, Quality
 from ..errors import InputError
 from ..pictures import PictureFile
 from ..settings import EnrolmentSettings
@@ -18,6 +18,14 @@ class Detector(Protocol):
 
     def detect(self, image: Image) -> tuple[Face, ...]:
         """Find the faces of a picture."""
+        ...
+
+
+class Inspector(Protocol):
+    """What enrolment needs of the quality stage."""
+
+    def inspect(self, image: Image, face: Face) -> Quality:
+        """Judge how much of a face there is to see."""
         ...
 
 
@@ -47,23 +55,32 @@ class FaceCutter:
     """Takes the one face out of a photograph of a person, or says why there is none to take."""
 
     def __init__(
-        self, detector: Detector, aligner: Aligner, settings: EnrolmentSettings, recipe: str
+        self,
+        detector: Detector,
+        inspector: Inspector,
+        aligner: Aligner,
+        settings: EnrolmentSettings,
+        recipe: str,
     ) -> None:
         self._detector = detector
+        self._inspector = inspector
         self._aligner = aligner
         self._settings = settings
-        self.recipe = recipe
+        self.recipe = f"{recipe} of any quality" if settings.keep_low_quality else recipe
 
     def cut(self, file: PictureFile) -> tuple[Face, Image]:
         """Find the face of a picture and cut it.
 
         Raises:
-            InputError: It cannot be read, or shows no face, or shows several.
+            InputError: It cannot be read, shows no face or several, or shows too little of the face.
         """
         image = _decoded(file)
         faces = self._prominent(self._detector.detect(image))
         if len(faces) != 1:
             raise InputError(f"{len(faces)} faces" if faces else "no face")
+        reasons = self._inspector.inspect(image, faces[0]).reasons
+        if reasons and not self._settings.keep_low_quality:
+            raise InputError(", ".join(reasons))
         return faces[0], self._aligner.align(image, faces[0])
 
     def _prominent(self, faces: Sequence[Face]) -> list[Face]:

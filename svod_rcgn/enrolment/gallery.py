@@ -32,6 +32,16 @@ class Gallery:
     labels: np.ndarray[Any, np.dtype[np.int64]]
     crops: list[str]
 
+    def only(self, rows: np.ndarray[Any, np.dtype[np.bool_]]) -> "Gallery":
+        """Some of the pictures, (n,) True for each that stays; nobody may lose all."""
+        labels = self.labels[rows]
+        counts = np.bincount(labels, minlength=len(self.persons)).tolist()
+        persons = [
+            replace(person, pictures=count) for person, count in zip(self.persons, counts, strict=True)
+        ]
+        crops = [crop for crop, stays in zip(self.crops, rows, strict=True) if stays]
+        return Gallery(persons, self.embeddings[rows], labels, crops)
+
 
 def assemble(index: AlignedIndex, embeddings: Embeddings) -> Gallery:
     """Put together all pictures that have an embedding.

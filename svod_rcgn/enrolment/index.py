@@ -2,12 +2,14 @@
 
 import hashlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from .. import storage
 from ..errors import InputError
+from ..settings import TrainingSettings
 
 INDEX_FILE = "index.json"
 _LONGEST_STEM = 40
@@ -57,12 +59,13 @@ class AlignedIndex:
     """All pictures, ordered by where they lie, and what is said of each person.
 
     `crop_size` is the side of the crops in pixels; `fields` maps a person's folder to what its
-    meta.json said.
+    meta.json said; `training` is how the last run trained.
     """
 
     crop_size: int
     pictures: list[AlignedPicture] = field(default_factory=list)
     fields: dict[str, dict[str, Any]] = field(default_factory=dict)
+    training: TrainingSettings = field(default_factory=TrainingSettings)
 
     @property
     def used(self) -> list[AlignedPicture]:
@@ -92,6 +95,14 @@ def read_index(aligned_dir: Path, crop_size: int = 0) -> AlignedIndex:
         return AlignedIndex(crop_size)
     whole = [picture for picture in index.pictures if not picture.crop or (folder / picture.crop).is_file()]
     return replace(index, pictures=whole)
+
+
+def with_reasons(index: AlignedIndex, reasons: Mapping[str, str]) -> AlignedIndex:
+    """Say of aligned pictures why they were not trained on; `reasons` go by the name of the crop."""
+    told = [
+        replace(picture, reason=reasons.get(picture.crop or "", picture.reason)) for picture in index.pictures
+    ]
+    return replace(index, pictures=told)
 
 
 def look_again(index: AlignedIndex, folder: Path) -> AlignedIndex:
