@@ -20,7 +20,9 @@ setup(
     package_data={"svod_rcgn": ["py.typed"]},
     install_requires=[
         "click>=8.1",
+        "charset-normalizer>=3.3",
         "filelock>=3.13",
+        "fsspec>=2024.2",
         "msgspec>=0.19",
         "numpy>=1.26",
         "opencv-python>=5.0",
@@ -34,8 +36,18 @@ setup(
     ],
     extras_require={
         "ray": [RAY],
+        "s3": ["s3fs>=2024.2"],
         "tensorflow": ["tensorflow>=2.16"],
-        "test": ["hypothesis>=6.100", "import-linter>=2.1", "mypy>=1.11", "pytest>=8.2", RAY, "ruff>=0.6"],
+        "test": [
+            "hypothesis>=6.100",
+            "import-linter>=2.1",
+            "moto[s3,server]>=5.0",
+            "mypy>=1.11",
+            "pytest>=8.2",
+            RAY,
+            "ruff>=0.6",
+            "s3fs>=2024.2",
+        ],
     },
     classifiers=[
         "Environment :: Console",

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 the work failed (one line on stderr says why and what to d
 """
 
 import logging
+import re
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -41,6 +42,13 @@ wait = option(
     metavar="SECONDS",
     help="Wait so long for another run that holds the folders.",
 )
+
+
+def hex_digest(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    """A click callback that takes a sha256, and nothing else."""
+    if value is not None and not re.fullmatch("[0-9a-fA-F]{64}", value):
+        raise click.BadParameter("a sha256 has 64 hexadecimal digits")
+    return value
 
 
 def command(name: str) -> Callable[[Callable[..., Any]], click.Command]:

@@ -163,3 +163,11 @@ class VideoSettings:
 
     max_width: int = 1280
     max_height: int = 720
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveLimits:
+    """How much an archive from elsewhere may unpack to: bytes in all, and times its own size."""
+
+    total_bytes: int = 20_000_000_000
+    ratio: float = 100.0

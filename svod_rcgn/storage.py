@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import filelock
 import msgspec
@@ -25,10 +25,15 @@ _CHUNK = 1 << 20
 
 def sha256_of(path: Path) -> str:
     """The sha256 of a file's content, in hexadecimal."""
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
+        return sha256_of_stream(file)
+
+
+def sha256_of_stream(file: IO[bytes]) -> str:
+    """The sha256 of what is left to be read, in hexadecimal."""
+    digest = hashlib.sha256()
+    while chunk := file.read(_CHUNK):
+        digest.update(chunk)
     return digest.hexdigest()
 
 
@@ -88,8 +93,9 @@ def replacing_folder(target: Path) -> Iterator[Path]:
     """A fresh folder to fill, which takes the place of `target` when the block ends well.
 
     The old content stays as `previous_of(target)`. Whatever kills the block, `current_of(target)`
-    still names a whole folder.
+    still names a whole folder. A link to a folder stays, and what it points to is replaced.
     """
+    target = target.resolve()
     fresh = _neighbour(target)
     fresh.mkdir(parents=True)
     try:

@@ -1,11 +1,14 @@
 """What many tests share: where the real networks, the demo faces and the shared pictures lie."""
 
 import os
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from svod_rcgn.settings import Paths
+from tests.servers import RecordingReporter, Server
 
 ROOT = Path(__file__).parents[1]
 
@@ -37,3 +40,18 @@ def shared_dir() -> Path:
     if not (folder / "faces").is_dir():
         pytest.skip(f"no pictures to measure on at {folder.name}/; set SVOD_SHARED to their folder")
     return folder
+
+
+@pytest.fixture
+def reporter() -> RecordingReporter:
+    return RecordingReporter()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as running:
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield running
+        running.shutdown()
+        thread.join()

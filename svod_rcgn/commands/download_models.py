@@ -1,11 +1,7 @@
 """download_models.py: fetch the networks, and the demo's pictures."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -14,10 +10,7 @@ from ..errors import DownloadError
 from ..settings import Paths
 from ..weights import catalogue
 from ..weights.installing import Installation, ModelInstallation, PictureInstallation
-from ..weights.reporting import Reporter
-
-if TYPE_CHECKING:
-    from rich.progress import Progress
+from . import reporting
 
 _ONLINE = "are you online, and does your pip index have it?"
 
@@ -78,43 +71,6 @@ def _install(installations: list[Installation], offline: bool, force: bool) -> N
     if not wanted:
         click.echo("nothing to do: all is there")
         return
-    with _reporter() as reporter:
+    with reporting.reporter() as reporter:
         for each in wanted:
             each.run(reporter)
-
-
-@contextmanager
-def _reporter() -> Iterator[Reporter]:
-    if not sys.stdout.isatty():
-        yield _Lines()
-        return
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TimeElapsedColumn
-
-    with Progress(SpinnerColumn(), BarColumn(), TimeElapsedColumn(), transient=True) as bars:
-        yield _Bars(bars)
-
-
-class _Lines:
-    """A reporter for logs and pipes."""
-
-    def say(self, line: str) -> None:
-        click.echo(line)
-
-    def progress(self, done: int, total: int | None) -> None:
-        """A log needs no bar."""
-
-
-class _Bars:
-    """A reporter for terminals: lines above, and one bar that pulses while nobody knows how far it is."""
-
-    def __init__(self, bars: "Progress") -> None:
-        self._bars = bars
-        self._task = bars.add_task("", total=None)
-
-    def say(self, line: str) -> None:
-        self._bars.console.print(line, markup=False, highlight=False, soft_wrap=True)
-        self._bars.remove_task(self._task)
-        self._task = self._bars.add_task("", total=None)
-
-    def progress(self, done: int, total: int | None) -> None:
-        self._bars.update(self._task, completed=done, total=total)

@@ -10,8 +10,10 @@ import click
 
 from .. import cli
 from ..settings import LearningSettings, Paths, TrainingSettings
+from .delivering import deliver, delivery_options
 
 if TYPE_CHECKING:
+    from ..gathering import Delivery
     from ..learning import Lesson
 
 
@@ -73,8 +75,10 @@ _TRAINING = TrainingSettings()
     "needs the extra svod-rcgn[ray].",
 )
 @cli.wait
+@delivery_options
 def main(
     *,
+    delivery: Delivery | None,
     input_dir: Path,
     aligned_dir: Path,
     classifiers_dir: Path,
@@ -104,6 +108,7 @@ def main(
         raise click.UsageError("--skip_alignment and --skip_training together leave nothing to do")
     from .. import learning, terminal
 
+    deliver(delivery, input_dir)
     paths = Paths(
         input_dir=input_dir,
         aligned_dir=aligned_dir,

@@ -4,12 +4,11 @@ Data only. Nothing here trusts a source: whatever a file came from, its sha256 m
 """
 
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import TypeAlias
-from urllib.parse import urlsplit
 
 from ..entities import ModelCard
 from ..errors import InputError
+from ..remote.addresses import Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Package:
 
 
 @dataclass(frozen=True, slots=True)
-class Url:
+class Url(Address):
     """An address that holds the file wanted, or a zip or tar archive with the file in it.
 
     https and file are taken, and http from this machine alone.
@@ -39,37 +38,9 @@ class Url:
         InputError: Any other address.
     """
 
-    address: str
-
     def __post_init__(self) -> None:
-        if not _is_safe(self.address):
+        if not self.safe:
             raise InputError(f"{self}: give an https:// or a file:// address")
-
-    def __str__(self) -> str:
-        """The address without what may be secret in it: user, password, query."""
-        try:
-            parts = urlsplit(self.address)
-        except ValueError:
-            return "the address given"
-        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-
-
-def _is_safe(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        return False
-    if parts.scheme == "file":
-        return host in ("", "localhost") and bool(parts.path)
-    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host)))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 Source: TypeAlias = Package | Url

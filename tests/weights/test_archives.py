@@ -1,4 +1,5 @@
 import io
+import math
 import os
 import tarfile
 import zipfile
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from svod_rcgn.errors import DownloadError
+from svod_rcgn.settings import ArchiveLimits
 from svod_rcgn.weights import archives
 
 from .conftest import item_of
@@ -128,7 +130,7 @@ def test_a_zip_that_lies_about_a_member_gives_no_more_than_was_said(tmp_path: Pa
 def test_a_tar_that_grows_beyond_the_limit_is_given_up(
     tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archives, "MAX_UNPACKED", 100_000)
+    monkeypatch.setattr(archives, "LIMITS", ArchiveLimits(total_bytes=100_000, ratio=math.inf))
     source = _tar(
         tmp_path / "a.tar.gz", (tarfile.TarInfo("0"), bytes(99_000)), (tarfile.TarInfo("1"), CONTENT)
     )

@@ -13,8 +13,9 @@ from svod_rcgn.storage import locked, previous_of
 from svod_rcgn.weights import load_model
 from svod_rcgn.weights.catalogue import ModelEntry, Parcel, Url
 from svod_rcgn.weights.installing import ModelInstallation, PictureInstallation
+from tests.servers import RecordingReporter, Server
 
-from .conftest import RecordingReporter, Server, item_of
+from .conftest import item_of
 
 MakeEntry = Callable[..., ModelEntry]
 

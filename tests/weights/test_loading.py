@@ -12,8 +12,7 @@ from svod_rcgn.storage import read_record, sha256_of, write_record
 from svod_rcgn.weights import catalogue, fingerprint, load_model, read_card
 from svod_rcgn.weights.catalogue import ModelEntry
 from svod_rcgn.weights.installing import ModelInstallation, PictureInstallation
-
-from .conftest import RecordingReporter
+from tests.servers import RecordingReporter
 
 
 @pytest.fixture

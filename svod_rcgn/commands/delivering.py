@@ -1,0 +1,101 @@
+"""The options of `prepare.py` that bring photographs from elsewhere, packed into one record."""
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from .. import cli
+from ..settings import ArchiveLimits
+
+if TYPE_CHECKING:
+    from ..gathering import Delivery, Gathered
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+_LIMITS = ArchiveLimits()
+_GIGABYTE = 1_000_000_000
+_OPTIONS = (
+    cli.option(
+        "--download",
+        metavar="URL",
+        help="First bring a tar, tar.gz or zip of PERSON/pictures into --input_dir: "
+        "http, https, s3, a path, and whatever fsspec opens.",
+    ),
+    cli.option("--sha256", metavar="HEX", callback=cli.hex_digest, help="What the archive must have."),
+    cli.option(
+        "--clear_input_dir",
+        is_flag=True,
+        help="Let the archive take the place of what is in --input_dir; the last content is kept beside.",
+    ),
+    cli.option(
+        "--max_unpacked_gb",
+        type=click.FloatRange(min=0, min_open=True),
+        default=_LIMITS.total_bytes / _GIGABYTE,
+        help="Refuse an archive that unpacks to more.",
+    ),
+    cli.option(
+        "--max_unpacked_ratio",
+        type=click.FloatRange(min=1),
+        default=_LIMITS.ratio,
+        help="Refuse an archive that unpacks to more than so many times its own size.",
+    ),
+)
+
+
+def delivery_options(function: Decorated) -> Decorated:
+    """Add the options; the function gets them as `delivery: Delivery | None`."""
+
+    @wraps(function)
+    def packed(
+        *,
+        download: str | None,
+        sha256: str | None,
+        clear_input_dir: bool,
+        max_unpacked_gb: float,
+        max_unpacked_ratio: float,
+        **others: Any,
+    ) -> Any:
+        if download is None and (clear_input_dir or sha256):
+            raise click.UsageError(
+                "--clear_input_dir and --sha256 are for what --download brings; give it too"
+            )
+        limits = ArchiveLimits(int(max_unpacked_gb * _GIGABYTE), max_unpacked_ratio)
+        delivery = None if download is None else _delivery(download, sha256, clear_input_dir, limits)
+        return function(delivery=delivery, **others)
+
+    for each in reversed(_OPTIONS):
+        packed = each(packed)
+    return packed  # type: ignore[return-value]
+
+
+def _delivery(download: str, sha256: str | None, clear: bool, limits: ArchiveLimits) -> "Delivery":
+    from ..gathering import Delivery
+    from ..remote.addresses import Address
+
+    return Delivery(Address(download), sha256, clear, limits)
+
+
+def deliver(delivery: "Delivery | None", input_dir: Path) -> None:
+    """Bring what was asked for, if anything was, and say what came."""
+    if delivery is None:
+        return
+    from ..gathering import gather
+    from .reporting import reporter
+
+    with reporter() as watcher:
+        _report(gather(delivery, input_dir, watcher), input_dir)
+
+
+def _report(gathered: "Gathered", input_dir: Path) -> None:
+    click.echo(
+        f"{input_dir}: {gathered.added} files of {gathered.persons} persons added, "
+        f"{gathered.known} were there already"
+    )
+    for name in gathered.kept:
+        click.echo(f"{name}: left as it is; the archive's differs")
+    if gathered.passed_over:
+        named = ", ".join(gathered.passed_over[:3])
+        click.echo(f"{len(gathered.passed_over)} other files of the archive passed over, such as {named}")

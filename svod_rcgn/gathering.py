@@ -1,0 +1,171 @@
+"""Photographs from elsewhere, put into the input folder: an archive of PERSON/pictures."""
+
+import shutil
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import archives, pictures, storage
+from .archives import Parts, Unpacked
+from .errors import DownloadError
+from .remote.addresses import Address
+from .remote.fetching import fetch
+from .remote.reporting import Reporter
+from .settings import ArchiveLimits
+
+META_FILE = "meta.json"
+_DEPTH = 2  # PERSON/picture
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An archive to be gathered.
+
+    `sha256`, in hexadecimal, is what it must have; `clear` says that its pictures take the place of all
+    that is in the input folder, instead of being added.
+    """
+
+    address: Address
+    sha256: str | None = None
+    clear: bool = False
+    limits: ArchiveLimits = field(default_factory=ArchiveLimits)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What came of an archive: how many files were added, and were there already; names of the others.
+
+    `kept` are the meta.json files that were left as they were, `passed_over` what is neither a picture
+    of a person nor a meta.json.
+    """
+
+    persons: int
+    added: int
+    known: int
+    kept: tuple[str, ...]
+    passed_over: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One file for the input folder; `path` is where it was unpacked."""
+
+    person: str
+    name: str
+    path: Path
+
+
+def gather(delivery: Delivery, input_dir: Path, reporter: Reporter) -> Gathered:
+    """Bring an archive and put its pictures into the input folder.
+
+    Nothing is written there before the archive is here whole and checked. What a person put there is
+    not changed: a picture whose name is taken by another one gets a longer name, and a meta.json that
+    is there stays. With `clear` the folder is swapped as one, and the last one kept beside it.
+
+    Args:
+        delivery: What to bring.
+        input_dir: PERSON/pictures; made where needed.
+        reporter: Told how far the work is.
+
+    Raises:
+        DownloadError: The archive could not be fetched, is damaged or hostile, or holds no pictures.
+        BusyError: Another run works here.
+    """
+    with storage.locked(input_dir):
+        workplace = _workplace_of(input_dir)
+        reporter.say(f"fetching {delivery.address}")
+        limit = delivery.limits.total_bytes
+        archive = fetch(delivery.address, workplace, reporter, limit, delivery.sha256)
+        try:
+            reporter.say(f"unpacking into {input_dir}")
+            pieces, others = _pieces(archive, workplace / "unpacked", delivery)
+            with _target(input_dir, clear=delivery.clear) as folder:
+                return _put(pieces, others, folder)
+        finally:
+            shutil.rmtree(workplace, ignore_errors=True)
+
+
+def _workplace_of(input_dir: Path) -> Path:
+    """On the disk of the input folder, so that files only need to be renamed into it."""
+    whole = input_dir.resolve()
+    return whole.with_name(f".{whole.name}.download")
+
+
+def _pieces(archive: Path, folder: Path, delivery: Delivery) -> tuple[list[_Piece], tuple[str, ...]]:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    found = archives.unpack(archive, folder, delivery.limits, str(delivery.address), _is_wanted)
+    skipped = _common_root(found)
+    pieces = [
+        _Piece(_composed(each.parts[-2]), _composed(each.parts[-1]), each.path)
+        for each in found
+        if each.path and len(each.parts) == skipped + _DEPTH
+    ]
+    if not any(_is_picture(piece.name) for piece in pieces):
+        raise DownloadError(
+            f"{delivery.address}: holds no pictures; expected a tar, tar.gz or zip of PERSON/pictures"
+        )
+    taken = {piece.path for piece in pieces}
+    others = tuple("/".join(each.parts) for each in found if each.path not in taken)
+    return pieces, others
+
+
+def _composed(name: str) -> str:
+    """A name with its accents as most systems write them; archives of macOS have them apart."""
+    return unicodedata.normalize("NFC", name)
+
+
+def _is_wanted(parts: Parts) -> bool:
+    visible = not any(part.startswith((".", "__MACOSX")) for part in parts)
+    return (
+        visible and _DEPTH <= len(parts) <= _DEPTH + 1 and (_is_picture(parts[-1]) or parts[-1] == META_FILE)
+    )
+
+
+def _is_picture(name: str) -> bool:
+    return Path(name).suffix.lower() in pictures.SUFFIXES
+
+
+def _common_root(found: Sequence[Unpacked]) -> int:
+    """1 where all pictures lie in folders of persons under one and the same folder, else 0."""
+    wanted = [each.parts for each in found if each.path and _is_picture(each.parts[-1])]
+    return int(len({parts[0] for parts in wanted}) == 1 and all(len(parts) > _DEPTH for parts in wanted))
+
+
+@contextmanager
+def _target(input_dir: Path, *, clear: bool) -> Iterator[Path]:
+    if clear:
+        with storage.replacing_folder(input_dir) as fresh:
+            yield fresh
+    else:
+        yield input_dir
+
+
+def _put(pieces: Sequence[_Piece], others: tuple[str, ...], folder: Path) -> Gathered:
+    added, known, kept = 0, 0, []
+    for piece in pieces:
+        target = folder / piece.person / piece.name
+        if target.exists() and piece.name != META_FILE:
+            target = _other_name(target, piece.path)
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            piece.path.rename(target)
+            added += 1
+        elif piece.name == META_FILE and not _same(target, piece.path):
+            kept.append(f"{piece.person}/{piece.name}")
+        else:
+            known += 1
+    return Gathered(len({piece.person for piece in pieces}), added, known, tuple(kept), others)
+
+
+def _other_name(target: Path, source: Path) -> Path:
+    """Where a picture goes whose name is taken: there, if it is the same one, or to a name of its own."""
+    if _same(target, source):
+        return target
+    return target.with_name(f"{target.stem}-{storage.sha256_of(source)[:12]}{target.suffix}")
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.stat().st_size == other.stat().st_size and storage.sha256_of(one) == storage.sha256_of(other)
