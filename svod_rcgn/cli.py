@@ -51,13 +51,16 @@ def hex_digest(_context: click.Context, _option: click.Parameter, value: str | N
     return value
 
 
-def command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
-    """Make a function a command with our errors, `--debug`, and dashes taken for underscores."""
+def command(name: str, kind: "type[Command] | None" = None) -> Callable[[Callable[..., Any]], click.Command]:
+    """Make a function a command with our errors, `--debug`, and dashes taken for underscores.
+
+    `kind` is for a command that reads its arguments in a way of its own.
+    """
 
     def decorate(function: Callable[..., Any]) -> click.Command:
         debug = click.option("--debug", is_flag=True, help="Show internal details.")
         settings = {"token_normalize_func": _underscored, "help_option_names": ["-h", "--help"]}
-        return click.command(name, cls=_Command, context_settings=settings)(debug(function))
+        return click.command(name, cls=kind or Command, context_settings=settings)(debug(function))
 
     return decorate
 
@@ -66,8 +69,11 @@ def _underscored(token: str) -> str:
     return token.replace("-", "_")
 
 
-class _Command(click.Command):
+class Command(click.Command):
+    """A command whose failures are one line and an exit code."""
+
     def invoke(self, ctx: click.Context) -> Any:
+        """Run it; see the module for the exit codes."""
         debug = ctx.params.pop("debug")
         logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING, format="%(message)s")
         try:

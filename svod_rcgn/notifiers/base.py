@@ -42,8 +42,16 @@ class Wording:
 
 
 def _fields(fields: Mapping[str, Any]) -> str:
-    known = [f"{field}: {value}" for field, value in fields.items() if value not in (None, "")]
+    known = [
+        f"{field}: {_value(value)}"
+        for field, value in fields.items()
+        if field != "name" and value not in (None, "", [])
+    ]
     return f"({'; '.join(known)})" if known else ""
+
+
+def _value(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def on_one_line(text: str) -> str:

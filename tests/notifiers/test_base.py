@@ -42,6 +42,12 @@ def test_fields_that_do_not_exist_leave_nothing_behind():
     )
 
 
+def test_lists_are_written_out_and_the_name_is_not_told_twice():
+    fields = {"name": "ANN, LEE", "positions": ["CEO", "Founder"], "links": []}
+    event = Event("Ann Lee", 0, 1, 1, "film.mp4", fields)
+    assert Wording(live=False, period=5).line(event).endswith("1.00  (positions: CEO, Founder)")
+
+
 def test_names_and_fields_cannot_break_the_line_or_steer_the_terminal():
     event = Event("Ann\nBob\x1b[2J", 0, 1, 1, "film.mp4", {"note": "a\r\nb\u2028c"})
     assert Wording(live=False, period=5).line(event).isprintable()
