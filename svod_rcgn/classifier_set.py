@@ -12,13 +12,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from . import pictures, storage
+from .arrays import read_arrays
 from .entities import Decision, FloatArray, Image
 from .errors import ClassifierError, InputError
+from .pickles import read_pickle
+
+Labels: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
+Gallery: TypeAlias = tuple[FloatArray, Labels]
 
 FORMAT_VERSION = 1
 SVM_FILE = "classifier-svm.pkl"
@@ -27,6 +32,7 @@ GALLERY_FILE = "gallery.npz"
 META_FILE = "meta.json"
 PREVIEWS = "previews"
 
+_ROWS = 2  # dimensions of a gallery
 _MAX_BYTES = 2_000_000_000
 _RETRAIN = "run `python prepare.py` to train again"
 _ALLOWED = frozenset(
@@ -34,13 +40,6 @@ _ALLOWED = frozenset(
         "sklearn.dummy.DummyClassifier",
         "sklearn.neighbors._classification.KNeighborsClassifier",
         "sklearn.svm._classes.LinearSVC",
-        "numpy.dtype",
-        "numpy.ndarray",
-        *(
-            f"numpy.{core}.multiarray.{name}"
-            for core in ("core", "_core")
-            for name in ("_reconstruct", "scalar")
-        ),
     }
 )
 
@@ -122,8 +121,8 @@ def load(folder: Path, model: str) -> ClassifierSet:
         meta = _read_meta(folder)
         _check_origin(meta, folder, model)
         _check_files(meta, folder)
-        svm, knn = (storage.read_pickle(folder / name, _ALLOWED, _MAX_BYTES) for name in (SVM_FILE, KNN_FILE))
-        embeddings, labels = _read_gallery(folder / GALLERY_FILE)
+        embeddings, labels = _read_gallery(folder / GALLERY_FILE, len(meta.persons))
+        svm, knn = (_read_judge(folder / name, embeddings, labels) for name in (SVM_FILE, KNN_FILE))
     except InputError as error:
         raise ClassifierError(f"{error}; {_RETRAIN}") from error
     return ClassifierSet(meta.persons, embeddings, labels, svm, knn, meta.decision)
@@ -139,12 +138,25 @@ def _write_gallery(path: Path, classifiers: ClassifierSet) -> None:
     storage.write_bytes(path, buffer.getvalue())
 
 
-def _read_gallery(path: Path) -> tuple[FloatArray, np.ndarray[Any, np.dtype[np.int64]]]:
+def _read_gallery(path: Path, classes: int) -> Gallery:
+    arrays = read_arrays(path, {"embeddings": "f", "labels": "i"})
+    embeddings, labels = arrays["embeddings"].astype(np.float32), arrays["labels"].astype(np.int64)
+    fits = embeddings.ndim == _ROWS and labels.shape == embeddings.shape[:1] and np.isfinite(embeddings).all()
+    if not fits or sorted(set(labels.tolist())) != list(range(classes)):
+        raise InputError(f"{path}: damaged: its rows are not those of the persons in {META_FILE}")
+    return embeddings, labels
+
+
+def _read_judge(path: Path, embeddings: FloatArray, labels: Labels) -> Any:
+    """A classifier that has answered once: whatever its file holds, it fails here and not before a camera."""
+    judge = read_pickle(path, _ALLOWED, _MAX_BYTES)
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            return arrays["embeddings"].astype(np.float32), arrays["labels"].astype(np.int64)
-    except (OSError, ValueError, KeyError, EOFError) as error:
-        raise InputError(f"{path}: damaged") from error
+        answers = set(judge.predict(embeddings[:1]).tolist())
+    except Exception as error:  # a classifier of made-up values may raise anything at all
+        raise InputError(f"{path}: damaged: cannot answer") from error
+    if not answers <= set(labels.tolist()):
+        raise InputError(f"{path}: damaged: answers with somebody unknown")
+    return judge
 
 
 def _meta(classifiers: ClassifierSet, folder: Path, model: str) -> ClassifierMeta:

@@ -1,13 +1,11 @@
 """Files that the program makes: read and checked, written whole or not at all."""
 
 import hashlib
-import io
 import os
-import pickle
 import re
 import shutil
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -192,37 +190,3 @@ def _told_by(holder: Path) -> str:
         return holder.read_text(encoding="utf-8")
     except OSError:
         return "another run"
-
-
-def read_pickle(path: Path, allowed: Collection[str], max_bytes: int) -> Any:
-    """Read a pickle that can make nothing but objects of the classes allowed.
-
-    Args:
-        path: The file.
-        allowed: "module.name" of each class or function that it may hold.
-        max_bytes: A larger file is refused unread.
-
-    Raises:
-        InputError: The file is missing, too large, not a pickle, or names something else.
-    """
-    try:
-        data = path.read_bytes() if path.stat().st_size <= max_bytes else None
-    except OSError as error:
-        raise InputError(f"{path}: no such file") from error
-    if data is None:
-        raise InputError(f"{path}: larger than {max_bytes:,} bytes")
-    try:
-        return _AllowListUnpickler(io.BytesIO(data), allowed).load()
-    except Exception as error:  # a damaged pickle may raise anything at all
-        raise InputError(f"{path}: {error}") from error
-
-
-class _AllowListUnpickler(pickle.Unpickler):
-    def __init__(self, file: io.BytesIO, allowed: Collection[str]) -> None:
-        super().__init__(file)
-        self._allowed = allowed
-
-    def find_class(self, module: str, name: str) -> Any:
-        if f"{module}.{name}" not in self._allowed:
-            raise pickle.UnpicklingError(f"names {module}.{name}, which a classifier never holds")
-        return super().find_class(module, name)

@@ -1,5 +1,4 @@
 import os
-import pickle
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -98,32 +97,6 @@ def test_a_second_run_is_told_who_holds_the_folder_and_a_later_one_gets_it(tmp_p
         other.kill()
     with storage.locked(tmp_path / "data"):
         pass
-
-
-class Hostile:
-    def __reduce__(self):
-        return (Path.touch, (Path("harmed"),))
-
-
-def test_a_pickle_that_names_anything_else_is_refused_before_it_runs(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "file.pkl").write_bytes(pickle.dumps(Hostile()))
-    with pytest.raises(InputError, match="which a classifier never holds"):
-        storage.read_pickle(tmp_path / "file.pkl", {"builtins.int"}, 1000)
-    assert names(tmp_path) == {"file.pkl"}
-
-
-@pytest.mark.parametrize("content", [b"", b"garbage", pickle.dumps([1, 2])[:-2]])
-def test_a_damaged_pickle_is_one_clear_error(tmp_path, content):
-    (tmp_path / "file.pkl").write_bytes(content)
-    with pytest.raises(InputError, match=r"file\.pkl"):
-        storage.read_pickle(tmp_path / "file.pkl", (), 1000)
-
-
-def test_a_pickle_over_the_limit_is_refused_unread(tmp_path):
-    (tmp_path / "file.pkl").write_bytes(pickle.dumps("a" * 2000))
-    with pytest.raises(InputError, match="larger than 1,000 bytes"):
-        storage.read_pickle(tmp_path / "file.pkl", (), 1000)
 
 
 def test_a_copy_holds_the_same_bytes_and_a_missing_source_is_passed_over(tmp_path):
