@@ -7,7 +7,8 @@ the files are read through an allow-list of exact names, and nothing else is eve
 import io
 import pickle
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from importlib.metadata import version
@@ -34,7 +35,7 @@ PREVIEWS = "previews"
 
 _ROWS = 2  # dimensions of a gallery
 _MAX_BYTES = 2_000_000_000
-_RETRAIN = "run `python prepare.py` to train again"
+RETRAIN = "run `python prepare.py` to train again"
 _ALLOWED = frozenset(
     {
         "sklearn.dummy.DummyClassifier",
@@ -105,27 +106,67 @@ def save(classifiers: ClassifierSet, folder: Path, model: str, previews: Mapping
         storage.write_record(fresh / META_FILE, _meta(classifiers, fresh, model))
 
 
-def load(folder: Path, model: str) -> ClassifierSet:
+def load(folder: Path, model: str, way_out: str = RETRAIN) -> ClassifierSet:
     """Read a set and check that it belongs to this network and these libraries.
 
     Args:
         folder: Where it lies.
         model: Fingerprint of the embedding network that is installed.
+        way_out: What to do about a set that does not fit; it ends the error.
 
     Raises:
         ClassifierError: It is missing, damaged, holds something that a classifier never holds, or was
             trained with another network or another scikit-learn.
     """
     folder = storage.current_of(folder)
-    try:
-        meta = _read_meta(folder)
-        _check_origin(meta, folder, model)
-        _check_files(meta, folder)
+    with _way_out(way_out):
+        meta = read_meta(folder)
+        _check_network(meta, folder, model)
+        _check_library(meta, folder)
         embeddings, labels = _read_gallery(folder / GALLERY_FILE, len(meta.persons))
         svm, knn = (_read_judge(folder / name, embeddings, labels) for name in (SVM_FILE, KNN_FILE))
-    except InputError as error:
-        raise ClassifierError(f"{error}; {_RETRAIN}") from error
     return ClassifierSet(meta.persons, embeddings, labels, svm, knn, meta.decision)
+
+
+def load_gallery(folder: Path, model: str, way_out: str = RETRAIN) -> tuple[Sequence[Person], Gallery]:
+    """Read what a set was trained from, whatever scikit-learn trained it; no pickle is read.
+
+    Args:
+        folder: Where the set lies.
+        model: Fingerprint of the embedding network that is installed.
+        way_out: What to do about a set that does not fit; it ends the error.
+
+    Raises:
+        ClassifierError: It is missing, damaged, or another network's.
+    """
+    folder = storage.current_of(folder)
+    with _way_out(way_out):
+        meta = read_meta(folder)
+        _check_network(meta, folder, model)
+        return meta.persons, _read_gallery(folder / GALLERY_FILE, len(meta.persons))
+
+
+def read_meta(folder: Path) -> ClassifierMeta:
+    """Read meta.json of a set, and check each file that it names against its sha256.
+
+    Raises:
+        ClassifierError: There is no set.
+        InputError: A file is missing or damaged.
+    """
+    folder = storage.current_of(folder)
+    if not (folder / META_FILE).exists():
+        raise ClassifierError(f"{folder}: no classifiers here; run `python prepare.py` to train them")
+    meta = storage.read_record(folder / META_FILE, ClassifierMeta)
+    _check_files(meta, folder)
+    return meta
+
+
+@contextmanager
+def _way_out(told: str) -> Iterator[None]:
+    try:
+        yield
+    except InputError as error:
+        raise ClassifierError(f"{error}; {told}") from error
 
 
 def _write_estimator(path: Path, estimator: Any) -> None:
@@ -178,24 +219,20 @@ def _libraries() -> dict[str, str]:
     }
 
 
-def _read_meta(folder: Path) -> ClassifierMeta:
-    if not (folder / META_FILE).exists():
-        raise ClassifierError(f"{folder}: no classifiers here; run `python prepare.py` to train them")
-    return storage.read_record(folder / META_FILE, ClassifierMeta)
+def _check_network(meta: ClassifierMeta, folder: Path, model: str) -> None:
+    if meta.format_version != FORMAT_VERSION:
+        told = f"format {meta.format_version}, and this program reads format {FORMAT_VERSION}"
+        raise InputError(f"{folder}: {told}")
+    if meta.model != model:
+        raise InputError(f"{folder}: trained with another network ({meta.model}; installed is {model})")
 
 
-def _check_origin(meta: ClassifierMeta, folder: Path, model: str) -> None:
+def _check_library(meta: ClassifierMeta, folder: Path) -> None:
+    """Estimators of another minor version may load and answer wrongly."""
     here = version("scikit-learn")
     trained = meta.libraries.get("scikit-learn", "unknown")
-    if meta.format_version != FORMAT_VERSION:
-        problem = f"format {meta.format_version}, and this program reads format {FORMAT_VERSION}"
-    elif meta.model != model:
-        problem = f"trained with another network ({meta.model}; installed is {model})"
-    elif trained.split(".")[:2] != here.split(".")[:2]:
-        problem = f"trained with scikit-learn {trained}, and {here} is installed"
-    else:
-        return
-    raise ClassifierError(f"{folder}: {problem}; {_RETRAIN}")
+    if trained.split(".")[:2] != here.split(".")[:2]:
+        raise InputError(f"{folder}: trained with scikit-learn {trained}, and {here} is installed")
 
 
 def _check_files(meta: ClassifierMeta, folder: Path) -> None:

@@ -5,6 +5,7 @@
     +-- ModelError       a network that is missing, damaged, or not what its card says
     +-- ClassifierError  classifiers that are missing, damaged, or trained with another network
     +-- DownloadError    something could not be fetched, or is not what was expected
+    +-- PublishError     something could not be put where it should go
     +-- BusyError        another run holds the folder
     +-- ClusterError     the machines that should do the work cannot be had
     +-- TraceError       something of a person who was removed is still there
@@ -33,6 +34,10 @@ class ClassifierError(SvodError):
 
 class DownloadError(SvodError):
     """Something could not be fetched, or is not what was expected."""
+
+
+class PublishError(SvodError):
+    """Something could not be put where it should go."""
 
 
 class BusyError(SvodError):

@@ -1,6 +1,5 @@
 """Photographs from elsewhere, put into the input folder: an archive of PERSON/pictures."""
 
-import shutil
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from . import archives, pictures, storage
 from .archives import Parts, Unpacked
 from .errors import DownloadError
 from .remote.addresses import Address
-from .remote.fetching import fetch
+from .remote.fetching import brought
 from .remote.reporting import Reporter
 from .settings import ArchiveLimits
 
@@ -73,29 +72,18 @@ def gather(delivery: Delivery, input_dir: Path, reporter: Reporter) -> Gathered:
         DownloadError: The archive could not be fetched, is damaged or hostile, or holds no pictures.
         BusyError: Another run works here.
     """
-    with storage.locked(input_dir):
-        workplace = _workplace_of(input_dir)
-        reporter.say(f"fetching {delivery.address}")
-        limit = delivery.limits.total_bytes
-        archive = fetch(delivery.address, workplace, reporter, limit, delivery.sha256)
-        try:
-            reporter.say(f"unpacking into {input_dir}")
-            pieces, others = _pieces(archive, workplace / "unpacked", delivery)
-            with _target(input_dir, clear=delivery.clear) as folder:
-                return _put(pieces, others, folder)
-        finally:
-            shutil.rmtree(workplace, ignore_errors=True)
-
-
-def _workplace_of(input_dir: Path) -> Path:
-    """On the disk of the input folder, so that files only need to be renamed into it."""
-    whole = input_dir.resolve()
-    return whole.with_name(f".{whole.name}.download")
+    limit = delivery.limits.total_bytes
+    with (
+        storage.locked(input_dir),
+        brought(delivery.address, input_dir, reporter, limit, delivery.sha256) as (archive, scratch),
+    ):
+        reporter.say(f"unpacking into {input_dir}")
+        pieces, others = _pieces(archive, scratch, delivery)
+        with _target(input_dir, clear=delivery.clear) as folder:
+            return _put(pieces, others, folder)
 
 
 def _pieces(archive: Path, folder: Path, delivery: Delivery) -> tuple[list[_Piece], tuple[str, ...]]:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
     found = archives.unpack(archive, folder, delivery.limits, str(delivery.address), _is_wanted)
     skipped = _common_root(found)
     pieces = [

@@ -135,6 +135,23 @@ def previous_of(target: Path) -> Path:
     return whole.with_name(f".{whole.name}.previous")
 
 
+def bring_back(target: Path) -> None:
+    """Let `target` and `previous_of(target)` change places; without a target, the last one takes its place.
+
+    Raises:
+        InputError: There is no last one.
+    """
+    target = target.resolve()
+    previous, aside = previous_of(target), _neighbour(target)
+    if not previous.exists():
+        raise InputError(f"{target}: there is no last content to bring back")
+    if target.exists():
+        target.rename(aside)
+    previous.rename(target)
+    if aside.exists():
+        aside.rename(previous)
+
+
 def current_of(target: Path) -> Path:
     """The folder to read: `target`, or the last one while the two are being swapped."""
     return target if target.exists() or not previous_of(target).exists() else previous_of(target)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import click
 
 from .. import cli
 from ..settings import LearningSettings, Paths, TrainingSettings
+from .cataloguing import release_options
 from .delivering import deliver, delivery_options
 
 if TYPE_CHECKING:
@@ -76,9 +78,11 @@ _TRAINING = TrainingSettings()
 )
 @cli.wait
 @delivery_options
+@release_options
 def main(
     *,
     delivery: Delivery | None,
+    publish: Callable[[Path], None] | None,
     input_dir: Path,
     aligned_dir: Path,
     classifiers_dir: Path,
@@ -106,6 +110,8 @@ def main(
     """
     if skip_alignment and skip_training:
         raise click.UsageError("--skip_alignment and --skip_training together leave nothing to do")
+    if skip_training and publish:
+        raise click.UsageError("--model_name publishes what was trained, and --skip_training trains nothing")
     from .. import learning, terminal
 
     deliver(delivery, input_dir)
@@ -132,6 +138,8 @@ def main(
     lesson = learning.learn(paths, device, terminal.track, settings)
     terminal.print_lesson(lesson.index)
     _report(lesson, classifiers_dir)
+    if publish:
+        publish(classifiers_dir)
 
 
 def _report(lesson: Lesson, classifiers_dir: Path) -> None:

@@ -51,6 +51,11 @@ class Address:
             return Path(self.address)
         return Path(url2pathname(urlsplit(self.address).path)) if self.scheme == "file" else None
 
+    def file(self, name: str) -> "Address":
+        """The address of a file in the folder that this address names."""
+        before, mark, query = self.address.partition("?")
+        return Address(f"{before.rstrip('/')}/{name}{mark}{query}")
+
     @property
     def safe(self) -> bool:
         """Nobody between here and there can change what comes: https, or this machine itself."""

@@ -2,8 +2,10 @@
 
 import hashlib
 import os
+import shutil
 import time
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +52,31 @@ def fetch(
             part.forget()
         raise DownloadError(f"{address}: expected sha256 {sha256.lower()}, came {found}")
     return path
+
+
+@contextmanager
+def brought(
+    address: Address, target: Path, reporter: Reporter, max_bytes: int, sha256: str | None = None
+) -> Iterator[tuple[Path, Path]]:
+    """A file brought beside the folder that it is for; see `fetch`.
+
+    What came of a fetch that broke off stays beside the folder for the next try; all else is gone when
+    the block ends.
+
+    Yields:
+        The file, and an empty folder to work in, on the disk of `target`.
+    """
+    whole = target.resolve()
+    workplace = whole.with_name(f".{whole.name}.download")
+    reporter.say(f"fetching {address}")
+    path = fetch(address, workplace, reporter, max_bytes, sha256)
+    try:
+        scratch = workplace / "unpacked"
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(parents=True)
+        yield path, scratch
+    finally:
+        shutil.rmtree(workplace, ignore_errors=True)
 
 
 def _present(address: Address, max_bytes: int) -> Path:

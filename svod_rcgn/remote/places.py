@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from .. import storage
-from ..errors import DownloadError, InputError, SvodError
+from ..errors import DownloadError, InputError, PublishError, SvodError
 from .addresses import Address
 from .streams import BrokenConnectionError, Stream
 
@@ -45,18 +45,15 @@ class Place:
     """A folder that files are put into, wherever it lies.
 
     Raises:
-        InputError: No library opens such an address.
+        InputError: No library opens such an address, or nothing can be put there.
     """
 
     def __init__(self, address: Address) -> None:
+        if address.scheme in ("http", "https"):
+            raise InputError(f"{address}: http is for reading only; give an s3 address, a path or the like")
         self.address = address
         with _reasons(address), _quiet():
             self._files, self._root = _connected(address)
-
-    def file(self, name: str) -> Address:
-        """The address of one file of this place."""
-        before, mark, query = self.address.address.partition("?")
-        return Address(f"{before.rstrip('/')}/{name}{mark}{query}")
 
     def has(self, name: str) -> bool:
         """Whether there is such a file."""
@@ -76,10 +73,10 @@ class Place:
         """Put a file here: whole, and read back, before it bears its name.
 
         Raises:
-            DownloadError: It cannot be written, or what was read back is something else.
+            PublishError: It cannot be written, or what was read back is something else.
         """
         part = self._path(f".{name}.{uuid.uuid4().hex}")
-        with self._work():
+        with self._work(PublishError):
             if self.address.local:
                 self._files.makedirs(self._root, exist_ok=True)
             try:
@@ -94,7 +91,9 @@ class Place:
         with self._files.open(part, "rb") as file:
             found = storage.sha256_of_stream(file)
         if found != storage.sha256_of(source):
-            raise DownloadError(f"{self.file(name)}: what was read back is not what was written; try again")
+            raise PublishError(
+                f"{self.address.file(name)}: what was read back is not what was written; try again"
+            )
 
     def _remove(self, path: str) -> None:
         if self._files.exists(path):
@@ -104,8 +103,8 @@ class Place:
         return f"{self._root.rstrip('/')}/{name}"
 
     @contextmanager
-    def _work(self) -> Iterator[None]:
-        with _reasons(self.address), _quiet():
+    def _work(self, kind: type[SvodError] = DownloadError) -> Iterator[None]:
+        with _reasons(self.address, kind), _quiet():
             self._files.invalidate_cache()
             yield
 
@@ -156,21 +155,19 @@ def _chunks(file: IO[bytes], address: Address) -> Iterator[bytes]:
 
 
 @contextmanager
-def _reasons(address: Address) -> Iterator[None]:
+def _reasons(address: Address, kind: type[SvodError] = DownloadError) -> Iterator[None]:
     try:
         yield
     except SvodError:
         raise
     except FileNotFoundError as error:
-        raise DownloadError(f"{address}: no such file or place") from error
+        raise kind(f"{address}: no such file or place") from error
     except PermissionError as error:
-        raise DownloadError(
-            f"{address}: access denied; are your credentials set, and for this place?"
-        ) from error
+        raise kind(f"{address}: access denied; are your credentials set, and for this place?") from error
     except NotImplementedError as error:
-        raise DownloadError(f"{address}: this kind of place cannot be written or listed") from error
+        raise kind(f"{address}: such a place cannot be written or listed") from error
     except Exception as error:  # each kind of place has its own library, with errors of its own
-        raise DownloadError(f"{address}: {_told(error, address)}") from error
+        raise kind(f"{address}: {_told(error, address)}") from error
 
 
 def _told(error: Exception, address: Address) -> str:

@@ -1,0 +1,101 @@
+"""What the commands share that publish classifiers and fetch them: where the catalogue is."""
+
+import os
+import shutil
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from .. import cli
+from ..errors import InputError
+
+if TYPE_CHECKING:
+    from ..exchange.publishing import Publisher
+    from ..exchange.releases import Release
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+_UNSET = "no catalogue: give --catalog or set SVOD_CATALOG to a path or an address such as s3://bucket/models"
+
+catalog_option = cli.option(
+    "--catalog",
+    metavar="URL",
+    envvar="SVOD_CATALOG",
+    show_envvar=True,
+    help="Folder of published classifiers: a path, s3, and whatever fsspec opens.",
+)
+
+
+def required(catalog: str | None) -> str:
+    """The catalogue's address.
+
+    Raises:
+        InputError: None was given.
+    """
+    if not catalog:
+        raise InputError(_UNSET)
+    return catalog
+
+
+def publisher(catalog: str | None) -> "Publisher":
+    """Where releases go: the catalogue that was given, or else `kdataset` where it is installed.
+
+    Raises:
+        InputError: Neither is there, or the workspace is not named.
+    """
+    from ..exchange.publishing import Catalog, Kdataset
+    from ..remote.addresses import Address
+
+    program = shutil.which("kdataset")
+    if catalog or not program:
+        return Catalog(Address(required(catalog)))
+    workspace = os.environ.get("WORKSPACE_NAME")
+    if not workspace:
+        raise InputError("kdataset pushes to a workspace: set WORKSPACE_NAME, or give --catalog")
+    return Kdataset(program, workspace)
+
+
+def release_options(function: Decorated) -> Decorated:
+    """Add the options of `prepare.py` that publish; the function gets `publish`, or None."""
+
+    @wraps(function)
+    def packed(
+        *, model_name: str | None, model_version: str | None, catalog: str | None, **others: Any
+    ) -> Any:
+        if bool(model_name) != bool(model_version):
+            raise click.UsageError("--model_name and --model_version go together")
+        if not model_name or not model_version:
+            return function(publish=None, **others)
+        return function(publish=_publication(model_name, model_version, catalog), **others)
+
+    for each in (
+        catalog_option,
+        cli.option("--model_version", metavar="VERSION", help="The version to publish them as."),
+        cli.option(
+            "--model_name", metavar="NAME", help="Publish the classifiers under this name when trained."
+        ),
+    ):
+        packed = each(packed)
+    return packed  # type: ignore[return-value]
+
+
+def _publication(name: str, version: str, catalog: str | None) -> Callable[[Path], None]:
+    """Publishes when called; what would stand in its way is told now, before any work is done."""
+    from ..exchange.releases import Release
+
+    release, target = Release(name, version), publisher(catalog)
+    target.check(release, force=False)
+    return lambda classifiers_dir: publish(release, target, classifiers_dir, force=False)
+
+
+def publish(release: "Release", target: "Publisher", classifiers_dir: Path, *, force: bool) -> None:
+    """Publish classifiers and say where they are."""
+    from ..exchange.publishing import export
+    from .reporting import reporter
+
+    with reporter() as watcher:
+        place = export(release, classifiers_dir, target, watcher, force=force)
+    click.echo(f"published as {place}")

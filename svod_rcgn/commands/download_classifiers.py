@@ -1,0 +1,75 @@
+"""Classifiers in from where others published them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .. import cli
+from .cataloguing import catalog_option, required
+
+if TYPE_CHECKING:
+    from ..exchange.installing import Installed
+    from ..remote.addresses import Address
+
+
+@cli.command("download_classifiers")
+@click.argument("source", nargs=-1, metavar="URL | NAME VERSION")
+@catalog_option
+@cli.classifiers_dir
+@cli.model
+@cli.option("--sha256", metavar="HEX", callback=cli.hex_digest, help="What the archive must have.")
+@cli.option(
+    "--retrain",
+    is_flag=True,
+    help="Train anew from the embeddings that come along, as where scikit-learn differs.",
+)
+@cli.option("--rollback", is_flag=True, help="Bring back the classifiers that were replaced last.")
+def main(
+    *,
+    source: tuple[str, ...],
+    catalog: str | None,
+    classifiers_dir: Path,
+    model: Path,
+    sha256: str | None,
+    retrain: bool,
+    rollback: bool,
+) -> None:
+    """Fetch classifiers from URL, or NAME VERSION from the catalogue, and put them in place.
+
+    They are checked first, and take the place of those that are there whole or not at all; --rollback
+    brings the last ones back.
+    """
+    if rollback == bool(source):
+        raise click.UsageError("give a URL, or NAME and VERSION, or --rollback")
+    from .. import weights
+    from ..exchange.installing import Parcel, install, roll_back
+    from .reporting import reporter
+
+    address = _address(source, catalog) if source else None
+    fingerprint = weights.fingerprint(weights.read_card(model))
+    with reporter() as watcher:
+        if address:
+            parcel = Parcel(address, sha256)
+            installed = install(parcel, classifiers_dir, fingerprint, watcher, retrain=retrain)
+        else:
+            installed = roll_back(classifiers_dir, fingerprint)
+    _report(installed, classifiers_dir)
+
+
+def _address(source: tuple[str, ...], catalog: str | None) -> "Address":
+    from ..exchange.releases import Release
+    from ..remote.addresses import Address
+
+    match source:
+        case (url,):
+            return Address(url)
+        case (name, version):
+            return Address(required(catalog)).file(Release(name, version).file)
+    raise click.UsageError("give one URL, or NAME and VERSION")
+
+
+def _report(installed: "Installed", classifiers_dir: Path) -> None:
+    if manifest := installed.manifest:
+        click.echo(f"{manifest.name} {manifest.version}, trained {manifest.trained}, as its manifest says")
+    click.echo(f"{len(installed.persons)} persons; the classifiers are in {classifiers_dir}")

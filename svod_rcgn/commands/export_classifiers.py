@@ -1,0 +1,60 @@
+"""Classifiers out to where others fetch them."""
+
+from pathlib import Path
+
+import click
+
+from .. import cli
+from .cataloguing import catalog_option, publish, publisher, required
+
+
+@cli.command("export_classifiers")
+@click.argument("name", required=False)
+@click.argument("version", required=False)
+@catalog_option
+@cli.classifiers_dir
+@cli.option("--force", is_flag=True, help="Overwrite a version that is there.")
+@cli.option("--list", "listing", is_flag=True, help="Show what the catalogue holds.")
+def main(
+    *,
+    name: str | None,
+    version: str | None,
+    catalog: str | None,
+    classifiers_dir: Path,
+    force: bool,
+    listing: bool,
+) -> None:
+    """Publish the classifiers as NAME VERSION: model-NAME-VERSION.tar in the catalogue.
+
+    It holds the classifiers, the previews, the report, and a manifest with the sha256 of each. Where no
+    catalogue is given and the command kdataset is installed, that one pushes them to the workspace
+    WORKSPACE_NAME.
+    """
+    if listing:
+        _list(required(catalog))
+    elif name and version:
+        from ..exchange.releases import Release
+
+        publish(Release(name, version), publisher(catalog), classifiers_dir, force=force)
+    else:
+        raise click.UsageError("give NAME and VERSION, or --list")
+
+
+def _list(catalog: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from ..exchange.publishing import Catalog
+    from ..remote.addresses import Address
+
+    address = Address(catalog)
+    releases = Catalog(address).releases()
+    if not releases:
+        click.echo(f"{address}: no classifiers are published here")
+        return
+    table = Table("name", "version", "bytes", "published")
+    for each in releases:
+        size = "" if each.entry.size is None else f"{each.entry.size:,}"
+        changed = "" if each.entry.changed is None else f"{each.entry.changed:%Y-%m-%d %H:%M}"
+        table.add_row(each.release.name, each.release.version, size, changed)
+    Console().print(table)

@@ -1,0 +1,1 @@
+"""Classifiers from one machine to others: published under a name and a version, fetched, installed."""
