@@ -119,8 +119,8 @@ def load(folder: Path, model: str, way_out: str = RETRAIN) -> ClassifierSet:
             trained with another network or another scikit-learn.
     """
     folder = storage.current_of(folder)
+    meta = read_meta(folder, way_out)
     with _way_out(way_out):
-        meta = read_meta(folder)
         _check_network(meta, folder, model)
         _check_library(meta, folder)
         embeddings, labels = _read_gallery(folder / GALLERY_FILE, len(meta.persons))
@@ -140,24 +140,28 @@ def load_gallery(folder: Path, model: str, way_out: str = RETRAIN) -> tuple[Sequ
         ClassifierError: It is missing, damaged, or another network's.
     """
     folder = storage.current_of(folder)
+    meta = read_meta(folder, way_out)
     with _way_out(way_out):
-        meta = read_meta(folder)
         _check_network(meta, folder, model)
         return meta.persons, _read_gallery(folder / GALLERY_FILE, len(meta.persons))
 
 
-def read_meta(folder: Path) -> ClassifierMeta:
+def read_meta(folder: Path, way_out: str = RETRAIN) -> ClassifierMeta:
     """Read meta.json of a set, and check each file that it names against its sha256.
 
+    Args:
+        folder: Where the set lies.
+        way_out: What to do about a set that is damaged; it ends the error.
+
     Raises:
-        ClassifierError: There is no set.
-        InputError: A file is missing or damaged.
+        ClassifierError: It is missing or damaged.
     """
     folder = storage.current_of(folder)
     if not (folder / META_FILE).exists():
         raise ClassifierError(f"{folder}: no classifiers here; run `python prepare.py` to train them")
-    meta = storage.read_record(folder / META_FILE, ClassifierMeta)
-    _check_files(meta, folder)
+    with _way_out(way_out):
+        meta = storage.read_record(folder / META_FILE, ClassifierMeta)
+        _check_files(meta, folder)
     return meta
 
 

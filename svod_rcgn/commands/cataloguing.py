@@ -74,9 +74,7 @@ def release_options(function: Decorated) -> Decorated:
     for each in (
         catalog_option,
         cli.option("--model_version", metavar="VERSION", help="The version to publish them as."),
-        cli.option(
-            "--model_name", metavar="NAME", help="Publish the classifiers under this name when trained."
-        ),
+        cli.option("--model_name", metavar="NAME", help="Publish what was trained under this name."),
     ):
         packed = each(packed)
     return packed  # type: ignore[return-value]

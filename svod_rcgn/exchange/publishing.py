@@ -129,7 +129,7 @@ def export(
         folder = Path(scratch) / "classifiers"
         with storage.locked(classifiers_dir):
             _copy(storage.current_of(classifiers_dir), folder)
-        manifest = write_manifest(release, folder)
+        manifest = write_manifest(release, folder, str(classifiers_dir))
         reporter.say(f"publishing {release.name} {release.version}, {len(manifest.files)} files")
         return publisher.publish(release, folder, force=force)
 

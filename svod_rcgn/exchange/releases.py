@@ -63,16 +63,21 @@ class Manifest:
     files: dict[str, str]
 
 
-def write_manifest(release: Release, folder: Path) -> Manifest:
+def write_manifest(release: Release, folder: Path, label: str) -> Manifest:
     """Say in a folder of classifiers what it is published as.
+
+    Args:
+        release: What it is published as.
+        folder: A copy of the classifiers.
+        label: What to call the folder in an error.
 
     Raises:
         ClassifierError: The classifiers are missing or damaged.
     """
     try:
         meta = classifier_set.read_meta(folder)
-    except InputError as error:
-        raise ClassifierError(f"{error}; {classifier_set.RETRAIN}") from error
+    except ClassifierError as error:
+        raise ClassifierError(str(error).replace(str(folder), label)) from error
     (folder / MANIFEST_FILE).unlink(missing_ok=True)  # of the release that these classifiers came with
     manifest = Manifest(
         FORMAT_VERSION,
