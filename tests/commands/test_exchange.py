@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import http.server
+import json
 import os
 import subprocess
 import sys
@@ -225,8 +226,14 @@ def test_photographs_come_from_s3_and_the_web_are_learned_and_published(
     pictures = {path: path.read_bytes() for path in (demo_dir / "faces").glob("*/*")}
     members = [(f"faces/{path.parent.name}/{path.name}", content) for path, content in pictures.items()]
     s3.put("faces.tar", tar_of(tmp_path / "faces.tar", *members, mode="w").read_bytes())
+    (home.folder / "data" / "faces" / "Barack_Obama").mkdir(parents=True)
+    (home.folder / "people.csv").write_text("Name,Position\nObama Barack,President\n")
+    told = home.succeed("fill_meta.py", "data/faces", "people.csv", "--column_data", "name=0", "position=1")
+    assert "Barack_Obama: name: 'Obama Barack'; position: 'President'" in told
     done = home.run("prepare.py", "--download", "s3://models/faces.tar", *networks)
     assert done.returncode == 0, done.stderr
+    learned = json.loads((home.classifiers / "meta.json").read_text())["persons"]
+    assert [person["fields"].get("position") for person in learned] == ["President", None]
     assert "data/faces: 3 files of 2 persons added, 0 were there already" in done.stdout
     assert "2 persons learned" in done.stdout
     archive = zip_of(folder / "faces.zip", *members[:1])
@@ -239,5 +246,5 @@ def test_photographs_come_from_s3_and_the_web_are_learned_and_published(
     assert "1 persons learned" in done.stdout
     assert done.stdout.endswith("published as s3://models/two/model-office-1.0.tar\n")
     assert len(files(home.folder / "data" / "faces")) == 1
-    assert len(files(home.folder / "data" / ".faces.previous")) == 3
+    assert len(files(home.folder / "data" / ".faces.previous")) == 4
     assert "two/model-office-1.0.tar" in s3.names()
