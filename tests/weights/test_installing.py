@@ -9,6 +9,7 @@ import pytest
 from svod_rcgn import inference
 from svod_rcgn.entities import ModelCard
 from svod_rcgn.errors import BusyError, DownloadError, ModelError
+from svod_rcgn.remote import fetching
 from svod_rcgn.storage import locked, previous_of
 from svod_rcgn.weights import load_model
 from svod_rcgn.weights.catalogue import ModelEntry, Parcel, Url
@@ -18,6 +19,11 @@ from tests.servers import RecordingReporter, Server
 from .conftest import item_of
 
 MakeEntry = Callable[..., ModelEntry]
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "_PAUSES", (0, 0))
 
 
 @pytest.fixture
