@@ -84,6 +84,23 @@ def build_embedder(embedding_dir: Path, device: str) -> tuple[FaceEmbedder, str]
     return FaceEmbedder(model.network, model.card), weights.fingerprint(model.card)
 
 
+def build_stages(
+    embedding_dir: Path, detection_dir: Path, device: str
+) -> tuple[FaceDetector, FaceAligner, FaceEmbedder]:
+    """What turns any picture into the embeddings of its faces.
+
+    Raises:
+        ModelError: A network is missing or damaged.
+    """
+    embedding = weights.load_model(embedding_dir, "embedding", device)
+    detector = weights.load_model(detection_dir, "detection", device)
+    return (
+        FaceDetector(detector.network, DetectionSettings()),
+        _aligner(embedding.card),
+        FaceEmbedder(embedding.network, embedding.card),
+    )
+
+
 def build_pipeline(
     embedding_dir: Path, detection_dir: Path, classifiers_dir: Path, device: str, *, still: bool = False
 ) -> Pipeline:

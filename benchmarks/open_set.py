@@ -1,0 +1,323 @@
+"""Enrol random halves of the persons of a folder, and ask about the others as strangers.
+
+    python benchmarks/open_set.py --faces DIR [--faces DIR ...]
+
+Every folder holds PERSON/pictures. About half of the pictures of an enrolled person are enrolled, and
+the others asked about. Printed are, over all draws, the share of known faces that are named rightly
+and of strangers that are named, for the decision as it is built; then what each judge alone, and
+mixtures of them, name rightly where exactly the wished share of all strangers is named. `--usual`
+prints instead what the bells of svod_rcgn/calibration.py were taken from.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from svod_rcgn import assembly, terminal, weights
+from svod_rcgn.classifier_set import ClassifierSet, Person
+from svod_rcgn.entities import Evidence, FloatArray
+from svod_rcgn.evaluation.faces import FaceReader, persons_in
+from svod_rcgn.geometry import unit_rows
+from svod_rcgn.settings import Paths
+from svod_rcgn.stages.classification import SVM_WEIGHT, FaceClassifier, Judges
+from svod_rcgn.stages.embedding import FaceEmbedder
+from svod_rcgn.training import train
+
+WISHED = (0.01, 0.05)
+SEED = 20180408
+GALLERIES = 300
+MOST_PERSONS = 10
+MOST_PICTURES = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class People:
+    """Faces of persons: (n, length) embeddings, those of the mirrored crops, and (n,) labels.
+
+    Neither has the other mixed in, whatever the network's card says; `teaching` is what it says.
+    """
+
+    embeddings: FloatArray
+    mirrored: FloatArray
+    labels: np.ndarray
+    teaching: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draw:
+    """One division of the rows: enrolled, asked about as known, and asked about as strangers."""
+
+    enrolled: np.ndarray
+    known: np.ndarray
+    strangers: np.ndarray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Enrolment:
+    """What is taught in one draw: (n, length) rows, (n,) labels from 0, and the person of each label."""
+
+    rows: FloatArray
+    labels: np.ndarray
+    persons: np.ndarray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """Scores of the known, (n,), whether each points to the right person, and scores of strangers."""
+
+    known: FloatArray
+    right: np.ndarray
+    strangers: FloatArray
+
+    def named_at(self, share: float) -> float:
+        """The share of the known named rightly where this share of the strangers is named."""
+        limit = np.quantile(self.strangers, 1 - share)
+        return float((self.right & (self.known > limit)).mean())
+
+    @property
+    def apart(self) -> float:
+        """How many deviations the means of known and strangers are apart (d')."""
+        spread = np.sqrt((self.known.var() + self.strangers.var()) / 2)
+        return float((self.known.mean() - self.strangers.mean()) / spread)
+
+
+Teaching = Callable[[People, np.ndarray], FloatArray]
+PLAIN, MIRROR, ROWS = "as photographed", "mirror in the embedding", "mirror as further rows"
+TEACHINGS: dict[str, tuple[Teaching, Teaching]] = {
+    PLAIN: (lambda people, rows: people.embeddings[rows],) * 2,
+    MIRROR: (lambda people, rows: _with_mirror(people, rows),) * 2,
+    ROWS: (
+        lambda people, rows: np.concatenate([people.embeddings[rows], people.mirrored[rows]]),
+        lambda people, rows: people.embeddings[rows],
+    ),
+}
+"""How the enrolled are taught, and how a face is asked about."""
+
+MIXTURES: dict[str, Callable[[ClassifierSet, FloatArray], FloatArray]] = {
+    "mean cosine": lambda taught, faces: _judges(taught, faces)[0],
+    "nearest picture": lambda taught, faces: _nearest(taught, faces),
+    "SVM margin": lambda taught, faces: _judges(taught, faces)[1],
+    **{
+        f"mean + {weight:g} SVM": lambda taught, faces, weight=weight: _mixed(taught, faces, weight)
+        for weight in (0.1, 0.2, 0.3, 0.5, 1.0)
+    },
+    "nearest + 0.3 SVM": lambda taught, faces: _nearest(taught, faces) + 0.3 * _judges(taught, faces)[1],
+    "mean + 0.3 SVM, all agree": lambda taught, faces: _agreed(taught, faces),
+}
+"""Scores of each face for each class, (n, classes)."""
+
+
+@click.command()
+@click.option(
+    "--faces", multiple=True, required=True, type=click.Path(path_type=Path), help="PERSON/pictures."
+)
+@click.option("--draws", default=20, show_default=True, help="How many divisions are averaged.")
+@click.option("--usual", is_flag=True, help="Print what calibration.py takes for usual.")
+@click.option("--model", type=click.Path(path_type=Path), default=Paths().embedding_dir, show_default=True)
+@click.option(
+    "--detector_dir", type=click.Path(path_type=Path), default=Paths().detection_dir, show_default=True
+)
+def main(faces: tuple[Path, ...], draws: int, usual: bool, model: Path, detector_dir: Path) -> None:
+    """Measure how many of the enrolled are named, and how many strangers."""
+    people = read(faces, model, detector_dir)
+    if usual:
+        return print_usual(usual_bells(people, np.random.default_rng(SEED)))
+    divisions = [divide(people.labels, np.random.default_rng(SEED + draw)) for draw in range(draws)]
+    print_built({name: as_built(people, divisions, name) for name in TEACHINGS})
+    print_mixtures({name: mixtures(people, divisions, name) for name in TEACHINGS})
+
+
+def read(folders: tuple[Path, ...], embedding_dir: Path, detection_dir: Path) -> People:
+    """Embed the face of every picture and its mirror image, each by itself.
+
+    Raises:
+        InputError: A picture shows no face.
+    """
+    reader = FaceReader(*assembly.build_stages(embedding_dir, detection_dir, "CPU"))
+    model = weights.load_model(embedding_dir, "embedding")
+    embedder = FaceEmbedder(model.network, replace(model.card, mirror=False))
+    persons = {(folder, name): paths for folder in folders for name, paths in persons_in(folder).items()}
+    crops, labels = [], []
+    for label, paths in enumerate(terminal.track(list(persons.values()), "Embedding")):
+        crops += [reader.crop(path) for path in paths]
+        labels += [label] * len(paths)
+    mirrored = [np.ascontiguousarray(crop[:, ::-1]) for crop in crops]
+    teaching = MIRROR if model.card.mirror else PLAIN
+    return People(embedder.embed(crops), embedder.embed(mirrored), np.array(labels), teaching)
+
+
+def divide(labels: np.ndarray, chance: np.random.Generator) -> Draw:
+    """Draw half of the persons and half of the pictures of each, rounded up."""
+    persons = chance.permutation(np.unique(labels))
+    enrolled, known = [], []
+    for person in persons[: len(persons) // 2]:
+        rows = chance.permutation(np.flatnonzero(labels == person))
+        half = -(-len(rows) // 2)
+        enrolled += rows[:half].tolist()
+        known += rows[half:].tolist()
+    strangers = np.flatnonzero(np.isin(labels, persons[len(persons) // 2 :]))
+    return Draw(np.array(enrolled), np.array(known), strangers)
+
+
+def enrol(people: People, rows: np.ndarray, teaching: Teaching) -> Enrolment:
+    """The rows of a gallery, labelled from 0."""
+    taught = teaching(people, rows)
+    persons, labels = np.unique(people.labels[rows], return_inverse=True)
+    return Enrolment(taught, np.tile(labels, len(taught) // len(rows)), persons)
+
+
+def teach(enrolment: Enrolment, wished: float = WISHED[0]) -> ClassifierSet:
+    """Train on a gallery."""
+    counts = np.bincount(enrolment.labels)
+    persons = [Person(str(label), str(label), int(count)) for label, count in enumerate(counts)]
+    return train(persons, enrolment.rows, enrolment.labels, wished).classifiers
+
+
+def as_built(people: People, divisions: list[Draw], teaching: str) -> dict[float, tuple[float, float]]:
+    """For each wished rate, the share of the known named rightly, and of the strangers named."""
+    told: dict[float, tuple[float, float]] = {}
+    enrolled, asked = TEACHINGS[teaching]
+    for wished in WISHED:
+        right, false = [], []
+        for draw in divisions:
+            enrolment = enrol(people, draw.enrolled, enrolled)
+            classifier = FaceClassifier(teach(enrolment, wished))
+            truth = [str(np.searchsorted(enrolment.persons, label)) for label in people.labels[draw.known]]
+            names = _names(classifier, asked(people, draw.known))
+            right += [name == person for name, person in zip(names, truth, strict=True)]
+            false += [name is not None for name in _names(classifier, asked(people, draw.strangers))]
+        told[wished] = (float(np.mean(right)), float(np.mean(false)))
+    return told
+
+
+def mixtures(people: People, divisions: list[Draw], teaching: str) -> dict[str, Answers]:
+    """What each judge and mixture says in all draws together."""
+    enrolled, asked = TEACHINGS[teaching]
+    parts: dict[str, list[Answers]] = {name: [] for name in MIXTURES}
+    for draw in divisions:
+        enrolment = enrol(people, draw.enrolled, enrolled)
+        taught = teach(enrolment)
+        truth = np.searchsorted(enrolment.persons, people.labels[draw.known])
+        for name, scored in MIXTURES.items():
+            known = scored(taught, asked(people, draw.known))
+            strangers = scored(taught, asked(people, draw.strangers))
+            parts[name].append(Answers(known.max(1), known.argmax(1) == truth, strangers.max(1)))
+    return {name: _together(answers) for name, answers in parts.items()}
+
+
+def usual_bells(people: People, chance: np.random.Generator) -> dict[str, FloatArray]:
+    """Likenesses in random galleries of 1 to 10 persons with 1 to 3 pictures each."""
+    found: dict[str, list[float]] = {}
+    for rows in _galleries(people.labels, chance):
+        taken, asked = TEACHINGS[people.teaching]
+        enrolment = enrol(people, rows, taken)
+        taught = teach(enrolment)
+        judges = Judges(taught.embeddings, taught.labels, taught.svm, taught.knn)
+        suffix = " of one" if len(enrolment.persons) == 1 else ""
+        others = np.setdiff1d(np.arange(len(people.labels)), rows)
+        verdicts = judges.judge(asked(people, others))
+        owners = people.labels[others]
+        own = np.isin(owners, enrolment.persons)
+        right = own & (enrolment.persons[verdicts.nearest] == owners)
+        found.setdefault("known" + suffix, []).extend(verdicts.best[right])
+        found.setdefault("stranger" + suffix, []).extend(verdicts.best[~own])
+        for person in np.unique(owners[~own]):
+            if (owners == person).sum() > 1:
+                mean = verdicts.best[owners == person].mean()
+                found.setdefault("stranger, mean" + suffix, []).append(mean)
+    return {name: np.array(values) for name, values in found.items()}
+
+
+def print_built(rates: dict[str, dict[float, tuple[float, float]]]) -> None:
+    """Show what the decision as built does."""
+    table = Table(title="the decision as built", title_justify="left")
+    table.add_column("enrolment")
+    for wished in WISHED:
+        table.add_column(f"wished {wished:.0%}: named rightly", justify="right")
+        table.add_column("strangers named", justify="right")
+    for name, told in rates.items():
+        table.add_row(name, *(f"{rate:.1%}" for wished in WISHED for rate in told[wished]))
+    Console().print(table)
+
+
+def print_mixtures(answers: dict[str, dict[str, Answers]]) -> None:
+    """Show what each judge names where exactly the wished share of strangers is named."""
+    table = Table(
+        title="named rightly where 1 % and 5 % of all strangers are named, and d'", title_justify="left"
+    )
+    table.add_column("judge")
+    for name in answers:
+        table.add_column(name, justify="right")
+    for judge in MIXTURES:
+        table.add_row(judge, *(_told(told[judge]) for told in answers.values()))
+    Console().print(table)
+
+
+def _told(answers: Answers) -> str:
+    rates = " ".join(f"{answers.named_at(wished):6.1%}" for wished in WISHED)
+    return f"{rates} {answers.apart:5.2f}"
+
+
+def print_usual(bells: dict[str, FloatArray]) -> None:
+    """Show mean, deviation and 1 % point of each."""
+    table = Table("likeness", "mean", "deviation", "1 in 100 is above", "values")
+    for name, values in sorted(bells.items()):
+        told = (values.mean(), values.std(), np.quantile(values, 0.99))
+        table.add_row(name, *(f"{value:.3f}" for value in told), str(len(values)))
+    Console().print(table)
+
+
+def _galleries(labels: np.ndarray, chance: np.random.Generator) -> Iterator[np.ndarray]:
+    persons = np.unique(labels)
+    for size in np.resize(np.arange(1, min(MOST_PERSONS, len(persons) - 1) + 1), GALLERIES):
+        chosen = chance.choice(persons, size, replace=False)
+        each = [chance.permutation(np.flatnonzero(labels == person)) for person in chosen]
+        yield np.concatenate([rows[: chance.integers(1, MOST_PICTURES + 1)] for rows in each])
+
+
+def _with_mirror(people: People, rows: np.ndarray) -> FloatArray:
+    return unit_rows(people.embeddings[rows] + people.mirrored[rows])
+
+
+def _names(classifier: FaceClassifier, faces: FloatArray) -> list[str | None]:
+    return [match.name for match in classifier.classify([Evidence(face) for face in faces])]
+
+
+def _judges(taught: ClassifierSet, faces: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Cosines to the means and margins of the SVM, both (n, classes)."""
+    verdicts = Judges(taught.embeddings, taught.labels, taught.svm, taught.knn).judge(faces)
+    return verdicts.cosines, (verdicts.likenesses - verdicts.cosines) / SVM_WEIGHT
+
+
+def _mixed(taught: ClassifierSet, faces: FloatArray, weight: float) -> FloatArray:
+    cosines, margins = _judges(taught, faces)
+    return cosines + weight * margins
+
+
+def _nearest(taught: ClassifierSet, faces: FloatArray) -> FloatArray:
+    cosines = faces @ taught.embeddings.T
+    return np.stack([cosines[:, taught.labels == label].max(1) for label in range(len(taught.persons))], 1)
+
+
+def _agreed(taught: ClassifierSet, faces: FloatArray) -> FloatArray:
+    """The likeness as built; of no weight where the judges do not agree or two persons lie close."""
+    verdicts = Judges(taught.embeddings, taught.labels, taught.svm, taught.knn).judge(faces)
+    return np.where(verdicts.clear(taught.decision)[:, None], verdicts.likenesses, -np.float32(9))
+
+
+def _together(answers: list[Answers]) -> Answers:
+    return Answers(
+        *(
+            np.concatenate([getattr(each, part) for each in answers])
+            for part in ("known", "right", "strangers")
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
