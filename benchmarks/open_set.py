@@ -90,7 +90,7 @@ Teaching = Callable[[People, np.ndarray], FloatArray]
 PLAIN, MIRROR, ROWS = "as photographed", "mirror in the embedding", "mirror as further rows"
 TEACHINGS: dict[str, tuple[Teaching, Teaching]] = {
     PLAIN: (lambda people, rows: people.embeddings[rows],) * 2,
-    MIRROR: (lambda people, rows: _with_mirror(people, rows),) * 2,
+    MIRROR: (lambda people, rows: unit_rows(people.embeddings[rows] + people.mirrored[rows]),) * 2,
     ROWS: (
         lambda people, rows: np.concatenate([people.embeddings[rows], people.mirrored[rows]]),
         lambda people, rows: people.embeddings[rows],
@@ -100,14 +100,14 @@ TEACHINGS: dict[str, tuple[Teaching, Teaching]] = {
 
 MIXTURES: dict[str, Callable[[ClassifierSet, FloatArray], FloatArray]] = {
     "mean cosine": lambda taught, faces: _judges(taught, faces)[0],
-    "nearest picture": lambda taught, faces: _nearest(taught, faces),
+    "nearest picture": lambda taught, faces: _nearest(taught, faces),  # noqa: PLW0108
     "SVM margin": lambda taught, faces: _judges(taught, faces)[1],
     **{
         f"mean + {weight:g} SVM": lambda taught, faces, weight=weight: _mixed(taught, faces, weight)
         for weight in (0.1, 0.2, 0.3, 0.5, 1.0)
     },
     "nearest + 0.3 SVM": lambda taught, faces: _nearest(taught, faces) + 0.3 * _judges(taught, faces)[1],
-    "mean + 0.3 SVM, all agree": lambda taught, faces: _agreed(taught, faces),
+    "mean + 0.3 SVM, all agree": lambda taught, faces: _agreed(taught, faces),  # noqa: PLW0108
 }
 """Scores of each face for each class, (n, classes)."""
 
@@ -126,7 +126,8 @@ def main(faces: tuple[Path, ...], draws: int, usual: bool, model: Path, detector
     """Measure how many of the enrolled are named, and how many strangers."""
     people = read(faces, model, detector_dir)
     if usual:
-        return print_usual(usual_bells(people, np.random.default_rng(SEED)))
+        print_usual(usual_bells(people, np.random.default_rng(SEED)))
+        return
     divisions = [divide(people.labels, np.random.default_rng(SEED + draw)) for draw in range(draws)]
     print_built({name: as_built(people, divisions, name) for name in TEACHINGS})
     print_mixtures({name: mixtures(people, divisions, name) for name in TEACHINGS})
@@ -278,10 +279,6 @@ def _galleries(labels: np.ndarray, chance: np.random.Generator) -> Iterator[np.n
         chosen = chance.choice(persons, size, replace=False)
         each = [chance.permutation(np.flatnonzero(labels == person)) for person in chosen]
         yield np.concatenate([rows[: chance.integers(1, MOST_PICTURES + 1)] for rows in each])
-
-
-def _with_mirror(people: People, rows: np.ndarray) -> FloatArray:
-    return unit_rows(people.embeddings[rows] + people.mirrored[rows])
 
 
 def _names(classifier: FaceClassifier, faces: FloatArray) -> list[str | None]:

@@ -88,7 +88,13 @@ class ClassifierSet:
     decision: Decision
 
 
-def save(classifiers: ClassifierSet, folder: Path, model: str, previews: Mapping[str, Image]) -> None:
+def save(
+    classifiers: ClassifierSet,
+    folder: Path,
+    model: str,
+    previews: Mapping[str, Image],
+    extra: Mapping[str, bytes] | None = None,
+) -> None:
     """Write a set so that it takes the place of the last one whole, or not at all.
 
     Args:
@@ -96,6 +102,7 @@ def save(classifiers: ClassifierSet, folder: Path, model: str, previews: Mapping
         folder: Where it goes; the set that it replaces is kept for a rollback.
         model: Fingerprint of the embedding network.
         previews: One small picture for each person's folder name, (height, width, 3) uint8 BGR.
+        extra: Further files by name, which are no part of what is checked when the set is read.
     """
     with storage.replacing_folder(folder) as fresh:
         _write_estimator(fresh / SVM_FILE, classifiers.svm)
@@ -103,6 +110,8 @@ def save(classifiers: ClassifierSet, folder: Path, model: str, previews: Mapping
         _write_gallery(fresh / GALLERY_FILE, classifiers)
         for name, picture in previews.items():
             pictures.write_png(fresh / PREVIEWS / f"{name}.png", picture)
+        for name, content in (extra or {}).items():
+            storage.write_bytes(fresh / name, content)
         storage.write_record(fresh / META_FILE, _meta(classifiers, fresh, model))
 
 

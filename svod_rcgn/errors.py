@@ -4,6 +4,7 @@
     +-- InputError       a picture, folder, film, stream or value that cannot be used
     +-- ModelError       a network that is missing, damaged, or not what its card says
     +-- ClassifierError  classifiers that are missing, damaged, or trained with another network
+    |   +-- WorseError   a new training would know somebody worse than the one in place
     +-- DownloadError    something could not be fetched, or is not what was expected
     +-- PublishError     something could not be put where it should go
     +-- BusyError        another run holds the folder
@@ -30,6 +31,10 @@ class ModelError(SvodError):
 
 class ClassifierError(SvodError):
     """Classifiers are missing, damaged, or trained with another network."""
+
+
+class WorseError(ClassifierError):
+    """A new training would know somebody worse than the one in place, and that was not wished."""
 
 
 class DownloadError(SvodError):

@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from . import classifier_set, crews, enrolment, storage, training, vetting
+from . import crews, enrolment, storage, teaching
 from .classifier_set import Person
-from .enrolment import AlignedIndex, Alignment, Crew, Embeddings, Gallery, Request, Track
+from .enrolment import AlignedIndex, Alignment, Crew, Request, Track
 from .errors import InputError
+from .report.comparison import Comparison
+from .report.measures import Report
 from .settings import FULL_RUN, LearningSettings, Paths
-from .vetting import Duplicate, Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +24,15 @@ class Lesson:
 
     `index` is every picture with its outcome; `persons` are those trained, none where training was
     skipped; `remaining` is how many pictures wait for another run because of the limit.
+    `report` says what the training is worth, where there was one; `comparison` what changed since the
+    last, where that left a report.
     """
 
     index: AlignedIndex
     persons: Sequence[Person]
     remaining: int
+    report: Report | None = None
+    comparison: Comparison | None = None
 
 
 def learn(paths: Paths, device: str, track: Track[Any], settings: LearningSettings = FULL_RUN) -> Lesson:
@@ -42,7 +45,8 @@ def learn(paths: Paths, device: str, track: Track[Any], settings: LearningSettin
         settings: How this run learns.
 
     Raises:
-        SvodError: No pictures, no usable face, a network is missing, or another run is at work.
+        SvodError: No pictures, no usable face, a network is missing, another run is at work, or
+            somebody would be known worse and that was not wished.
     """
     with locked(paths, settings.wait), crews.hired(paths, device, settings) as crew:
         return teach(paths, crew, track, settings)
@@ -58,6 +62,7 @@ def teach(paths: Paths, crew: Crew, track: Track[Any], settings: LearningSetting
 
     Raises:
         InputError: No pictures, or no usable face.
+        WorseError: As the settings ask for.
     """
     before = enrolment.read_index(paths.aligned_dir, crew.recipe.crop_size)
     stored = enrolment.read_embeddings(storage.current_of(paths.aligned_dir))
@@ -72,8 +77,9 @@ def teach(paths: Paths, crew: Crew, track: Track[Any], settings: LearningSetting
         enrolment.write(fresh, index, stored)
         if settings.skip_training:
             return Lesson(index, [], alignment.remaining)
-        persons, reasons = _train(paths, index, stored, fresh)
-    return Lesson(enrolment.with_reasons(index, reasons), persons, alignment.remaining)
+        taught = teaching.teach(paths, index, stored, fresh, refuse_worse=settings.refuse_worse)
+    index = enrolment.with_reasons(index, taught.reasons)
+    return Lesson(index, taught.persons, alignment.remaining, taught.report, taught.comparison)
 
 
 def relearn(paths: Paths, change: Callable[[AlignedIndex], AlignedIndex]) -> None:
@@ -94,7 +100,7 @@ def relearn(paths: Paths, change: Callable[[AlignedIndex], AlignedIndex]) -> Non
         if not stored.rows:
             storage.discard(paths.classifiers_dir)
         elif storage.current_of(paths.classifiers_dir).exists():
-            _train(paths, index, stored, fresh)
+            teaching.teach(paths, index, stored, fresh)
 
 
 def _aligned(
@@ -107,37 +113,3 @@ def _aligned(
     if not before.used:
         raise InputError(f"{paths.aligned_dir}: nothing is aligned; run without --skip_alignment")
     return Alignment(enrolment.carry(before, paths.aligned_dir, fresh), 0)
-
-
-def _train(
-    paths: Paths, index: AlignedIndex, embeddings: Embeddings, aligned: Path
-) -> tuple[Sequence[Person], dict[str, str]]:
-    """Train on what is aligned, has an embedding and is not doubted, and put the classifiers in place.
-
-    Returns:
-        The persons, and why some crops were not trained on.
-    """
-    gallery, reasons = _vetted(enrolment.assemble(index, embeddings), index)
-    rate = index.training.false_accept_rate
-    trained = training.train(gallery.persons, gallery.embeddings, gallery.labels, rate)
-    previews = enrolment.previews(index, aligned)
-    classifier_set.save(trained.classifiers, paths.classifiers_dir, embeddings.model, previews)
-    return gallery.persons, reasons
-
-
-def _vetted(gallery: Gallery, index: AlignedIndex) -> tuple[Gallery, dict[str, str]]:
-    """The gallery without pictures that should not be trained on, and why not."""
-    if index.training.keep_low_quality:
-        return gallery, {}
-    found = vetting.vet(gallery.embeddings, gallery.labels)
-    stays = np.ones(len(gallery.labels), np.bool_)
-    stays[[each.row for each in found]] = False
-    return gallery.only(stays), {gallery.crops[each.row]: _told(each, gallery, index) for each in found}
-
-
-def _told(found: Finding, gallery: Gallery, index: AlignedIndex) -> str:
-    if isinstance(found, Duplicate):
-        sources = {picture.crop: picture.source for picture in index.used}
-        return f"nearly the same as {sources[gallery.crops[found.original]].rpartition('/')[2]}"
-    own, like = gallery.persons[gallery.labels[found.row]].folder, gallery.persons[found.like].folder
-    return f"looks more like {like} ({found.other_cosine:.2f}) than like {own} ({found.own_cosine:.2f})"

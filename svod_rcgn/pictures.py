@@ -87,6 +87,19 @@ def _opaque(picture: Pillow.Image) -> Pillow.Image:
     return picture.convert("RGB")
 
 
+def thumbnail(path: Path, side: int) -> bytes:
+    """A picture made small enough for a square of `side` pixels, as the content of a JPEG file.
+
+    Raises:
+        InputError: As for read_picture.
+    """
+    small = Pillow.fromarray(cv2.cvtColor(read_picture(path), cv2.COLOR_BGR2RGB))
+    small.thumbnail((side, side))
+    buffer = io.BytesIO()
+    small.save(buffer, "JPEG", quality=70, optimize=True)
+    return buffer.getvalue()
+
+
 def encode_png(image: Image) -> bytes:
     """Encode a (height, width, 3) uint8 BGR picture as PNG."""
     buffer = io.BytesIO()

@@ -127,7 +127,8 @@ class LearningSettings:
     `complementary_train` takes stored embeddings without reading their crops again. `clarified` says
     that the pictures are crops already. At most `limit` pictures that are not known are aligned.
     `workers` work at once: threads here, or machines of the Ray cluster at `ray`, where None takes as
-    many as it has processors. `wait` is how many seconds to wait for another run.
+    many as it has processors. `wait` is how many seconds to wait for another run. `refuse_worse` keeps
+    all as it is when somebody would be known worse than before.
     """
 
     training: TrainingSettings = field(default_factory=TrainingSettings)
@@ -140,6 +141,7 @@ class LearningSettings:
     workers: int | None = None
     ray: str | None = None
     wait: float = 0
+    refuse_worse: bool = False
 
 
 FULL_RUN = LearningSettings()

@@ -58,7 +58,12 @@ def _neighbour(path: Path) -> Path:
 
 def write_record(path: Path, record: Any) -> None:
     """Write a record as indented JSON."""
-    write_bytes(path, msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n")
+    write_bytes(path, encoded(record))
+
+
+def encoded(record: Any) -> bytes:
+    """A record as indented JSON."""
+    return msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n"
 
 
 def read_record(path: Path, kind: type[Record]) -> Record:

@@ -1,6 +1,6 @@
 """What a person sees on the terminal: progress and tables."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from rich.console import Console
@@ -9,6 +9,11 @@ from rich.progress import track as rich_track
 from rich.table import Table
 
 from .enrolment import AlignedIndex, AlignedPicture
+from .evaluation.faces import Miss
+from .proportions import Proportion
+from .report.comparison import Comparison, told
+from .report.measures import Report
+from .report.summary import summary
 from .roster import Known
 
 Item = TypeVar("Item")
@@ -40,6 +45,32 @@ def print_people(people: Sequence[Known]) -> None:
         counts = (person.pictures, person.aligned, person.learned)
         table.add_row(escape(person.folder), escape(person.name), *map(str, counts))
     Console().print(table)
+
+
+def print_report(report: Report, comparison: Comparison | None) -> None:
+    """Say what the training is worth, and what changed since the last one."""
+    for line in (*summary(report), *told(comparison)):
+        Console().print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def print_shares(shares: Mapping[str, Proportion | None]) -> None:
+    """Show shares with their intervals."""
+    table = Table("", "share", "pictures", "95 % interval")
+    for title, value in shares.items():
+        if value is None:
+            table.add_row(title, "not measured", "", "")
+        else:
+            counts = f"{value.count} of {value.trials}"
+            table.add_row(title, f"{value.share:.1%}", counts, f"{value.low:.1%} to {value.high:.1%}")
+    Console().print(table)
+
+
+def print_misses(misses: Sequence[Miss]) -> None:
+    """List the pictures in which no face was found."""
+    for miss in misses:
+        Console().print(
+            f"missed: {miss.picture}: {miss.reason}", markup=False, highlight=False, soft_wrap=True
+        )
 
 
 def _refusals(own: Sequence[AlignedPicture]) -> list[str]:

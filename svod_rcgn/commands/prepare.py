@@ -76,6 +76,11 @@ _TRAINING = TrainingSettings()
     help="Spread the work over the Ray cluster at ADDRESS (host:port, or auto on one of its machines); "
     "needs the extra svod-rcgn[ray].",
 )
+@cli.option(
+    "--refuse_worse",
+    is_flag=True,
+    help="Keep all as it is, and end with 1, when somebody would be known worse than before.",
+)
 @cli.wait
 @delivery_options
 @release_options
@@ -101,6 +106,7 @@ def main(
     workers: int | None,
     ray: str | None,
     wait: float,
+    refuse_worse: bool,
 ) -> None:
     """Learn the people in --input_dir: one folder a person, one face a picture.
 
@@ -133,10 +139,13 @@ def main(
         workers=workers,
         ray=ray,
         wait=wait,
+        refuse_worse=refuse_worse,
     )
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody unless you ask for it
     lesson = learning.learn(paths, device, terminal.track, settings)
     terminal.print_lesson(lesson.index)
+    if lesson.report:
+        terminal.print_report(lesson.report, lesson.comparison)
     _report(lesson, classifiers_dir)
     if publish:
         publish(classifiers_dir)
@@ -146,6 +155,8 @@ def _report(lesson: Lesson, classifiers_dir: Path) -> None:
     if lesson.remaining:
         click.echo(f"{lesson.remaining} pictures remain to be aligned; run again to go on")
     if lesson.persons:
-        click.echo(f"{len(lesson.persons)} persons learned; classifiers are in {classifiers_dir}")
+        click.echo(
+            f"{len(lesson.persons)} persons learned; classifiers and report.html are in {classifiers_dir}"
+        )
     else:
         click.echo(f"{len(lesson.index.used)} pictures are aligned; training was skipped")

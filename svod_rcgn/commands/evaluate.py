@@ -1,0 +1,100 @@
+"""How well people are told apart, on one's own pictures or on a list of pairs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .. import cli
+from ..settings import Paths
+
+if TYPE_CHECKING:
+    from ..evaluation.open_set import Identification
+    from ..evaluation.pairs import Verification
+
+JSON_FILE = "evaluation.json"
+PNG_FILE = "det.png"
+
+
+@cli.command("evaluate")
+@cli.folder_option("--gallery", help="Folder of PERSON/pictures that teach.")
+@cli.folder_option("--probes", help="Folder of PERSON/pictures to ask about.")
+@cli.folder_option("--strangers", help="Folder of PERSON/pictures of people who should stay unknown.")
+@cli.option(
+    "--pairs", type=click.Path(dir_okay=False, path_type=Path), help="List of pairs in the format of LFW."
+)
+@cli.folder_option("--images", help="Folder of NAME/NAME_0001.jpg that --pairs names.")
+@cli.folder_option("--output", default=Path("data/evaluation"), help="Folder for numbers and curve.")
+@cli.model
+@cli.detector_dir
+@cli.device
+def main(
+    *,
+    gallery: Path | None,
+    probes: Path | None,
+    strangers: Path | None,
+    pairs: Path | None,
+    images: Path | None,
+    output: Path,
+    model: Path,
+    detector_dir: Path,
+    device: str,
+) -> None:
+    """Measure identification (--gallery, --probes) or verification (--pairs, --images).
+
+    Writes evaluation.json and det.png into --output. A picture in which no face is found counts as
+    missed and is listed. Without --strangers, each tenth of the gallery is left out in turn and its
+    probes are the strangers.
+    """
+    paths = Paths(embedding_dir=model, detection_dir=detector_dir)
+    if pairs and images and not (gallery or probes or strangers):
+        _verify(pairs, images, paths, device, output)
+    elif gallery and probes and not (pairs or images):
+        _identify(gallery, probes, strangers, paths, device, output)
+    else:
+        raise click.UsageError("give either --gallery and --probes, or --pairs and --images")
+    click.echo(f"numbers and curve are in {output}")
+
+
+def _identify(
+    gallery: Path, probes: Path, strangers: Path | None, paths: Paths, device: str, output: Path
+) -> None:
+    from .. import terminal
+    from ..evaluation.open_set import Folders, identify
+
+    found = identify(Folders(gallery, probes, strangers), paths, device, terminal.track)
+    _write(found, output)
+    shares = {
+        "identified": found.identified,
+        "called unknown": found.unknown,
+        "given another's name": found.misnamed,
+        "strangers named": found.falsely_named,
+    }
+    terminal.print_shares(shares)
+    terminal.print_misses(found.misses)
+
+
+def _verify(pairs: Path, images: Path, paths: Paths, device: str, output: Path) -> None:
+    from .. import assembly, terminal
+    from ..evaluation.faces import FaceReader
+    from ..evaluation.pairs import verify
+
+    reader = FaceReader(*assembly.build_stages(paths.embedding_dir, paths.detection_dir, device))
+    found = verify(pairs, images, reader, terminal.track)
+    _write(found, output)
+    terminal.print_misses(found.misses)
+    click.echo(
+        f"accuracy {found.accuracy:.2%} ± {found.standard_error:.2%} "
+        f"(mean and standard error of {len(found.folds)} folds, {found.pairs} pairs)"
+    )
+
+
+def _write(found: "Identification | Verification", output: Path) -> None:
+    from .. import storage
+    from ..evaluation.curves import det_png
+
+    storage.write_record(output / JSON_FILE, found)
+    if found.curve is None:  # a curve of an earlier run would pass for this one's
+        (output / PNG_FILE).unlink(missing_ok=True)
+    else:
+        storage.write_bytes(output / PNG_FILE, det_png(found.curve))
