@@ -68,9 +68,8 @@ def print_shares(shares: Mapping[str, Proportion | None]) -> None:
 def print_misses(misses: Sequence[Miss]) -> None:
     """List the pictures in which no face was found."""
     for miss in misses:
-        Console().print(
-            f"missed: {miss.picture}: {miss.reason}", markup=False, highlight=False, soft_wrap=True
-        )
+        line = f"missed: {miss.picture}: {miss.reason}"
+        Console().print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _refusals(own: Sequence[AlignedPicture]) -> list[str]:

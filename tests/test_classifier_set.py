@@ -111,3 +111,11 @@ def test_a_save_that_fails_leaves_the_last_set(folder):
     with pytest.raises((pickle.PicklingError, AttributeError)):
         classifier_set.save(unwritable, folder, MODEL, {})
     assert np.array_equal(classifier_set.load(folder, MODEL).embeddings, before.embeddings)
+
+
+def test_further_files_are_swapped_with_the_set_and_gone_with_the_next(folder):
+    classifier_set.save(taught(2), folder, MODEL, {}, {"report.json": b"{}"})
+    assert (folder / "report.json").read_bytes() == b"{}"
+    assert len(classifier_set.load(folder, MODEL).persons) == 1
+    classifier_set.save(taught(2), folder, MODEL, {})
+    assert not (folder / "report.json").exists()

@@ -86,3 +86,12 @@ def test_a_written_png_reads_back_the_same(tmp_path):
     image = np.random.default_rng(0).integers(0, 256, (9, 7, 3), np.uint8)
     pictures.write_png(tmp_path / "a" / "b.png", image)
     assert np.array_equal(pictures.read_picture(tmp_path / "a" / "b.png"), image)
+
+
+def test_a_thumbnail_keeps_the_shape_and_fits_into_the_square(tmp_path):
+    pictures.write_png(tmp_path / "wide.png", np.full((100, 200, 3), (0, 0, 200), np.uint8))
+    content = pictures.thumbnail(tmp_path / "wide.png", 50)
+    small = Pillow.open(io.BytesIO(content))
+    assert (small.format, small.size) == ("JPEG", (50, 25))
+    red, green, blue = small.getpixel((25, 12))
+    assert red > 180 > 40 > max(green, blue)

@@ -53,11 +53,8 @@ def det_png(curve: Curve) -> bytes:
     figure = Figure((5, 5), layout="constrained")
     axes = figure.add_subplot()
     axes.plot(_inside(curve.false, curve.impostor), _inside(curve.missed, curve.genuine), color="#0072b2")
-    axes.set(
-        xlabel="falsely accepted",
-        ylabel="missed",
-        title=f"{curve.genuine} genuine, {curve.impostor} impostor",
-    )
+    axes.set(xlabel="falsely accepted", ylabel="missed")
+    axes.set_title(f"{curve.genuine} genuine, {curve.impostor} impostor")
     axes.set_xscale("function", functions=(ndtri, ndtr))
     axes.set_yscale("function", functions=(ndtri, ndtr))
     names = [f"{tick * 100:g} %" for tick in _TICKS]

@@ -90,8 +90,10 @@ def identify(folders: Folders, paths: Paths, device: str, track: Track) -> Ident
     taught = _taught(folders.gallery, paths, device, track)
     reader = FaceReader(*assembly.build_stages(paths.embedding_dir, paths.detection_dir, device))
     known = reader.read([path for group in probes.values() for path in group], track, "Probes")
+    if not strangers:
+        return judge(taught, known, None)
     others = reader.read([path for group in strangers.values() for path in group], track, "Strangers")
-    return judge(taught, known, others if strangers else None)
+    return judge(taught, known, others)
 
 
 def judge(taught: ClassifierSet, known: Faces, strangers: Faces | None) -> Identification:
@@ -125,7 +127,7 @@ def judge(taught: ClassifierSet, known: Faces, strangers: Faces | None) -> Ident
 def _check(folders: Folders, gallery: Set[str], probes: Set[str], strangers: Set[str]) -> None:
     for person in sorted(probes - gallery):
         raise InputError(
-            f"{folders.probes / person}: not in {folders.gallery}; put people it should not know into --strangers"
+            f"{folders.probes / person}: not in {folders.gallery}; strangers belong into --strangers"
         )
     for person in sorted(strangers & gallery):
         raise InputError(f"{folders.strangers}/{person}: is in {folders.gallery}, and so is no stranger")
@@ -185,17 +187,13 @@ def _said(taught: ClassifierSet, embeddings: FloatArray) -> list[tuple[str, str 
     """For each face the nearest person's folder, the folder named, and the likeness where clear."""
     if not len(embeddings):
         return []
-    folders = {person.name: person.folder for person in taught.persons}
     verdicts = Judges(taught.embeddings, taught.labels, taught.svm, taught.knn).judge(embeddings)
     clear = verdicts.clear(taught.decision)
+    folders = [taught.persons[label].folder for label in verdicts.nearest]
     matches = FaceClassifier(taught).classify([Evidence(face) for face in embeddings])
     return [
-        (
-            folders[match.nearest],
-            folders[match.name] if match.name else None,
-            match.likeness if sure else None,
-        )
-        for match, sure in zip(matches, clear, strict=True)
+        (folder, folder if match.name else None, match.likeness if sure else None)
+        for folder, match, sure in zip(folders, matches, clear, strict=True)
     ]
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from .. import pictures
+from ..calibration import Flags
 from ..entities import FloatArray
 from ..errors import InputError
 from .curves import Curve, det
@@ -98,18 +99,11 @@ def score(pairs: Sequence[Pair], faces: Faces) -> Verification:
     ]
     error = float(np.std(right, ddof=1) / np.sqrt(len(right)))
     found = ~np.isnan(cosines)
-    return Verification(
-        len(pairs),
-        float(np.mean(right)),
-        error,
-        right,
-        limits,
-        _curve(cosines, same, found),
-        list(faces.misses),
-    )
+    curve = _curve(cosines, same, found)
+    return Verification(len(pairs), float(np.mean(right)), error, right, limits, curve, list(faces.misses))
 
 
-def _curve(cosines: FloatArray, same: np.ndarray, found: np.ndarray) -> Curve | None:
+def _curve(cosines: FloatArray, same: Flags, found: Flags) -> Curve | None:
     """Pairs of one person without a face are missed at every limit; those of two are left out."""
     genuine, impostor = cosines[same], cosines[~same & found]
     if np.isnan(genuine).all() or not len(impostor):
@@ -117,12 +111,13 @@ def _curve(cosines: FloatArray, same: np.ndarray, found: np.ndarray) -> Curve | 
     return det(np.where(np.isnan(genuine), -np.float32(np.inf), genuine), impostor)
 
 
-def _best_limit(cosines: FloatArray, same: np.ndarray) -> float:
+def _best_limit(cosines: FloatArray, same: Flags) -> float:
     """The limit that tells most pairs rightly: halfway between two neighbours, the lowest of equals."""
     found = ~np.isnan(cosines)
     values = np.unique(cosines[found])
     if not len(values):
         return 0.0
+    values = np.append(values, values[-1] + 1)  # above all: nothing is the same
     order = np.argsort(cosines[found], kind="stable")
     ascending, truth = cosines[found][order], same[found][order]
     below = np.searchsorted(ascending, values, side="left")
@@ -132,8 +127,9 @@ def _best_limit(cosines: FloatArray, same: np.ndarray) -> float:
     return float((values[best] + values[max(best - 1, 0)]) / 2)
 
 
-def _right(cosines: FloatArray, same: np.ndarray, limit: float) -> np.ndarray:
-    return ~np.isnan(cosines) & ((cosines >= limit) == same)
+def _right(cosines: FloatArray, same: Flags, limit: float) -> Flags:
+    right: Flags = ~np.isnan(cosines) & ((cosines >= limit) == same)
+    return right
 
 
 def _cosine(pair: Pair, faces: Faces) -> float:
@@ -145,9 +141,7 @@ def _cosine(pair: Pair, faces: Faces) -> float:
 def _header(listed: Path, lines: list[list[str]]) -> tuple[int, int]:
     numbers = lines[0] if lines else []
     if len(numbers) != 2 or not all(each.strip().isdecimal() for each in numbers):  # noqa: PLR2004
-        raise InputError(
-            f"{listed}: the first line has to say folds and pairs of each kind, such as 10, tab, 300"
-        )
+        raise InputError(f"{listed}: the first line has to be folds, a tab, and pairs of each kind")
     folds, each = (int(number) for number in numbers)
     if folds < 2 or each < 1:  # noqa: PLR2004
         raise InputError(f"{listed}: at least two folds with a pair are needed, one of them to test on")

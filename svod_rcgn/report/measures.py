@@ -35,13 +35,13 @@ class Portrait:
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A picture that looks more like another person than like its own; likenesses to the two."""
+    """A picture that looks more like another person than like the rest of its own, as cosines."""
 
     source: str
     person: str
     other: str
-    own_likeness: float
-    other_likeness: float
+    own_cosine: float
+    other_cosine: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,27 @@ def test_one_person_with_one_picture_is_learned_from_the_default_folders(tmp_pat
     assert "Joe_Biden" in done.stdout
     assert "broken.jpg: cannot be read as a picture" in " ".join(done.stdout.split())
     assert {path.name for path in (tmp_path / "data" / "classifiers").iterdir()} == {
-        "classifier-svm.pkl", "classifier-knn.pkl", "gallery.npz", "meta.json", "previews",
+        "classifier-svm.pkl", "classifier-knn.pkl", "gallery.npz", "meta.json", "previews", "report.html",
+        "report.json",
     }  # fmt: skip
+
+
+@pytest.mark.weights
+def test_a_training_that_knows_somebody_worse_is_told_and_refused_on_demand(tmp_path, demo_dir, networks):
+    shutil.copytree(demo_dir / "faces", tmp_path / "data" / "faces")
+    assert prepare(tmp_path, *networks).returncode == 0
+    folder = tmp_path / "data" / "classifiers"
+    shutil.copy(tmp_path / "data/faces/Joe_Biden/biden.jpg", tmp_path / "data/faces/Barack_Obama/wrong.jpg")
+    before = (folder / "meta.json").read_bytes()
+    refused = prepare(tmp_path, "--refuse_worse", *networks)
+    assert refused.returncode == 1
+    assert not list((tmp_path / "data" / "aligned").rglob("wrong*"))
+    assert "error: data/classifiers: kept as it was; Barack Obama: worse: " in refused.stderr
+    assert (folder / "meta.json").read_bytes() == before
+    told = prepare(tmp_path, *networks)
+    assert told.returncode == 0
+    assert "Barack Obama: worse: " in told.stdout
+    assert (folder / "meta.json").read_bytes() != before
 
 
 @pytest.mark.weights

@@ -1,0 +1,36 @@
+"""Reports of made-up people, and the pictures behind them."""
+
+from pathlib import Path
+
+import numpy as np
+
+from svod_rcgn import pictures
+from svod_rcgn.classifier_set import Person
+from svod_rcgn.report.measures import Portrait, measure
+from svod_rcgn.training import train
+from tests.galleries import directions, pictures_of
+
+
+def portrait(folder: Path, person: str, number: int, reason=None, readable=True) -> Portrait:
+    file = folder / f"{number}-{'refused' if reason else 'used'}.png"
+    if readable:
+        pictures.write_png(file, np.full((40, 30, 3), 90, np.uint8))
+    return Portrait(person, f"{person}/{number}.png", f"{person}-{number}", file, reason)
+
+
+def training(counts: dict[str, int], stray: tuple[int, int] | None = None):
+    """Trained on so many pictures of each; `stray` moves a row to another label: a wrong folder."""
+    people = directions(len(counts))
+    rows = [pictures_of(people[n], count, seed=n) for n, count in enumerate(counts.values())]
+    labels = np.repeat(np.arange(len(counts)), list(counts.values()))
+    if stray:
+        labels[stray[0]] = stray[1]
+    persons = [Person(name, name.replace("_", " "), count) for name, count in counts.items()]
+    return train(persons, np.concatenate(rows), labels), [list(counts)[label] for label in labels]
+
+
+def reported(folder: Path, counts: dict[str, int], refused=(), stray=None, suspects=()):
+    trained, folders = training(counts, stray)
+    used = [portrait(folder, name, number) for number, name in enumerate(folders)]
+    report = measure(trained.classifiers, trained.calibration, used, list(refused), suspects)
+    return report, used
