@@ -6,21 +6,13 @@ from . import classifier_set, weights
 from .enrolment import CropCutter, Cutter, FaceCutter, Recipe, Worker
 from .entities import ModelCard
 from .errors import ModelError
-from .pipeline import Pipeline, Stages
-from .settings import (
-    DetectionSettings,
-    EnrolmentSettings,
-    Paths,
-    QualitySettings,
-    Runtime,
-    TrackingSettings,
-)
+from .settings import DetectionSettings, EnrolmentSettings, Paths, QualitySettings, Runtime
+from .sharing import Recogniser, SharedClassifier
 from .stages.alignment import FaceAligner
 from .stages.classification import FaceClassifier
 from .stages.detection import FaceDetector
 from .stages.embedding import FaceEmbedder
 from .stages.quality import FaceInspector
-from .stages.tracking import EveryFaceAlone, FaceTracker
 
 
 def build_worker(paths: Paths, device: str, runtime: Runtime, *, clarified: bool = False) -> Worker:
@@ -78,10 +70,10 @@ def build_embedder(embedding_dir: Path, device: str) -> tuple[FaceEmbedder, str]
     return FaceEmbedder(model.network, model.card), weights.fingerprint(model.card)
 
 
-def build_pipeline(
-    embedding_dir: Path, detection_dir: Path, classifiers_dir: Path, device: str, *, still: bool = False
-) -> Pipeline:
-    """The flow of the camera; with `still` for pictures that have nothing to do with each other.
+def build_recogniser(
+    embedding_dir: Path, detection_dir: Path, classifiers_dir: Path, device: str
+) -> Recogniser:
+    """What all cameras share.
 
     Raises:
         ModelError: A network is missing or damaged.
@@ -90,16 +82,24 @@ def build_pipeline(
     embedding = weights.load_model(embedding_dir, "embedding", device)
     classifiers = classifier_set.load(classifiers_dir, weights.fingerprint(embedding.card))
     detector = weights.load_model(detection_dir, "detection", device)
-    return Pipeline(
-        Stages(
-            FaceDetector(detector.network, DetectionSettings()),
-            FaceInspector(QualitySettings()),
-            _aligner(embedding.card),
-            FaceEmbedder(embedding.network, embedding.card),
-            EveryFaceAlone() if still else FaceTracker(TrackingSettings()),
-            FaceClassifier(classifiers),
-        )
+    return Recogniser(
+        FaceDetector(detector.network, DetectionSettings()),
+        FaceInspector(QualitySettings()),
+        _aligner(embedding.card),
+        FaceEmbedder(embedding.network, embedding.card),
+        SharedClassifier(FaceClassifier(classifiers)),
     )
+
+
+def load_classifier(embedding_dir: Path, classifiers_dir: Path) -> FaceClassifier:
+    """Classifiers read afresh, checked whole before they may replace others.
+
+    Raises:
+        ModelError: The card of the embedding network is missing or damaged.
+        ClassifierError: The classifiers are missing, damaged or another network's.
+    """
+    fingerprint = weights.fingerprint(weights.read_card(embedding_dir))
+    return FaceClassifier(classifier_set.load(classifiers_dir, fingerprint))
 
 
 def _aligner(card: ModelCard) -> FaceAligner:
