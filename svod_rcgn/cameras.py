@@ -1,14 +1,14 @@
 """Several cameras in one process, each with its own loop in its own thread."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Event as Flag
 from threading import Thread
 from time import monotonic
 
 from .backoff import Backoff
-from .camera import Camera
+from .camera import Camera, Summary
 from .errors import SvodError
 from .pipeline import Classifier
 from .settings import RetrySettings
@@ -76,6 +76,18 @@ class Cameras:
     def status(self) -> tuple[CameraStatus, ...]:
         """How each camera fares, in the order given."""
         return tuple(watch.status() for watch in self._watches)
+
+    @property
+    def summaries(self) -> Mapping[str, Summary]:
+        """What came of each camera so far, by its name."""
+        return {watch.camera.source.name: watch.camera.summary for watch in self._watches}
+
+    @property
+    def lengths(self) -> list[tuple[str, int | None]]:
+        """Name and number of frames of each camera, where all of them come to an end."""
+        sources = [watch.camera.source for watch in self._watches]
+        ending = not any(source.live for source in sources)
+        return [(source.name, source.frame_count) for source in sources] if ending else []
 
     def poll(self) -> bool:
         """See to loops that shall end; whether one is still to be waited for.
@@ -145,12 +157,15 @@ class _Watch:
         while not self._stopped.is_set():
             self._backoff.begin()
             try:
-                return self.camera.run()
+                self.camera.run()
+                return
             except (SvodError, BrokenPipeError) as error:
-                return self._end(error)
+                self._end(error)
+                return
             except Exception as error:
-                if not self.camera.source.live:
-                    return self._end(error)
+                if not self.camera.source.live:  # from the beginning again, a film would say all twice
+                    self._end(error)
+                    return
                 self._restart(error)
 
     def _end(self, error: Exception) -> None:
