@@ -108,7 +108,7 @@ def main(
 
     q or Esc closes the windows, Ctrl-C or SIGTERM ends it all, SIGHUP reads the classifiers again.
     """
-    _quieten_opencv()
+    _prepare_opencv()
     from .. import assembly
     from ..cameras import Cameras
     from . import posts
@@ -167,8 +167,13 @@ def _camera(
     return Camera(post.source, build, rule, [notifier], post.outputs, video)
 
 
-def _quieten_opencv() -> None:
-    """Keep OpenCV's and FFmpeg's own lines off stderr, unless the user has asked for them."""
+def _prepare_opencv() -> None:
+    """Set what OpenCV reads from the environment, unless the user has.
+
+    Its own lines and FFmpeg's stay off stderr. Its locks go, which FFmpeg has not needed for years: with
+    them, a stream that is slow to answer keeps all others, and films to be written, from being opened.
+    """
+    os.environ.setdefault("OPENCV_FFMPEG_IS_THREAD_SAFE", "1")
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", FFMPEG_QUIET)
     if "OPENCV_LOG_LEVEL" not in os.environ:
         import cv2

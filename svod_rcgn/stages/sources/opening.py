@@ -15,6 +15,7 @@ from .addresses import SCHEMES, without_secrets
 from .base import Capture, Source, rate_of
 from .finite import Film, Pictures
 from .live import LiveSource
+from .streams import open_stream
 
 HIGHEST_CAMERA = 99
 FILM_SUFFIXES = frozenset({".avi", ".mkv", ".mov", ".mp4", ".webm"})
@@ -69,20 +70,9 @@ def _address(url: str, settings: LiveSettings, name: str) -> Source:
         raise InputError(
             f"{without_secrets(url)}: no stream of this kind can be opened; use {', '.join(sorted(SCHEMES))}"
         )
-    connect = partial(_open_stream, url, settings.read_timeout)
-    is_film = scheme in _FILM_SCHEMES and _suffix(url) in FILM_SUFFIXES
-    return Film(connect(), name) if is_film else LiveSource(connect, name, settings)
-
-
-def _open_stream(url: str, timeout: float) -> Capture:
-    milliseconds = round(timeout * 1000)
-    limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, milliseconds, cv2.CAP_PROP_READ_TIMEOUT_MSEC, milliseconds]
-    capture = cv2.VideoCapture(url, cv2.CAP_FFMPEG, limits)
-    if not capture.isOpened():
-        raise InputError(
-            f"{without_secrets(url)}: cannot be opened; check the address, the password and the network"
-        )
-    return capture
+    if scheme in _FILM_SCHEMES and _suffix(url) in FILM_SUFFIXES:
+        return Film(_open_film(url, without_secrets(url)), name)
+    return LiveSource(partial(open_stream, url, settings.read_timeout), name, settings)
 
 
 def _suffix(url: str) -> str:
@@ -95,15 +85,15 @@ def _path(path: Path, name: str) -> Source:
     if not path.is_file():
         raise InputError(f"{path}: no such file or folder; give a camera's number, a path or a URL")
     if path.suffix.lower() not in pictures.SUFFIXES:
-        return Film(_open_film(path), name)
+        return Film(_open_film(str(path), str(path)), name)
     pictures.read_picture(path)  # a damaged one is told before the networks are loaded
     return Pictures([path], name)
 
 
-def _open_film(path: Path) -> Capture:
-    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+def _open_film(place: str, shown: str) -> Capture:
+    capture = cv2.VideoCapture(place, cv2.CAP_FFMPEG)
     if not capture.isOpened():
-        raise InputError(f"{path}: cannot be read as a film; is it damaged, cut short or empty?")
+        raise InputError(f"{shown}: cannot be read as a film; is it damaged, cut short or empty?")
     return capture
 
 
