@@ -71,7 +71,7 @@ def _address(url: str, settings: LiveSettings, name: str) -> Source:
             f"{without_secrets(url)}: no stream of this kind can be opened; use {', '.join(sorted(SCHEMES))}"
         )
     if scheme in _FILM_SCHEMES and _suffix(url) in FILM_SUFFIXES:
-        return Film(_open_film(url, without_secrets(url)), name)
+        return Film(open_stream(url, settings.read_timeout), name)
     return LiveSource(partial(open_stream, url, settings.read_timeout), name, settings)
 
 
@@ -85,15 +85,15 @@ def _path(path: Path, name: str) -> Source:
     if not path.is_file():
         raise InputError(f"{path}: no such file or folder; give a camera's number, a path or a URL")
     if path.suffix.lower() not in pictures.SUFFIXES:
-        return Film(_open_film(str(path), str(path)), name)
+        return Film(_open_film(path), name)
     pictures.read_picture(path)  # a damaged one is told before the networks are loaded
     return Pictures([path], name)
 
 
-def _open_film(place: str, shown: str) -> Capture:
-    capture = cv2.VideoCapture(place, cv2.CAP_FFMPEG)
+def _open_film(path: Path) -> Capture:
+    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
     if not capture.isOpened():
-        raise InputError(f"{shown}: cannot be read as a film; is it damaged, cut short or empty?")
+        raise InputError(f"{path}: cannot be read as a film; is it damaged, cut short or empty?")
     return capture
 
 
