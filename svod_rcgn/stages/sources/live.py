@@ -15,6 +15,8 @@ from .reading import Reader
 
 log = logging.getLogger(__name__)
 
+MOST_HANGING = 4  # threads of one source that wait for its driver; more would only pile up
+
 
 class LiveSource:
     """A camera or a stream that has no end; its time is the clock's."""
@@ -44,6 +46,7 @@ class LiveSource:
         self._settings = settings
         self._stopped = Flag()
         self._reader: Reader | None = None
+        self._left: list[Reader] = []
         self._health = Health()
 
     @property
@@ -75,7 +78,9 @@ class LiveSource:
                 self._lost(error, backoff)
 
     def _connection(self, numbers: Iterator[int]) -> Iterator[Frame]:
-        reader = self._reader = Reader(self._connect, self.name, self._settings.read_timeout)
+        reader = self._reader = self._new_reader()
+        if self._stopped.is_set():
+            reader.close()  # `stop` may have come before there was a reader to close
         try:
             for picture in reader.pictures():
                 if self._stopped.is_set():
@@ -85,6 +90,13 @@ class LiveSource:
             self._health = self.health
             self._reader = None
             reader.end()
+            self._left.append(reader)
+
+    def _new_reader(self) -> Reader:
+        self._left = [reader for reader in self._left if reader.hangs]
+        if len(self._left) >= MOST_HANGING:
+            raise InputError(f"{self.name}: {len(self._left)} reads of it hang; is its driver stuck?")
+        return Reader(self._connect, self.name, self._settings.read_timeout)
 
     def _lost(self, error: InputError, backoff: Backoff) -> None:
         pause = backoff.fail()

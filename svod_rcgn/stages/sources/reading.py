@@ -13,7 +13,6 @@ from ...errors import InputError, SvodError
 from ...latest import Closed, Latest
 from .base import Capture
 
-_COLOUR_DIMENSIONS = 3
 _GRACE = 0.5  # seconds that a read which goes well needs at most to return
 
 
@@ -55,6 +54,11 @@ class Reader:
     def dropped(self) -> int:
         """Pictures that a newer one replaced."""
         return self._latest.dropped
+
+    @property
+    def hangs(self) -> bool:
+        """Whether its thread still waits for the driver."""
+        return self._thread.is_alive()
 
     def pictures(self) -> Iterator[Picture]:
         """The newest picture each time, until `close`.
@@ -118,10 +122,13 @@ class Reader:
 def _checked(image: object, name: str) -> Image:
     if image is None:
         raise InputError(f"{name}: sends no more pictures; is it still switched on and connected?")
-    whole = isinstance(image, np.ndarray) and image.dtype == np.uint8 and image.size > 0
-    if not whole or image.ndim != _COLOUR_DIMENSIONS:  # type: ignore[attr-defined]
+    if not (isinstance(image, np.ndarray) and image.dtype == np.uint8 and _is_colour(image.shape)):
         raise InputError(f"{name}: sent a damaged picture")
-    return image  # type: ignore[return-value]
+    return image
+
+
+def _is_colour(shape: tuple[int, ...]) -> bool:
+    return len(shape) == len(("height", "width", "BGR")) and shape[2] == len("BGR") and 0 not in shape
 
 
 def _unreadable(name: str, error: Exception) -> InputError:
