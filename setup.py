@@ -34,6 +34,7 @@ setup(
     ],
     extras_require={
         "ray": [RAY],
+        "realsense": ["pyrealsense2>=2.55"],
         "tensorflow": ["tensorflow>=2.16"],
         "test": ["hypothesis>=6.100", "import-linter>=2.1", "mypy>=1.11", "pytest>=8.2", RAY, "ruff>=0.6"],
     },

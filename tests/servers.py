@@ -60,7 +60,8 @@ class MjpegCamera:
         self._scripts = scripts
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
-        self.address = f"127.0.0.1:{self._server.server_port}/cam"
+        self.port = self._server.server_port
+        self.address = f"127.0.0.1:{self.port}/cam"
         self.url = f"http://user:secret@{self.address}"
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:

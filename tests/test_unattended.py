@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from time import monotonic
 
 import pytest
@@ -83,14 +83,17 @@ def _flapping(connection: Connection) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_camera_that_falls_silent_holds_up_no_end(watch, tmp_path: Path, number: int):
+    fell_silent = Event()
+
     def silent(connection: Connection) -> None:
         connection.pictures(RED, 60)
+        fell_silent.set()
         connection.silence()
 
     with MjpegCamera(silent) as camera:
         words = ("--output", tmp_path / "out.mp4", "--notify_face_detection_period", 0.5)
         watching = watch("--video_source", camera.url, *words)
-        wait_for(lambda: watching.out)  # somebody was announced
+        wait_for(lambda: watching.out and fell_silent.is_set())
         assert watching.end(number) < 2
     assert watching.process.returncode == {signal.SIGINT: 130, signal.SIGTERM: 0}[number]
     assert [path.name for path in tmp_path.iterdir()] == ["out.mp4"]
@@ -101,7 +104,7 @@ def test_a_camera_that_falls_silent_holds_up_no_end(watch, tmp_path: Path, numbe
 
 
 def test_a_camera_that_never_answers_holds_up_no_end(watch):
-    with MjpegCamera(_flapping) as camera, Wire(int(camera.address[10:15]), [0] * 100) as wire:
+    with MjpegCamera(_flapping) as camera, Wire(camera.port, [0] * 100) as wire:
         watching = watch("--video_source", f"http://127.0.0.1:{wire.port}/cam")
         wait_for(lambda: wire.connections)
         assert watching.end(signal.SIGTERM) < 2

@@ -256,7 +256,7 @@ def test_no_half_picture_is_handed_on():
 def test_a_camera_that_accepts_and_says_nothing_is_tried_again():
     with (
         MjpegCamera(lambda connection: connection.for_ever(RED)) as camera,
-        Wire(int(camera.address.split(":")[1].split("/")[0]), limits=[0, 0]) as wire,
+        Wire(camera.port, limits=[0, 0]) as wire,
     ):
         source = open_source(f"http://127.0.0.1:{wire.port}/cam", QUICK)
         with closing(source.frames()) as frames:
