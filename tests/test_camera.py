@@ -147,9 +147,10 @@ def test_the_pace_and_the_tracks_are_told():
     thread.start()
     wait_for(lambda: source.taken == 5 and camera.pace.latency_median is not None)
     assert camera.pace.frames_per_second > 0
-    assert camera.tracks == 0  # the fake stages follow nobody
+    wait_for(lambda: camera.tracks == 1)
     camera.stop()
     thread.join(10)
+    assert camera.tracks == 0
 
 
 class GatedDetector(FakeDetector):
