@@ -15,7 +15,7 @@ from .settings import RetrySettings
 
 log = logging.getLogger(__name__)
 
-ENDING = 1.5  # seconds that a loop has to end once it is told to
+ENDING = 1.0  # seconds that a loop has to end once it is told to; the process itself takes some, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,8 @@ class Cameras:
     def poll(self) -> bool:
         """See to loops that shall end; whether one is still to be waited for.
 
-        It is to be called several times a second. A loop that hangs is waited for no longer than 1.5
-        seconds after `stop`.
+        It is to be called several times a second. A loop that hangs is waited for no longer than a
+        second after `stop`.
         """
         if any(watch.broken for watch in self._watches):
             self.stop()

@@ -47,6 +47,7 @@ class LiveSource:
         self._stopped = Flag()
         self._reader: Reader | None = None
         self._left: list[Reader] = []
+        self._is_lost = False
         self._health = Health()
 
     @property
@@ -85,6 +86,7 @@ class LiveSource:
             for picture in reader.pictures():
                 if self._stopped.is_set():
                     return
+                self._found()
                 yield Frame(picture.image, next(numbers), picture.time, self.name, picture.captured)
         finally:
             self._health = self.health
@@ -98,9 +100,15 @@ class LiveSource:
             raise InputError(f"{self.name}: {len(self._left)} reads of it hang; is its driver stuck?")
         return Reader(self._connect, self.name, self._settings.read_timeout)
 
+    def _found(self) -> None:
+        if self._is_lost:
+            self._is_lost = False
+            log.warning("%s: sends pictures again", self.name)
+
     def _lost(self, error: InputError, backoff: Backoff) -> None:
         pause = backoff.fail()
         self._health = replace(self._health, last_error=str(error))
+        self._is_lost = True
         limit = self._settings.retry.limit
         if limit is not None and backoff.failures > limit:
             raise InputError(f"{error}; given up after {limit} reconnects") from error

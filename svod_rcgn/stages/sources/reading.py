@@ -13,7 +13,7 @@ from ...errors import InputError, SvodError
 from ...latest import Closed, Latest
 from .base import Capture
 
-_GRACE = 0.5  # seconds that a read which goes well needs at most to return
+_GRACE = 0.2  # seconds that a read which goes well needs at most to return
 
 
 @dataclass(frozen=True, slots=True, eq=False)
