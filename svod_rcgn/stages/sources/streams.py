@@ -3,8 +3,8 @@
 from typing import Any
 
 import cv2
-import numpy as np
 
+from ... import pictures
 from ...errors import InputError
 from .addresses import without_secrets
 from .base import Capture
@@ -55,10 +55,7 @@ class MotionJpeg:
         _, packet = self._capture.read()
         if packet is None:
             return False, None
-        image = cv2.imdecode(np.ravel(packet), cv2.IMREAD_COLOR)
-        if image is None:
-            raise InputError(f"{self._name}: sent a damaged picture")
-        return True, image
+        return True, pictures.decode(pictures.PictureFile(self._name, packet.tobytes()))
 
     def get(self, prop: int, /) -> float:
         """See `Capture.get`."""
