@@ -38,6 +38,7 @@ setup(
     ],
     extras_require={
         "ray": [RAY],
+        "realsense": ["pyrealsense2>=2.55"],
         "s3": ["s3fs>=2024.2"],
         "tensorflow": ["tensorflow>=2.16"],
         "test": [

@@ -6,7 +6,6 @@ from . import classifier_set, weights
 from .enrolment import CropCutter, Cutter, FaceCutter, Recipe, Worker
 from .entities import ModelCard
 from .errors import ModelError
-from .pipeline import Pipeline, Stages
 from .settings import (
     PHOTOGRAPH,
     DetectionSettings,
@@ -15,14 +14,13 @@ from .settings import (
     Paths,
     QualitySettings,
     Runtime,
-    TrackingSettings,
 )
+from .sharing import Recogniser, SharedClassifier
 from .stages.alignment import FaceAligner
 from .stages.classification import FaceClassifier
 from .stages.detection import FaceDetector
 from .stages.embedding import FaceEmbedder
 from .stages.quality import FaceInspector
-from .stages.tracking import EveryFaceAlone, FaceTracker
 
 
 def build_worker(paths: Paths, device: str, settings: LearningSettings, runtime: Runtime) -> Worker:
@@ -101,10 +99,10 @@ def build_stages(
     )
 
 
-def build_pipeline(
-    embedding_dir: Path, detection_dir: Path, classifiers_dir: Path, device: str, *, still: bool = False
-) -> Pipeline:
-    """The flow of the camera; with `still` for pictures that have nothing to do with each other.
+def build_recogniser(
+    embedding_dir: Path, detection_dir: Path, classifiers_dir: Path, device: str
+) -> Recogniser:
+    """What all cameras share.
 
     Raises:
         ModelError: A network is missing or damaged.
@@ -113,16 +111,24 @@ def build_pipeline(
     embedding = weights.load_model(embedding_dir, "embedding", device)
     classifiers = classifier_set.load(classifiers_dir, weights.fingerprint(embedding.card))
     detector = weights.load_model(detection_dir, "detection", device)
-    return Pipeline(
-        Stages(
-            FaceDetector(detector.network, DetectionSettings()),
-            FaceInspector(QualitySettings()),
-            _aligner(embedding.card),
-            FaceEmbedder(embedding.network, embedding.card),
-            EveryFaceAlone() if still else FaceTracker(TrackingSettings()),
-            FaceClassifier(classifiers),
-        )
+    return Recogniser(
+        FaceDetector(detector.network, DetectionSettings()),
+        FaceInspector(QualitySettings()),
+        _aligner(embedding.card),
+        FaceEmbedder(embedding.network, embedding.card),
+        SharedClassifier(FaceClassifier(classifiers)),
     )
+
+
+def load_classifier(embedding_dir: Path, classifiers_dir: Path) -> FaceClassifier:
+    """Classifiers read afresh, checked whole before they may replace others.
+
+    Raises:
+        ModelError: The card of the embedding network is missing or damaged.
+        ClassifierError: The classifiers are missing, damaged or another network's.
+    """
+    fingerprint = weights.fingerprint(weights.read_card(embedding_dir))
+    return FaceClassifier(classifier_set.load(classifiers_dir, fingerprint))
 
 
 def _aligner(card: ModelCard) -> FaceAligner:

@@ -1,21 +1,24 @@
 """The loop over the frames of one source."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from threading import Event as Flag
-from time import perf_counter
+from time import monotonic, perf_counter
 
 import cv2
 
 from . import drawing
 from .entities import Event, Frame, Sighting
 from .geometry import fit_within
+from .labelling import Answer, Following, InStep, Labeller
+from .metering import Meter, Pace
 from .notifiers.base import Notifier
 from .outputs import Output
 from .pipeline import Pipeline
 from .settings import VideoSettings
 from .stages.rules import PresenceRule, Visit
+from .stages.sources import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,70 +38,126 @@ class Summary:
 class Camera:
     """Takes frames through the pipeline to notifiers and outputs.
 
-    It closes the frames' generator at the end; outputs belong to whoever made them.
+    Outputs belong to whoever made them. A camera that crashed may be run again: its pipeline is made
+    anew, since the old one may be what is broken; the rule goes on, so that nobody is announced twice.
     """
 
     def __init__(
         self,
-        frames: Generator[Frame, None, None],
-        pipeline: Pipeline,
+        source: Source,
+        build_pipeline: Callable[[], Pipeline],
         rule: PresenceRule,
         notifiers: Sequence[Notifier],
         outputs: Sequence[Output],
         settings: VideoSettings,
     ) -> None:
-        self._frames = frames
-        self._pipeline = pipeline
+        self.source = source
+        self._build_pipeline = build_pipeline
         self._rule = rule
         self._notifiers = notifiers
         self._outputs = outputs
         self._settings = settings
         self._stopped = Flag()
+        self._meter = Meter()
+        self._frames = 0
+        self._seconds = 0.0
+        self._unanswered = 0
+        self._labels: tuple[Sighting, ...] = ()
+
+    @property
+    def summary(self) -> Summary:
+        """What came of it so far; seconds are those of runs that have ended."""
+        return Summary(self._frames, self._seconds, self._rule.visits)
+
+    @property
+    def pace(self) -> Pace:
+        """How fast frames are answered."""
+        return self._meter.pace()
+
+    @property
+    def dropped(self) -> int:
+        """Frames that were shown or read but never answered."""
+        return self._unanswered + self.source.health.dropped
+
+    @property
+    def tracks(self) -> int:
+        """How many persons are being followed."""
+        return len({label.track for label in self._labels if label.track is not None})
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was stopped, or whoever looks has seen enough."""
+        return self._stopped.is_set() or any(output.closed for output in self._outputs)
 
     def stop(self) -> None:
-        """End after the frame at hand; a signal handler or another thread may call it."""
+        """End after the frame at hand, at once where there is none; any thread may call it."""
         self._stopped.set()
+        self.source.stop()
 
-    def run(self) -> Summary:
+    def run(self) -> None:
         """Watch until the frames end, an output is closed, or `stop` is called.
 
         Raises:
-            InputError: The source breaks off or holds nothing, or an output cannot be written.
+            InputError: The source breaks off for good or holds nothing, or an output cannot be written.
         """
         started = perf_counter()
-        frames = self._watch()
-        return Summary(frames, perf_counter() - started, self._rule.visits)
+        try:
+            self._watch()
+        finally:
+            self._labels = ()
+            self._seconds += perf_counter() - started
 
-    def _watch(self) -> int:
-        count = 0
-        with closing(self._frames) as frames:
-            for count, frame in enumerate(frames, start=1):
-                self._take(_bounded(frame, self._settings))
-                if self._is_over():
-                    return count
-        self._announce(self._rule.finish())
-        return count
+    def _watch(self) -> None:
+        pipeline = self._build_pipeline()
+        labeller = (Following if self._settings.asynchronous else InStep)(pipeline.process)
+        try:
+            with closing(self._paced()) as frames:
+                for frame in frames:
+                    self._take(_bounded(frame, self._settings), labeller, pipeline)
+                    if self.is_over:
+                        return
+        finally:
+            rest = labeller.finish()
+        for answer in rest:
+            self._answer(answer, pipeline)
+        if not self.is_over:
+            self._announce(self._rule.finish(), pipeline)
 
-    def _take(self, frame: Frame) -> None:
-        sightings = self._pipeline.process(frame)
-        self._announce(self._rule.observe(frame.time, sightings))
-        self._show(frame, sightings)
+    def _paced(self) -> Generator[Frame, None, None]:
+        """The source's frames; those of a film that is to be looked at at the pace of the film."""
+        step = 0.0 if self.source.live or not self._settings.paced else 1 / self.source.frames_per_second
+        due = monotonic()
+        with closing(self.source.frames()) as frames:
+            for frame in frames:
+                self._stopped.wait(max(0.0, due - monotonic()))
+                due = max(due, monotonic()) + step
+                yield frame
 
-    def _announce(self, events: Sequence[Event]) -> None:
+    def _take(self, frame: Frame, labeller: Labeller, pipeline: Pipeline) -> None:
+        before = labeller.dropped
+        for answer in labeller.label(frame):
+            self._answer(answer, pipeline)
+        self._unanswered += labeller.dropped - before
+        self._frames += 1
+        self._show(frame)
+
+    def _answer(self, answer: Answer, pipeline: Pipeline) -> None:
+        self._meter.answered(answer.frame.captured)
+        self._labels = answer.sightings
+        self._announce(self._rule.observe(answer.frame.time, answer.sightings), pipeline)
+
+    def _announce(self, events: Sequence[Event], pipeline: Pipeline) -> None:
         for event in events:
-            known = replace(event, fields=self._pipeline.people.get(event.name, {}))
+            known = replace(event, fields=pipeline.people.get(event.name, {}))
             for notifier in self._notifiers:
                 notifier.notify(known)
 
-    def _show(self, frame: Frame, sightings: Sequence[Sighting]) -> None:
+    def _show(self, frame: Frame) -> None:
         if not self._outputs:
             return  # nobody looks: nothing is drawn
-        picture = drawing.annotated(frame.image, sightings)
+        picture = drawing.annotated(frame.image, self._labels)
         for output in self._outputs:
             output.write(picture, frame.time)
-
-    def _is_over(self) -> bool:
-        return self._stopped.is_set() or any(output.closed for output in self._outputs)
 
 
 def _bounded(frame: Frame, settings: VideoSettings) -> Frame:

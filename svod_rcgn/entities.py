@@ -6,6 +6,7 @@ frame, x to the right and y down; boxes are corners (left, top, right, bottom). 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -45,13 +46,15 @@ class Frame:
     """One picture of a source.
 
     `time` is the film's own time from its beginning for files and pictures, and seconds since the
-    epoch for live sources.
+    epoch for live sources. `captured` is when the picture came in, in seconds of `time.monotonic`,
+    which no setting of the clock moves.
     """
 
     image: Image
     index: int
     time: float
     source: str
+    captured: float = field(default_factory=monotonic)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,10 +1,8 @@
-"""Where annotated pictures go: a window, a film file."""
+"""Where annotated pictures go: what an output is, and the film file."""
 
 import tempfile
 import uuid
-from contextlib import suppress
 from pathlib import Path
-from time import monotonic
 from typing import Protocol
 
 import cv2
@@ -17,8 +15,6 @@ FILM_SUFFIX = ".mp4"
 FILM_CODEC = "mp4v"
 SMALLEST_SIDE = 2
 LONGEST_PAUSE = 10.0
-KEYS_TO_CLOSE = frozenset({ord("q"), ord("Q"), 27})
-GLANCE_MS = 50
 
 
 class Output(Protocol):
@@ -36,54 +32,6 @@ class Output(Protocol):
     def close(self) -> None:
         """Let go of the screen or finish the file; a second time does nothing."""
         ...
-
-
-class Window:
-    """A window on the screen; q, Esc and its own button close it."""
-
-    def __init__(self, title: str, interval: float) -> None:
-        """Open the window.
-
-        Args:
-            title: What the window is called.
-            interval: Seconds that each picture stays at least; 0 for live sources.
-
-        Raises:
-            InputError: OpenCV has no windows here.
-        """
-        self.closed = False
-        self._title = title
-        self._interval = interval
-        self._shown = -interval
-        try:
-            cv2.namedWindow(title, cv2.WINDOW_AUTOSIZE)
-        except cv2.error as error:
-            raise InputError("no window can be opened by this OpenCV; add --no_window") from error
-
-    def write(self, image: Image, time: float) -> None:  # noqa: ARG002
-        """See `Output.write`."""
-        while not self.closed and (rest := self._shown + self._interval - monotonic()) > 0:
-            self._look(min(GLANCE_MS, round(rest * 1000)))
-        if self.closed:
-            return  # showing the picture would open the window again
-        self._shown = monotonic()
-        cv2.imshow(self._title, image)
-        self._look(1)
-
-    def hold(self) -> None:
-        """Let the last picture stay until the window is closed."""
-        while not self.closed:
-            self._look(GLANCE_MS)
-
-    def close(self) -> None:
-        """See `Output.close`."""
-        self.closed = True
-        with suppress(cv2.error):  # its own button may have destroyed it already
-            cv2.destroyWindow(self._title)
-
-    def _look(self, milliseconds: int) -> None:
-        pressed = cv2.waitKey(max(1, milliseconds)) & 0xFF in KEYS_TO_CLOSE
-        self.closed = pressed or cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) < 1
 
 
 class FilmFile:
@@ -123,20 +71,24 @@ class FilmFile:
         self._rate = frames_per_second
         self._size = size
         self._writing: _Writing | None = None
+        self._finished = False
         self._start = self._last = 0.0
 
     def write(self, image: Image, time: float) -> None:
-        """See `Output.write`.
+        """See `Output.write`; what comes after `close` is no part of the film.
 
         Raises:
             InputError: The film cannot be written in this size.
         """
+        if self._finished:
+            return
         if self._writing is None:
             size = self._size or (image.shape[1], image.shape[0])
             self._writing = _Writing(self._path, self._rate, size)
             self._start = self._last = time
-        if time - self._last > LONGEST_PAUSE:
-            self._start += time - self._last - 1 / self._rate
+        step = time - self._last
+        if not 0 <= step <= LONGEST_PAUSE:  # the clock may also have been set back
+            self._start += step - 1 / self._rate
         self._last = time
         self._writing.fill(image, until=round((time - self._start) * self._rate) + 1)
 
@@ -146,6 +98,7 @@ class FilmFile:
         Raises:
             InputError: What was written is not whole; nothing is left of it.
         """
+        self._finished = True
         writing, self._writing = self._writing, None
         if writing is not None:
             writing.finish()

@@ -161,10 +161,39 @@ class NotificationSettings:
 
 @dataclass(frozen=True, slots=True)
 class VideoSettings:
-    """The bounds, in pixels, of the picture that is worked on; larger frames are scaled down."""
+    """How frames are worked on and shown.
+
+    `max_width` and `max_height` are the bounds, in pixels, of the picture that is worked on; larger
+    frames are scaled down. With `asynchronous`, pictures are shown as they come and labels follow; with
+    `paced`, a film is taken no faster than it runs, as a viewer needs it.
+    """
 
     max_width: int = 1280
     max_height: int = 720
+    asynchronous: bool = False
+    paced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RetrySettings:
+    """When what has failed is tried again.
+
+    Pauses are in seconds and double from `first_pause` to `longest_pause`; after `steady` seconds of
+    success they begin anew. `limit` is the number of tries after which it is given up, None for never.
+    """
+
+    first_pause: float = 1.0
+    longest_pause: float = 60.0
+    steady: float = 10.0
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSettings:
+    """How cameras and streams are read: the longest wait for a picture, in seconds, and the retries."""
+
+    read_timeout: float = 10.0
+    retry: RetrySettings = RetrySettings()
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,11 @@ def _portraits(
 
 
 def _refused(
-    picture: AlignedPicture, reasons: Mapping[str, str], known: set[str | None], aligned: Path, aligned_dir: Path
+    picture: AlignedPicture,
+    reasons: Mapping[str, str],
+    known: set[str | None],
+    aligned: Path,
+    aligned_dir: Path,
 ) -> Portrait:
     same = "the same as another picture" if picture.crop_sha256 in known else "not trained on yet"
     reason = picture.reason or reasons.get(picture.crop or "", same)

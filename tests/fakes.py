@@ -3,16 +3,20 @@
 The fake stages see one face in every picture that is not black, and know people by their colour.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from pathlib import Path
+from threading import Event
+from time import monotonic, sleep
 from typing import Any
 
 import cv2
 import numpy as np
 
-from svod_rcgn.entities import Box, Event, Evidence, Face, FloatArray, Image, Match, Quality, Sighting
-from svod_rcgn.pipeline import Pipeline, Stages
-from svod_rcgn.stages.tracking import EveryFaceAlone
+from svod_rcgn.entities import Box, Evidence, Face, FloatArray, Frame, Image, Match, Quality, Sighting
+from svod_rcgn.entities import Event as Announcement
+from svod_rcgn.pipeline import Pipeline
+from svod_rcgn.sharing import Recogniser, SharedClassifier
+from svod_rcgn.stages.sources import Health
 
 BLACK, GREY, RED, BLUE = (0, 0, 0), (128, 128, 128), (0, 0, 255), (255, 0, 0)
 RED_PERSON, BLUE_PERSON = "Анна Красная", "Zoë Blue"
@@ -58,9 +62,9 @@ class FakeClassifier:
 
 class FakeNotifier:
     def __init__(self) -> None:
-        self.events: list[Event] = []
+        self.events: list[Announcement] = []
 
-    def notify(self, event: Event) -> None:
+    def notify(self, event: Announcement) -> None:
         self.events.append(event)
 
 
@@ -96,17 +100,56 @@ class FakeInspector:
         return Quality(60, 0.5, 120, 40, 0, 0, 0, 0, face.score)
 
 
+class FakeSource:
+    """Frames of one colour, ten a second of their own time, which tell whether they were let go."""
+
+    frames_per_second = 10.0
+
+    def __init__(
+        self,
+        count: int,
+        colour: tuple[int, int, int] = RED,
+        *,
+        name: str = "film",
+        size: tuple[int, int] = (64, 48),
+        live: bool = False,
+        still: bool = False,
+        breaks: Exception | None = None,
+    ) -> None:
+        self.name, self.live, self.still = name, live, still
+        self.frame_count = None if live else count
+        self.health = Health()
+        self.taken = 0
+        self.released = False
+        self.stopped = Event()
+        self._count, self._colour, self._size, self._breaks = count, colour, size, breaks
+
+    def frames(self) -> Generator[Frame, None, None]:
+        self.released = False
+        try:
+            for index in range(self._count):
+                if self.stopped.is_set():
+                    return
+                self.taken += 1
+                yield Frame(picture(self._colour, *self._size), index, index / 10, self.name)
+            if self._breaks is not None:
+                raise self._breaks
+            if self.live:
+                self.stopped.wait(30)
+        finally:
+            self.released = True
+
+    def stop(self) -> None:
+        self.stopped.set()
+
+
 def fake_pipeline(detector: FakeDetector | None = None) -> Pipeline:
-    return Pipeline(
-        Stages(
-            detector or FakeDetector(),
-            FakeInspector(),
-            FakeAligner(),
-            FakeEmbedder(),
-            EveryFaceAlone(),
-            FakeClassifier(),
-        )
-    )
+    return fake_recogniser(detector).pipeline(still=True)
+
+
+def fake_recogniser(detector: FakeDetector | None = None) -> Recogniser:
+    classifier = SharedClassifier(FakeClassifier())
+    return Recogniser(detector or FakeDetector(), FakeInspector(), FakeAligner(), FakeEmbedder(), classifier)
 
 
 def face(box: Box) -> Face:
@@ -138,3 +181,11 @@ def read_film(path: Path) -> tuple[list[Image], float]:
     while (image := capture.read()[1]) is not None:
         images.append(image)
     return images, capture.get(cv2.CAP_PROP_FPS)
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
+    """Wait until something is so, and fail where it never comes."""
+    deadline = monotonic() + seconds
+    while not condition():
+        assert monotonic() < deadline, "waited in vain"
+        sleep(0.01)

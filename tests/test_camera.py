@@ -1,10 +1,10 @@
-from collections.abc import Generator
 from dataclasses import replace
+from threading import Event, Thread
 
 import pytest
 
 from svod_rcgn.camera import Camera, Summary
-from svod_rcgn.entities import Frame, Image
+from svod_rcgn.entities import Image
 from svod_rcgn.errors import InputError
 from svod_rcgn.pipeline import Pipeline
 from svod_rcgn.settings import NotificationSettings, VideoSettings
@@ -16,8 +16,11 @@ from tests.fakes import (
     RED_PERSON,
     FakeDetector,
     FakeNotifier,
+    FakeSource,
     fake_pipeline,
+    fake_recogniser,
     picture,
+    wait_for,
 )
 
 
@@ -41,68 +44,52 @@ class FakeOutput:
         raise AssertionError("outputs belong to whoever made them")
 
 
-class FakeFrames:
-    """Frames of one colour, ten a second, which tell whether they were let go."""
-
-    def __init__(self, count: int, colour: tuple[int, int, int] = RED, breaks: bool = False) -> None:
-        self.count, self.colour, self.breaks = count, colour, breaks
-        self.size = (64, 48)
-        self.taken = 0
-        self.released = False
-
-    def __call__(self) -> Generator[Frame, None, None]:
-        try:
-            for index in range(self.count):
-                self.taken += 1
-                yield Frame(picture(self.colour, *self.size), index, index / 10, "film")
-            if self.breaks:
-                raise InputError("camera 0: sends no more pictures")
-        finally:
-            self.released = True
-
-
-def _camera(frames, notifier=None, outputs=(), pipeline: Pipeline | None = None, **bounds: int) -> Camera:
-    rule = PresenceRule(NotificationSettings(), "film", 0.1)
-    notifiers = [notifier or FakeNotifier()]
-    settings = replace(VideoSettings(), **bounds)
-    return Camera(frames(), pipeline or fake_pipeline(), rule, notifiers, outputs, settings)
+def _camera(source, notifier=None, outputs=(), detector=None, **settings) -> Camera:
+    rule = PresenceRule(NotificationSettings(), source.name, 0.1)
+    video = replace(VideoSettings(), **settings)
+    build = fake_recogniser(detector).pipeline
+    return Camera(source, build, rule, [notifier or FakeNotifier()], outputs, video)
 
 
 def test_who_is_seen_is_announced_with_what_is_known():
-    notifier, frames = FakeNotifier(), FakeFrames(80)
-    summary = _camera(frames, notifier).run()
+    notifier, source = FakeNotifier(), FakeSource(80)
+    camera = _camera(source, notifier)
+    camera.run()
+    summary = camera.summary
     assert [(event.name, event.time, event.fields) for event in notifier.events] == [
         (RED_PERSON, 5.0, FIELDS[RED_PERSON])
     ]
     assert summary.frames == 80
     assert [(visit.name, visit.last) for visit in summary.visits] == [(RED_PERSON, 7.9)]
-    assert frames.released
+    assert source.released
 
 
 def test_a_short_film_is_judged_at_its_end():
     notifier = FakeNotifier()
-    _camera(FakeFrames(1), notifier).run()
+    _camera(FakeSource(1), notifier).run()
     assert [event.name for event in notifier.events] == [RED_PERSON]
 
 
 def test_an_unknown_face_is_drawn_but_not_announced():
     notifier, output = FakeNotifier(), FakeOutput()
-    summary = _camera(FakeFrames(80, GREY), notifier, [output]).run()
+    camera = _camera(FakeSource(80, GREY), notifier, [output])
+    camera.run()
     assert notifier.events == []
-    assert summary.visits == ()
+    assert camera.summary.visits == ()
     assert (output.images[0] != picture(GREY)).any()
 
 
 def test_every_output_gets_every_frame_with_its_time():
     outputs = [FakeOutput(), FakeOutput()]
-    _camera(FakeFrames(3), outputs=outputs).run()
+    _camera(FakeSource(3), outputs=outputs).run()
     assert [output.times for output in outputs] == [[0, 0.1, 0.2]] * 2
 
 
 def test_a_closed_output_ends_the_work_and_nothing_is_judged_early():
-    notifier, frames = FakeNotifier(), FakeFrames(100)
-    summary = _camera(frames, notifier, [FakeOutput(), FakeOutput(patience=3)]).run()
-    assert (summary.frames, frames.taken, frames.released) == (3, 3, True)
+    notifier, source = FakeNotifier(), FakeSource(100)
+    camera = _camera(source, notifier, [FakeOutput(), FakeOutput(patience=3)])
+    camera.run()
+    assert (camera.summary.frames, source.taken, source.released) == (3, 3, True)
     assert notifier.events == []
 
 
@@ -111,17 +98,109 @@ def test_a_stopped_camera_ends_after_the_frame_at_hand():
         def write(self, image: Image, time: float) -> None:
             camera.stop()
 
-    frames = FakeFrames(100)
-    camera = _camera(frames, outputs=[Stopper()])
-    assert camera.run().frames == 1
-    assert frames.released
+    source = FakeSource(100)
+    camera = _camera(source, outputs=[Stopper()])
+    camera.run()
+    assert camera.summary.frames == 1
+    assert source.released
+
+
+def test_a_camera_that_waits_for_a_picture_is_stopped_at_once():
+    source = FakeSource(2, live=True)
+    camera = _camera(source)
+    thread = Thread(target=camera.run)
+    thread.start()
+    wait_for(lambda: source.taken == 2)
+    camera.stop()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert source.released
 
 
 def test_a_source_that_breaks_off_is_told_and_released():
-    frames = FakeFrames(3, breaks=True)
+    source = FakeSource(3, breaks=InputError("camera 0: sends no more pictures"))
     with pytest.raises(InputError, match="sends no more pictures"):
-        _camera(frames).run()
-    assert frames.released
+        _camera(source).run()
+    assert source.released
+
+
+def test_a_camera_that_is_run_again_has_a_new_pipeline_and_remembers_whom_it_announced():
+    notifier, pipelines = FakeNotifier(), []
+    rule = PresenceRule(NotificationSettings(), "film", 0.1)
+
+    def build() -> Pipeline:
+        pipelines.append(fake_pipeline())
+        return pipelines[-1]
+
+    camera = Camera(FakeSource(80), build, rule, [notifier], [], VideoSettings())
+    camera.run()
+    camera.run()
+    assert len(pipelines) == 2
+    assert camera.summary.frames == 160
+    assert len(notifier.events) == 1
+
+
+def test_the_pace_and_the_tracks_are_told():
+    source = FakeSource(5, live=True)
+    camera = _camera(source)
+    thread = Thread(target=camera.run)
+    thread.start()
+    wait_for(lambda: source.taken == 5 and camera.pace.latency_median is not None)
+    assert camera.pace.frames_per_second > 0
+    wait_for(lambda: camera.tracks == 1)
+    camera.stop()
+    thread.join(10)
+    assert camera.tracks == 0
+
+
+class GatedDetector(FakeDetector):
+    """Answers only when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = Event()
+
+    def detect(self, image: Image):
+        assert self.gate.wait(20)
+        return super().detect(image)
+
+
+def test_pictures_go_on_while_labels_are_awaited_and_the_unanswered_are_counted():
+    source, output, detector = FakeSource(6, live=True), FakeOutput(), GatedDetector()
+    camera = _camera(source, outputs=[output], detector=detector, asynchronous=True)
+    thread = Thread(target=camera.run)
+    thread.start()
+    wait_for(lambda: len(output.images) == 6)  # all are shown, none is answered
+    assert (camera.dropped, detector.shapes) == (5, [])
+    detector.gate.set()
+    camera.stop()
+    thread.join(10)
+    assert len(detector.shapes) == 1
+
+
+def test_labels_that_come_late_stand_on_the_pictures_that_follow():
+    output = FakeOutput()
+    camera = _camera(FakeSource(5), outputs=[output], asynchronous=True, paced=True)
+    camera.run()
+    assert (output.images[0] == picture(RED)).all()
+    assert (output.images[-1] != picture(RED)).any()
+
+
+def test_a_film_that_is_looked_at_is_no_faster_than_it_is():
+    camera = _camera(FakeSource(6), paced=True)
+    camera.run()
+    assert camera.summary.seconds >= 0.5
+
+
+def test_a_crash_of_the_pipeline_is_raised_though_it_works_aside():
+    class Broken(FakeDetector):
+        def detect(self, image: Image):
+            raise ZeroDivisionError
+
+    source = FakeSource(100, live=True)
+    with pytest.raises(ZeroDivisionError):
+        _camera(source, detector=Broken(), asynchronous=True, paced=True).run()
+    assert source.released
 
 
 @pytest.mark.parametrize(
@@ -134,10 +213,8 @@ def test_a_source_that_breaks_off_is_told_and_released():
     ],
 )
 def test_large_frames_are_scaled_down_and_small_ones_left(size, bounds, worked_on):
-    detector, output, frames = FakeDetector(), FakeOutput(), FakeFrames(1)
-    frames.size = size
-    pipeline = fake_pipeline(detector)
-    _camera(frames, outputs=[output], pipeline=pipeline, **bounds).run()
+    detector, output = FakeDetector(), FakeOutput()
+    _camera(FakeSource(1, size=size), outputs=[output], detector=detector, **bounds).run()
     assert detector.shapes == [worked_on]
     assert output.images[0].shape == worked_on
 

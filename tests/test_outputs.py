@@ -1,39 +1,11 @@
 from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
 
 from svod_rcgn import outputs
 from svod_rcgn.errors import InputError
-from svod_rcgn.outputs import FilmFile, Window
+from svod_rcgn.outputs import FilmFile
 from tests.fakes import BLUE, GREY, RED, picture, read_film
-
-
-class FakeScreen:
-    """Stands in for OpenCV's windows: keys are pressed as told, one a look."""
-
-    def __init__(self, keys: list[int], visible: bool = True) -> None:
-        self.keys = keys
-        self.visible = visible
-        self.shown: list[np.ndarray] = []
-        self.waits: list[int] = []
-        self.destroyed: list[str] = []
-
-    def press(self, milliseconds: int) -> int:
-        self.waits.append(milliseconds)
-        return self.keys.pop(0) if self.keys else -1
-
-
-@pytest.fixture
-def screen(monkeypatch: pytest.MonkeyPatch) -> FakeScreen:
-    fake = FakeScreen([])
-    monkeypatch.setattr(cv2, "namedWindow", lambda *_: None)
-    monkeypatch.setattr(cv2, "imshow", lambda _, image: fake.shown.append(image))
-    monkeypatch.setattr(cv2, "waitKey", fake.press)
-    monkeypatch.setattr(cv2, "getWindowProperty", lambda *_: float(fake.visible))
-    monkeypatch.setattr(cv2, "destroyWindow", fake.destroyed.append)
-    return fake
 
 
 def test_a_film_holds_every_picture_at_the_given_rate(tmp_path: Path):
@@ -160,60 +132,19 @@ def test_a_place_that_cannot_be_written_is_told_at_once(tmp_path: Path):
         FilmFile(tmp_path / "folder.mp4", 10)
 
 
-@pytest.mark.parametrize("key", [ord("q"), ord("Q"), 27, 27 + 256])
-def test_keys_close_the_window(screen: FakeScreen, key: int):
-    window = Window("film", 0)
-    window.write(picture(RED), 0)
-    assert not window.closed
-    screen.keys.append(key)
-    window.write(picture(RED), 0.1)
-    assert window.closed
-    assert len(screen.shown) == 2
+def test_a_clock_that_is_set_back_stops_no_film(tmp_path: Path):
+    film = FilmFile(tmp_path / "film.mp4", 10)
+    for time in (5000, 5000.1, 1400, 1400.1):
+        film.write(picture(GREY), time)
+    film.close()
+    assert len(read_film(tmp_path / "film.mp4")[0]) == 4
 
 
-def test_other_keys_do_not_close_the_window(screen: FakeScreen):
-    screen.keys.extend([ord("x"), 0, 255])
-    window = Window("film", 0)
-    for _ in range(3):
-        window.write(picture(RED), 0)
-    assert not window.closed
-
-
-def test_the_windows_own_button_closes_it(screen: FakeScreen):
-    window = Window("film", 0)
-    screen.visible = False
-    window.write(picture(RED), 0)
-    assert window.closed
-
-
-def test_a_picture_stays_for_its_interval_and_a_key_is_still_heard(
-    screen: FakeScreen, monkeypatch: pytest.MonkeyPatch
-):
-    clock = iter([0.0, 0.0] + [index / 10 for index in range(1, 40)])
-    monkeypatch.setattr(outputs, "monotonic", lambda: next(clock))
-    window = Window("film", 2.0)
-    window.write(picture(RED), 0)
-    screen.keys.extend([-1] * 5 + [ord("q")])
-    window.write(picture(BLUE), 2)
-    assert window.closed
-    assert len(screen.waits) == 1 + 6
-    assert len(screen.shown) == 1  # it is not opened again
-
-
-def test_the_last_picture_is_held_until_a_key(screen: FakeScreen):
-    window = Window("me.png", 1)
-    screen.keys.extend([-1, -1, -1, ord("q")])
-    window.hold()
-    assert window.closed
-    assert screen.keys == []
-    window.close()
-    assert screen.destroyed == ["me.png"]
-
-
-def test_an_opencv_without_windows_is_told(monkeypatch: pytest.MonkeyPatch):
-    def refuse(*_: object) -> None:
-        raise cv2.error("The function is not implemented")
-
-    monkeypatch.setattr(cv2, "namedWindow", refuse)
-    with pytest.raises(InputError, match="add --no_window"):
-        Window("film", 0)
+def test_what_comes_after_the_end_is_no_part_of_the_film(tmp_path: Path):
+    film = FilmFile(tmp_path / "film.mp4", 10)
+    film.write(picture(RED), 0)
+    film.close()
+    film.write(picture(BLUE), 0.1)
+    film.close()
+    assert len(read_film(tmp_path / "film.mp4")[0]) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]

@@ -44,7 +44,7 @@ def teach(tmp_path_factory, embedding_dir, detection_dir):
 
 def pipeline_of(paths, *, still=True):
     folders = paths.embedding_dir, paths.detection_dir, paths.classifiers_dir
-    return assembly.build_pipeline(*folders, "CPU", still=still)
+    return assembly.build_recogniser(*folders, "CPU").pipeline(still=still)
 
 
 def named(pipeline, image, time=0.0) -> Counter:

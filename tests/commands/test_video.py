@@ -4,15 +4,17 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 from click.testing import CliRunner, Result
 
-from svod_rcgn import assembly, outputs
+from svod_rcgn import assembly, screen
 from svod_rcgn.commands.video import main
 from svod_rcgn.errors import ModelError
 from svod_rcgn.pictures import write_png
-from tests.fakes import BLACK, BLUE, GREY, RED, RED_PERSON, fake_pipeline, picture, read_film, write_film
+from svod_rcgn.screen import Window
+from tests.fakes import BLACK, BLUE, GREY, RED, RED_PERSON, fake_recogniser, picture, read_film, write_film
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,7 +23,8 @@ SLOW_COMMAND = """
 import sys, time
 from svod_rcgn import assembly
 from svod_rcgn.commands.video import main
-from tests.fakes import FakeDetector, fake_pipeline
+from tests.fakes import FakeDetector, fake_recogniser
+from tests.test_sharing import NewClassifier
 
 class SlowDetector(FakeDetector):
     def detect(self, image):
@@ -29,43 +32,56 @@ class SlowDetector(FakeDetector):
         time.sleep(0.02)
         return super().detect(image)
 
-assembly.build_pipeline = lambda **_: fake_pipeline(SlowDetector())
+assembly.build_recogniser = lambda **_: fake_recogniser(SlowDetector())
+assembly.load_classifier = lambda *_: NewClassifier()
 main()
 """
 
 
-class FakeWindow:
-    opened: list["FakeWindow"]
+class FakeScreen:
+    """Shows to nobody; its viewer closes the windows after so many pictures."""
 
-    def __init__(self, title: str, interval: float) -> None:
-        self.title, self.interval = title, interval
-        self.closed = self.held = False
+    patience = 1_000_000
+    opened: list["FakeScreen"]
+
+    def __init__(self, windows: list[Window]) -> None:
+        self.windows = windows
         self.count = 0
+        self.held = False
         self.opened.append(self)
 
-    def write(self, image: object, time: float) -> None:
-        self.count += 1
+    @property
+    def open_windows(self) -> list[Window]:
+        return [window for window in self.windows if not window.closed]
+
+    def refresh(self) -> None:
+        sleep(0.005)
+        self.count += sum(window.newest() is not None for window in self.windows)
+        if self.count >= self.patience:
+            self.close()
 
     def hold(self) -> None:
         self.held = True
 
     def close(self) -> None:
-        self.closed = True
+        for window in self.windows:
+            window.close()
 
 
 @pytest.fixture
-def windows(monkeypatch: pytest.MonkeyPatch) -> list[FakeWindow]:
-    monkeypatch.setattr(FakeWindow, "opened", [], raising=False)
-    monkeypatch.setattr(outputs, "Window", FakeWindow)
-    return FakeWindow.opened
+def screens(monkeypatch: pytest.MonkeyPatch) -> list[FakeScreen]:
+    monkeypatch.setattr(FakeScreen, "opened", [], raising=False)
+    monkeypatch.setattr(screen, "Screen", FakeScreen)
+    return FakeScreen.opened
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, windows: list[FakeWindow]) -> Callable[..., Result]:
-    monkeypatch.setattr(assembly, "build_pipeline", lambda **_: fake_pipeline())
+def run(monkeypatch: pytest.MonkeyPatch, screens: list[FakeScreen]) -> Callable[..., Result]:
+    monkeypatch.setattr(assembly, "build_recogniser", lambda **_: fake_recogniser())
     for variable in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("OPENCV_FFMPEG_LOGLEVEL", "-8")
+    monkeypatch.setenv("OPENCV_FFMPEG_IS_THREAD_SAFE", "1")
     return lambda *words: CliRunner().invoke(main, [str(word) for word in words])
 
 
@@ -151,7 +167,8 @@ def test_a_film_is_not_written_over_itself(
         ("--video_source", "empty.png"),
         ("--video_source", "folder"),
         ("--video_source", "77"),
-        ("--video_source", "rtsp://user:secret@127.0.0.1:9/live"),
+        ("--video_source", "http://user:secret@127.0.0.1:9/film.mp4"),
+        ("--video_source", "ftp://user:secret@127.0.0.1:9/live"),
         ("--video_source", "film.mp4", "--output", "out.avi"),
         ("--video_source", "film.mp4", "--output", "missing/out.mp4"),
     ],
@@ -183,7 +200,7 @@ def test_missing_networks_are_told_and_leave_no_film(
     def refuse(**_: object) -> None:
         raise ModelError("models/face_detection: no network here; run `python download_models.py`")
 
-    monkeypatch.setattr(assembly, "build_pipeline", refuse)
+    monkeypatch.setattr(assembly, "build_recogniser", refuse)
     result = run("--video_source", film, "--output", tmp_path / "out.mp4")
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
     assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]
@@ -193,16 +210,21 @@ def test_networks_are_built_from_the_options(
     run: Callable[..., Result], film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     asked = {}
-    monkeypatch.setattr(assembly, "build_pipeline", lambda **parts: asked.update(parts) or fake_pipeline())
+    monkeypatch.setattr(
+        assembly, "build_recogniser", lambda **parts: asked.update(parts) or fake_recogniser()
+    )
     words = ("--model", "m", "--detector_dir", "d", "--classifiers_dir", "c", "--device", "GPU")
     assert run("--video_source", film, *words).exit_code == 0
     folders = {"embedding_dir": Path("m"), "detection_dir": Path("d"), "classifiers_dir": Path("c")}
-    assert asked == {**folders, "device": "GPU", "still": False}
+    assert asked == {**folders, "device": "GPU"}
 
 
 @pytest.mark.parametrize(
     "words",
     [
+        ("--read_timeout", "0"),
+        ("--read_timeout", "inf"),
+        ("--reconnect_limit", "-1"),
         ("--video_max_width", "0"),
         ("--video_max_height", "many"),
         ("--notify_face_detection_period", "0"),
@@ -220,10 +242,10 @@ def test_values_that_mean_nothing_are_wrong_usage(run: Callable[..., Result], wo
 
 
 def test_without_a_display_no_window_is_opened(
-    run: Callable[..., Result], film: Path, windows: list[FakeWindow]
+    run: Callable[..., Result], film: Path, screens: list[FakeScreen]
 ):
     assert run("--video_source", film).exit_code == 0
-    assert windows == []
+    assert [screen.windows for screen in screens] == [[]]
 
 
 @pytest.fixture
@@ -231,30 +253,107 @@ def display(run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("DISPLAY", ":0")
 
 
+@pytest.fixture
+def short_film(tmp_path: Path) -> Path:
+    return write_film(tmp_path / "short.mp4", [picture(RED)] * 6)
+
+
 @pytest.mark.usefixtures("display")
 def test_a_window_shows_a_film_no_faster_than_it_is(
-    run: Callable[..., Result], film: Path, windows: list[FakeWindow]
+    run: Callable[..., Result], short_film: Path, screens: list[FakeScreen]
 ):
-    assert run("--video_source", film).exit_code == 0
-    (window,) = windows
-    assert (window.title, window.interval, window.count) == (str(film), 0.1, 100)
-    assert (window.held, window.closed) == (False, True)
+    begun = monotonic()
+    assert run("--video_source", short_film).exit_code == 0
+    assert monotonic() - begun >= 0.5
+    (shown,) = screens
+    assert [window.title for window in shown.windows] == [str(short_film)]
+    assert shown.count >= 5
+    assert (shown.held, shown.open_windows) == (False, [])
 
 
 @pytest.mark.usefixtures("display")
-def test_a_picture_stays_in_its_window(run: Callable[..., Result], tmp_path: Path, windows: list[FakeWindow]):
+def test_a_closed_window_ends_the_work(
+    run: Callable[..., Result], film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(FakeScreen, "patience", 4)
+    result = run("--video_source", film, "--output", tmp_path / "out.mp4")
+    assert result.exit_code == 0
+    count = int(result.stdout.split()[0])
+    assert 0 < count < 100
+    assert len(read_film(tmp_path / "out.mp4")[0]) == count
+
+
+@pytest.mark.usefixtures("display")
+def test_a_picture_stays_in_its_window(run: Callable[..., Result], tmp_path: Path, screens: list[FakeScreen]):
     write_png(tmp_path / "me.png", picture(RED))
     assert run("--video_source", tmp_path / "me.png").exit_code == 0
-    (window,) = windows
-    assert (window.count, window.held, window.closed) == (1, True, True)
+    assert [shown.held for shown in screens] == [True]
 
 
 @pytest.mark.usefixtures("display")
 def test_no_window_is_opened_when_none_is_wanted(
-    run: Callable[..., Result], film: Path, windows: list[FakeWindow]
+    run: Callable[..., Result], film: Path, screens: list[FakeScreen]
 ):
     assert run("--video_source", film, "--no_window").exit_code == 0
-    assert windows == []
+    assert [shown.windows for shown in screens] == [[]]
+
+
+def test_several_sources_are_watched_at_once_each_by_its_name(
+    run: Callable[..., Result], film: Path, short_film: Path, tmp_path: Path
+):
+    sources = ("--video_source", f"front door={film}", "--video_source", short_film)
+    outputs = ("--output", tmp_path / "a.mp4", "--output", tmp_path / "b.mp4")
+    result = run(*sources, *outputs)
+    assert (result.exit_code, result.stderr) == (0, "")
+    lines = [line for line in result.stdout.splitlines() if "in 100 %" not in line]
+    assert lines[0].startswith("front door: 100 frames in ")
+    assert lines[1] == f"front door: 0:00:00.100 - 0:00:05.900  {RED_PERSON}"
+    assert lines[2].startswith(f"{short_film}: 6 frames in ")
+    assert [len(read_film(tmp_path / name)[0]) for name in ("a.mp4", "b.mp4")] == [100, 6]
+
+
+def test_a_source_that_fails_does_not_end_the_others_but_the_command_fails(
+    run: Callable[..., Result], film: Path
+):
+    lost = ("--video_source", "yard=rtsp://user:secret@127.0.0.1:9/live", "--reconnect_limit", 0)
+    result = run(*lost, "--video_source", film)
+    assert result.exit_code == 1
+    assert "100 frames in" in result.stdout
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("error: rtsp://127.0.0.1:9/live: cannot be opened")
+    assert line.endswith("given up after 0 reconnects")
+
+
+def test_a_film_with_labels_that_follow_runs_at_its_own_pace(
+    run: Callable[..., Result], short_film: Path, tmp_path: Path
+):
+    begun = monotonic()
+    result = run("--video_source", short_film, "--video_async", "--output", tmp_path / "out.mp4")
+    images, _ = read_film(tmp_path / "out.mp4")
+    assert monotonic() - begun >= 0.5
+    assert "6 frames in " in result.stdout
+    assert len(images) == 6
+    assert abs(images[0].astype(int) - picture(RED)).max() < 60  # the first answer is yet to come
+    assert abs(images[-1].astype(int) - picture(RED)).max() > 60
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--video_source", "{film}", "--video_source", "{film}"), "two sources are called"),
+        (("--video_source", "{film}", "--output", "a.mp4", "--output", "b.mp4"), "need as many --output"),
+        (
+            ("--video_source", "{film}", "--video_source", "b={film}", *["--output", "a.mp4"] * 2),
+            "two --output are the same file",
+        ),
+    ],
+)
+def test_sources_and_films_that_do_not_go_together_are_wrong_usage(
+    run: Callable[..., Result], film: Path, words: tuple[str, ...], said: str
+):
+    result = run(*(word.format(film=film) for word in words))
+    assert result.exit_code == 2
+    assert said in result.stderr
 
 
 def _start(film: Path, *words: str) -> subprocess.Popen[str]:
@@ -280,6 +379,15 @@ def test_a_signal_ends_the_work_in_good_order(film: Path, tmp_path: Path, number
     assert process.returncode == exit_code
     assert "Traceback" not in err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["film.mp4", "out.mp4"]
+
+
+def test_sighup_reads_the_classifiers_again(film: Path):
+    process = _start(film)
+    process.send_signal(signal.SIGHUP)
+    out, err = process.communicate(timeout=60)
+    assert "the classifiers were read again" in err
+    assert "  New  in " in out  # the name that only the new classifiers know
+    assert process.returncode == 0
 
 
 def test_a_reader_that_goes_away_ends_the_work_quietly(film: Path, tmp_path: Path):

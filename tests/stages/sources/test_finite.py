@@ -1,8 +1,6 @@
 import math
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import islice, pairwise
+from itertools import pairwise
 from pathlib import Path
-from threading import Thread
 
 import cv2
 import numpy as np
@@ -10,7 +8,7 @@ import pytest
 
 from svod_rcgn.errors import InputError
 from svod_rcgn.pictures import write_png
-from svod_rcgn.stages.sources import Film, LiveStream, Pictures, open_source, without_secrets
+from svod_rcgn.stages.sources import Film, Health, Pictures, open_source
 from tests.fakes import BLUE, GREY, RED, FakeCapture, picture, write_film
 
 
@@ -107,59 +105,18 @@ def test_whatever_the_stamps_are_time_runs_forward():
     assert all(math.isfinite(later) and later > earlier for earlier, later in pairwise(times))
 
 
+def test_a_film_is_never_waited_for():
+    source = Film(FakeCapture([0, 1]), "film.mp4")
+    source.stop()
+    assert (_times(source), source.health) == ([0, 1], Health())
+
+
 def test_a_film_that_is_left_in_the_middle_is_released():
     capture = FakeCapture([0, 1, 2])
     frames = Film(capture, "film.mp4").frames()
     next(frames)
     frames.close()
     assert capture.released
-
-
-def test_a_live_source_goes_by_the_clock_and_tells_when_it_breaks_off():
-    capture, ticks = FakeCapture([0, 0]), iter([1000.0, 1000.4])
-    source = LiveStream(capture, "camera 0", clock=lambda: next(ticks))
-    frames = source.frames()
-    assert [next(frames).time, next(frames).time] == [1000.0, 1000.4]
-    with pytest.raises(InputError, match="camera 0: sends no more pictures"):
-        next(frames)
-    assert capture.released
-    assert source.live
-
-
-class _MjpegCamera(BaseHTTPRequestHandler):
-    """Sends ten pictures and hangs up."""
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
-        self.end_headers()
-        for _ in range(10):
-            jpeg = cv2.imencode(".jpg", picture(RED))[1].tobytes()
-            head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
-            self.wfile.write(head.encode() + jpeg + b"\r\n")
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-def test_a_network_camera_is_watched_until_it_hangs_up():
-    with ThreadingHTTPServer(("127.0.0.1", 0), _MjpegCamera) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        address = f"127.0.0.1:{server.server_port}/cam"
-        source = open_source(f"http://user:secret@{address}")
-        frames = source.frames()
-        colours = [int(frame.image[24, 32].argmax()) for frame in islice(frames, 10)]
-        with pytest.raises(InputError, match=f"http://{address}: sends no more pictures"):
-            next(frames)
-        server.shutdown()
-    assert source.live
-    assert colours == [2] * 10
-
-
-@pytest.mark.parametrize("number", ["77", "9999999999999"])
-def test_a_camera_that_is_not_there_is_told(number: str):
-    with pytest.raises(InputError, match=f"camera {number}: cannot be opened"):
-        open_source(number)
 
 
 def test_pictures_of_a_folder_come_sorted_one_a_second(tmp_path: Path):
@@ -205,36 +162,3 @@ def test_a_single_picture_is_one_frame(tmp_path: Path):
     source = open_source(str(tmp_path / "me.png"))
     assert isinstance(source, Pictures)
     assert [frame.time for frame in source.frames()] == [0]
-
-
-def test_a_path_that_leads_nowhere_is_told():
-    with pytest.raises(InputError, match=r"nowhere\.mp4: no such file or folder"):
-        open_source("nowhere.mp4")
-
-
-@pytest.mark.parametrize("url", ["rtsp://user:secret@127.0.0.1:9/live", "http://127.0.0.1:9/film?pwd=secret"])
-def test_a_stream_that_cannot_be_opened_is_told_without_its_secrets(url: str):
-    with pytest.raises(InputError, match=r"127\.0\.0\.1:9/\w+: cannot be opened") as caught:
-        open_source(url)
-    assert "secret" not in str(caught.value)
-
-
-def test_a_url_of_an_unknown_kind_is_told_without_its_secrets():
-    with pytest.raises(InputError, match="ftp://host/film: no stream of this kind") as caught:
-        open_source("ftp://user:secret@host/film")
-    assert "secret" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("url", "shown"),
-    [
-        ("rtsp://host:554/live", "rtsp://host:554/live"),
-        ("rtsp://user:secret@host/live", "rtsp://host/live"),
-        ("rtsp://user:se@cret@host/live", "rtsp://host/live"),
-        ("rtsp://user:se/cret@host/live", "rtsp://host/live"),
-        ("rtsp://user:se?cr#et@host/live", "rtsp://host/live"),
-        ("http://host/cam?user=me&pwd=secret#secret", "http://host/cam"),
-    ],
-)
-def test_secrets_of_a_url_are_never_shown(url: str, shown: str):
-    assert without_secrets(url) == shown

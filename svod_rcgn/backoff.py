@@ -1,0 +1,38 @@
+"""Pauses that grow from try to try."""
+
+from collections.abc import Callable
+from threading import Event as Flag
+from time import monotonic
+
+from .settings import RetrySettings
+
+
+class Backoff:
+    """Waits 1, 2, 4 ... up to 60 seconds before the next try, or until it is told to stop.
+
+    What worked for long enough before it failed was sound: counting begins anew.
+    """
+
+    def __init__(
+        self, settings: RetrySettings, stopped: Flag, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._settings = settings
+        self._stopped = stopped
+        self._clock = clock
+        self._begun = clock()
+        self.failures = 0
+
+    def begin(self) -> None:
+        """A try begins."""
+        self._begun = self._clock()
+
+    def fail(self) -> float:
+        """The try at hand has failed: how many seconds to `pause`."""
+        sound = self._clock() - self._begun >= self._settings.steady
+        self.failures = 1 if sound else self.failures + 1
+        doublings = min(self.failures - 1, 32)
+        return min(self._settings.longest_pause, self._settings.first_pause * 2.0**doublings)
+
+    def pause(self, seconds: float) -> None:
+        """Wait; a stop ends it at once."""
+        self._stopped.wait(seconds)

@@ -1,0 +1,88 @@
+"""What the main thread does while cameras run: windows, signals, progress; and the report at the end."""
+
+import logging
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from threading import Thread
+
+from ..camera import Summary
+from ..cameras import Cameras
+from ..errors import SvodError
+from ..notifiers.base import Wording, on_one_line
+from ..notifiers.stdout import write_line
+from ..pipeline import Classifier
+from ..screen import Screen
+from ..terminal import progress_bars
+from . import signals
+
+log = logging.getLogger(__name__)
+
+_GLANCE = 0.1  # seconds between two looks at signals where no window is open
+
+
+def watch(cameras: Cameras, screen: Screen, load_classifier: Callable[[], Classifier]) -> int | None:
+    """Run cameras until all have ended or a signal ends them; SIGHUP reads the classifiers again.
+
+    Returns:
+        The signal that ended them, None where they ended by themselves.
+    """
+    ended_by = None
+    with signals.noted() as pending, progress_bars(cameras.lengths) as bars:
+        cameras.start()
+        while cameras.poll():
+            _look(cameras, screen)
+            bars.show([summary.frames for summary in cameras.summaries.values()])
+            while pending:
+                ended_by = _obey(pending.popleft(), cameras, load_classifier) or ended_by
+    return ended_by
+
+
+def _obey(number: int, cameras: Cameras, load_classifier: Callable[[], Classifier]) -> int | None:
+    if number == signals.RELOAD:
+        Thread(target=reload, args=(cameras, load_classifier), name="reload", daemon=True).start()
+        return None
+    cameras.stop()
+    return number
+
+
+def _look(cameras: Cameras, screen: Screen) -> None:
+    if screen.open_windows:
+        screen.refresh()
+    else:
+        cameras.wait(_GLANCE)
+
+
+def reload(cameras: Cameras, load_classifier: Callable[[], Classifier]) -> None:
+    """Put the classifiers on disk in the place of those in use, or say why that cannot be."""
+    try:
+        cameras.replace_classifier(load_classifier())
+    except (SvodError, OSError) as error:
+        log.warning("the classifiers in use stay: %s", error)
+    else:
+        log.warning("the classifiers were read again")
+
+
+def report(summaries: Mapping[str, Summary], wordings: Sequence[Wording]) -> None:
+    """Say what came of each camera that saw anything; its name is told where there are several."""
+    for (name, summary), wording in zip(summaries.items(), wordings, strict=True):
+        if summary.frames:
+            _report_one(summary, f"{on_one_line(name)}: " if len(summaries) > 1 else "", wording)
+
+
+def _report_one(summary: Summary, prefix: str, wording: Wording) -> None:
+    frames = "1 frame" if summary.frames == 1 else f"{summary.frames} frames"
+    pace = f"{summary.frames_per_second:.1f} frames a second"
+    write_line(f"{prefix}{frames} in {summary.seconds:.1f} s, {pace}")
+    for visit in summary.visits:
+        first, last = wording.time(visit.first), wording.time(visit.last)
+        write_line(f"{prefix}{first} - {last}  {on_one_line(visit.name)}")
+    if not summary.visits:
+        write_line(f"{prefix}nobody was recognised for long enough to be announced")
+
+
+def leave(ended_by: int | None) -> None:
+    """End the command the way that a signal asks for: 130 for SIGINT, 0 for SIGTERM."""
+    if ended_by == signal.SIGINT:
+        raise KeyboardInterrupt
+    if ended_by is not None:
+        raise SystemExit(0)

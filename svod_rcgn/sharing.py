@@ -1,0 +1,51 @@
+"""What all cameras of a process share: networks and classifiers are loaded once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .entities import Evidence, Match
+from .pipeline import Aligner, Classifier, Detector, Embedder, Inspector, Pipeline, Stages
+from .settings import TrackingSettings
+from .stages.tracking import EveryFaceAlone, FaceTracker
+
+
+class SharedClassifier:
+    """The classifier in use, which may be replaced while pipelines run.
+
+    A pipeline asks once a frame, so a new classifier takes over between two frames.
+    """
+
+    def __init__(self, classifier: Classifier) -> None:
+        self._current = classifier
+
+    @property
+    def people(self) -> Mapping[str, Mapping[str, Any]]:
+        """See `Classifier.people`."""
+        return self._current.people
+
+    def classify(self, evidence: Sequence[Evidence]) -> tuple[Match, ...]:
+        """See `Classifier.classify`."""
+        return self._current.classify(evidence)
+
+    def replace(self, classifier: Classifier) -> None:
+        """Answer with this one from now on; any thread may call it."""
+        self._current = classifier
+
+
+@dataclass(frozen=True, slots=True)
+class Recogniser:
+    """Stages that several threads may use at once, and the pipelines made of them, one a camera."""
+
+    detector: Detector
+    inspector: Inspector
+    aligner: Aligner
+    embedder: Embedder
+    classifier: SharedClassifier
+
+    def pipeline(self, *, still: bool = False) -> Pipeline:
+        """A pipeline with a tracker of its own; `still` for pictures that have nothing in common."""
+        tracker = EveryFaceAlone() if still else FaceTracker(TrackingSettings())
+        return Pipeline(
+            Stages(self.detector, self.inspector, self.aligner, self.embedder, tracker, self.classifier)
+        )

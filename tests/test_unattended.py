@@ -1,0 +1,137 @@
+"""The command in a process of its own, on cameras that misbehave: it goes on, and it ends when told."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event, Thread
+from time import monotonic
+
+import pytest
+
+from tests.cameras import Connection, MjpegCamera, Wire
+from tests.fakes import BLUE, RED, RED_PERSON, read_film, wait_for
+
+ROOT = Path(__file__).parents[1]
+COMMAND = """
+from svod_rcgn import assembly
+from svod_rcgn.commands.video import main
+from tests.fakes import fake_recogniser
+
+assembly.build_recogniser = lambda **_: fake_recogniser()
+main()
+"""
+
+
+class Watching:
+    """The running command, with what it has said so far."""
+
+    def __init__(self, *words: str) -> None:
+        environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", COMMAND, *words],
+            cwd=ROOT, env=environment, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self.out: list[str] = []
+        self.err: list[str] = []
+        self._threads = [
+            Thread(target=into.extend, args=(stream,))
+            for into, stream in ((self.out, self.process.stdout), (self.err, self.process.stderr))
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def end(self, number: int) -> float:
+        """Send a signal, and say how many seconds the end took."""
+        begun = monotonic()
+        self.process.send_signal(number)
+        self.process.wait(30)
+        seconds = monotonic() - begun
+        self.close()
+        return seconds
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        for thread in self._threads:
+            thread.join()
+        for stream in (self.process.stdout, self.process.stderr):
+            if stream is not None:
+                stream.close()
+
+
+@pytest.fixture
+def watch() -> Iterator[type[Watching]]:
+    started: list[Watching] = []
+
+    def begin(*words: object) -> Watching:
+        started.append(Watching(*map(str, words)))
+        return started[-1]
+
+    yield begin  # type: ignore[misc]
+    for watching in started:
+        watching.close()
+
+
+def _flapping(connection: Connection) -> None:
+    connection.pictures(RED, 10)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_camera_that_falls_silent_holds_up_no_end(watch, tmp_path: Path, number: int):
+    fell_silent = Event()
+
+    def silent(connection: Connection) -> None:
+        connection.pictures(RED, 60)
+        fell_silent.set()
+        connection.silence()
+
+    with MjpegCamera(silent) as camera:
+        words = ("--output", tmp_path / "out.mp4", "--notify_face_detection_period", 0.5)
+        watching = watch("--video_source", camera.url, *words)
+        wait_for(lambda: watching.out and fell_silent.is_set())
+        assert watching.end(number) < 2
+    assert watching.process.returncode == {signal.SIGINT: 130, signal.SIGTERM: 0}[number]
+    assert [path.name for path in tmp_path.iterdir()] == ["out.mp4"]
+    assert len(read_film(tmp_path / "out.mp4")[0]) > 10
+    assert watching.out[-1].endswith(f"  {RED_PERSON}\n")  # the visit, from when to when
+    assert "secret" not in "".join(watching.out + watching.err)
+    assert "Traceback" not in "".join(watching.err)
+
+
+def test_a_camera_that_never_answers_holds_up_no_end(watch):
+    with MjpegCamera(_flapping) as camera, Wire(camera.port, [0] * 100) as wire:
+        watching = watch("--video_source", f"http://127.0.0.1:{wire.port}/cam")
+        wait_for(lambda: wire.connections)
+        assert watching.end(signal.SIGTERM) < 2
+    assert (watching.process.returncode, watching.out, watching.err) == (0, [], [])
+
+
+def test_one_camera_goes_on_while_another_comes_and_goes(watch):
+    with (
+        MjpegCamera(_flapping) as flapping,
+        MjpegCamera(lambda connection: connection.for_ever(BLUE)) as steady,
+    ):
+        sources = ("--video_source", f"yard={flapping.url}", "--video_source", f"door={steady.url}")
+        watching = watch(*sources, "--notify_face_detection_period", 1)
+        wait_for(lambda: flapping.connections == 3)
+        assert watching.end(signal.SIGTERM) < 2
+    assert steady.connections == 1
+    assert any(line.startswith("door: ") and "frames in" in line for line in watching.out)
+    told = [line.partition(";")[0].strip() for line in watching.err]
+    assert told[:2] == ["yard: sends no more pictures", "yard: sends pictures again"]
+    assert set(told) == set(told[:2])
+
+
+def test_a_camera_is_given_up_when_that_is_wanted(watch):
+    with MjpegCamera(_flapping) as camera:
+        watching = watch("--video_source", camera.url, "--reconnect_limit", 1)
+        watching.process.wait(30)
+        watching.close()
+        assert camera.connections == 2
+    assert watching.process.returncode == 1
+    assert watching.err[-1].startswith(f"error: http://{camera.address}: sends no more pictures")
