@@ -1,6 +1,6 @@
 """From what is aligned to classifiers in place, with a report of what they are worth."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,7 +129,11 @@ def _portraits(
 
 
 def _refused(
-    picture: AlignedPicture, reasons: Mapping[str, str], known: set[str | None], aligned: Path, aligned_dir: Path
+    picture: AlignedPicture,
+    reasons: Mapping[str, str],
+    known: Collection[str | None],
+    aligned: Path,
+    aligned_dir: Path,
 ) -> Portrait:
     same = "the same as another picture" if picture.crop_sha256 in known else "not trained on yet"
     reason = picture.reason or reasons.get(picture.crop or "", same)
