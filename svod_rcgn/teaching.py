@@ -1,6 +1,6 @@
 """From what is aligned to classifiers in place, with a report of what they are worth."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,7 +131,7 @@ def _portraits(
 def _refused(
     picture: AlignedPicture,
     reasons: Mapping[str, str],
-    known: set[str | None],
+    known: Collection[str | None],
     aligned: Path,
     aligned_dir: Path,
 ) -> Portrait:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from svod_rcgn import learning, storage
+from svod_rcgn import storage, teaching
 from svod_rcgn.errors import WorseError
 from svod_rcgn.report.comparison import Change, Comparison
 from svod_rcgn.report.measures import Report
@@ -22,7 +22,7 @@ def test_the_report_lies_beside_the_classifiers_and_lists_every_picture(studio):
     picture(studio.faces / "Bob" / "nobody.png", faces=0)
     (studio.faces / "Bob" / "copy.png").write_bytes((studio.faces / "Bob" / "1.png").read_bytes())
     lesson = studio.run()
-    report = learning.read_report(studio.classifiers)
+    report = teaching.read_report(studio.classifiers)
     assert report == lesson.report == storage.read_record(studio.classifiers / "report.json", Report)
     assert {each.source: each.reason for each in report.pictures if each.reason} == {
         "Bob/1.png": "the same as another picture", "Bob/nobody.png": "no face",
@@ -51,7 +51,7 @@ def test_one_who_would_be_known_worse_stops_the_run_on_demand_and_all_stays(stud
     studio.run()
     before = {path: path.read_bytes() for path in studio.classifiers.parent.rglob("*.*") if path.is_file()}
     changes = tuple(Change(f"P {n}", 4, 4, 3) for n in range(5))
-    monkeypatch.setattr(learning, "compare", lambda old, new: Comparison(20, changes))
+    monkeypatch.setattr(teaching, "compare", lambda old, new: Comparison(20, changes))
     picture(studio.faces / "Bob" / "2.png", shade=90)
     with pytest.raises(WorseError, match=r"P 0: worse: 3 of 4 .* and 2 more; .*--refuse_worse") as caught:
         studio.run(refuse_worse=True)
