@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
@@ -60,11 +61,15 @@ class Selection:
 
 
 class ClarifyFolder:
-    """Keeps the faces of strangers, bounded in the number of strangers and of faces each."""
+    """Keeps the faces of strangers, bounded in the number of strangers and of faces each.
+
+    The cameras of a process share one.
+    """
 
     def __init__(self, folder: Path, settings: StrangerSettings) -> None:
         self._folder = folder
         self._settings = settings
+        self._lock = Lock()
 
     def store(self, candidates: Sequence[Candidate]) -> Path | None:
         """Put faces of one stranger into the folder of that stranger, a new one where there is none.
@@ -74,6 +79,18 @@ class ClarifyFolder:
         """
         if not candidates:
             return None
+        with self._lock:
+            return self._store(candidates)
+
+    def forget_before(self, time: float) -> int:
+        """Delete the strangers last seen before a time, in seconds since the epoch; returns how many."""
+        with self._lock:
+            old = [folder for folder in self._visitors() if _last_seen(folder) < time]
+            for folder in old:
+                shutil.rmtree(folder, ignore_errors=True)
+        return len(old)
+
+    def _store(self, candidates: Sequence[Candidate]) -> Path:
         embeddings = np.stack([candidate.embedding for candidate in candidates])
         folder = self._folder_of(embeddings) or self._new_folder()
         known = _embeddings(folder)
@@ -82,13 +99,6 @@ class ClarifyFolder:
         _write_embeddings(folder, known)
         self._make_room(keep=folder)
         return folder
-
-    def forget_before(self, time: float) -> int:
-        """Delete the strangers last seen before a time, in seconds since the epoch; returns how many."""
-        old = [folder for folder in self._visitors() if _last_seen(folder) < time]
-        for folder in old:
-            shutil.rmtree(folder, ignore_errors=True)
-        return len(old)
 
     def _folder_of(self, embeddings: FloatArray) -> Path | None:
         likeness = [(_likeness(_embeddings(folder), embeddings), folder) for folder in self._visitors()]

@@ -147,20 +147,6 @@ class NotificationSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class DeliverySettings:
-    """How hard a channel that is down is tried.
-
-    The pause in seconds begins with `first_pause` and doubles with each failure up to
-    `longest_pause`; at most `queue` announcements wait for a channel, and a further one drops the
-    oldest.
-    """
-
-    first_pause: float = 1.0
-    longest_pause: float = 300.0
-    queue: int = 1000
-
-
-@dataclass(frozen=True, slots=True)
 class StrangerSettings:
     """Which faces without a name are one stranger, and what is kept of them.
 
@@ -231,3 +217,14 @@ class LiveSettings:
 
     read_timeout: float = 10.0
     retry: RetrySettings = RetrySettings()
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverySettings:
+    """How hard a channel that is down is tried, and how many announcements may wait for it.
+
+    A further announcement drops the oldest.
+    """
+
+    retry: RetrySettings = RetrySettings(longest_pause=300.0, steady=float("inf"))
+    queue: int = 1000

@@ -147,11 +147,9 @@ class Journal:
         """The visits that a query asks for, the oldest first."""
         where, values = _condition(query)
         limit = -1 if query.limit is None else query.limit
-        rows = self._database.rows(
-            f"SELECT * FROM visits WHERE {where} ORDER BY first DESC, id DESC LIMIT ?",  # noqa: S608
-            (*values, limit),
-        )
-        deliveries = self._deliveries([row["id"] for row in rows])
+        asked = f"FROM visits WHERE {where} ORDER BY first DESC, id DESC LIMIT {limit}"
+        rows = self._database.rows(f"SELECT * {asked}", values)  # noqa: S608 - the values are bound
+        deliveries = self._deliveries(asked, values)
         return [self._entry(row, tuple(deliveries[row["id"]])) for row in reversed(rows)]
 
     def forget_before(self, time: float) -> int:
@@ -203,20 +201,18 @@ class Journal:
             if path.suffix == ".jpg" and path.name not in known and path.stat().st_mtime < time:
                 path.unlink(missing_ok=True)
 
-    def _deliveries(self, visits: Sequence[int]) -> dict[int, list[Delivery]]:
+    def _deliveries(self, asked: str, values: tuple[Any, ...]) -> dict[int, list[Delivery]]:
         found: dict[int, list[Delivery]] = defaultdict(list)
-        marks = ", ".join("?" * len(visits))
         for row in self._database.rows(
-            f"SELECT * FROM announcements WHERE visit IN ({marks}) ORDER BY channel",  # noqa: S608
-            tuple(visits),
+            f"SELECT * FROM announcements WHERE visit IN (SELECT id {asked}) ORDER BY channel",  # noqa: S608
+            values,
         ):
-            found[row["visit"]].append(
-                Delivery(row["channel"], row["state"], row["attempts"], row["reason"])
-            )
+            delivery = Delivery(row["channel"], row["state"], row["attempts"], row["reason"])
+            found[row["visit"]].append(delivery)
         return found
 
     def _entry(self, row: Any, announcements: tuple[Delivery, ...]) -> Entry:
-        kept = row["snapshot"] and self._snapshots is not None
+        snapshot = self._snapshots / row["snapshot"] if self._snapshots and row["snapshot"] else None
         return Entry(
             id=row["id"],
             person=row["person"],
@@ -224,7 +220,7 @@ class Journal:
             first=row["first"],
             last=row["last"],
             score=row["score"],
-            snapshot=self._snapshots / row["snapshot"] if kept and self._snapshots else None,
+            snapshot=snapshot,
             over=bool(row["over"]),
             announcements=announcements,
         )

@@ -1,7 +1,7 @@
 """Carries announcements from the outbox to a channel, in a thread of its own."""
 
 import logging
-from contextlib import suppress
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event as Flag
@@ -9,6 +9,7 @@ from threading import Thread
 from time import monotonic
 
 from .. import storage
+from ..backoff import Backoff
 from ..errors import BusyError, HistoryError
 from ..history.outbox import Letter, Outbox
 from ..settings import DeliverySettings
@@ -50,9 +51,10 @@ class Courier:
         self._outbox = outbox
         self._settings = settings
         self._lock = lock
-        self._failures = 0
         self._problem: str | None = None
         self._wake, self._stopped = Flag(), Flag()
+        self._backoff = Backoff(settings.retry, self._stopped)
+        self._checked = False
         self._thread = Thread(target=self._run, name=f"courier {channel.name}", daemon=True)
 
     @property
@@ -74,19 +76,18 @@ class Courier:
             self.channel, self._outbox.waiting().get(self.channel, 0), self._problem
         )
 
-    def stop(self, grace: float) -> int:
-        """Deliver for so many seconds what can be delivered, then end.
+    def stop(self, deadline: float) -> int:
+        """Deliver until then, in seconds of `time.monotonic`, what can be delivered; then end.
 
         Returns:
             How many announcements still wait.
         """
-        deadline = monotonic() + grace
         while self._is_getting_on() and monotonic() < deadline:
             self._stopped.wait(0.02)
         self._stopped.set()
         self._wake.set()
-        self._thread.join(max(0.1, deadline - monotonic()))
-        return self._outbox.waiting().get(self.channel, 0)
+        self._thread.join(max(0.2, deadline - monotonic()))
+        return self.status().waiting
 
     def _is_getting_on(self) -> bool:
         return self._thread.is_alive() and self._problem is None and self.status().waiting > 0
@@ -94,29 +95,28 @@ class Courier:
     def _run(self) -> None:
         while not self._stopped.is_set():
             try:
-                with storage.locked(self._lock) if self._lock else suppress():
-                    self._deliver_all()
-                    return
+                with storage.locked(self._lock) if self._lock else nullcontext():
+                    self._deliver_until_stopped()
             except BusyError:
                 self._stopped.wait(LOOK_AGAIN)
             except HistoryError as error:
                 self._warn(str(error))
-                self._stopped.wait(self._settings.longest_pause)
+                self._backoff.pause(self._backoff.fail())
 
-    def _deliver_all(self) -> None:
-        """Deliver until told to stop, or until the channel takes nothing before the user acts."""
-        checked = False
+    def _deliver_until_stopped(self) -> None:
         while not self._stopped.is_set():
             try:
-                if not checked:
+                if not self._checked:
                     self._channel.check()
-                checked = True
+                    self._checked = True
                 self._deliver_next()
             except Misconfigured as error:
-                self._warn(f"{error}; announcements wait until it is put right and the camera restarted")
-                return
+                self._checked = False
+                self._warn(f"{error}; announcements wait until that is put right")
+                self._backoff.pause(self._settings.retry.longest_pause)
             except Postponed as error:
-                self._wait(error)
+                self._warn(f"{error}; it will be tried again")
+                self._backoff.pause(max(self._backoff.fail(), error.retry_after or 0.0))
 
     def _deliver_next(self) -> None:
         self._wake.clear()
@@ -135,6 +135,7 @@ class Courier:
             log.warning("%s: one announcement was refused: %s", self.channel, error)
         else:
             self._outbox.sent(letter)
+            log.debug("%s: delivered %s", self.channel, letter.announcement.id)
         self._recover()
 
     def _attempt(self, letter: Letter) -> Attempt:
@@ -145,19 +146,13 @@ class Courier:
             lambda receipt: self._outbox.note(letter, receipt),
         )
 
-    def _wait(self, error: Postponed) -> None:
-        pause = min(self._settings.longest_pause, self._settings.first_pause * 2 ** min(self._failures, 30))
-        self._failures += 1
-        self._warn(f"{error}; trying again")
-        self._stopped.wait(max(pause, error.retry_after or 0.0))
-
     def _recover(self) -> None:
         if self._problem is not None:
             log.warning("%s: takes announcements again", self.channel)
-        self._problem, self._failures = None, 0
+        self._problem, self._backoff = None, Backoff(self._settings.retry, self._stopped)
 
     def _warn(self, problem: str) -> None:
-        """Say a problem once, however often it comes."""
-        if self._problem is None:
+        """Say that something is wrong once, however often it is tried."""
+        if self._problem is None and not self._stopped.is_set():
             log.warning("%s: %s", self.channel, problem)
         self._problem = problem

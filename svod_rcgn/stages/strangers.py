@@ -43,6 +43,11 @@ class StrangerBook:
         self._count = max(self._count, number)
         self._strangers[number] = _Stranger(number, last, embedding=embedding)
 
+    def lose_tracks(self) -> None:
+        """The numbers of tracks begin anew; strangers are still known by their embeddings."""
+        self._tracks.clear()
+        self._named.clear()
+
     def identify(self, time: float, sightings: Sequence[Sighting]) -> dict[Who, Sighting]:
         """Say who is on a frame: persons by name, strangers by number, each with the best face.
 
