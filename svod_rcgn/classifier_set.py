@@ -119,7 +119,7 @@ def load(folder: Path, model: str) -> ClassifierSet:
     """
     folder = storage.current_of(folder)
     try:
-        meta = _read_meta(folder)
+        meta = read_meta(folder)
         _check_origin(meta, folder, model)
         _check_files(meta, folder)
         svm, knn = (storage.read_pickle(folder / name, _ALLOWED, _MAX_BYTES) for name in (SVM_FILE, KNN_FILE))
@@ -166,7 +166,13 @@ def _libraries() -> dict[str, str]:
     }
 
 
-def _read_meta(folder: Path) -> ClassifierMeta:
+def read_meta(folder: Path) -> ClassifierMeta:
+    """Read what is told of a set, without the set.
+
+    Raises:
+        ClassifierError: There is none.
+        InputError: It is damaged.
+    """
     if not (folder / META_FILE).exists():
         raise ClassifierError(f"{folder}: no classifiers here; run `python prepare.py` to train them")
     return storage.read_record(folder / META_FILE, ClassifierMeta)

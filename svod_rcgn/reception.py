@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from time import time as wall_clock
@@ -21,27 +20,11 @@ from .history.outbox import Outbox
 from .notifiers.base import Channel, Notifier
 from .notifiers.courier import Courier, CourierStatus
 from .pipeline import Aligner
-from .settings import DeliverySettings, HistorySettings, NotificationSettings, StrangerSettings
+from .settings import ReceptionSettings
 from .stages.rules import PresenceRule
 from .stages.snapshots import Snapshots
 from .stages.sources import Source
 from .stages.strangers import StrangerBook
-
-
-@dataclass(frozen=True, slots=True)
-class ReceptionSettings:
-    """What is announced, kept and tried.
-
-    `history_dir` is None where nothing is to be kept: visits and announcements then live in memory, and
-    no picture is written.
-    """
-
-    history_dir: Path | None
-    clarify_dir: Path
-    notification: NotificationSettings = NotificationSettings()
-    history: HistorySettings = HistorySettings()
-    delivery: DeliverySettings = DeliverySettings()
-    strangers: StrangerSettings = StrangerSettings()
 
 
 class Reception:
@@ -66,6 +49,7 @@ class Reception:
             Courier(channel, outbox, settings.delivery, _lock(folder, channel)) for channel in channels
         ]
         self._attendances: list[Attendance] = []
+        self._closed = False
         keepers = [self._journal.forget_before]
         self._housekeeping = Housekeeping(
             keepers if self._clarify is None else [*keepers, self._clarify.forget_before], settings.history
@@ -106,6 +90,9 @@ class Reception:
         Returns:
             How many announcements were not delivered; they are lost where nothing is kept.
         """
+        if self._closed:
+            return 0
+        self._closed = True
         for attendance in self._attendances:
             attendance.close()
         deadline = monotonic() + grace
@@ -129,9 +116,7 @@ class Reception:
             return []
         return [Clarifying(self._clarify, self._aligner, self._settings.strangers)]
 
-    def _resume(
-        self, camera: str, strangers: StrangerBook, rule: PresenceRule, recording: Recording
-    ) -> None:
+    def _resume(self, camera: str, strangers: StrangerBook, rule: PresenceRule, recording: Recording) -> None:
         since = wall_clock() - self._settings.notification.absence
         for number, record in self._journal.resume(camera, since).items():
             who = record.person or record.stranger or number

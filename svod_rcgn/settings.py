@@ -228,3 +228,19 @@ class DeliverySettings:
 
     retry: RetrySettings = RetrySettings(longest_pause=300.0, steady=float("inf"))
     queue: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ReceptionSettings:
+    """What is announced, kept and tried.
+
+    `history_dir` is None where nothing is to be kept: visits and announcements then live in memory, and
+    no picture is written.
+    """
+
+    history_dir: Path | None
+    clarify_dir: Path
+    notification: NotificationSettings = NotificationSettings()
+    history: HistorySettings = HistorySettings()
+    delivery: DeliverySettings = DeliverySettings()
+    strangers: StrangerSettings = StrangerSettings()

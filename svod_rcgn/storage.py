@@ -40,7 +40,7 @@ def write_bytes(path: Path, data: bytes, *, private: bool = False) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
     neighbour = _neighbour(path)
     try:
-        with open(neighbour, "xb", opener=_private if private else None) as file:  # noqa: PTH123
+        with open(neighbour, "xb", opener=_private if private else None) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

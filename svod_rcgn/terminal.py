@@ -1,7 +1,7 @@
 """What a person sees on the terminal: progress and tables."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
@@ -81,6 +81,18 @@ def print_people(people: Sequence[Known]) -> None:
     for person in people:
         counts = (person.pictures, person.aligned, person.learned)
         table.add_row(escape(person.folder), escape(person.name), *map(str, counts))
+    Console().print(table)
+
+
+def print_visits(rows: Sequence[Mapping[str, str]]) -> None:
+    """Show visits, given as texts by column; a stranger has no person, a visit that goes on no end."""
+    if not rows:
+        Console().print("no visits")
+        return
+    table = Table(*rows[0])
+    for row in rows:
+        shown = {**row, "person": row["person"] or "unknown", "to": row["to"] or "still there"}
+        table.add_row(*(escape(text) for text in shown.values()))
     Console().print(table)
 
 

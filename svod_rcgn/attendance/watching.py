@@ -1,6 +1,6 @@
 """One camera's visitors, from frame to frame."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..entities import Event, Frame, Sighting, Visit, Who

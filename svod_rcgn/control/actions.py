@@ -12,17 +12,10 @@ import psutil
 from ..cameras import Cameras, CameraStatus
 from ..errors import ControlError
 from ..notifiers.courier import CourierStatus
+from ..reloading import ClassifierStatus
 from .server import Action
 
 _ROOT = __package__.partition(".")[0]
-
-
-@dataclass(frozen=True, slots=True)
-class ClassifierStatus:
-    """The classifiers in use: when they were trained, and the persons with their numbers of pictures."""
-
-    version: str
-    classes: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import zmq
 from ..errors import ControlError
 from ..settings import ControlSettings
 from . import keys as curve
-from .messages import Request, decode_reply, encode
+from .messages import Request, decode_reply, encode_request
 
 PROBE_SECONDS = 0.5
 _DEFAULT = ControlSettings()
@@ -41,7 +41,7 @@ class SVODClient:
         self._host = host
         self._port = port
         self._timeout = timeout
-        self._keys = None if keys is None else (*curve.load_pair(keys, curve.CLIENT), curve.load_public(keys, curve.SERVER))
+        self._keys = None if keys is None else _load(keys)
         self._context = zmq.Context()
         self._socket: zmq.Socket[bytes] | None = None
 
@@ -63,7 +63,7 @@ class SVODClient:
         Raises:
             ControlError: Nobody answers within the timeout, or the camera refuses; says why.
         """
-        request = encode(Request(action, data))
+        request = encode_request(Request(action, data))
         reply = decode_reply(self._exchange(request))
         if not reply.ok:
             raise ControlError(reply.error or f"{action}: refused")
@@ -90,7 +90,8 @@ class SVODClient:
         except zmq.Again:
             self._disconnect()  # a request that was never answered blocks the next one
             raise ControlError(
-                f"no camera answered at {self._host}:{self._port} within {self._timeout:g} s; does video.py run?"
+                f"no camera answered at {self._host}:{self._port} within {self._timeout:g} s; "
+                "start video.py, or name its --listener_port"
             ) from None
 
     def _connect(self) -> "zmq.Socket[bytes]":
@@ -109,3 +110,8 @@ class SVODClient:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
+
+
+def _load(folder: Path) -> tuple[bytes, bytes, bytes]:
+    """Public and secret key of the client, and the public key of the server."""
+    return (*curve.load_pair(folder, curve.CLIENT), curve.load_public(folder, curve.SERVER))

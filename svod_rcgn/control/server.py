@@ -11,7 +11,7 @@ from zmq.auth.thread import ThreadAuthenticator
 from ..errors import ControlError, SvodError
 from ..settings import ControlSettings
 from . import keys as curve
-from .messages import CUT_OFF, Reply, decode_request, encode
+from .messages import CUT_OFF, Reply, decode_request, encode_reply
 
 log = logging.getLogger(__name__)
 
@@ -105,12 +105,12 @@ class ControlServer:
 
     def _answered(self, parts: list[bytes]) -> bytes:
         try:
-            return encode(Reply(ok=True, result=self._act(parts)))
+            return encode_reply(Reply(ok=True, result=self._act(parts)))
         except SvodError as error:
-            return encode(Reply(ok=False, error=" ".join(str(error).split())))
+            return encode_reply(Reply(ok=False, error=" ".join(str(error).split())))
         except Exception as error:
             log.exception("a request at the control socket failed")
-            return encode(Reply(ok=False, error=f"failed within: {type(error).__name__}"))
+            return encode_reply(Reply(ok=False, error=f"failed within: {type(error).__name__}"))
 
     def _act(self, parts: list[bytes]) -> Any:
         if len(parts) != 1:

@@ -137,9 +137,7 @@ class Journal:
             Each visit by its number.
         """
         with self._database.transaction() as connection:
-            connection.execute(
-                "UPDATE visits SET over = 1 WHERE camera = ? AND last < ?", (camera, since)
-            )
+            connection.execute("UPDATE visits SET over = 1 WHERE camera = ? AND last < ?", (camera, since))
         rows = self._database.rows("SELECT * FROM visits WHERE camera = ? AND last >= ?", (camera, since))
         return {row["id"]: _record(row) for row in rows}
 
@@ -148,7 +146,7 @@ class Journal:
         where, values = _condition(query)
         limit = -1 if query.limit is None else query.limit
         asked = f"FROM visits WHERE {where} ORDER BY first DESC, id DESC LIMIT {limit}"
-        rows = self._database.rows(f"SELECT * {asked}", values)  # noqa: S608 - the values are bound
+        rows = self._database.rows(f"SELECT * {asked}", values)
         deliveries = self._deliveries(asked, values)
         return [self._entry(row, tuple(deliveries[row["id"]])) for row in reversed(rows)]
 

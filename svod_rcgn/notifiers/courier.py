@@ -72,9 +72,7 @@ class Courier:
 
     def status(self) -> CourierStatus:
         """How the channel fares."""
-        return CourierStatus(
-            self.channel, self._outbox.waiting().get(self.channel, 0), self._problem
-        )
+        return CourierStatus(self.channel, self._outbox.waiting().get(self.channel, 0), self._problem)
 
     def stop(self, deadline: float) -> int:
         """Deliver until then, in seconds of `time.monotonic`, what can be delivered; then end.

@@ -29,9 +29,7 @@ _TOKEN = frozenset(
         "not_authed", "org_login_required", "token_expired", "token_revoked",
     }
 )  # fmt: skip
-_CHANNEL = frozenset(
-    {"channel_not_found", "is_archived", "not_in_channel", "restricted_action"}
-)
+_CHANNEL = frozenset({"channel_not_found", "is_archived", "not_in_channel", "restricted_action"})
 _LIMITED = frozenset({"ratelimited", "rate_limited"})
 _LATER = _LIMITED | {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
 
@@ -144,10 +142,10 @@ def _field(key: str, value: Any) -> str:
     values = value if isinstance(value, list) else [value]
     if isinstance(value, Mapping):
         return "\n".join(_field(inner, part) for inner, part in value.items())
-    return f"{_escaped(key)}: " + ", ".join(_value(key, part) for part in values)
+    return f"{_escaped(key)}: " + ", ".join(_value(part) for part in values)
 
 
-def _value(key: str, value: Any) -> str:
+def _value(value: Any) -> str:
     text = str(value)
     if text.startswith(("https://", "http://")) and not set(text) & set("<>| \n"):
         return f"<{text.replace('&', '&amp;')}>"
@@ -159,7 +157,7 @@ def _escaped(value: Any) -> str:
     text = " ".join(str(value).split())
     for mark, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         text = text.replace(mark, entity)
-    return text.replace("*", "∗")
+    return text
 
 
 def _is_id(place: str) -> bool:
@@ -180,7 +178,9 @@ def _reasons() -> Iterator[None]:
     except SlackApiError as error:
         raise _judged(error) from None
     except HTTPError as error:
-        raise Postponed(f"Slack answered {error.code}", retry_after(error.headers.get("Retry-After"))) from None
+        raise Postponed(
+            f"Slack answered {error.code}", retry_after(error.headers.get("Retry-After"))
+        ) from None
     except URLError as error:
         log.debug("no connection to Slack: %s", error.reason)
         raise Postponed("no connection to Slack") from None

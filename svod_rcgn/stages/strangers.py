@@ -56,7 +56,8 @@ class StrangerBook:
             sightings: All faces of the frame; one without name and track is nobody that can be followed.
         """
         self._forget(time)
-        in_view = {self._tracks[s.track] for s in sightings if s.track in self._tracks}
+        tracks = {sighting.track for sighting in sightings}
+        in_view = {number for track, number in self._tracks.items() if track in tracks}
         seen: dict[Who, Sighting] = {}
         for sighting in sightings:
             who = self._who(time, sighting, in_view)
@@ -85,10 +86,11 @@ class StrangerBook:
         return self._follow(time, track, sighting, in_view)
 
     def _unmask(self, track: int) -> None:
-        number = self._tracks.pop(track, None)
-        if number is not None and self._strangers.pop(number, None):
-            self._unmasked.append(number)
+        number = self._tracks.get(track)
+        if number is not None:
+            del self._strangers[number]
             self._tracks = {other: owner for other, owner in self._tracks.items() if owner != number}
+            self._unmasked.append(number)
 
     def _follow(self, time: float, track: int, sighting: Sighting, in_view: set[int]) -> int:
         if track not in self._tracks:
