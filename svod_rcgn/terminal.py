@@ -85,14 +85,13 @@ def print_people(people: Sequence[Known]) -> None:
 
 
 def print_visits(rows: Sequence[Mapping[str, str]]) -> None:
-    """Show visits, given as texts by column; a stranger has no person, a visit that goes on no end."""
+    """Show visits, given as texts by column."""
     if not rows:
         Console().print("no visits")
         return
     table = Table(*rows[0])
     for row in rows:
-        shown = {**row, "person": row["person"] or "unknown", "to": row["to"] or "still there"}
-        table.add_row(*(escape(text) for text in shown.values()))
+        table.add_row(*(escape(text) for text in row.values()))
     Console().print(table)
 
 

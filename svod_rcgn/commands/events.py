@@ -57,4 +57,4 @@ def main(
         return
     from .. import terminal
 
-    terminal.print_visits([report.row(entry) for entry in entries])
+    terminal.print_visits([report.short_row(entry) for entry in entries])

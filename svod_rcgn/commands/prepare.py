@@ -10,6 +10,7 @@ import click
 
 from .. import cli
 from ..settings import LearningSettings, Paths
+from . import running
 
 if TYPE_CHECKING:
     from ..learning import Lesson
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 @cli.model
 @cli.detector_dir
 @cli.device
+@cli.listener_port
 @cli.option(
     "--complementary_align",
     is_flag=True,
@@ -67,6 +69,7 @@ def main(
     model: Path,
     detector_dir: Path,
     device: str,
+    listener_port: int,
     complementary: bool,
     complementary_align: bool,
     complementary_train: bool,
@@ -110,6 +113,8 @@ def main(
     lesson = learning.learn(paths, device, terminal.track, settings)
     terminal.print_lesson(lesson.index)
     _report(lesson, classifiers_dir)
+    if lesson.persons:
+        running.use_new_classifiers(listener_port)
 
 
 def _report(lesson: Lesson, classifiers_dir: Path) -> None:

@@ -1,6 +1,5 @@
 """Speaks to a running camera: `SVODClient().call("status")`."""
 
-import socket
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -12,7 +11,6 @@ from ..settings import ControlSettings
 from . import keys as curve
 from .messages import Request, decode_reply, encode_request
 
-PROBE_SECONDS = 0.5
 _DEFAULT = ControlSettings()
 
 
@@ -68,14 +66,6 @@ class SVODClient:
         if not reply.ok:
             raise ControlError(reply.error or f"{action}: refused")
         return reply.result
-
-    def is_listened_to(self) -> bool:
-        """Whether somebody listens there at all; takes no more than a moment."""
-        try:
-            with socket.create_connection((self._host, self._port), PROBE_SECONDS):
-                return True
-        except OSError:
-            return False
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -28,6 +28,18 @@ def row(entry: Entry) -> dict[str, str]:
     return dict(zip(COLUMNS, values, strict=True))
 
 
+def short_row(entry: Entry) -> dict[str, str]:
+    """One visit as it fits on a screen, by column."""
+    whole = row(entry)
+    until = entry.last if entry.over else None
+    return {
+        "from": _short(entry.first),
+        "to": "still there" if until is None else _short(until)[11:],
+        "person": whole["person"] or "unknown",
+        **{column: whole[column] for column in ("camera", "score", "announced")},
+    }
+
+
 def csv_of(entries: Sequence[Entry]) -> str:
     """A line of column names and one line a visit, as in RFC 4180."""
     text = io.StringIO()
@@ -64,6 +76,10 @@ def _told(delivery: Delivery) -> str:
 
 def _local(time: float) -> str:
     return datetime.fromtimestamp(time).astimezone().isoformat(timespec="seconds")
+
+
+def _short(time: float) -> str:
+    return datetime.fromtimestamp(time).isoformat(" ", "seconds")
 
 
 def _inert(value: str) -> str:
