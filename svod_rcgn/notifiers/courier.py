@@ -100,6 +100,10 @@ class Courier:
             except HistoryError as error:
                 self._warn(str(error))
                 self._backoff.pause(self._backoff.fail())
+            except Exception as error:  # a defect must not silence the channel for good
+                self._warn(repr(error))
+                log.debug("details", exc_info=error)
+                self._backoff.pause(self._backoff.fail())
 
     def _deliver_until_stopped(self) -> None:
         while not self._stopped.is_set():
