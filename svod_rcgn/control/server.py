@@ -1,6 +1,7 @@
 """Answers at the control socket, in a thread of its own."""
 
 import logging
+import os
 from collections.abc import Callable, Mapping
 from threading import Thread
 from typing import Any, TypeAlias
@@ -68,7 +69,7 @@ class ControlServer:
         self._close_context()
 
     def _listen(self, settings: ControlSettings) -> "zmq.Socket[bytes]":
-        listener = self._context.socket(zmq.REP)
+        listener = self._context.socket(zmq.ROUTER)
         listener.setsockopt(zmq.MAXMSGSIZE, CUT_OFF)
         listener.setsockopt(zmq.LINGER, _ENDING_MS)
         try:
@@ -79,7 +80,7 @@ class ControlServer:
             listener.close()
             place = f"{settings.host}:{settings.port}"
             raise ControlError(
-                f"{place}: {error.strerror}; does another camera run? choose another --listener_port"
+                f"{place}: {os.strerror(error.errno)}; does another camera run? choose another --listener_port"
             ) from error
         except ControlError:
             listener.close()
@@ -99,9 +100,15 @@ class ControlServer:
         poller = zmq.Poller()
         poller.register(self._socket, zmq.POLLIN)
         poller.register(self._ended, zmq.POLLIN)
-        while self._ended not in (ready := dict(poller.poll())):
-            if self._socket in ready:
-                self._socket.send(self._answered(self._socket.recv_multipart()))
+        while self._ended not in dict(poller.poll()):
+            # Garbage on the wire may say that something is there and then be nothing, and a REP socket
+            # would wait for it; a ROUTER does not.
+            try:
+                sender, *envelope = self._socket.recv_multipart(zmq.NOBLOCK)
+            except zmq.Again:
+                continue
+            if envelope and not envelope[0]:
+                self._socket.send_multipart([sender, b"", self._answered(envelope[1:])], zmq.NOBLOCK)
 
     def _answered(self, parts: list[bytes]) -> bytes:
         try:

@@ -56,7 +56,9 @@ def test_two_connections_share_a_file(tmp_path):
     other.close()
 
 
-@pytest.mark.parametrize("content", [b"no database at all, but some text" * 99, b"SQLite format 3\x00" + b"\xff" * 999])
+@pytest.mark.parametrize(
+    "content", [b"no database at all, but some text" * 99, b"SQLite format 3\x00" + b"\xff" * 999]
+)
 def test_a_damaged_file_is_told_in_one_line(tmp_path, content):
     (tmp_path / "events.db").write_bytes(content)
     with pytest.raises(HistoryError, match=r"events\.db: .*move it away to begin anew"):

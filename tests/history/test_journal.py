@@ -137,5 +137,3 @@ def test_a_full_queue_drops_the_oldest_and_says_so(journal, outbox):
     assert outbox.next("slack").announcement == told[2]
     states = [entry.announcements[0].state for entry in journal.entries(Query())]
     assert states == ["dropped", "dropped", "waiting", "waiting", "waiting"]
-
-

@@ -11,6 +11,7 @@ from threading import Lock, Thread
 from typing import Any
 from urllib.parse import parse_qs
 
+
 @dataclass
 class Request:
     path: str

@@ -35,7 +35,9 @@ def test_a_message_with_the_face_in_its_thread(channel, server):
     channel.deliver(notes.attempt(told))
     (sent,) = server.messages
     assert sent["channel"] == "#faces"
-    assert sent["text"].startswith("*Barack Obama*\nPresident, USA\npage: <https://example.org/?a=1&amp;b=2>\n")
+    assert sent["text"].startswith(
+        "*Barack Obama*\nPresident, USA\npage: <https://example.org/?a=1&amp;b=2>\n"
+    )
     assert sent["metadata"]["event_payload"] == {"id": told.id}
     assert server.pictures == [told.picture]
     assert (server.shared[0]["channel_id"], server.shared[0]["thread_ts"]) == ("C12345678", "1.0")
@@ -131,7 +133,9 @@ def test_a_wrong_token_is_found_before_anything_is_due(channel, server):
 
 
 def test_names_and_fields_are_shown_and_do_nothing():
-    text = message(announcement("<!channel> & co\n*", fields={"note": "<@U1>|x", "links": ["https://a.b/c", "d"]}))
+    text = message(
+        announcement("<!channel> & co\n*", fields={"note": "<@U1>|x", "links": ["https://a.b/c", "d"]})
+    )
     assert text.splitlines()[0] == "*&lt;!channel&gt; &amp; co **"
     assert "note: &lt;@U1&gt;|x" in text
     assert "links: <https://a.b/c>, d" in text

@@ -89,7 +89,9 @@ def test_two_addresses_of_one_host_are_two_channels():
     assert WebhookChannel("https://host/a", None).name != WebhookChannel("https://host/b", None).name
 
 
-@pytest.mark.parametrize("url", ["", "ftp://host/x", "host/x", "http://", "http://host:port/s3cret", "http://[x"])
+@pytest.mark.parametrize(
+    "url", ["", "ftp://host/x", "host/x", "http://", "http://host:port/s3cret", "http://[x"]
+)
 def test_an_address_that_is_none_is_refused_at_once(url):
     with pytest.raises(InputError, match="--notify_webhook") as told:
         WebhookChannel(url, None)
