@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 _GLANCE = 0.1  # seconds between two looks at signals where no window is open
 
 
-def watch(cameras: Cameras, screen: Screen, reload: Callable[[], object]) -> int | None:
+def watch(cameras: Cameras, screen: Screen, renew: Callable[[], object]) -> int | None:
     """Run cameras until all have ended or a signal ends them; SIGHUP reads the classifiers again.
 
     Returns:
@@ -32,13 +32,13 @@ def watch(cameras: Cameras, screen: Screen, reload: Callable[[], object]) -> int
             _look(cameras, screen)
             bars.show([summary.frames for summary in cameras.summaries.values()])
             while pending:
-                ended_by = _obey(pending.popleft(), cameras, reload) or ended_by
+                ended_by = _obey(pending.popleft(), cameras, renew) or ended_by
     return ended_by
 
 
-def _obey(number: int, cameras: Cameras, reload: Callable[[], object]) -> int | None:
+def _obey(number: int, cameras: Cameras, renew: Callable[[], object]) -> int | None:
     if number == signals.RELOAD:
-        Thread(target=_reload, args=(reload,), name="reload", daemon=True).start()
+        Thread(target=reload, args=(renew,), name="reload", daemon=True).start()
         return None
     cameras.stop()
     return number
@@ -51,10 +51,10 @@ def _look(cameras: Cameras, screen: Screen) -> None:
         cameras.wait(_GLANCE)
 
 
-def _reload(reload: Callable[[], object]) -> None:
+def reload(renew: Callable[[], object]) -> None:
     """Put the classifiers on disk in the place of those in use, or say why that cannot be."""
     try:
-        reload()
+        renew()
     except (SvodError, OSError) as error:
         log.warning("the classifiers in use stay: %s", error)
     else:

@@ -78,10 +78,8 @@ class ControlServer:
             listener.bind(f"tcp://{settings.host}:{settings.port or '*'}")
         except zmq.ZMQError as error:
             listener.close()
-            place = f"{settings.host}:{settings.port}"
-            raise ControlError(
-                f"{place}: {os.strerror(error.errno)}; does another camera run? choose another --listener_port"
-            ) from error
+            reason = f"{settings.host}:{settings.port}: {os.strerror(error.errno)}"
+            raise ControlError(f"{reason}; if another camera runs, choose another --listener_port") from error
         except ControlError:
             listener.close()
             raise

@@ -90,13 +90,13 @@ def test_a_call_is_answered(client, actions):
 
 
 def test_what_an_action_refuses_is_told_in_one_line(client):
-    with pytest.raises(ControlError, match="^no classifiers here$"):
+    with pytest.raises(ControlError, match=r"^no classifiers here$"):
         client.call("refuse")
     assert client.call("echo", 1) == 1
 
 
 def test_a_defect_is_told_without_its_insides_and_ends_nothing(client, caplog):
-    with pytest.raises(ControlError, match="^failed within: RuntimeError$"):
+    with pytest.raises(ControlError, match=r"^failed within: RuntimeError$"):
         client.call("fail")
     assert client.call("echo", 1) == 1
 
@@ -256,9 +256,11 @@ def test_with_keys_only_who_has_them_is_answered(tmp_path, actions):
         with SVODClient(port=server.port, keys=ours) as client:
             assert client.call("echo", 1) == 1
         for keys in (None, theirs):
-            with SVODClient(port=server.port, timeout=0.5, keys=keys) as client:
-                with pytest.raises(ControlError, match="no camera answered"):
-                    client.call("echo", 2)
+            with (
+                SVODClient(port=server.port, timeout=0.5, keys=keys) as client,
+                pytest.raises(ControlError, match="no camera answered"),
+            ):
+                client.call("echo", 2)
     finally:
         server.close()
     assert actions.calls == [1]

@@ -5,7 +5,7 @@ import pytest
 from svod_rcgn.errors import HistoryError
 from svod_rcgn.history.housekeeping import DAY, Housekeeping
 from svod_rcgn.settings import HistorySettings
-from tests.waiting import wait_for
+from tests.fakes import wait_for
 
 
 def test_what_is_past_its_time_is_deleted_at_the_start_and_again():

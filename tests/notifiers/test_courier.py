@@ -1,3 +1,4 @@
+from itertools import pairwise
 from time import monotonic
 
 import pytest
@@ -9,8 +10,8 @@ from svod_rcgn.history.outbox import Outbox
 from svod_rcgn.notifiers.base import Misconfigured, Postponed, Refused
 from svod_rcgn.notifiers.courier import Courier
 from svod_rcgn.settings import DeliverySettings, RetrySettings
+from tests.fakes import wait_for
 from tests.visitors import announcement, record
-from tests.waiting import wait_for
 
 QUICK = DeliverySettings(RetrySettings(0.01, 0.05, float("inf")), queue=100)
 
@@ -79,7 +80,7 @@ def test_a_channel_that_is_down_is_tried_again_with_growing_pauses_and_told_once
     wait_for(lambda: channel.taken == ["A", "B"])
     wait_for(lambda: desk.states() == ["sent"] * 2)
     times = [time for time, _ in channel.attempts]
-    pauses = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in pairwise(times)]
     assert [attempt.announcement.name for _, attempt in channel.attempts[:7]] == ["A"] * 7
     assert all(pause >= 0.009 * least for pause, least in zip(pauses, (1, 2, 4, 5, 5, 5), strict=False))
     lines = [entry.getMessage() for entry in caplog.records]
