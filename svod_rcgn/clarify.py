@@ -25,11 +25,11 @@ _MAX_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
-    """A crop as the aligner cuts it, (size, size, 3) uint8 BGR, its embedding and its quality, 0..1."""
+    """A crop as the aligner cuts it, (size, size, 3) uint8 BGR, its embedding and its worth, 0..1."""
 
     crop: Image
     embedding: FloatArray
-    quality: float
+    worth: float
 
 
 @dataclass(slots=True)
@@ -39,12 +39,12 @@ class Selection:
     settings: StrangerSettings
     chosen: list[Candidate] = field(default_factory=list)
 
-    def wants(self, embedding: FloatArray, quality: float) -> bool:
+    def wants(self, embedding: FloatArray, worth: float) -> bool:
         """Whether a face would be chosen; spares cutting out those that are not."""
-        if quality < self.settings.min_quality:
+        if worth < self.settings.min_worth:
             return False
         rivals = self._rivals(embedding)
-        return all(quality > rival.quality for rival in rivals)
+        return all(worth > rival.worth for rival in rivals)
 
     def add(self, candidate: Candidate) -> None:
         """Choose a face that is wanted, in the place of those that it outdoes."""
@@ -57,7 +57,7 @@ class Selection:
         alike = [kept for kept in self.chosen if float(kept.embedding @ embedding) >= self.settings.distinct]
         if alike or len(self.chosen) < self.settings.pictures:
             return alike
-        return [min(self.chosen, key=lambda kept: kept.quality)]
+        return [min(self.chosen, key=lambda kept: kept.worth)]
 
 
 class ClarifyFolder:

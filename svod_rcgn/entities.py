@@ -17,6 +17,9 @@ FloatArray: TypeAlias = npt.NDArray[np.float32]
 Who: TypeAlias = str | int
 """Who is there: a person's name, or the number that stands for a stranger."""
 
+GOOD_WIDTH = 100.0  # pixels of a face's box, from which more shows no more
+GOOD_SHARPNESS = 0.2  # as in Quality
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -180,6 +183,15 @@ class Sighting:
     quality: Quality | None = None
     track: int | None = None
     embedding: FloatArray | None = None
+
+    @property
+    def worth(self) -> float:
+        """How good a picture of the face this frame gives, 0..1."""
+        if self.quality is None:
+            return self.face.score
+        size = min(1.0, self.quality.width / GOOD_WIDTH)
+        sharpness = min(1.0, self.quality.sharpness / GOOD_SHARPNESS)
+        return self.face.score * self.quality.weight * size * sharpness
 
 
 @dataclass(frozen=True, slots=True)

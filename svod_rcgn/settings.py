@@ -151,13 +151,13 @@ class StrangerSettings:
     """Which faces without a name are one stranger, and what is kept of them.
 
     Two faces are one stranger's when the cosine of their embeddings is at least `likeness`. Of a
-    stranger the best `pictures` are kept that have at least `min_quality` (0..1) and whose cosine to
+    stranger the best `pictures` are kept that have at least `min_worth` (0..1) and whose cosine to
     each other is under `distinct`; of strangers, the last `visitors`.
     """
 
     likeness: float = 0.5
     pictures: int = 6
-    min_quality: float = 0.3
+    min_worth: float = 0.3
     distinct: float = 0.95
     visitors: int = 100
 

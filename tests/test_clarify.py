@@ -96,24 +96,24 @@ def test_nothing_to_store_makes_nothing(clarify, tmp_path):
     assert not (tmp_path / "clarify").exists()
 
 
-def _offer(selection, row, quality):
-    if selection.wants(row, quality):
-        selection.add(Candidate(picture(RED, 160, 160), row, quality))
+def _offer(selection, row, worth):
+    if selection.wants(row, worth):
+        selection.add(Candidate(picture(RED, 160, 160), row, worth))
 
 
 def test_the_best_faces_are_chosen_and_no_poor_one():
     selection = Selection(SETTINGS)
     rows = pictures_of(ANN, 6, spread=0.06)
-    for row, quality in zip(rows, (0.1, 0.5, 0.9, 0.6, 0.4, 0.8), strict=True):
-        _offer(selection, row, quality)
-    assert sorted(kept.quality for kept in selection.chosen) == [0.6, 0.8, 0.9]
+    for row, worth in zip(rows, (0.1, 0.5, 0.9, 0.6, 0.4, 0.8), strict=True):
+        _offer(selection, row, worth)
+    assert sorted(kept.worth for kept in selection.chosen) == [0.6, 0.8, 0.9]
 
 
 def test_a_better_face_of_the_same_look_takes_the_place_of_the_first():
     selection = Selection(SETTINGS)
-    for quality in (0.5, 0.9, 0.7):
-        _offer(selection, ANN, quality)
-    assert [kept.quality for kept in selection.chosen] == [0.9]
+    for worth in (0.5, 0.9, 0.7):
+        _offer(selection, ANN, worth)
+    assert [kept.worth for kept in selection.chosen] == [0.9]
 
 
 def test_a_different_look_is_a_face_more():

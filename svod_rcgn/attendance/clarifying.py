@@ -59,6 +59,6 @@ class Clarifying(VisitListener):
 
     def _consider(self, selection: Selection, frame: Frame, sighting: Sighting) -> None:
         embedding = sighting.embedding
-        if embedding is not None and selection.wants(embedding, sighting.quality):
+        if embedding is not None and selection.wants(embedding, sighting.worth):
             crop = self._aligner.align(frame.image, sighting.face)
-            selection.add(Candidate(crop, embedding, sighting.quality))
+            selection.add(Candidate(crop, embedding, sighting.worth))

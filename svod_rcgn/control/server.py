@@ -78,7 +78,7 @@ class ControlServer:
             listener.bind(f"tcp://{settings.host}:{settings.port or '*'}")
         except zmq.ZMQError as error:
             listener.close()
-            reason = f"{settings.host}:{settings.port}: {os.strerror(error.errno)}"
+            reason = f"{settings.host}:{settings.port}: {os.strerror(error.errno or 0)}"
             raise ControlError(f"{reason}; if another camera runs, choose another --listener_port") from error
         except ControlError:
             listener.close()

@@ -43,7 +43,7 @@ class Snapshots:
         return None if kept is None else (kept.image, kept.worth)
 
     def _better(self, frame: Frame, sighting: Sighting, kept: _Snapshot | None) -> _Snapshot:
-        worth = sighting.quality * sighting.face.score
+        worth = sighting.worth
         if kept is not None and worth <= kept.worth:
             return _Snapshot(kept.image, kept.worth, frame.time)
         square = geometry.square_around(sighting.face.box, MARGIN)

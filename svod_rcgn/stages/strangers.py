@@ -12,7 +12,7 @@ from ..entities import FloatArray, Sighting, Who
 class _Stranger:
     number: int
     last: float
-    quality: float = -1.0
+    worth: float = -1.0
     embedding: FloatArray | None = None
 
 
@@ -98,8 +98,8 @@ class StrangerBook:
             in_view.add(self._tracks[track])
         stranger = self._strangers[self._tracks[track]]
         stranger.last = time
-        if sighting.embedding is not None and sighting.quality > stranger.quality:
-            stranger.quality, stranger.embedding = sighting.quality, sighting.embedding
+        if sighting.embedding is not None and sighting.worth > stranger.worth:
+            stranger.worth, stranger.embedding = sighting.worth, sighting.embedding
             stranger = self._met_before(stranger, in_view)
             stranger.last, self._tracks[track] = time, stranger.number
         return stranger.number

@@ -118,15 +118,16 @@ def _clarifying(folder):
     return Clarifying(ClarifyFolder(folder, settings), FakeAligner(), settings)
 
 
-def _see(clarifying, who, embedding, quality=0.8, name=None):
-    seen = replace(sighting(name), quality=quality, embedding=embedding)
+def _see(clarifying, who, embedding, worth=0.8, name=None):
+    plain = sighting(name)
+    seen = replace(plain, face=replace(plain.face, score=worth), embedding=embedding)
     clarifying.seen(Frame(picture(RED), 0, 0.0, "door"), {who: seen})
 
 
 def test_a_strangers_good_faces_are_kept_when_the_visit_is_over(tmp_path):
     clarifying = _clarifying(tmp_path)
-    for quality in (0.1, 0.8, 0.9):
-        _see(clarifying, 3, ANN, quality)
+    for worth in (0.1, 0.8, 0.9):
+        _see(clarifying, 3, ANN, worth)
     assert list(tmp_path.iterdir()) == []
     clarifying.ended(STRANGER, None)
     assert [path.name for path in tmp_path.rglob("*.png")] == ["001.png"]

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 
 from svod_rcgn.entities import Box, Match, Sighting
@@ -8,9 +10,9 @@ from tests.galleries import directions
 ANN, BEN = directions(2)
 
 
-def _face(track, embedding=None, name=None, quality=0.5, score=0.9):
+def _face(track, embedding=None, name=None, worth=0.5, score=0.9):
     match = Match(name, score, 0.7, name or "Somebody")
-    return Sighting(face(SOMEWHERE), match, quality, track, embedding)
+    return Sighting(replace(face(SOMEWHERE), score=worth), match, None, track, embedding)
 
 
 def _book():
@@ -33,14 +35,14 @@ def test_a_found_stranger_is_recognised_once_the_face_is_good():
     book = _book()
     book.identify(0, [_face(4, ANN)])
     assert list(book.identify(5, [_face(9)])) == [2]
-    assert list(book.identify(6, [_face(9, BEN, quality=0.1)])) == [2]
-    assert list(book.identify(7, [_face(9, ANN, quality=0.9)])) == [1]
+    assert list(book.identify(6, [_face(9, BEN, worth=0.1)])) == [2]
+    assert list(book.identify(7, [_face(9, ANN, worth=0.9)])) == [1]
 
 
 def test_two_who_look_alike_in_one_picture_are_two():
     book = _book()
     assert set(book.identify(0, [_face(4, ANN), _face(5, ANN)])) == {1, 2}
-    assert set(book.identify(1, [_face(4, ANN), _face(5, ANN, quality=0.9)])) == {1, 2}
+    assert set(book.identify(1, [_face(4, ANN), _face(5, ANN, worth=0.9)])) == {1, 2}
 
 
 def test_a_stranger_is_forgotten_after_the_absence():
@@ -101,9 +103,9 @@ def test_after_tracks_begin_anew_their_numbers_mean_nothing():
 
 def test_the_embedding_is_that_of_the_best_face():
     book = _book()
-    book.identify(0, [_face(4, BEN, quality=0.2)])
-    book.identify(1, [_face(4, ANN, quality=0.8)])
-    book.identify(2, [_face(4, BEN, quality=0.5)])
+    book.identify(0, [_face(4, BEN, worth=0.2)])
+    book.identify(1, [_face(4, ANN, worth=0.8)])
+    book.identify(2, [_face(4, BEN, worth=0.5)])
     assert np.array_equal(book.embedding(1), ANN)
     assert book.embedding(2) is None
 
