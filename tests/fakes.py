@@ -172,7 +172,15 @@ def fake_attendance(source: str = "film", *notifiers: FakeNotifier) -> Attendanc
 def fake_meta(*_: object) -> ClassifierMeta:
     """What is told of the fake classifiers."""
     persons = [Person(name, name, 1, fields) for name, fields in FIELDS.items()]
-    return ClassifierMeta(1, "2026-01-01T00:00:00+00:00", "fake", {}, persons, Decision(0.5, 0.4, 0.1, 0.4, 25, 0.001, measured=False), {})
+    return ClassifierMeta(
+        1,
+        "2026-01-01T00:00:00+00:00",
+        "fake",
+        {},
+        persons,
+        Decision(0.5, 0.4, 0.1, 0.4, 25, 0.001, measured=False),
+        {},
+    )
 
 
 def fake_pipeline(detector: FakeDetector | None = None) -> Pipeline:
