@@ -30,10 +30,12 @@ setup(
         "opencv-python>=5.0",
         "openvino>=2025.0",
         "pillow>=11.0",
+        "psutil>=5.9",
         "pyzmq>=26.0",
         "requests>=2.32",
         "rich>=13.7",
         "scikit-learn>=1.5",
+        "setproctitle>=1.3",
         "slack-sdk>=3.27",
     ],
     extras_require={

@@ -9,21 +9,20 @@ from time import monotonic, perf_counter
 import cv2
 
 from . import drawing
-from .entities import Event, Frame, Sighting
+from .attendance.watching import Attendance
+from .entities import Frame, Sighting, Visit
 from .geometry import fit_within
 from .labelling import Answer, Following, InStep, Labeller
 from .metering import Meter, Pace
-from .notifiers.base import Notifier
 from .outputs import Output
 from .pipeline import Pipeline
 from .settings import VideoSettings
-from .stages.rules import PresenceRule, Visit
 from .stages.sources import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What came of watching a source: frames, seconds of work, and who was announced."""
+    """What came of watching a source: frames, seconds of work, and which persons came."""
 
     frames: int
     seconds: float
@@ -36,25 +35,23 @@ class Summary:
 
 
 class Camera:
-    """Takes frames through the pipeline to notifiers and outputs.
+    """Takes frames through the pipeline to the attendance book and the outputs.
 
     Outputs belong to whoever made them. A camera that crashed may be run again: its pipeline is made
-    anew, since the old one may be what is broken; the rule goes on, so that nobody is announced twice.
+    anew, since the old one may be what is broken; the book goes on, so that nobody is announced twice.
     """
 
     def __init__(
         self,
         source: Source,
         build_pipeline: Callable[[], Pipeline],
-        rule: PresenceRule,
-        notifiers: Sequence[Notifier],
+        attendance: Attendance,
         outputs: Sequence[Output],
         settings: VideoSettings,
     ) -> None:
         self.source = source
         self._build_pipeline = build_pipeline
-        self._rule = rule
-        self._notifiers = notifiers
+        self._attendance = attendance
         self._outputs = outputs
         self._settings = settings
         self._stopped = Flag()
@@ -67,7 +64,7 @@ class Camera:
     @property
     def summary(self) -> Summary:
         """What came of it so far; seconds are those of runs that have ended."""
-        return Summary(self._frames, self._seconds, self._rule.visits)
+        return Summary(self._frames, self._seconds, self._attendance.visits)
 
     @property
     def pace(self) -> Pace:
@@ -109,6 +106,7 @@ class Camera:
 
     def _watch(self) -> None:
         pipeline = self._build_pipeline()
+        self._attendance.begin()
         labeller = (Following if self._settings.asynchronous else InStep)(pipeline.process)
         try:
             with closing(self._paced()) as frames:
@@ -121,7 +119,7 @@ class Camera:
         for answer in rest:
             self._answer(answer, pipeline)
         if not self.is_over:
-            self._announce(self._rule.finish(), pipeline)
+            self._attendance.finish(pipeline.people)
 
     def _paced(self) -> Generator[Frame, None, None]:
         """The source's frames; those of a film that is to be looked at at the pace of the film."""
@@ -144,13 +142,7 @@ class Camera:
     def _answer(self, answer: Answer, pipeline: Pipeline) -> None:
         self._meter.answered(answer.frame.captured)
         self._labels = answer.sightings
-        self._announce(self._rule.observe(answer.frame.time, answer.sightings), pipeline)
-
-    def _announce(self, events: Sequence[Event], pipeline: Pipeline) -> None:
-        for event in events:
-            known = replace(event, fields=pipeline.people.get(event.name, {}))
-            for notifier in self._notifiers:
-                notifier.notify(known)
+        self._attendance.observe(answer.frame, answer.sightings, pipeline.people)
 
     def _show(self, frame: Frame) -> None:
         if not self._outputs:

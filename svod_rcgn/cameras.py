@@ -73,6 +73,11 @@ class Cameras:
         for watch in self._watches:
             watch.stop()
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether they were told to stop, and did not end by themselves."""
+        return self._stopped_at is not None
+
     def status(self) -> tuple[CameraStatus, ...]:
         """How each camera fares, in the order given."""
         return tuple(watch.status() for watch in self._watches)

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 the work failed (one line on stderr says why and what to d
 """
 
 import logging
+import math
 import re
 import sys
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from typing import Any, TypeVar
 import click
 
 from .errors import SvodError
-from .settings import Paths
+from .settings import ControlSettings, Paths
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -33,6 +34,15 @@ model = folder_option("--model", default=_PATHS.embedding_dir, help="Folder of t
 detector_dir = folder_option(
     "--detector_dir", default=_PATHS.detection_dir, help="Folder of the face detector."
 )
+history_dir = folder_option(
+    "--history_dir", default=_PATHS.history_dir, help="Folder of the record of visits and its pictures."
+)
+listener_port = option(
+    "--listener_port",
+    type=click.IntRange(0, 65535),
+    default=ControlSettings().port,
+    help="Port of the control socket of video.py; 0 opens none.",
+)
 device = option("--device", default="CPU", help="OpenVINO device that runs the networks.")
 
 wait = option(
@@ -42,6 +52,13 @@ wait = option(
     metavar="SECONDS",
     help="Wait so long for another run that holds the folders.",
 )
+
+
+def finite(_context: click.Context, _option: click.Parameter, value: float) -> float:
+    """Callback of an option that takes numbers, but neither infinity nor nan."""
+    if not math.isfinite(value):
+        raise click.BadParameter(f"{value} is no number that can be worked with")
+    return value
 
 
 def hex_digest(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
@@ -75,7 +92,9 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         """Run it; see the module for the exit codes."""
         debug = ctx.params.pop("debug")
-        logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING, format="%(message)s")
+        logging.basicConfig(format="%(message)s")
+        # Libraries' own debug lines repeat addresses with their secrets, so only ours are shown.
+        logging.getLogger(__package__).setLevel(logging.DEBUG if debug else logging.NOTSET)
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -84,7 +103,7 @@ class Command(click.Command):
             raise
         except (SvodError, OSError, ImportError) as error:
             if debug:
-                logging.exception("details")
+                logging.getLogger(__name__).exception("details")
             raise _Failure(_line(error), getattr(error, "exit_code", 1)) from error
 
 

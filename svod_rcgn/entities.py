@@ -14,6 +14,11 @@ import numpy.typing as npt
 
 Image: TypeAlias = npt.NDArray[np.uint8]
 FloatArray: TypeAlias = npt.NDArray[np.float32]
+Who: TypeAlias = str | int
+"""Who is there: a person's name, or the number that stands for a stranger."""
+
+GOOD_WIDTH = 100.0  # pixels of a face's box, from which more shows no more
+GOOD_SHARPNESS = 0.2  # as in Quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,21 +184,68 @@ class Sighting:
     track: int | None = None
     embedding: FloatArray | None = None
 
+    @property
+    def worth(self) -> float:
+        """How good a picture of the face this frame gives, 0..1."""
+        if self.quality is None:
+            return self.face.score
+        size = min(1.0, self.quality.width / GOOD_WIDTH)
+        sharpness = min(1.0, self.quality.sharpness / GOOD_SHARPNESS)
+        return self.face.score * self.quality.weight * size * sharpness
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Somebody who was seen long enough, from the first to the last time of being seen.
+
+    Times are as in Frame; `score` is the best of the visit, 0..1: of the match for a person, of the
+    detector for a stranger.
+    """
+
+    who: Who
+    first: float
+    last: float
+    score: float
+
+    @property
+    def name(self) -> str | None:
+        """The person's name; None for a stranger."""
+        return self.who if isinstance(self.who, str) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """Somebody was seen long enough to be announced.
 
-    `share` is the part, 0..1, of the frames of the period that named the person; `score` is the
-    mean of their match scores; `time` is as in Frame; `fields` come from the person's meta.json.
+    `name` is None for a stranger; `share` is the part, 0..1, of the frames of the period that showed
+    the person; `score` is the mean of their scores; `time` is as in Frame; `fields` come from the
+    person's meta.json.
     """
 
-    name: str
+    name: str | None
     time: float
     share: float
     score: float
     source: str
     fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What one channel is to be told of one event.
+
+    `id` stays the same however often the sending is tried; `time` is in seconds since the epoch;
+    `picture` is a JPEG of the face, or None.
+    """
+
+    id: str
+    name: str | None
+    time: float
+    share: float
+    score: float
+    camera: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    picture: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

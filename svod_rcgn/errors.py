@@ -10,6 +10,9 @@
     +-- BusyError        another run holds the folder
     +-- ClusterError     the machines that should do the work cannot be had
     +-- TraceError       something of a person who was removed is still there
+    +-- HistoryError     the record of visits cannot be opened, read or written
+    +-- DeliveryError    a channel did not take an announcement
+    +-- ControlError     no camera answers at the control socket, or it refuses
 
 Anything else that escapes is a defect of the program and keeps its traceback.
 """
@@ -55,3 +58,15 @@ class ClusterError(SvodError):
 
 class TraceError(SvodError):
     """Something of a person who was removed is still there."""
+
+
+class HistoryError(SvodError):
+    """The record of visits cannot be opened, read or written."""
+
+
+class DeliveryError(SvodError):
+    """A channel did not take an announcement."""
+
+
+class ControlError(SvodError):
+    """No camera answers at the control socket, or it refuses."""

@@ -102,11 +102,20 @@ def thumbnail(path: Path, side: int) -> bytes:
 
 def encode_png(image: Image) -> bytes:
     """Encode a (height, width, 3) uint8 BGR picture as PNG."""
-    buffer = io.BytesIO()
-    Pillow.fromarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB)).save(buffer, "PNG")
-    return buffer.getvalue()
+    return _encoded(image, "PNG")
 
 
-def write_png(path: Path, image: Image) -> None:
+def encode_jpeg(image: Image) -> bytes:
+    """Encode a (height, width, 3) uint8 BGR picture as JPEG."""
+    return _encoded(image, "JPEG", quality=90)
+
+
+def write_png(path: Path, image: Image, *, private: bool = False) -> None:
     """Write a (height, width, 3) uint8 BGR picture as PNG, whole or not at all."""
-    storage.write_bytes(path, encode_png(image))
+    storage.write_bytes(path, encode_png(image), private=private)
+
+
+def _encoded(image: Image, kind: str, **options: int) -> bytes:
+    buffer = io.BytesIO()
+    Pillow.fromarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB)).save(buffer, kind, **options)
+    return buffer.getvalue()

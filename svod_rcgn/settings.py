@@ -15,6 +15,7 @@ class Paths:
     demo_dir: Path = Path("data/demo")
     embedding_dir: Path = Path("models/facenet_pretrained_openvino_cpu")
     detection_dir: Path = Path("models/face_detection")
+    history_dir: Path = Path("data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +152,50 @@ FULL_RUN = LearningSettings()
 class NotificationSettings:
     """When somebody is announced: seen in more than `share` of the frames of `period` seconds.
 
-    Again only after `absence` seconds without being seen.
+    Again only after `absence` seconds without being seen. Strangers are announced where `unknown` is
+    set.
     """
 
     period: float = 5.0
     share: float = 0.5
     absence: float = 30.0
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StrangerSettings:
+    """Which faces without a name are one stranger, and what is kept of them.
+
+    Two faces are one stranger's when the cosine of their embeddings is at least `likeness`. Of a
+    stranger the best `pictures` are kept that have at least `min_worth` (0..1) and whose cosine to
+    each other is under `distinct`; of strangers, the last `visitors`.
+    """
+
+    likeness: float = 0.5
+    pictures: int = 6
+    min_worth: float = 0.3
+    distinct: float = 0.95
+    visitors: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class HistorySettings:
+    """How long visits are remembered, in days, and how many seconds lie between two looks at the clock."""
+
+    retention_days: float = 30.0
+    housekeeping: float = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class ControlSettings:
+    """Where the control socket listens.
+
+    `keys` is a folder of CURVE certificates, without which only the loopback address is taken.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 27863
+    keys: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +233,33 @@ class LiveSettings:
 
     read_timeout: float = 10.0
     retry: RetrySettings = RetrySettings()
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverySettings:
+    """How hard a channel that is down is tried, and how many announcements may wait for it.
+
+    A further announcement drops the oldest.
+    """
+
+    retry: RetrySettings = RetrySettings(longest_pause=300.0, steady=float("inf"))
+    queue: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ReceptionSettings:
+    """What is announced, kept and tried.
+
+    `history_dir` is None where nothing is to be kept: visits and announcements then live in memory, and
+    no picture is written.
+    """
+
+    history_dir: Path | None
+    clarify_dir: Path
+    notification: NotificationSettings = NotificationSettings()
+    history: HistorySettings = HistorySettings()
+    delivery: DeliverySettings = DeliverySettings()
+    strangers: StrangerSettings = StrangerSettings()
 
 
 @dataclass(frozen=True, slots=True)

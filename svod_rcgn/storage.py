@@ -35,12 +35,15 @@ def sha256_of_stream(file: IO[bytes]) -> str:
     return digest.hexdigest()
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, making its folder where needed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def write_bytes(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Write a file whole or not at all, making its folder where needed.
+
+    A `private` one is for its owner alone, as is its folder where it has to be made.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
     neighbour = _neighbour(path)
     try:
-        with neighbour.open("xb") as file:
+        with open(neighbour, "xb", opener=_private if private else None) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -48,6 +51,10 @@ def write_bytes(path: Path, data: bytes) -> None:
     except BaseException:
         neighbour.unlink(missing_ok=True)
         raise
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _neighbour(path: Path) -> Path:

@@ -114,5 +114,16 @@ def print_misses(misses: Sequence[Miss]) -> None:
         Console().print(line, markup=False, highlight=False, soft_wrap=True)
 
 
+def print_visits(rows: Sequence[Mapping[str, str]]) -> None:
+    """Show visits, given as texts by column."""
+    if not rows:
+        Console().print("no visits")
+        return
+    table = Table(*rows[0])
+    for row in rows:
+        table.add_row(*(escape(text) for text in row.values()))
+    Console().print(table)
+
+
 def _refusals(own: Sequence[AlignedPicture]) -> list[str]:
     return [f"{picture.source.partition('/')[2]}: {picture.reason}" for picture in own if picture.reason]

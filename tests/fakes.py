@@ -12,11 +12,29 @@ from typing import Any
 import cv2
 import numpy as np
 
-from svod_rcgn.entities import Box, Evidence, Face, FloatArray, Frame, Image, Match, Quality, Sighting
+from svod_rcgn.attendance.announcing import Announcing
+from svod_rcgn.attendance.watching import Attendance
+from svod_rcgn.classifier_set import ClassifierMeta, Person
+from svod_rcgn.entities import (
+    Box,
+    Decision,
+    Evidence,
+    Face,
+    FloatArray,
+    Frame,
+    Image,
+    Match,
+    Quality,
+    Sighting,
+)
 from svod_rcgn.entities import Event as Announcement
 from svod_rcgn.pipeline import Pipeline
+from svod_rcgn.settings import NotificationSettings
 from svod_rcgn.sharing import Recogniser, SharedClassifier
+from svod_rcgn.stages.rules import PresenceRule
+from svod_rcgn.stages.snapshots import Snapshots
 from svod_rcgn.stages.sources import Health
+from svod_rcgn.stages.strangers import StrangerBook
 
 BLACK, GREY, RED, BLUE = (0, 0, 0), (128, 128, 128), (0, 0, 255), (255, 0, 0)
 RED_PERSON, BLUE_PERSON = "Анна Красная", "Zoë Blue"
@@ -141,6 +159,28 @@ class FakeSource:
 
     def stop(self) -> None:
         self.stopped.set()
+
+
+def fake_attendance(source: str = "film", *notifiers: FakeNotifier) -> Attendance:
+    """A book of visitors that only announces."""
+    settings = NotificationSettings()
+    rule = PresenceRule(settings, 0.1)
+    listeners = [Announcing(notifiers, unknown=settings.unknown)]
+    return Attendance(source, StrangerBook(0.5, 30.0), rule, Snapshots(30.0), listeners)
+
+
+def fake_meta(*_: object) -> ClassifierMeta:
+    """What is told of the fake classifiers."""
+    persons = [Person(name, name, 1, fields) for name, fields in FIELDS.items()]
+    return ClassifierMeta(
+        1,
+        "2026-01-01T00:00:00+00:00",
+        "fake",
+        {},
+        persons,
+        Decision(0.5, 0.4, 0.1, 0.4, 25, 0.001, measured=False),
+        {},
+    )
 
 
 def fake_pipeline(detector: FakeDetector | None = None) -> Pipeline:

@@ -7,8 +7,7 @@ from svod_rcgn.camera import Camera, Summary
 from svod_rcgn.entities import Image
 from svod_rcgn.errors import InputError
 from svod_rcgn.pipeline import Pipeline
-from svod_rcgn.settings import NotificationSettings, VideoSettings
-from svod_rcgn.stages.rules import PresenceRule
+from svod_rcgn.settings import VideoSettings
 from tests.fakes import (
     FIELDS,
     GREY,
@@ -17,6 +16,7 @@ from tests.fakes import (
     FakeDetector,
     FakeNotifier,
     FakeSource,
+    fake_attendance,
     fake_pipeline,
     fake_recogniser,
     picture,
@@ -45,10 +45,10 @@ class FakeOutput:
 
 
 def _camera(source, notifier=None, outputs=(), detector=None, **settings) -> Camera:
-    rule = PresenceRule(NotificationSettings(), source.name, 0.1)
     video = replace(VideoSettings(), **settings)
     build = fake_recogniser(detector).pipeline
-    return Camera(source, build, rule, [notifier or FakeNotifier()], outputs, video)
+    book = fake_attendance(source.name, notifier or FakeNotifier())
+    return Camera(source, build, book, outputs, video)
 
 
 def test_who_is_seen_is_announced_with_what_is_known():
@@ -126,13 +126,12 @@ def test_a_source_that_breaks_off_is_told_and_released():
 
 def test_a_camera_that_is_run_again_has_a_new_pipeline_and_remembers_whom_it_announced():
     notifier, pipelines = FakeNotifier(), []
-    rule = PresenceRule(NotificationSettings(), "film", 0.1)
 
     def build() -> Pipeline:
         pipelines.append(fake_pipeline())
         return pipelines[-1]
 
-    camera = Camera(FakeSource(80), build, rule, [notifier], [], VideoSettings())
+    camera = Camera(FakeSource(80), build, fake_attendance("film", notifier), [], VideoSettings())
     camera.run()
     camera.run()
     assert len(pipelines) == 2

@@ -10,9 +10,8 @@ from svod_rcgn.camera import Camera
 from svod_rcgn.cameras import Cameras
 from svod_rcgn.entities import Image
 from svod_rcgn.errors import InputError
-from svod_rcgn.settings import NotificationSettings, RetrySettings, VideoSettings
-from svod_rcgn.stages.rules import PresenceRule
-from tests.fakes import FakeDetector, FakeSource, fake_recogniser, wait_for
+from svod_rcgn.settings import RetrySettings, VideoSettings
+from tests.fakes import FakeDetector, FakeSource, fake_attendance, fake_recogniser, wait_for
 
 QUICK = RetrySettings(first_pause=0.01, longest_pause=0.02)
 
@@ -28,8 +27,8 @@ class Viewer:
 
 
 def _camera(source: FakeSource, detector=None, outputs=()) -> Camera:
-    rule = PresenceRule(NotificationSettings(), source.name, 0.1)
-    return Camera(source, fake_recogniser(detector).pipeline, rule, [], outputs, VideoSettings())
+    book = fake_attendance(source.name)
+    return Camera(source, fake_recogniser(detector).pipeline, book, outputs, VideoSettings())
 
 
 def _run(*watched: Camera, retry: RetrySettings = QUICK) -> Cameras:

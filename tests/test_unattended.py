@@ -16,10 +16,11 @@ from tests.fakes import BLUE, RED, RED_PERSON, read_film, wait_for
 
 ROOT = Path(__file__).parents[1]
 COMMAND = """
-from svod_rcgn import assembly
+from svod_rcgn import assembly, classifier_set
 from svod_rcgn.commands.video import main
-from tests.fakes import fake_recogniser
+from tests.fakes import fake_meta, fake_recogniser
 
+classifier_set.read_meta = fake_meta
 assembly.build_recogniser = lambda **_: fake_recogniser()
 main()
 """
@@ -31,7 +32,7 @@ class Watching:
     def __init__(self, *words: str) -> None:
         environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", COMMAND, *words],
+            [sys.executable, "-c", COMMAND, "--no_history", "--listener_port", "0", *words],
             cwd=ROOT, env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip

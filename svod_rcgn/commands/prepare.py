@@ -11,6 +11,7 @@ import click
 
 from .. import cli
 from ..settings import LearningSettings, Paths, TrainingSettings
+from . import running
 from .cataloguing import release_options
 from .delivering import deliver, delivery_options
 
@@ -29,6 +30,7 @@ _TRAINING = TrainingSettings()
 @cli.model
 @cli.detector_dir
 @cli.device
+@cli.listener_port
 @cli.option(
     "--complementary_align",
     is_flag=True,
@@ -94,6 +96,7 @@ def main(
     model: Path,
     detector_dir: Path,
     device: str,
+    listener_port: int,
     complementary: bool,
     complementary_align: bool,
     complementary_train: bool,
@@ -147,6 +150,8 @@ def main(
     if lesson.report:
         terminal.print_report(lesson.report, lesson.comparison)
     _report(lesson, classifiers_dir)
+    if lesson.persons:
+        running.use_new_classifiers(listener_port)
     if publish:
         publish(classifiers_dir)
 

@@ -1,9 +1,8 @@
 """Cameras: who is seen, as it happens."""
 
-import math
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
@@ -12,27 +11,22 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import cli
-from ..settings import LiveSettings, NotificationSettings, RetrySettings, VideoSettings
+from ..settings import LiveSettings, RetrySettings, VideoSettings
+from . import telling
 
 if TYPE_CHECKING:
     from ..camera import Camera
     from ..cameras import Cameras
-    from ..pipeline import Classifier
+    from ..reception import Reception
+    from ..reloading import Reloader
     from ..sharing import Recogniser
     from .posts import Post
 
 FFMPEG_QUIET = "-8"  # AV_LOG_QUIET
 
-_NOTIFICATION = NotificationSettings()
 _VIDEO = VideoSettings()
 _LIVE = LiveSettings()
 _SIDE = click.IntRange(min=16)
-
-
-def _finite(_context: click.Context, _option: click.Parameter, value: float) -> float:
-    if not math.isfinite(value):
-        raise click.BadParameter(f"{value} is no number that can be worked with")
-    return value
 
 
 @cli.command("video")
@@ -52,7 +46,7 @@ def _finite(_context: click.Context, _option: click.Parameter, value: float) -> 
 @cli.option(
     "--read_timeout",
     type=click.FloatRange(min=0.1, max=3600),
-    callback=_finite,
+    callback=cli.finite,
     default=_LIVE.read_timeout,
     help="Seconds without a picture after which a camera or stream is connected anew.",
 )
@@ -69,20 +63,7 @@ def _finite(_context: click.Context, _option: click.Parameter, value: float) -> 
     help="Write the annotated film to this .mp4 file; once for each source, in their order.",
 )
 @cli.option("--no_window", is_flag=True, help="Open no window, as where there is no display.")
-@cli.option(
-    "--notify_face_detection_period",
-    type=click.FloatRange(min=0.1),
-    callback=_finite,
-    default=_NOTIFICATION.period,
-    help="Seconds over which somebody has to be seen.",
-)
-@cli.option(
-    "--notify_face_detection_prob",
-    type=click.FloatRange(min=0, max=1, max_open=True),
-    callback=_finite,
-    default=_NOTIFICATION.share,
-    help="Share of their frames above which somebody is announced.",
-)
+@telling.options
 @cli.classifiers_dir
 @cli.model
 @cli.detector_dir
@@ -97,8 +78,7 @@ def main(
     reconnect_limit: int | None,
     outputs: tuple[Path, ...],
     no_window: bool,
-    notify_face_detection_period: float,
-    notify_face_detection_prob: float,
+    told: telling.Told,
     classifiers_dir: Path,
     model: Path,
     detector_dir: Path,
@@ -111,30 +91,34 @@ def main(
     _prepare_opencv()
     from .. import assembly
     from ..cameras import Cameras
+    from ..reloading import Reloader
     from . import posts
 
     live = LiveSettings(read_timeout, RetrySettings(limit=reconnect_limit))
     windowed = not no_window and _has_display()
     video = VideoSettings(video_max_width, video_max_height, video_async, paced=video_async or windowed)
-    notification = NotificationSettings(notify_face_detection_period, notify_face_detection_prob)
+    telling.hide_secrets([*told.secrets, *(source for source in video_sources if "@" in source)])
     places = posts.with_films(posts.open_posts(video_sources, live), outputs, video)
     recogniser = assembly.build_recogniser(
         embedding_dir=model, detection_dir=detector_dir, classifiers_dir=classifiers_dir, device=device
     )
-    places = posts.with_windows(places) if windowed else places
-    cameras = Cameras(
-        [_camera(post, recogniser, notification, video) for post in places],
-        recogniser.classifier.replace,
-        live.retry,
-    )
-    _run(cameras, places, notification, partial(assembly.load_classifier, model, classifiers_dir))
+    reloader = Reloader(model, classifiers_dir, recogniser.classifier.replace)
+    with told.reception(recogniser.aligner) as reception:
+        places = posts.with_windows(places) if windowed else places
+        cameras = Cameras(
+            [_camera(post, recogniser, reception, told, video) for post in places],
+            recogniser.classifier.replace,
+            live.retry,
+        )
+        _run(cameras, places, told, reception, reloader)
 
 
 def _run(
     cameras: "Cameras",
     places: Sequence["Post"],
-    notification: NotificationSettings,
-    load_classifier: Callable[[], "Classifier"],
+    told: telling.Told,
+    reception: "Reception",
+    reloader: "Reloader",
 ) -> None:
     from ..screen import Screen
     from . import watching
@@ -144,10 +128,13 @@ def _run(
         for film in films:
             stack.callback(film.close)
         screen = stack.enter_context(closing(Screen([post.window for post in places if post.window])))
-        ended_by = watching.watch(cameras, screen, load_classifier)
+        with told.listening(cameras, reception, reloader):
+            ended_by = watching.watch(cameras, screen, reloader.reload)
         for film in films:
             film.close()
-        watching.report(cameras.summaries, [post.wording(notification) for post in places])
+        told.finish(reception, hurried=cameras.is_stopped)
+        with told.report():
+            watching.report(cameras.summaries, [post.wording(told.notification) for post in places])
         cameras.raise_error()
         watching.leave(ended_by)
         if any(post.source.still for post in places):
@@ -155,16 +142,13 @@ def _run(
 
 
 def _camera(
-    post: "Post", recogniser: "Recogniser", notification: NotificationSettings, video: VideoSettings
+    post: "Post", recogniser: "Recogniser", reception: "Reception", told: telling.Told, video: VideoSettings
 ) -> "Camera":
     from ..camera import Camera
-    from ..notifiers.stdout import StdoutNotifier
-    from ..stages.rules import PresenceRule
 
-    rule = PresenceRule(notification, post.source.name, 1 / post.source.frames_per_second)
-    notifier = StdoutNotifier(post.wording(notification))
+    attendance = reception.attendance(post.source, [told.notifier(post.wording(told.notification))])
     build = partial(recogniser.pipeline, still=post.source.still)
-    return Camera(post.source, build, rule, [notifier], post.outputs, video)
+    return Camera(post.source, build, attendance, post.outputs, video)
 
 
 def _prepare_opencv() -> None:

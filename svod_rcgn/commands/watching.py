@@ -8,9 +8,8 @@ from threading import Thread
 from ..camera import Summary
 from ..cameras import Cameras
 from ..errors import SvodError
-from ..notifiers.base import Wording, on_one_line
+from ..notifiers.base import STRANGER, Wording, on_one_line
 from ..notifiers.stdout import write_line
-from ..pipeline import Classifier
 from ..screen import Screen
 from ..terminal import progress_bars
 from . import signals
@@ -20,7 +19,7 @@ log = logging.getLogger(__name__)
 _GLANCE = 0.1  # seconds between two looks at signals where no window is open
 
 
-def watch(cameras: Cameras, screen: Screen, load_classifier: Callable[[], Classifier]) -> int | None:
+def watch(cameras: Cameras, screen: Screen, renew: Callable[[], object]) -> int | None:
     """Run cameras until all have ended or a signal ends them; SIGHUP reads the classifiers again.
 
     Returns:
@@ -33,13 +32,13 @@ def watch(cameras: Cameras, screen: Screen, load_classifier: Callable[[], Classi
             _look(cameras, screen)
             bars.show([summary.frames for summary in cameras.summaries.values()])
             while pending:
-                ended_by = _obey(pending.popleft(), cameras, load_classifier) or ended_by
+                ended_by = _obey(pending.popleft(), cameras, renew) or ended_by
     return ended_by
 
 
-def _obey(number: int, cameras: Cameras, load_classifier: Callable[[], Classifier]) -> int | None:
+def _obey(number: int, cameras: Cameras, renew: Callable[[], object]) -> int | None:
     if number == signals.RELOAD:
-        Thread(target=reload, args=(cameras, load_classifier), name="reload", daemon=True).start()
+        Thread(target=reload, args=(renew,), name="reload", daemon=True).start()
         return None
     cameras.stop()
     return number
@@ -52,10 +51,10 @@ def _look(cameras: Cameras, screen: Screen) -> None:
         cameras.wait(_GLANCE)
 
 
-def reload(cameras: Cameras, load_classifier: Callable[[], Classifier]) -> None:
+def reload(renew: Callable[[], object]) -> None:
     """Put the classifiers on disk in the place of those in use, or say why that cannot be."""
     try:
-        cameras.replace_classifier(load_classifier())
+        renew()
     except (SvodError, OSError) as error:
         log.warning("the classifiers in use stay: %s", error)
     else:
@@ -75,7 +74,7 @@ def _report_one(summary: Summary, prefix: str, wording: Wording) -> None:
     write_line(f"{prefix}{frames} in {summary.seconds:.1f} s, {pace}")
     for visit in summary.visits:
         first, last = wording.time(visit.first), wording.time(visit.last)
-        write_line(f"{prefix}{first} - {last}  {on_one_line(visit.name)}")
+        write_line(f"{prefix}{first} - {last}  {on_one_line(visit.name or STRANGER)}")
     if not summary.visits:
         write_line(f"{prefix}nobody was recognised for long enough to be announced")
 

@@ -2,8 +2,10 @@
 
 import sys
 
+import msgspec
+
 from ..entities import Event
-from .base import Wording
+from .base import Wording, known_fields
 
 
 class StdoutNotifier:
@@ -15,6 +17,25 @@ class StdoutNotifier:
     def notify(self, event: Event) -> None:
         """See `Notifier.notify`."""
         write_line(self._wording.line(event))
+
+
+class JsonNotifier:
+    """Writes one line of JSON an event."""
+
+    def __init__(self, wording: Wording) -> None:
+        self._wording = wording
+
+    def notify(self, event: Event) -> None:
+        """See `Notifier.notify`."""
+        told = {
+            "name": event.name,
+            "camera": event.source,
+            "time": self._wording.time(event.time),
+            "share": round(event.share, 4),
+            "score": round(event.score, 4),
+            "fields": known_fields(event.fields),
+        }
+        write_line(msgspec.json.encode(told).decode())
 
 
 def write_line(text: str) -> None:

@@ -9,21 +9,35 @@ from time import monotonic, sleep
 import pytest
 from click.testing import CliRunner, Result
 
-from svod_rcgn import assembly, screen
+from svod_rcgn import assembly, classifier_set, screen
 from svod_rcgn.commands.video import main
 from svod_rcgn.errors import ModelError
 from svod_rcgn.pictures import write_png
 from svod_rcgn.screen import Window
-from tests.fakes import BLACK, BLUE, GREY, RED, RED_PERSON, fake_recogniser, picture, read_film, write_film
+from tests.fakes import (
+    BLACK,
+    BLUE,
+    GREY,
+    RED,
+    RED_PERSON,
+    fake_meta,
+    fake_recogniser,
+    picture,
+    read_film,
+    write_film,
+)
 
 ROOT = Path(__file__).parents[2]
+
+# No run of the tests is to be seen by another, or to leave anything behind.
+ALONE = ("--no_history", "--listener_port", "0")
 
 # The real command in a process of its own, with fake stages that take their time over a frame.
 SLOW_COMMAND = """
 import sys, time
-from svod_rcgn import assembly
+from svod_rcgn import assembly, classifier_set
 from svod_rcgn.commands.video import main
-from tests.fakes import FakeDetector, fake_recogniser
+from tests.fakes import FakeDetector, fake_meta, fake_recogniser
 from tests.test_sharing import NewClassifier
 
 class SlowDetector(FakeDetector):
@@ -33,6 +47,7 @@ class SlowDetector(FakeDetector):
         return super().detect(image)
 
 assembly.build_recogniser = lambda **_: fake_recogniser(SlowDetector())
+classifier_set.read_meta = fake_meta
 assembly.load_classifier = lambda *_: NewClassifier()
 main()
 """
@@ -78,11 +93,12 @@ def screens(monkeypatch: pytest.MonkeyPatch) -> list[FakeScreen]:
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, screens: list[FakeScreen]) -> Callable[..., Result]:
     monkeypatch.setattr(assembly, "build_recogniser", lambda **_: fake_recogniser())
+    monkeypatch.setattr(classifier_set, "read_meta", fake_meta)
     for variable in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("OPENCV_FFMPEG_LOGLEVEL", "-8")
     monkeypatch.setenv("OPENCV_FFMPEG_IS_THREAD_SAFE", "1")
-    return lambda *words: CliRunner().invoke(main, [str(word) for word in words])
+    return lambda *words: CliRunner().invoke(main, [str(word) for word in (*ALONE, *words)])
 
 
 @pytest.fixture
@@ -358,7 +374,7 @@ def test_sources_and_films_that_do_not_go_together_are_wrong_usage(
 
 def _start(film: Path, *words: str) -> subprocess.Popen[str]:
     environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
-    command = [sys.executable, "-c", SLOW_COMMAND, "--video_source", str(film), *words]
+    command = [sys.executable, "-c", SLOW_COMMAND, *ALONE, "--video_source", str(film), *words]
     pipe = subprocess.PIPE
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True

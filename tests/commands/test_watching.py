@@ -2,10 +2,8 @@ import logging
 
 import pytest
 
-from svod_rcgn.cameras import Cameras
 from svod_rcgn.commands import watching
 from svod_rcgn.errors import ClassifierError
-from svod_rcgn.settings import RetrySettings
 
 
 class Broken:
@@ -20,14 +18,12 @@ class Broken:
 def test_classifiers_that_cannot_be_read_leave_those_in_use(
     error: Exception, caplog: pytest.LogCaptureFixture
 ):
-    replaced: list[object] = []
-    watching.reload(Cameras([], replaced.append, RetrySettings()), Broken(error))
-    assert replaced == []
+    watching.reload(Broken(error))
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
     assert f"the classifiers in use stay: {error}" in caplog.text
 
 
 def test_new_classifiers_take_the_place_of_those_in_use():
     replaced: list[object] = []
-    watching.reload(Cameras([], replaced.append, RetrySettings()), lambda: "new")
+    watching.reload(lambda: replaced.append("new"))
     assert replaced == ["new"]

@@ -51,3 +51,8 @@ def test_lists_are_written_out_and_the_name_is_not_told_twice():
 def test_names_and_fields_cannot_break_the_line_or_steer_the_terminal():
     event = Event("Ann\nBob\x1b[2J", 0, 1, 1, "film.mp4", {"note": "a\r\nb\u2028c"})
     assert Wording(live=False, period=5).line(event).isprintable()
+
+
+def test_a_stranger_is_somebody_unknown():
+    line = Wording(live=False, period=5).line(Event(None, 0, 1, 1, "film.mp4"))
+    assert line == "0:00:00.000  somebody unknown  in 100 % of the frames of the last 5 s  score 1.00"

@@ -1,11 +1,12 @@
 import io
+import json
 import sys
 
 import pytest
 
 from svod_rcgn.entities import Event
 from svod_rcgn.notifiers.base import Wording
-from svod_rcgn.notifiers.stdout import StdoutNotifier
+from svod_rcgn.notifiers.stdout import JsonNotifier, StdoutNotifier
 
 ANNA = Event("Анна", 1, 1, 0.5, "film.mp4")
 
@@ -23,3 +24,19 @@ def test_an_event_is_written_at_once_and_on_any_terminal(monkeypatch: pytest.Mon
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))
     StdoutNotifier(Wording(live=False, period=5)).notify(ANNA)
     assert raw.getvalue().startswith(b"0:00:01.000  ????  in 100 %")
+
+
+def test_an_event_is_one_line_of_json(capsys: pytest.CaptureFixture[str]):
+    notifier = JsonNotifier(Wording(live=False, period=5))
+    notifier.notify(Event("Анна\n", 1, 0.8, 0.5, "film.mp4", {"position": "Queen", "company": ""}))
+    notifier.notify(Event(None, 2, 1, 0.5, "film.mp4"))
+    first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert first == {
+        "name": "Анна\n",
+        "camera": "film.mp4",
+        "time": "0:00:01.000",
+        "share": 0.8,
+        "score": 0.5,
+        "fields": {"position": "Queen"},
+    }
+    assert second["name"] is None

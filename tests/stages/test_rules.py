@@ -1,33 +1,30 @@
 import pytest
 
-from svod_rcgn.entities import Event
+from svod_rcgn.entities import Visit
 from svod_rcgn.settings import NotificationSettings
-from svod_rcgn.stages.rules import PresenceRule
-from tests.fakes import sighting
+from svod_rcgn.stages.rules import Arrival, PresenceRule
 
 RATE = 10
 
 
 def _rule(**settings: float) -> PresenceRule:
-    return PresenceRule(NotificationSettings(**settings), "film.mp4", 1 / RATE)
+    return PresenceRule(NotificationSettings(**settings), 1 / RATE)
 
 
-def _watch(rule: PresenceRule, plan: str, start: float = 0.0) -> list[Event]:
+def _watch(rule: PresenceRule, plan: str, start: float = 0.0) -> list[Arrival]:
     """Show a rule one frame a letter, ten a second: a letter is who is seen, a dot is nobody."""
     return [
-        event
+        arrival
         for index, letter in enumerate(plan)
-        for event in rule.observe(start + index / RATE, [] if letter == "." else [sighting(letter)])
+        for arrival in rule.observe(start + index / RATE, {} if letter == "." else {letter: 0.9}).arrived
     ]
 
 
 def test_somebody_seen_all_the_time_is_announced_once_after_a_whole_period():
     rule = _rule()
     events = _watch(rule, "A" * 300)
-    assert [(event.name, event.time, event.share, event.source) for event in events] == [
-        ("A", 5.0, 1.0, "film.mp4")
-    ]
-    assert rule.finish() == ()
+    assert [(event.visit.name, event.time, event.share) for event in events] == [("A", 5.0, 1.0)]
+    assert rule.finish().arrived == ()
 
 
 def test_just_half_of_the_frames_is_not_more_than_half():
@@ -50,13 +47,6 @@ def test_chance_frames_announce_nobody():
 
 def test_a_chance_frame_at_the_start_of_a_live_camera_announces_nobody():
     assert _watch(_rule(), "A" + "." * 200, start=1.7e9) == []
-
-
-def test_an_unknown_face_is_never_announced():
-    rule = _rule()
-    assert [rule.observe(index / RATE, [sighting(None)]) for index in range(100)] == [()] * 100
-    assert rule.finish() == ()
-    assert rule.visits == ()
 
 
 def test_who_comes_back_within_the_absence_is_on_the_same_visit():
@@ -82,37 +72,34 @@ def test_only_who_is_seen_now_is_announced():
     assert len(events) == 1  # two seconds after leaving, still in a fifth of the window
 
 
-def test_two_persons_do_not_disturb_each_other():
+def test_two_persons_and_a_stranger_do_not_disturb_each_other():
     rule = _rule()
-    events = [
-        event
+    arrivals = [
+        arrival
         for index in range(100)
-        for event in rule.observe(index / RATE, [sighting("A"), sighting("B"), sighting(None)])
+        for arrival in rule.observe(index / RATE, {"A": 0.9, "B": 0.8, 1: 0.7}).arrived
     ]
-    assert sorted(event.name for event in events) == ["A", "B"]
-
-
-def test_two_faces_of_one_name_count_once_with_the_better_score():
-    rule = _rule()
-    rule.observe(0, [sighting("A", score=0.6), sighting("A", score=0.8)])
-    (event,) = rule.finish()
-    assert (event.share, event.score) == (1.0, 0.8)
+    assert {(arrival.visit.who, arrival.visit.name) for arrival in arrivals} == {
+        ("A", "A"),
+        ("B", "B"),
+        (1, None),
+    }
 
 
 def test_the_score_is_the_mean_over_the_frames_that_named_the_person():
     rule = _rule()
     for index, score in enumerate((0.5, 0.7, 0.9)):
-        rule.observe(index / RATE, [sighting("A", score=score)])
-    rule.observe(0.3, [])
-    (event,) = rule.finish()
+        rule.observe(index / RATE, {"A": score})
+    rule.observe(0.3, {})
+    (event,) = rule.finish().arrived
     assert event.score == pytest.approx(0.7)
-    assert event.share == 0.75
+    assert (event.share, event.visit.score) == (0.75, 0.9)
 
 
 def test_a_single_picture_announces_who_is_on_it():
     rule = _rule()
-    assert rule.observe(0, [sighting("A"), sighting(None)]) == ()
-    assert [(event.name, event.time, event.share) for event in rule.finish()] == [("A", 0, 1.0)]
+    assert rule.observe(0, {"A": 0.9}).arrived == ()
+    assert [(event.visit.name, event.time, event.share) for event in rule.finish().arrived] == [("A", 0, 1.0)]
     assert [(visit.name, visit.first, visit.last) for visit in rule.visits] == [("A", 0, 0)]
 
 
@@ -120,26 +107,26 @@ def test_a_film_shorter_than_the_period_is_judged_over_the_frames_there_were():
     for plan, names in (("AAA.." * 5, ["A"]), ("AA..." * 5, []), ("." * 5, [])):
         rule = _rule()
         assert _watch(rule, plan) == []
-        assert [event.name for event in rule.finish()] == names
+        assert [event.visit.name for event in rule.finish().arrived] == names
 
 
 def test_the_end_of_a_longer_film_announces_nobody_else():
     rule = _rule()
     assert _watch(rule, "." * 60 + "A" * 20) == []
-    assert rule.finish() == ()
+    assert rule.finish().arrived == ()
 
 
 def test_nothing_was_watched_and_nobody_is_announced():
-    assert _rule().finish() == ()
+    assert _rule().finish().arrived == ()
 
 
 def test_a_clip_of_two_shots_announces_who_fills_the_window():
-    rule, rate = PresenceRule(NotificationSettings(), "clip", 1 / 29.97), 29.97
+    rule, rate = PresenceRule(NotificationSettings(), 1 / 29.97), 29.97
     seen = {*range(20), *range(82, 211)}
     events = [
         event
         for index in range(275)
-        for event in rule.observe(index / rate, [sighting("A")] if index in seen else [sighting(None)])
+        for event in rule.observe(index / rate, {"A": 0.9} if index in seen else {}).arrived
     ]
     assert len(events) == 1
     assert 5 <= events[0].time < 7.1
@@ -148,7 +135,7 @@ def test_a_clip_of_two_shots_announces_who_fills_the_window():
 def test_a_pause_of_the_source_begins_anew():
     rule = _rule()
     _watch(rule, "." * 100)
-    assert rule.observe(60.0, [sighting("A")]) == ()  # the only frame of its window
+    assert rule.observe(60.0, {"A": 0.9}).arrived == ()  # the only frame of its window
     assert _watch(rule, "." * 100, start=60.1) == []
 
 
@@ -160,16 +147,56 @@ def test_a_clock_that_is_set_back_begins_anew():
 
 
 def test_frames_further_apart_than_the_period_each_decide_by_themselves():
-    rule = PresenceRule(NotificationSettings(period=0.5), "pictures", 1.0)
-    events = [event for time, name in enumerate("ABC") for event in rule.observe(time, [sighting(name)])]
-    assert [event.name for event in events] == ["B", "C"]
+    rule = PresenceRule(NotificationSettings(period=0.5), 1.0)
+    events = [event for time, name in enumerate("ABC") for event in rule.observe(time, {name: 0.9}).arrived]
+    assert [event.visit.name for event in events] == ["B", "C"]
 
 
 def test_a_slow_machine_announces_within_a_short_period_too():
-    rule = PresenceRule(NotificationSettings(period=0.2), "camera 0", 1 / 30)
-    assert [time for time in range(10) for _ in rule.observe(time, [sighting("A")])] != []
+    rule = PresenceRule(NotificationSettings(period=0.2), 1 / 30)
+    assert [time for time in range(10) for _ in rule.observe(time, {"A": 0.9}).arrived] != []
 
 
 def test_what_lies_before_the_period_is_forgotten():
     events = _watch(_rule(), "AB.." * 2500 + "..B" * 20 + "C" * 26)
-    assert [(event.name, event.share) for event in events] == [("C", 26 / 50)]
+    assert [(event.visit.name, event.share) for event in events] == [("C", 26 / 50)]
+
+
+def test_who_is_away_for_longer_than_the_absence_has_left():
+    rule = _rule(absence=2.0)
+    _watch(rule, "A" * 60)
+    left = [visit for index in range(60, 100) for visit in rule.observe(index / RATE, {}).left]
+    assert left == [Visit("A", 0.1, 5.9, 0.9)]
+    assert rule.present == ()
+
+
+def test_a_visit_bears_its_best_score():
+    rule = _rule()
+    for index in range(80):
+        rule.observe(index / RATE, {"A": 0.99 if index == 70 else 0.5})
+    assert [visit.score for visit in rule.present] == [0.99]
+
+
+def test_a_visit_from_before_is_gone_on_with_and_not_announced_again():
+    rule = _rule()
+    rule.resume(Visit("A", 900.0, 990.0, 0.7))
+    assert _watch(rule, "A" * 100, start=1000.0) == []
+    assert rule.present == (Visit("A", 900.0, 1009.9, 0.9),)
+
+
+def test_who_turns_out_to_be_somebody_else_is_forgotten():
+    rule = _rule()
+    for index in range(60):
+        rule.observe(index / RATE, {7: 0.9})
+    assert rule.withdraw(7) == Visit(7, 0.1, 5.9, 0.9)
+    assert rule.present == rule.visits == ()
+    assert rule.withdraw(7) is None
+    assert [rule.observe(6 + index / RATE, {}).left for index in range(400)] == [()] * 400
+
+
+def test_the_visits_that_are_remembered_are_bounded():
+    rule = _rule(period=0.1, absence=0.1)
+    for index in range(1500):
+        rule.observe(index / RATE, {f"P{index // 3}": 0.9})
+        rule.observe(index / RATE + 0.05, {})
+    assert len(rule.visits) <= 1001

@@ -1,0 +1,68 @@
+"""Speak to a running camera from the shell."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .. import cli
+from ..errors import InputError
+from ..settings import ControlSettings
+
+_CONTROL = ControlSettings()
+_ACTIONS = ("reload_classifiers", "debug", "status", "stop")
+
+
+@cli.command("control")
+@click.argument("action", type=click.Choice(_ACTIONS), required=False)
+@click.argument("data", required=False)
+@cli.option("--host", default=_CONTROL.host, help="Where the camera runs.")
+@cli.listener_port
+@cli.option("--timeout", type=click.FloatRange(min=0.1, max=3600), default=10.0, help="Seconds to wait.")
+@cli.folder_option("--keys", help="Folder of keys, where the camera has --listener_keys.")
+@cli.folder_option("--make_keys", help="Make such a folder, and do nothing else.")
+def main(
+    *,
+    action: str | None,
+    data: str | None,
+    host: str,
+    listener_port: int,
+    timeout: float,
+    keys: Path | None,
+    make_keys: Path | None,
+) -> None:
+    """Tell a running video.py to do ACTION, and print its answer as JSON.
+
+    reload_classifiers uses what prepare.py has trained, debug true|false shows internal details,
+    status tells how everything fares, stop ends it in good order.
+    """
+    if make_keys is not None:
+        from ..control import keys as curve
+
+        curve.make_keys(make_keys)
+        click.echo(f"{make_keys}: keys made; give client.key_secret and server.key to whoever may control")
+        return
+    if action is None:
+        raise click.UsageError(f"name an ACTION: {', '.join(_ACTIONS)}")
+    click.echo(_answer(action, _value(data), host, listener_port, timeout, keys))
+
+
+def _value(data: str | None) -> Any:
+    import msgspec
+
+    try:
+        return None if data is None else msgspec.json.decode(data)
+    except msgspec.DecodeError as error:
+        raise InputError(
+            f"{data}: is no JSON; write true, false, a number or a text in double quotes"
+        ) from error
+
+
+def _answer(action: str, data: Any, host: str, port: int, timeout: float, keys: Path | None) -> str:
+    import msgspec
+
+    from ..control.client import SVODClient
+
+    with SVODClient(host, port, timeout, keys) as client:
+        answer = client.call(action, data)
+    return msgspec.json.format(msgspec.json.encode(answer), indent=2).decode()

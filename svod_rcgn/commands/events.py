@@ -1,0 +1,60 @@
+"""Who was there: the visits that the cameras have recorded."""
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+from time import time as wall_clock
+from typing import Any
+
+import click
+
+from .. import cli
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def _since(_context: click.Context, _option: click.Parameter, value: str | None) -> float | None:
+    """Seconds since the epoch of a date, a time, or so long ago as 30m, 12h, 7d, 2w."""
+    if value is None:
+        return None
+    ago = re.fullmatch(r"(\d{1,5})([mhdw])", value)
+    if ago:
+        return wall_clock() - timedelta(**{_UNITS[ago[2]]: int(ago[1])}).total_seconds()
+    try:
+        return datetime.fromisoformat(value).timestamp()
+    except (ValueError, OverflowError, OSError):
+        raise click.BadParameter(f"{value} is neither a date as 2026-01-31 nor so long ago as 12h") from None
+
+
+@cli.command("events")
+@cli.option("--person", help="Only visits of this person.")
+@cli.option("--camera", help="Only visits to this camera, by the name that the table shows.")
+@cli.option("--since", callback=_since, help="Only visits since then: 2026-01-31, 2026-01-31T18:30, 12h, 7d.")
+@cli.option("--unknown", is_flag=True, help="Only visits of strangers.")
+@cli.option("--limit", type=click.IntRange(min=1), help="Only so many of the last visits.")
+@cli.option(
+    "--format", "style", type=click.Choice(["table", "csv", "json"]), default="table", help="How to print."
+)
+@cli.history_dir
+def main(
+    *,
+    person: str | None,
+    camera: str | None,
+    since: float | None,
+    unknown: bool,
+    limit: int | None,
+    style: str,
+    history_dir: Path,
+) -> None:
+    """List the visits that cameras have recorded, the oldest first."""
+    from ..history import reading, report
+
+    query = reading.Query(person, camera, since, unknown, limit)
+    entries = reading.visits(history_dir, query)
+    printers: dict[str, Any] = {"csv": report.csv_of, "json": report.json_of}
+    if style in printers:
+        click.echo(printers[style](entries), nl=False)
+        return
+    from .. import terminal
+
+    terminal.print_visits([report.short_row(entry) for entry in entries])

@@ -1,0 +1,264 @@
+"""The options of video.py about who is told what, what is kept, and who may control it."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from .. import cli
+from ..errors import ControlError
+from ..settings import (
+    ControlSettings,
+    HistorySettings,
+    NotificationSettings,
+    Paths,
+    ReceptionSettings,
+)
+
+if TYPE_CHECKING:
+    from ..cameras import Cameras
+    from ..notifiers.base import Channel, Notifier, Wording
+    from ..pipeline import Aligner
+    from ..reception import Reception
+    from ..reloading import Reloader
+
+log = logging.getLogger(__name__)
+
+WEBHOOK_SECRET = "SVOD_WEBHOOK_SECRET"  # noqa: S105 - the name of a variable, not a secret
+PATIENCE = 10.0  # seconds that announcements have at the end of a film
+HURRY = 0.4  # seconds that they have when everything is to end at once
+
+_NOTIFICATION = NotificationSettings()
+_CONTROL = ControlSettings()
+_PATHS = Paths()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the options say."""
+
+    notify_face_detection_period: float
+    notify_face_detection_prob: float
+    notify_absence: float
+    notify_unknown: bool
+    notify_format: str
+    notify_slack_token: str | None
+    notify_slack_channel: str | None
+    notify_webhook: str | None
+    history_dir: Path
+    clarify_dir: Path
+    no_history: bool
+    retention_days: float
+    listener_host: str
+    listener_port: int
+    listener_keys: Path | None
+
+    @property
+    def notification(self) -> NotificationSettings:
+        """When somebody is announced."""
+        return NotificationSettings(
+            self.notify_face_detection_period,
+            self.notify_face_detection_prob,
+            self.notify_absence,
+            self.notify_unknown,
+        )
+
+    @property
+    def secrets(self) -> list[str]:
+        """The values that nobody may read in the list of processes."""
+        return [value for value in (self.notify_slack_token, self.notify_webhook) if value]
+
+    def notifier(self, wording: "Wording") -> "Notifier":
+        """What announces on standard output."""
+        from ..notifiers.stdout import JsonNotifier, StdoutNotifier
+
+        return (JsonNotifier if self.notify_format == "json" else StdoutNotifier)(wording)
+
+    @contextmanager
+    def report(self) -> Iterator[None]:
+        """Keep what is for people off standard output where that is for programs."""
+        if self.notify_format != "json":
+            yield
+            return
+        with redirect_stdout(sys.stderr):
+            yield
+
+    @contextmanager
+    def reception(self, aligner: "Aligner") -> Iterator["Reception"]:
+        """What deals with visitors, open and at work.
+
+        Raises:
+            HistoryError: The record of visits cannot be opened.
+            InputError: The address of the webhook is none.
+        """
+        from ..reception import Reception
+
+        settings = ReceptionSettings(
+            history_dir=None if self.no_history else self.history_dir,
+            clarify_dir=self.clarify_dir,
+            notification=self.notification,
+            history=HistorySettings(self.retention_days),
+        )
+        opened = Reception(settings, self._channels(), aligner)
+        try:
+            opened.start()
+            yield opened
+        finally:
+            opened.close(0.0)
+
+    def finish(self, reception: "Reception", *, hurried: bool) -> None:
+        """End the visits, and deliver what can be delivered in the time there is."""
+        left = reception.close(HURRY if hurried else PATIENCE)
+        if left and self.no_history:
+            log.warning("%d announcements could not be delivered and are lost", left)
+        elif left:
+            log.warning("%d announcements wait; they are delivered when video.py runs again", left)
+
+    @contextmanager
+    def listening(self, cameras: "Cameras", reception: "Reception", reloader: "Reloader") -> Iterator[None]:
+        """The control socket, open while the block runs.
+
+        A port that is taken is an error where it was asked for, and a warning where it is the default:
+        another camera may run.
+
+        Raises:
+            ControlError: The port cannot be had, or the address needs keys.
+        """
+        if not self.listener_port:
+            yield
+            return
+        from ..control.actions import Actions
+        from ..control.server import ControlServer
+
+        actions = Actions(cameras, reloader.reload, lambda: reloader.status, reception.status)
+        settings = ControlSettings(self.listener_host, self.listener_port, self.listener_keys)
+        try:
+            server = ControlServer(settings, actions.by_name())
+        except ControlError as error:
+            if _asked_for("listener_port", "listener_host", "listener_keys"):
+                raise
+            log.warning("no control socket: %s", error)
+            yield
+            return
+        server.start()
+        try:
+            yield
+        finally:
+            server.close()
+
+    def _channels(self) -> list["Channel"]:
+        from ..notifiers.webhook import WebhookChannel
+
+        channels: list[Channel] = []
+        if self.notify_slack_channel:
+            from ..notifiers.slack import SlackChannel
+
+            channels.append(SlackChannel(self.notify_slack_token or "", self.notify_slack_channel))
+        if self.notify_webhook:
+            channels.append(WebhookChannel(self.notify_webhook, os.environ.get(WEBHOOK_SECRET) or None))
+        return channels
+
+
+_OPTIONS = (
+    cli.option(
+        "--notify_face_detection_period",
+        type=click.FloatRange(min=0.1),
+        callback=cli.finite,
+        default=_NOTIFICATION.period,
+        help="Seconds over which somebody has to be seen.",
+    ),
+    cli.option(
+        "--notify_face_detection_prob",
+        type=click.FloatRange(min=0, max=1, max_open=True),
+        callback=cli.finite,
+        default=_NOTIFICATION.share,
+        help="Share of their frames above which somebody is announced.",
+    ),
+    cli.option(
+        "--notify_absence",
+        type=click.FloatRange(min=0),
+        callback=cli.finite,
+        default=_NOTIFICATION.absence,
+        help="Seconds of absence after which somebody is announced again.",
+    ),
+    cli.option("--notify_unknown", is_flag=True, help="Announce strangers too."),
+    cli.option(
+        "--notify_format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        help="How announcements are written to standard output, one a line.",
+    ),
+    cli.option(
+        "--notify_slack_token",
+        envvar="SVOD_SLACK_TOKEN",
+        show_envvar=True,
+        help="Token of the Slack bot; safer in the environment.",
+    ),
+    cli.option("--notify_slack_channel", help="Slack channel to announce in, with or without #."),
+    cli.option(
+        "--notify_webhook",
+        metavar="URL",
+        help=f"Address to send announcements to as JSON, signed where {WEBHOOK_SECRET} is set.",
+    ),
+    cli.history_dir,
+    cli.folder_option(
+        "--clarify_dir", default=_PATHS.clarify_dir, help="Folder of the faces of strangers, for you to name."
+    ),
+    cli.option(
+        "--no_history", is_flag=True, help="Keep nothing on disk: no visits, pictures, announcements, faces."
+    ),
+    cli.option(
+        "--retention_days",
+        type=click.FloatRange(min=0, min_open=True),
+        callback=cli.finite,
+        default=HistorySettings().retention_days,
+        help="Days after which visits, their pictures and strangers' faces are deleted.",
+    ),
+    cli.option("--listener_host", default=_CONTROL.host, help="Address of the control socket."),
+    cli.listener_port,
+    cli.folder_option("--listener_keys", help="Folder of keys; any address but the loopback one needs it."),
+)
+
+
+def options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command these options, and hand it what they say as `told`."""
+
+    @wraps(function)
+    def gathered(**values: Any) -> Any:
+        own = {name: values.pop(name) for name in Told.__dataclass_fields__}
+        _check(own)
+        return function(told=Told(**own), **values)
+
+    for option in reversed(_OPTIONS):
+        gathered = option(gathered)
+    return gathered
+
+
+def hide_secrets(secrets: Sequence[str]) -> None:
+    """Keep secrets of the command line out of the list of processes."""
+    words = ["***" if any(secret in word for secret in secrets) else word for word in sys.argv]
+    if words != sys.argv:
+        import setproctitle
+
+        setproctitle.setproctitle(" ".join(words))
+
+
+def _check(values: dict[str, Any]) -> None:
+    token, channel = values["notify_slack_token"], values["notify_slack_channel"]
+    if channel and not token:
+        raise click.UsageError("--notify_slack_channel needs a token: set SVOD_SLACK_TOKEN")
+    if token and not channel and _asked_for("notify_slack_token"):
+        raise click.UsageError("--notify_slack_token needs --notify_slack_channel")
+
+
+def _asked_for(*names: str) -> bool:
+    context = click.get_current_context()
+    return any(context.get_parameter_source(name) == ParameterSource.COMMANDLINE for name in names)

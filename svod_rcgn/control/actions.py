@@ -1,0 +1,111 @@
+"""What a running camera can be asked for and told."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+import msgspec
+import psutil
+
+from ..cameras import Cameras, CameraStatus
+from ..errors import ControlError
+from ..notifiers.courier import CourierStatus
+from ..reloading import ClassifierStatus
+from .server import Action
+
+_ROOT = __package__.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How the whole process fares: `uptime` in seconds, `memory` resident, in bytes."""
+
+    uptime: float
+    memory: int
+    threads: int
+    debug: bool
+    cameras: tuple[CameraStatus, ...]
+    classifiers: ClassifierStatus
+    channels: tuple[CourierStatus, ...]
+
+
+class Actions:
+    """Carries out requests on what runs."""
+
+    def __init__(
+        self,
+        cameras: Cameras,
+        reload: Callable[[], ClassifierStatus],
+        classifiers: Callable[[], ClassifierStatus],
+        channels: Callable[[], tuple[CourierStatus, ...]],
+    ) -> None:
+        """Take what runs.
+
+        Args:
+            cameras: The cameras.
+            reload: Loads the classifiers, checks them and puts them in use, or raises and changes nothing.
+            classifiers: The classifiers in use.
+            channels: How the channels fare.
+        """
+        self._cameras = cameras
+        self._reload = reload
+        self._classifiers = classifiers
+        self._channels = channels
+        self._begun = monotonic()
+
+    def by_name(self) -> Mapping[str, Action]:
+        """Every action by the name that it is asked for with."""
+        return {
+            "reload_classifiers": self.reload_classifiers,
+            "debug": self.debug,
+            "status": self.status,
+            "stop": self.stop,
+        }
+
+    def reload_classifiers(self, data: Any) -> Any:
+        """Use the classifiers that lie in the folder now; answers which.
+
+        Raises:
+            SvodError: They cannot be used; those in use stay.
+        """
+        _take_nothing("reload_classifiers", data)
+        return msgspec.to_builtins(self._reload())
+
+    def debug(self, data: Any) -> bool:
+        """Show internal details on stderr, or no more.
+
+        Raises:
+            ControlError: The data is neither true nor false.
+        """
+        if not isinstance(data, bool):
+            raise ControlError("debug: takes true or false")
+        logging.getLogger(_ROOT).setLevel(logging.DEBUG if data else logging.NOTSET)
+        return data
+
+    def status(self, data: Any) -> Any:
+        """How everything fares."""
+        _take_nothing("status", data)
+        return msgspec.to_builtins(
+            Status(
+                uptime=monotonic() - self._begun,
+                memory=psutil.Process().memory_info().rss,
+                threads=psutil.Process().num_threads(),
+                debug=logging.getLogger(_ROOT).isEnabledFor(logging.DEBUG),
+                cameras=self._cameras.status(),
+                classifiers=self._classifiers(),
+                channels=self._channels(),
+            )
+        )
+
+    def stop(self, data: Any) -> bool:
+        """End all in good order; the answer comes before the end."""
+        _take_nothing("stop", data)
+        self._cameras.stop()
+        return True
+
+
+def _take_nothing(action: str, data: Any) -> None:
+    if data is not None:
+        raise ControlError(f"{action}: takes no data")

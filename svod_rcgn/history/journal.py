@@ -1,0 +1,242 @@
+"""Visits: written as they happen, read back with what became of their announcements."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .. import storage
+from ..entities import Announcement, FloatArray
+from . import outbox
+from .database import Database
+
+SNAPSHOTS = "snapshots"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VisitRecord:
+    """One visit as it is written: times in seconds since the epoch.
+
+    `person` is None for a stranger, who has a number and an embedding instead.
+    """
+
+    person: str | None
+    camera: str
+    first: float
+    last: float
+    score: float
+    stranger: int | None = None
+    embedding: FloatArray | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one announcement; `reason` says why it was not sent."""
+
+    channel: str
+    state: str
+    attempts: int
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One visit as it is read: times in seconds since the epoch, `person` None for a stranger."""
+
+    id: int
+    person: str | None
+    camera: str
+    first: float
+    last: float
+    score: float
+    snapshot: Path | None
+    over: bool
+    announcements: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which visits are asked for; None and False ask for all.
+
+    `since` is in seconds since the epoch; `limit` keeps the last ones.
+    """
+
+    person: str | None = None
+    camera: str | None = None
+    since: float | None = None
+    unknown: bool = False
+    limit: int | None = None
+
+
+class Journal:
+    """The visits of a database, and their pictures in a folder, if there is one."""
+
+    def __init__(self, database: Database, snapshots: Path | None, queue: int) -> None:
+        """Take a database that is open.
+
+        Args:
+            database: Where visits and announcements are written.
+            snapshots: The folder of the pictures; None keeps none.
+            queue: How many announcements may wait for a channel.
+        """
+        self._database = database
+        self._snapshots = snapshots
+        self._queue = queue
+
+    def begin(
+        self, visit: VisitRecord, picture: bytes | None, letters: Mapping[str, Announcement]
+    ) -> tuple[int, Sequence[str]]:
+        """Write a visit together with its announcements.
+
+        Returns:
+            The number of the visit, and the channels whose queue was full.
+        """
+        name = None if picture is None else self._keep(f"{uuid.uuid4().hex}.jpg", picture)
+        embedding = None if visit.embedding is None else visit.embedding.astype("<f4").tobytes()
+        with self._database.transaction() as connection:
+            cursor = connection.execute(
+                "INSERT INTO visits (person, stranger, camera, first, last, score, snapshot, embedding)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    visit.person, visit.stranger, visit.camera, visit.first, visit.last, visit.score,
+                    name, embedding,
+                ),
+            )  # fmt: skip
+            number = int(cursor.lastrowid or 0)
+            return number, outbox.post(connection, number, letters, self._queue)
+
+    def update(self, number: int, last: float, score: float, *, over: bool = False) -> None:
+        """Write how far a visit has gone."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE visits SET last = ?, score = ?, over = ? WHERE id = ?", (last, score, over, number)
+            )
+
+    def illustrate(self, number: int, picture: bytes) -> None:
+        """Put a better picture in the place of a visit's first one."""
+        rows = self._database.rows("SELECT snapshot FROM visits WHERE id = ?", (number,))
+        if rows and rows[0]["snapshot"]:
+            self._keep(rows[0]["snapshot"], picture)
+
+    def withdraw(self, number: int) -> None:
+        """Take a visit back, with its picture and what has not been announced yet."""
+        self._delete("id = ?", (number,))
+
+    def resume(self, camera: str, since: float) -> dict[int, VisitRecord]:
+        """The visits of a camera that were still going on when the last process ended.
+
+        Args:
+            camera: Its name.
+            since: Visits whose visitor was last seen before are over, in seconds since the epoch.
+
+        Returns:
+            Each visit by its number.
+        """
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE visits SET over = 1 WHERE camera = ? AND last < ?", (camera, since))
+        rows = self._database.rows("SELECT * FROM visits WHERE camera = ? AND last >= ?", (camera, since))
+        return {row["id"]: _record(row) for row in rows}
+
+    def entries(self, query: Query) -> list[Entry]:
+        """The visits that a query asks for, the oldest first."""
+        where, values = _condition(query)
+        limit = -1 if query.limit is None else query.limit
+        asked = f"FROM visits WHERE {where} ORDER BY first DESC, id DESC LIMIT {limit}"
+        rows = self._database.rows(f"SELECT * {asked}", values)
+        deliveries = self._deliveries(asked, values)
+        return [self._entry(row, tuple(deliveries[row["id"]])) for row in reversed(rows)]
+
+    def forget_before(self, time: float) -> int:
+        """Delete what ended before a time, in seconds since the epoch: rows and pictures.
+
+        Returns:
+            How many visits were deleted.
+        """
+        count = self._delete("last < ?", (time,))
+        self._delete_lost_pictures(time)
+        return count
+
+    def forget(self, person: str) -> int:
+        """Delete a person's visits with their pictures and announcements; returns how many."""
+        return self._delete("person = ?", (person,))
+
+    def rename(self, person: str, name: str) -> int:
+        """Give a person's visits another name; returns how many there were."""
+        with self._database.transaction() as connection:
+            return connection.execute(
+                "UPDATE visits SET person = ? WHERE person = ?", (name, person)
+            ).rowcount
+
+    def _keep(self, name: str, picture: bytes) -> str | None:
+        if self._snapshots is None:
+            return None
+        storage.write_bytes(self._snapshots / name, picture, private=True)
+        return name
+
+    def _delete(self, where: str, values: tuple[Any, ...]) -> int:
+        with self._database.transaction() as connection:
+            doomed = connection.execute(
+                f"DELETE FROM visits WHERE {where} RETURNING snapshot",  # noqa: S608 - where is ours
+                values,
+            ).fetchall()
+        for row in doomed:
+            if row["snapshot"] and self._snapshots is not None:
+                (self._snapshots / row["snapshot"]).unlink(missing_ok=True)
+        if doomed:
+            self._database.shrink()
+        return len(doomed)
+
+    def _delete_lost_pictures(self, time: float) -> None:
+        """Delete old pictures without a visit: a crash can leave one behind."""
+        if self._snapshots is None or not self._snapshots.is_dir():
+            return
+        known = {row["snapshot"] for row in self._database.rows("SELECT snapshot FROM visits")}
+        for path in self._snapshots.iterdir():
+            if path.suffix == ".jpg" and path.name not in known and path.stat().st_mtime < time:
+                path.unlink(missing_ok=True)
+
+    def _deliveries(self, asked: str, values: tuple[Any, ...]) -> dict[int, list[Delivery]]:
+        found: dict[int, list[Delivery]] = defaultdict(list)
+        for row in self._database.rows(
+            f"SELECT * FROM announcements WHERE visit IN (SELECT id {asked}) ORDER BY channel",  # noqa: S608
+            values,
+        ):
+            delivery = Delivery(row["channel"], row["state"], row["attempts"], row["reason"])
+            found[row["visit"]].append(delivery)
+        return found
+
+    def _entry(self, row: Any, announcements: tuple[Delivery, ...]) -> Entry:
+        snapshot = self._snapshots / row["snapshot"] if self._snapshots and row["snapshot"] else None
+        return Entry(
+            id=row["id"],
+            person=row["person"],
+            camera=row["camera"],
+            first=row["first"],
+            last=row["last"],
+            score=row["score"],
+            snapshot=snapshot,
+            over=bool(row["over"]),
+            announcements=announcements,
+        )
+
+
+def _record(row: Any) -> VisitRecord:
+    embedding = None if row["embedding"] is None else np.frombuffer(row["embedding"], "<f4")
+    return VisitRecord(
+        row["person"], row["camera"], row["first"], row["last"], row["score"], row["stranger"], embedding
+    )
+
+
+def _condition(query: Query) -> tuple[str, tuple[Any, ...]]:
+    asked = [
+        ("person = ?", query.person),
+        ("camera = ?", query.camera),
+        ("last >= ?", query.since),
+    ]
+    terms = [(term, value) for term, value in asked if value is not None]
+    clauses = [term for term, _ in terms] + (["person IS NULL"] if query.unknown else [])
+    return " AND ".join(clauses) or "1", tuple(value for _, value in terms)

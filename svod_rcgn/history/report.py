@@ -1,0 +1,87 @@
+"""Visits as rows of text, CSV and JSON."""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from .journal import Delivery, Entry
+
+COLUMNS = ("from", "to", "person", "camera", "score", "announced", "picture")
+_FORMULA = ("=", "+", "-", "@")
+
+
+def row(entry: Entry) -> dict[str, str]:
+    """One visit as texts, by column; `to` is empty while the visit goes on, `person` for a stranger."""
+    values = (
+        _local(entry.first),
+        _local(entry.last) if entry.over else "",
+        entry.person or "",
+        entry.camera,
+        f"{entry.score:.2f}",
+        "; ".join(_told(delivery) for delivery in entry.announcements),
+        str(entry.snapshot or ""),
+    )
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def short_row(entry: Entry) -> dict[str, str]:
+    """One visit as it fits on a screen, by column."""
+    whole = row(entry)
+    until = entry.last if entry.over else None
+    return {
+        "from": _short(entry.first),
+        "to": "still there" if until is None else _short(until)[11:],
+        "person": whole["person"] or "unknown",
+        **{column: whole[column] for column in ("camera", "score", "announced")},
+    }
+
+
+def csv_of(entries: Sequence[Entry]) -> str:
+    """A line of column names and one line a visit, as in RFC 4180."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS)
+    writer.writeheader()
+    for entry in entries:
+        writer.writerow({column: _inert(value) for column, value in row(entry).items()})
+    return text.getvalue()
+
+
+def json_of(entries: Sequence[Entry]) -> str:
+    """A list of objects; `person` is null for a stranger."""
+    told = [_fields(entry) for entry in entries]
+    return msgspec.json.format(msgspec.json.encode(told), indent=2).decode() + "\n"
+
+
+def _fields(entry: Entry) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "person": entry.person,
+        "camera": entry.camera,
+        "from": _local(entry.first),
+        "to": _local(entry.last),
+        "over": entry.over,
+        "score": round(entry.score, 4),
+        "picture": None if entry.snapshot is None else str(entry.snapshot),
+        "announcements": [msgspec.to_builtins(delivery) for delivery in entry.announcements],
+    }
+
+
+def _told(delivery: Delivery) -> str:
+    return f"{delivery.channel}: {delivery.state}" + (f" ({delivery.reason})" if delivery.reason else "")
+
+
+def _local(time: float) -> str:
+    return datetime.fromtimestamp(time).astimezone().isoformat(timespec="seconds")
+
+
+def _short(time: float) -> str:
+    return datetime.fromtimestamp(time).isoformat(" ", "seconds")
+
+
+def _inert(value: str) -> str:
+    """A value that no spreadsheet takes for a formula."""
+    return f"'{value}" if value.startswith(_FORMULA) else value

@@ -1,0 +1,134 @@
+"""Everything behind the cameras that deals with visitors: memory, channels, strangers' pictures."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from time import monotonic
+from time import time as wall_clock
+
+from .attendance.announcing import Announcing
+from .attendance.clarifying import Clarifying
+from .attendance.listening import VisitListener
+from .attendance.recording import Recording
+from .attendance.watching import Attendance
+from .clarify import ClarifyFolder
+from .entities import Visit
+from .history.database import FILE, MEMORY, Database
+from .history.housekeeping import Housekeeping
+from .history.journal import SNAPSHOTS, Journal
+from .history.outbox import Outbox
+from .notifiers.base import Channel, Notifier
+from .notifiers.courier import Courier, CourierStatus
+from .pipeline import Aligner
+from .settings import ReceptionSettings
+from .stages.rules import PresenceRule
+from .stages.snapshots import Snapshots
+from .stages.sources import Source
+from .stages.strangers import StrangerBook
+
+
+class Reception:
+    """What the cameras of a process share: one memory, and one courier for each channel."""
+
+    def __init__(self, settings: ReceptionSettings, channels: Sequence[Channel], aligner: Aligner) -> None:
+        """Open the memory; `start` begins to deliver what is left from before.
+
+        Raises:
+            HistoryError: The memory cannot be opened.
+        """
+        folder = settings.history_dir
+        self._settings = settings
+        self._aligner = aligner
+        self._database = Database(MEMORY if folder is None else folder / FILE)
+        self._journal = Journal(
+            self._database, None if folder is None else folder / SNAPSHOTS, settings.delivery.queue
+        )
+        self._clarify = None if folder is None else ClarifyFolder(settings.clarify_dir, settings.strangers)
+        outbox = Outbox(self._database)
+        self._couriers = [
+            Courier(channel, outbox, settings.delivery, _lock(folder, channel)) for channel in channels
+        ]
+        self._attendances: list[Attendance] = []
+        self._closed = False
+        keepers = [self._journal.forget_before]
+        self._housekeeping = Housekeeping(
+            keepers if self._clarify is None else [*keepers, self._clarify.forget_before], settings.history
+        )
+
+    def start(self) -> None:
+        """Begin to deliver, and to delete what is too old."""
+        self._housekeeping.start()
+        for courier in self._couriers:
+            courier.start()
+
+    def attendance(self, source: Source, notifiers: Sequence[Notifier]) -> Attendance:
+        """The book of one camera's visitors; a live one goes on with visits of the process before.
+
+        Args:
+            source: The camera.
+            notifiers: Who is told at once.
+        """
+        settings = self._settings.notification
+        strangers = StrangerBook(self._settings.strangers.likeness, settings.absence)
+        rule = PresenceRule(settings, 1 / source.frames_per_second)
+        recording = self._recording(source)
+        if source.live:
+            self._resume(source.name, strangers, rule, recording)
+        announcing = Announcing(notifiers, unknown=settings.unknown)
+        listeners = [announcing, recording, *self._clarifying()]
+        attendance = Attendance(source.name, strangers, rule, Snapshots(settings.absence), listeners)
+        self._attendances.append(attendance)
+        return attendance
+
+    def status(self) -> tuple[CourierStatus, ...]:
+        """How each channel fares."""
+        return tuple(courier.status() for courier in self._couriers)
+
+    def close(self, grace: float) -> int:
+        """End all visits, deliver for so many seconds what can be delivered, and close the memory.
+
+        Returns:
+            How many announcements were not delivered; they are lost where nothing is kept.
+        """
+        if self._closed:
+            return 0
+        self._closed = True
+        for attendance in self._attendances:
+            attendance.close()
+        deadline = monotonic() + grace
+        left = sum(courier.stop(deadline) for courier in self._couriers)
+        self._housekeeping.stop()
+        self._database.close()
+        return left
+
+    def _recording(self, source: Source) -> Recording:
+        started = 0.0 if source.live else wall_clock()
+        return Recording(
+            self._journal,
+            self._couriers,
+            source.name,
+            lambda time: started + time,
+            unknown=self._settings.notification.unknown,
+        )
+
+    def _clarifying(self) -> list[VisitListener]:
+        if self._clarify is None:
+            return []
+        return [Clarifying(self._clarify, self._aligner, self._settings.strangers)]
+
+    def _resume(self, camera: str, strangers: StrangerBook, rule: PresenceRule, recording: Recording) -> None:
+        since = wall_clock() - self._settings.notification.absence
+        for number, record in self._journal.resume(camera, since).items():
+            who = record.person or record.stranger or number
+            visit = Visit(who, record.first, record.last, record.score)
+            rule.resume(visit)
+            recording.take_over(who, number)
+            if isinstance(who, int):
+                strangers.remember(who, record.embedding, record.last)
+
+
+def _lock(folder: Path | None, channel: Channel) -> Path | None:
+    """What is locked while a process delivers to a channel; nobody else can where nothing is kept."""
+    if folder is None:
+        return None
+    return folder / f"outbox-{hashlib.sha256(channel.name.encode()).hexdigest()[:16]}"

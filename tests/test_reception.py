@@ -1,0 +1,152 @@
+"""Cameras' visitors from the frame to the channel and the disk, in one process and across its death."""
+
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from time import time
+
+import pytest
+
+from svod_rcgn.history.database import Database
+from svod_rcgn.history.journal import Query
+from svod_rcgn.history.outbox import Outbox
+from svod_rcgn.history.reading import visits
+from svod_rcgn.notifiers.webhook import WebhookChannel
+from tests.fakes import FakeNotifier, FakeSource, wait_for
+from tests.notifiers.servers import Answer, Server, serving, visit_ids
+from tests.visitors import opened, show
+
+ROOT = Path(__file__).parents[1]
+
+# Announces one person after the other, and says of each when the announcement is due.
+ANNOUNCING = """
+import sys
+from pathlib import Path
+from svod_rcgn.notifiers.webhook import WebhookChannel
+from svod_rcgn.settings import DeliverySettings, RetrySettings
+from tests.fakes import FakeSource
+from tests.visitors import opened, show
+
+folder, url, run, count = sys.argv[1:]
+delivery = DeliverySettings(RetrySettings(0.01, 0.05, float("inf")))
+reception = opened(Path(folder), [WebhookChannel(url, None)], delivery=delivery)
+attendance = reception.attendance(FakeSource(0), [])
+for number in range(int(count)):
+    name = f"{run}-{number}"
+    show(attendance, number, 5, name)
+    print(name, flush=True)
+    sys.stdin.readline()
+print(reception.close(20), flush=True)
+"""
+
+
+@pytest.fixture
+def server():
+    with serving(Server()) as running:
+        yield running
+
+
+def test_a_visit_is_told_sent_written_and_illustrated(tmp_path, server):
+    notifier = FakeNotifier()
+    reception = opened(tmp_path, [WebhookChannel(server.url, None)])
+    show(reception.attendance(FakeSource(0, name="door"), [notifier]), 0, 20, "Ann")
+    assert reception.close(20) == 0
+    (entry,) = visits(tmp_path, Query())
+    assert [event.name for event in notifier.events] == [entry.person] == ["Ann"]
+    assert (entry.camera, entry.over, [told.state for told in entry.announcements]) == (
+        "door",
+        True,
+        ["sent"],
+    )
+    assert entry.last - entry.first == pytest.approx(1.9, abs=0.2)
+    assert abs(entry.first - time()) < 60  # a film is told by the time of watching
+    assert entry.snapshot.stat().st_size > 500
+    assert len(server.requests) == 1
+
+
+def test_a_strangers_faces_are_kept_to_be_named(tmp_path):
+    reception = opened(tmp_path)
+    show(reception.attendance(FakeSource(0), []), 0, 20, track=1)
+    reception.close(0)
+    assert [path.name for path in (tmp_path / "clarify" / "visitor-001").glob("*.png")] == ["001.png"]
+    (entry,) = visits(tmp_path, Query(unknown=True))
+    assert entry.announcements == ()
+
+
+def test_without_history_all_is_told_and_nothing_kept(tmp_path, server, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    reception = opened(None, [WebhookChannel(server.url, None)])
+    attendance = reception.attendance(FakeSource(0), [])
+    show(attendance, 0, 20, "Ann")
+    show(attendance, 2, 20, track=1)
+    assert reception.close(20) == 0
+    assert len(server.requests) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_who_is_still_there_after_a_restart_is_not_announced_again(tmp_path):
+    now, told = time(), []
+    for start in (now, now + 3):
+        notifier = FakeNotifier()
+        reception = opened(tmp_path)
+        attendance = reception.attendance(FakeSource(0, name="door", live=True), [notifier])
+        show(attendance, start, 20, "Ann")
+        show(attendance, start + 2, 10, track=1)
+        reception.close(0)
+        told.append(len(notifier.events))
+    assert told == [1, 0]
+    assert [entry.person for entry in visits(tmp_path, Query())] == ["Ann", None]
+
+
+def test_after_the_absence_a_restart_announces_again(tmp_path):
+    told = []
+    for start in (time() - 100, time()):
+        notifier = FakeNotifier()
+        reception = opened(tmp_path)
+        show(reception.attendance(FakeSource(0, name="door", live=True), [notifier]), start, 20, "Ann")
+        reception.close(0)
+        told.append(len(notifier.events))
+    assert told == [1, 1]
+    assert len(visits(tmp_path, Query())) == 2
+
+
+def test_what_waits_is_delivered_when_the_channel_is_back(tmp_path, server):
+    server.script.extend([Answer(503, headers={"Retry-After": "60"})] * 2)
+    reception = opened(tmp_path, [WebhookChannel(server.url, None)])
+    show(reception.attendance(FakeSource(0), []), 0, 20, "Ann")
+    wait_for(lambda: server.requests)
+    wait_for(lambda: reception.status()[0].problem)
+    assert reception.close(20) == 1  # it does not wait for a channel that is down
+    server.script.clear()
+    again = opened(tmp_path, [WebhookChannel(server.url, None)])
+    wait_for(lambda: len(server.requests) == 2)
+    assert again.close(20) == 0
+    assert len(set(visit_ids(server.requests))) == 1
+
+
+def test_killed_while_it_announces_it_loses_nothing_and_sends_nothing_anew(tmp_path, server):
+    dice = random.Random(1)
+    server.script.extend(dice.choice([None, None, Answer(500), Answer(drop=True)]) for _ in range(200))
+    due = []
+    for run in range(3):
+        command = [sys.executable, "-c", ANNOUNCING, tmp_path, server.url, str(run), "1000000"]
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True, bufsize=1) as process:
+            for _ in range(dice.randint(5, 25)):
+                due.append(process.stdout.readline().strip())
+                process.stdin.write("\n")
+            process.send_signal(signal.SIGKILL)
+            due.extend(line.strip() for line in process.stdout if line.endswith("\n"))
+    server.script.clear()
+    last = [sys.executable, "-c", ANNOUNCING, tmp_path, server.url, "last", "0"]
+    left = subprocess.run(last, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert left == "0\n"
+    database = Database(tmp_path / "events.db")
+    assert Outbox(database).waiting() == {}
+    database.close()
+    entries = visits(tmp_path, Query())
+    assert {entry.person for entry in entries} >= set(due)
+    assert {told.state for entry in entries for told in entry.announcements} == {"sent"}
+    assert len(set(visit_ids(server.requests))) == len(entries) >= len(due) >= 15
