@@ -14,9 +14,9 @@ from svod_rcgn.control.client import SVODClient
 from svod_rcgn.errors import ControlError
 from svod_rcgn.history.journal import Query
 from svod_rcgn.history.reading import visits
+from tests.cameras import MjpegCamera
 from tests.fakes import BLACK, BLUE, GREY, RED, RED_PERSON, picture, wait_for, write_film
 from tests.notifiers.servers import Server, SlackServer, has_secret, serving
-from tests.servers import MjpegCamera
 
 ROOT = Path(__file__).parents[2]
 COMMAND = """
