@@ -16,7 +16,6 @@ class Paths:
     embedding_dir: Path = Path("models/facenet_pretrained_openvino_cpu")
     detection_dir: Path = Path("models/face_detection")
     history_dir: Path = Path("data")
-    clarify_dir: Path = Path("data/clarify")
 
 
 @dataclass(frozen=True, slots=True)
