@@ -60,6 +60,11 @@ class Selection:
         return [min(self.chosen, key=lambda kept: kept.worth)]
 
 
+def is_visitor(name: str) -> bool:
+    """Whether a folder's name is that of a stranger whom the user has not named yet."""
+    return _VISITOR.fullmatch(name) is not None
+
+
 class ClarifyFolder:
     """Keeps the faces of strangers, bounded in the number of strangers and of faces each.
 
@@ -132,7 +137,7 @@ class ClarifyFolder:
             return []
         return [
             folder for folder in sorted(self._folder.iterdir())
-            if folder.is_dir() and _VISITOR.fullmatch(folder.name)
+            if folder.is_dir() and is_visitor(folder.name)
         ]  # fmt: skip
 
 

@@ -4,12 +4,15 @@ import stat
 import numpy as np
 import pytest
 
+from svod_rcgn import classifier_set
 from svod_rcgn.clarify import EMBEDDINGS, Candidate, ClarifyFolder, Selection
 from svod_rcgn.geometry import unit_rows
 from svod_rcgn.pictures import read_picture
 from svod_rcgn.settings import StrangerSettings
 from tests.fakes import RED, picture
 from tests.galleries import directions, pictures_of
+from tests.studio import Studio
+from tests.studio import picture as studio_picture
 
 ANN, BEN, CAT = directions(3)
 SETTINGS = StrangerSettings(pictures=3, visitors=2)
@@ -123,3 +126,12 @@ def test_a_different_look_is_a_face_more():
     for row in (ANN, look):
         _offer(selection, np.asarray(row), 0.5)
     assert len(selection.chosen) == 2
+
+
+def test_who_was_not_named_yet_is_not_learned(tmp_path):
+    studio = Studio(tmp_path)
+    for name in ("visitor-001", "visitor-1234", "Ann", "visitor-no"):
+        studio_picture(studio.clarify / name / "001.png", shade=len(name) * 10)
+    studio.run(clarified=True)
+    persons = classifier_set.load(studio.classifiers, "model").persons
+    assert [person.folder for person in persons] == ["Ann", "visitor-no"]

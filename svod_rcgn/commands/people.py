@@ -20,6 +20,7 @@ _FOLDERS = (
     cli.aligned_dir,
     cli.classifiers_dir,
     cli.folder_option("--clarify_dir", default=Paths().clarify_dir, help="Folder of faces to be named."),
+    cli.history_dir,
 )
 _dry_run = cli.option("--dry_run", is_flag=True, help="Show what is there of the person and change nothing.")
 
@@ -29,13 +30,20 @@ def _with_paths(function: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(function)
     def with_paths(
-        *, input_dir: Path, aligned_dir: Path, classifiers_dir: Path, clarify_dir: Path, **options: Any
+        *,
+        input_dir: Path,
+        aligned_dir: Path,
+        classifiers_dir: Path,
+        clarify_dir: Path,
+        history_dir: Path,
+        **options: Any,
     ) -> None:
         paths = Paths(
             input_dir=input_dir,
             aligned_dir=aligned_dir,
             classifiers_dir=classifiers_dir,
             clarify_dir=clarify_dir,
+            history_dir=history_dir,
         )
         function(paths, **options)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .. import pictures, storage
+from .. import clarify, pictures, storage
 from ..errors import InputError
 from ..pictures import PictureFile
 from .crew import Crew, Cutting, Track
@@ -153,6 +153,7 @@ def _sources(input_dir: Path) -> list[Path]:
         if path.suffix.lower() in wanted
         and not path.name.startswith(".")
         and not path.parent.name.startswith(".")
+        and not clarify.is_visitor(path.parent.name)  # nobody has said yet who it is
     ]
     if not found:
         raise InputError(f"{input_dir}: no pictures of persons; put them into {input_dir}/PERSON/")

@@ -9,10 +9,11 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any, Protocol
 
-from .. import enrolment, learning, storage
+from .. import clarify, enrolment, learning, storage
 from ..enrolment import META_FILE, AlignedIndex
 from ..settings import Paths
 from .search import Sought, Trace, search
+from .visited import Visited
 
 
 class Place(Protocol):
@@ -43,6 +44,7 @@ def all_places(paths: Paths) -> tuple[Place, ...]:
         Photographs(paths),
         Learned(paths),
         KeptCopies(paths),
+        Visited(paths),
     )
 
 
@@ -60,7 +62,7 @@ class Photographs:
             path.name
             for folder in self._folders
             for path in folder.glob("*")
-            if path.is_dir() and not path.name.startswith(".")
+            if path.is_dir() and not path.name.startswith(".") and not clarify.is_visitor(path.name)
         }
 
     def search(self, sought: Sought) -> list[Trace]:
