@@ -1,19 +1,24 @@
 """From embeddings to classifiers."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from sklearn.dummy import DummyClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import LinearSVC
 
-from .calibration import Calibration, calibrate
+from .calibration import Calibration, Labels, calibrate
 from .classifier_set import ClassifierSet, Person
 from .entities import FloatArray
 from .settings import TrainingSettings
 from .stages.classification import Judges
+
+MOST_SVM_PERSONS = 100
+MOST_SVM_PICTURES = 2000
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,7 +32,7 @@ class Training:
 def train(
     persons: Sequence[Person],
     embeddings: FloatArray,
-    labels: np.ndarray[Any, np.dtype[np.int64]],
+    labels: Labels,
     false_accept_rate: float = TrainingSettings().false_accept_rate,
 ) -> Training:
     """Train the classifiers of a gallery and set their limits.
@@ -38,23 +43,37 @@ def train(
         labels: (n,) indices into `persons`.
         false_accept_rate: Share, 0..1, of strangers' single frames that may be named.
     """
-    calibration = calibrate(embeddings, labels, _judges, false_accept_rate)
-    svm, knn = _svm(embeddings, labels), _knn(embeddings, labels)
-    classifiers = ClassifierSet(persons, embeddings, labels, svm, knn, calibration.decision)
-    return Training(classifiers, calibration)
+    svm = _svm if _is_worth_an_svm(labels) else _no_svm
+
+    def judges(part: FloatArray, part_labels: Labels) -> Judges:
+        return Judges(part, part_labels, svm(part, part_labels), _knn(part, part_labels))
+
+    calibration = calibrate(embeddings, labels, judges, false_accept_rate)
+    trained = svm(embeddings, labels), _knn(embeddings, labels)
+    return Training(ClassifierSet(persons, embeddings, labels, *trained, calibration.decision), calibration)
 
 
-def _judges(embeddings: FloatArray, labels: np.ndarray[Any, Any]) -> Judges:
-    return Judges(embeddings, labels, _svm(embeddings, labels), _knn(embeddings, labels))
+def _is_worth_an_svm(labels: Labels) -> bool:
+    """Whether there are classes to separate, and few enough to train them 21 times in half a minute."""
+    persons = int(labels.max()) + 1
+    if persons > MOST_SVM_PERSONS or len(labels) > MOST_SVM_PICTURES:
+        log.info("%d persons, %d pictures: the SVM is left out, the cosine decides", persons, len(labels))
+        return False
+    return persons > 1
 
 
-def _svm(embeddings: FloatArray, labels: np.ndarray[Any, Any]) -> Any:
-    """A linear SVM, one against the rest; a single class leaves it nothing to separate."""
-    if len(np.unique(labels)) == 1:
-        return DummyClassifier(strategy="most_frequent").fit(embeddings, labels)
+def _svm(embeddings: FloatArray, labels: Labels) -> Any:
+    """A linear SVM, one against the rest."""
+    if labels.max() == 0:  # one of two persons was left out
+        return _no_svm(embeddings, labels)
     return LinearSVC(class_weight="balanced", random_state=0).fit(embeddings, labels)
 
 
-def _knn(embeddings: FloatArray, labels: np.ndarray[Any, Any]) -> Any:
+def _no_svm(embeddings: FloatArray, labels: Labels) -> Any:
+    """Stands in where there is nothing to separate, or too much: it has no margins."""
+    return DummyClassifier(strategy="most_frequent").fit(embeddings, labels)
+
+
+def _knn(embeddings: FloatArray, labels: Labels) -> Any:
     """The nearest picture; more neighbours would pull names to the person with more pictures."""
     return KNeighborsClassifier(n_neighbors=1, algorithm="brute").fit(embeddings, labels)

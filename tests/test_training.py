@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 
+from svod_rcgn import training
+from svod_rcgn.stages.classification import Judges
 from tests.galleries import taught
 
 
@@ -14,3 +16,15 @@ def test_any_number_of_people_and_pictures_can_be_trained(counts):
 def test_training_twice_gives_the_same_classifiers():
     one, other = taught(4, 2, 3), taught(4, 2, 3)
     assert np.array_equal(one.svm.coef_, other.svm.coef_)
+
+
+def test_a_large_gallery_is_decided_by_the_cosine_and_says_so(monkeypatch, caplog):
+    monkeypatch.setattr(training, "MOST_SVM_PERSONS", 3)
+    with caplog.at_level("INFO"):
+        classifiers = taught(2, 2, 2, 2)
+    assert "4 persons, 8 pictures: the SVM is left out" in caplog.text
+    verdicts = Judges(classifiers.embeddings, classifiers.labels, classifiers.svm, classifiers.knn).judge(
+        classifiers.embeddings
+    )
+    assert np.array_equal(verdicts.likenesses, verdicts.cosines)
+    assert verdicts.nearest.tolist() == classifiers.labels.tolist()

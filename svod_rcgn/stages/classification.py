@@ -81,10 +81,10 @@ class Judges:
         return Verdicts(cosines, likenesses, likenesses.argmax(axis=1), self._knn.predict(embeddings))
 
     def _margins(self, embeddings: FloatArray) -> FloatArray:
-        """Each class's distance from the SVM's plane, (n, classes); 0 where no SVM can be trained."""
+        """Each class's distance from the SVM's plane, (n, classes); 0 where no SVM was trained."""
         classes = len(self._means)
-        if classes == 1:
-            return np.zeros((len(embeddings), 1), np.float32)
+        if not hasattr(self._svm, "decision_function"):
+            return np.zeros((len(embeddings), classes), np.float32)
         margins = self._svm.decision_function(embeddings).astype(np.float32)
         return np.stack([-margins, margins], axis=1) if classes == 2 else margins  # noqa: PLR2004
 
