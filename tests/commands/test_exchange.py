@@ -189,6 +189,7 @@ def test_kdataset_is_used_where_it_is_installed_and_no_catalogue_is_given(home: 
         ("prepare.py", ["--clear_input_dir"]),
         ("prepare.py", ["--sha256", "0" * 64]),
         ("prepare.py", ["--model-name", "office"]),
+        ("prepare.py", ["--model-name", "a", "--model-version", "1", "--catalog", "c", "--skip_training"]),
     ],
 )
 def test_wrong_usage_ends_with_2(home: Home, script: str, words: list[str]) -> None:
