@@ -68,25 +68,25 @@ def _seen_differently(image: Image, view: np.random.Generator) -> Image:
 
 
 @contextmanager
-def _timed_training() -> Iterator[list[float]]:
+def _timed_training(*, left_out: bool) -> Iterator[list[float]]:
     seconds: list[float] = []
-    train = learning.training.train
+    train = learning._train
 
     def timed(*arguments: Any) -> Any:
         begun = time.perf_counter()
         try:
-            return train(*arguments)
+            return [] if left_out else train(*arguments)
         finally:
             seconds.append(time.perf_counter() - begun)
 
-    with patch.object(learning.training, "train", timed):
+    with patch.object(learning, "_train", timed):
         yield seconds
 
 
-def measure(paths: Paths, settings: LearningSettings) -> Times:
+def measure(paths: Paths, settings: LearningSettings, *, left_out: bool) -> Times:
     """Learn once."""
     begun = time.perf_counter()
-    with _timed_training() as training:
+    with _timed_training(left_out=left_out) as training:
         lesson = learning.learn(paths, "CPU", lambda items, _: items, settings)
     whole = time.perf_counter() - begun
     print(f"  {len(lesson.index.used)} of {len(lesson.index.pictures)} pictures used")
@@ -103,7 +103,8 @@ def report(name: str, times: Times) -> None:
 @click.option("--persons", default=500, show_default=True)
 @click.option("--pictures", "each", default=20, show_default=True, help="Pictures of each person.")
 @click.option("--new", default=10, show_default=True, help="Pictures added before the second run.")
-def main(faces: Path, persons: int, each: int, new: int) -> None:
+@click.option("--without_training", is_flag=True, help="Align and embed only.")
+def main(faces: Path, persons: int, each: int, new: int, without_training: bool) -> None:
     """Measure growth."""
     with tempfile.TemporaryDirectory() as folder:
         paths = Paths(
@@ -112,10 +113,11 @@ def main(faces: Path, persons: int, each: int, new: int) -> None:
             classifiers_dir=Path(folder, "classifiers"),
         )
         make_faces(faces, paths.input_dir, persons, each)
-        first = measure(paths, FULL_RUN)
+        first = measure(paths, FULL_RUN, left_out=without_training)
         report(f"first run over {persons * each} pictures of {persons} persons", first)
         make_faces(faces, paths.input_dir, min(new, persons), 1, first=each)
-        second = measure(paths, LearningSettings(complementary_align=True, complementary_train=True))
+        more = LearningSettings(complementary_align=True, complementary_train=True)
+        second = measure(paths, more, left_out=without_training)
         report(f"complementary run after {min(new, persons)} new pictures", second)
         without = (second.whole - second.training) / (first.whole - first.training)
         print(f"second / first: {second.whole / first.whole:.3f}, without training {without:.3f}")

@@ -99,6 +99,41 @@ def test_a_second_run_is_told_who_holds_the_folder_and_a_later_one_gets_it(tmp_p
         pass
 
 
+def test_a_lock_held_by_one_of_several_folders_leaves_the_others_free(tmp_path):
+    with storage.locked(tmp_path / "b"):
+        with pytest.raises(BusyError, match=r"b: process"), storage.locked(tmp_path / "b", tmp_path / "a"):
+            pass
+        with storage.locked(tmp_path / "a"):
+            pass
+
+
+def test_a_folder_named_twice_is_locked_once(tmp_path):
+    with storage.locked(tmp_path / "a", tmp_path / "x" / ".." / "a"):
+        pass
+    assert not (tmp_path / ".a.holder").exists()
+
+
+def test_only_what_a_killed_run_left_is_swept_away(tmp_path):
+    left = tmp_path / f".set.{'0' * 32}"
+    others = {tmp_path / f".other.{'0' * 32}", tmp_path / ".set.previous", tmp_path / ".set.notes"}
+    for folder in (left, *others):
+        folder.mkdir()
+    with storage.locked(tmp_path / "set"):
+        assert not left.exists()
+    assert all(folder.exists() for folder in others)
+
+
+def test_what_is_discarded_is_gone_with_all_that_was_kept_of_it(tmp_path):
+    target = tmp_path / "set"
+    for _ in range(2):
+        with storage.replacing_folder(target) as fresh:
+            (fresh / "file").touch()
+    (tmp_path / f".set.{'0' * 32}").mkdir()
+    storage.discard(target)
+    storage.discard(target)
+    assert names(tmp_path) == set()
+
+
 def test_a_copy_holds_the_same_bytes_and_a_missing_source_is_passed_over(tmp_path):
     (tmp_path / "a").write_bytes(b"x")
     storage.copy(tmp_path / "a", tmp_path / "deep" / "b")
