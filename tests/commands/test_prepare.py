@@ -1,4 +1,5 @@
 import contextlib
+import json
 import os
 import random
 import shutil
@@ -7,9 +8,10 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from svod_rcgn import classifier_set, storage, weights
+from svod_rcgn import classifier_set, pictures, storage, weights
 
 ROOT = Path(__file__).parents[2]
 
@@ -49,15 +51,29 @@ def test_a_training_that_knows_somebody_worse_is_told_and_refused_on_demand(tmp_
     folder = tmp_path / "data" / "classifiers"
     shutil.copy(tmp_path / "data/faces/Joe_Biden/biden.jpg", tmp_path / "data/faces/Barack_Obama/wrong.jpg")
     before = (folder / "meta.json").read_bytes()
-    refused = prepare(tmp_path, "--refuse_worse", *networks)
+    refused = prepare(tmp_path, "--refuse_worse", "--keep_low_quality", *networks)
     assert refused.returncode == 1
     assert not list((tmp_path / "data" / "aligned").rglob("wrong*"))
     assert "error: data/classifiers: kept as it was; Barack Obama: worse: " in refused.stderr
     assert (folder / "meta.json").read_bytes() == before
-    told = prepare(tmp_path, *networks)
+    told = prepare(tmp_path, "--keep_low_quality", *networks)
     assert told.returncode == 0
     assert "Barack Obama: worse: " in told.stdout
     assert (folder / "meta.json").read_bytes() != before
+
+
+@pytest.mark.weights
+def test_copies_and_pictures_of_somebody_else_are_set_aside_with_the_reason(tmp_path, demo_dir, networks):
+    faces = tmp_path / "data" / "faces"
+    shutil.copytree(demo_dir / "faces", faces)
+    shutil.copy(faces / "Joe_Biden/biden.jpg", faces / "Barack_Obama/wrong.jpg")
+    mirrored = np.ascontiguousarray(pictures.read_picture(faces / "Joe_Biden/biden.jpg")[:, ::-1])
+    pictures.write_png(faces / "Joe_Biden" / "mirrored.png", mirrored)
+    said = " ".join(prepare(tmp_path, *networks).stdout.split())
+    assert "wrong.jpg: looks more like Joe_Biden" in said
+    assert "mirrored.png: nearly the same as biden.jpg" in said
+    report = json.loads((tmp_path / "data/classifiers/report.json").read_text())
+    assert [suspect["source"] for suspect in report["suspects"]] == ["Barack_Obama/wrong.jpg"]
 
 
 @pytest.mark.weights
