@@ -49,7 +49,8 @@ class Attendance:
             sightings: All its faces.
             people: What is known of each person, by name.
         """
-        seen = self._strangers.identify(frame.time, sightings)
+        visiting = {visit.who for visit in self._rule.present}
+        seen = self._strangers.identify(frame.time, sightings, visiting)
         for number in self._strangers.unmasked():
             self._withdraw(number)
         self._snapshots.look(frame, seen)

@@ -18,6 +18,7 @@ from .base import Attempt, Channel, Misconfigured, Postponed, Refused
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN = 5.0
+WORTH_A_LINE = 3  # failures in a row; fewer are everyday life
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Courier:
         self._problem: str | None = None
         self._wake, self._stopped = Flag(), Flag()
         self._backoff = Backoff(settings.retry, self._stopped)
-        self._checked = False
+        self._checked = self._warned = False
         self._thread = Thread(target=self._run, name=f"courier {channel.name}", daemon=True)
 
     @property
@@ -111,14 +112,18 @@ class Courier:
                 if not self._checked:
                     self._channel.check()
                     self._checked = True
+                    self._recover()
                 self._deliver_next()
             except Misconfigured as error:
                 self._checked = False
                 self._warn(f"{error}; announcements wait until that is put right")
                 self._backoff.pause(self._settings.retry.longest_pause)
             except Postponed as error:
-                self._warn(f"{error}; it will be tried again")
-                self._backoff.pause(max(self._backoff.fail(), error.retry_after or 0.0))
+                pause = max(self._backoff.fail(), error.retry_after or 0.0)
+                if self._backoff.failures >= WORTH_A_LINE:
+                    self._warn(f"{error}; it is tried again and again")
+                self._problem = str(error)
+                self._backoff.pause(pause)
 
     def _deliver_next(self) -> None:
         self._wake.clear()
@@ -149,12 +154,13 @@ class Courier:
         )
 
     def _recover(self) -> None:
-        if self._problem is not None:
+        if self._warned:
             log.warning("%s: takes announcements again", self.channel)
-        self._problem, self._backoff = None, Backoff(self._settings.retry, self._stopped)
+        self._problem, self._warned = None, False
+        self._backoff = Backoff(self._settings.retry, self._stopped)
 
     def _warn(self, problem: str) -> None:
-        """Say that something is wrong once, however often it is tried."""
-        if self._problem is None and not self._stopped.is_set():
+        """Say that something is wrong, once until the channel has taken an announcement again."""
+        if not self._warned and not self._stopped.is_set():
             log.warning("%s: %s", self.channel, problem)
-        self._problem = problem
+        self._problem, self._warned = problem, True

@@ -1,6 +1,6 @@
 """Which faces without a name are one and the same stranger."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +36,7 @@ class StrangerBook:
         self._tracks: dict[int, int] = {}
         self._named: dict[int, float] = {}
         self._unmasked: list[int] = []
+        self._visiting: Collection[Who] = ()
         self._count = 0
 
     def remember(self, number: int, embedding: FloatArray | None, last: float) -> None:
@@ -48,16 +49,20 @@ class StrangerBook:
         self._tracks.clear()
         self._named.clear()
 
-    def identify(self, time: float, sightings: Sequence[Sighting]) -> dict[Who, Sighting]:
+    def identify(
+        self, time: float, sightings: Sequence[Sighting], visiting: Collection[Who] = ()
+    ) -> dict[Who, Sighting]:
         """Say who is on a frame: persons by name, strangers by number, each with the best face.
 
         Args:
             time: Seconds, of the frame.
             sightings: All faces of the frame; one without name and track is nobody that can be followed.
+            visiting: Who has been announced; a stranger who has keeps the number.
         """
         self._forget(time)
         tracks = {sighting.track for sighting in sightings}
         in_view = {number for track, number in self._tracks.items() if track in tracks}
+        self._visiting = visiting
         seen: dict[Who, Sighting] = {}
         for sighting in sightings:
             who = self._who(time, sighting, in_view)
@@ -101,7 +106,7 @@ class StrangerBook:
         if sighting.embedding is not None and sighting.worth > stranger.worth:
             stranger.worth, stranger.embedding = sighting.worth, sighting.embedding
             stranger = self._met_before(stranger, in_view)
-            stranger.last, self._tracks[track] = time, stranger.number
+            stranger.last = time
         return stranger.number
 
     def _welcome(self, time: float) -> int:
@@ -114,9 +119,11 @@ class StrangerBook:
         others = [other for number, other in self._strangers.items() if number not in in_view]
         alike = [(cosine(stranger.embedding, other.embedding), other.number) for other in others]
         best, number = max(alike, default=(-1.0, 0))
-        if best < self._likeness:
+        if best < self._likeness or stranger.number in self._visiting:
             return stranger
         del self._strangers[stranger.number]
+        for track, owner in self._tracks.items():
+            self._tracks[track] = number if owner == stranger.number else owner
         in_view.add(number)
         return self._strangers[number]
 

@@ -89,6 +89,14 @@ def test_a_channel_that_is_down_is_tried_again_with_growing_pauses_and_told_once
     assert "takes announcements again" in lines[1]
 
 
+def test_a_single_failure_is_not_worth_a_line(desk, caplog):
+    channel = FakeChannel(Postponed("hiccup"))
+    desk.post("A")
+    desk.courier(channel)
+    wait_for(lambda: desk.states() == ["sent"])
+    assert caplog.text == ""
+
+
 def test_what_the_channel_asks_for_is_waited(desk):
     channel = FakeChannel(Postponed("busy", 0.3))
     desk.post("A")

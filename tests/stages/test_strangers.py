@@ -113,3 +113,19 @@ def test_the_embedding_is_that_of_the_best_face():
 def test_the_box_may_be_anywhere():
     seen = _book().identify(0, [Sighting(face(Box(-5, -5, 3, 3)), Match(None, 0, 0, "A"), track=1)])
     assert list(seen) == [1]
+
+
+def test_all_tracks_of_a_stranger_who_was_met_before_go_along():
+    book = _book()
+    book.identify(0, [_face(1, ANN)])
+    book.identify(1, [_face(2, BEN, worth=0.1), _face(1, ANN)])
+    book.identify(2, [_face(3, BEN, worth=0.2)])  # the second stranger, on a further track
+    assert list(book.identify(3, [_face(3, ANN, worth=0.9)])) == [1]
+    assert list(book.identify(4, [_face(2, BEN, worth=0.1)])) == [1]
+
+
+def test_a_stranger_who_was_announced_keeps_the_number():
+    book = _book()
+    book.identify(0, [_face(1, ANN)])
+    book.identify(1, [_face(2, BEN, worth=0.1)])
+    assert list(book.identify(2, [_face(2, ANN, worth=0.9)], visiting={2})) == [2]
