@@ -18,7 +18,7 @@ demo: $(VENV)/.core
 	@$(BIN)/python prepare.py --input_dir $(DEMO)/faces $(DEMO_DIRS)
 	@$(BIN)/python -m svod_rcgn.commands.demo
 	@$(BIN)/python video.py --video_source $(DEMO)/demo.mp4 --no_window \
-		--classifiers_dir $(DEMO)/classifiers --output $(DEMO)/annotated.mp4
+		--classifiers_dir $(DEMO)/classifiers --output $(DEMO)/annotated.mp4 --no_history --listener_port 0
 	@echo "The annotated film is $(CURDIR)/$(DEMO)/annotated.mp4"
 
 test: lint models

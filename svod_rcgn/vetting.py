@@ -8,9 +8,9 @@ import numpy as np
 from .entities import FloatArray
 from .stages.classification import class_means
 
-# Copies that were scaled, compressed, cropped, brightened or mirrored lie at 0.97 and above; different
+# Copies that were scaled, compressed, cropped, brightened or mirrored lie at 0.96 and above; different
 # pictures of one person, from one series even, stayed under 0.93.
-DUPLICATE = 0.97
+DUPLICATE = 0.95
 # A picture among the wrong person's is this much more like another person than like the rest of its
 # own; rightly named ones were at least 0.23 more like their own.
 MISLABELLED_BY = 0.1

@@ -52,9 +52,9 @@ def compare(before: Report, now: Report) -> Comparison:
 
 
 def told(comparison: Comparison | None) -> tuple[str, ...]:
-    """The comparison in plain lines."""
+    """The comparison in plain lines; none where the last training has no left-out pictures in common."""
     if comparison is None or not comparison.pictures:
-        return ("Not compared with an earlier training: there is none with left-out pictures in common.",)
+        return ()
     if not comparison.changes:
         return (f"As before on the {comparison.pictures} left-out pictures that both trainings have.",)
     return tuple(_line(change) for change in comparison.changes)
