@@ -13,9 +13,11 @@ from svod_rcgn.history.database import Database
 from svod_rcgn.history.journal import Query
 from svod_rcgn.history.outbox import Outbox
 from svod_rcgn.history.reading import visits
+from svod_rcgn.notifiers.slack import SlackChannel
 from svod_rcgn.notifiers.webhook import WebhookChannel
+from svod_rcgn.settings import DeliverySettings, RetrySettings
 from tests.fakes import FakeNotifier, FakeSource, wait_for
-from tests.notifiers.servers import Answer, Server, serving, visit_ids
+from tests.notifiers.servers import Answer, Server, SlackServer, has_secret, serving, visit_ids
 from tests.visitors import opened, show
 
 ROOT = Path(__file__).parents[1]
@@ -150,3 +152,35 @@ def test_killed_while_it_announces_it_loses_nothing_and_sends_nothing_anew(tmp_p
     assert {entry.person for entry in entries} >= set(due)
     assert {told.state for entry in entries for told in entry.announcements} == {"sent"}
     assert len(set(visit_ids(server.requests))) == len(entries) >= len(due) >= 15
+
+
+def test_slack_that_asks_to_wait_fails_and_breaks_off_is_told_once_and_in_order(tmp_path):
+    with serving(SlackServer()) as slack:
+        busy = Answer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "1"})
+        slack.script.extend([busy, Answer(500), Answer(drop=True), None, Answer(drop=True)])
+        channel = SlackChannel("xoxb-s3cret", "#faces", slack.url)
+        delivery = DeliverySettings(RetrySettings(0.01, 0.05, float("inf")))
+        reception = opened(tmp_path, [channel], delivery=delivery)
+        attendance = reception.attendance(FakeSource(0), [])
+        for number, name in enumerate(("Ann", "Ben", "Cid")):
+            show(attendance, number, 5, name)
+        wait_for(lambda: len(slack.shared) == 3)
+        assert reception.close(20) == 0
+        begun = [sent["text"].splitlines()[0] for sent in slack.messages]
+        threads = [shared["thread_ts"] for shared in slack.shared]
+    assert begun == ["*Ann*", "*Ben*", "*Cid*"]
+    assert threads == ["1.0", "2.0", "3.0"]
+
+
+def test_a_wrong_slack_token_is_one_warning_and_what_is_due_waits(tmp_path, caplog):
+    with serving(SlackServer()) as slack:
+        slack.auth = {"ok": False, "error": "invalid_auth"}
+        reception = opened(tmp_path, [SlackChannel("xoxb-s3cret", "faces", slack.url)])
+        for number, name in enumerate(("Ann", "Ben")):
+            show(reception.attendance(FakeSource(0), []), number, 5, name)
+        wait_for(lambda: caplog.records)
+        assert reception.close(20) == 2
+        assert len(slack.requests) == 1
+    assert len(caplog.records) == 1
+    assert "Slack refuses the token (invalid_auth)" in caplog.text
+    assert not has_secret(caplog.text)

@@ -132,13 +132,19 @@ def _run(
             ended_by = watching.watch(cameras, screen, reloader.reload)
         for film in films:
             film.close()
-        told.finish(reception, hurried=cameras.is_stopped)
-        with told.report():
-            watching.report(cameras.summaries, [post.wording(told.notification) for post in places])
+        _sum_up(cameras, places, told, reception)
         cameras.raise_error()
         watching.leave(ended_by)
         if any(post.source.still for post in places):
             screen.hold()
+
+
+def _sum_up(cameras: "Cameras", places: Sequence["Post"], told: telling.Told, reception: "Reception") -> None:
+    from . import watching
+
+    told.finish(reception, hurried=cameras.is_stopped)
+    with told.report():
+        watching.report(cameras.summaries, [post.wording(told.notification) for post in places])
 
 
 def _camera(
