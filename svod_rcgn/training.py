@@ -1,6 +1,7 @@
 """From embeddings to classifiers."""
 
 import logging
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -66,7 +67,7 @@ def _svm(embeddings: FloatArray, labels: Labels) -> Any:
     """A linear SVM, one against the rest."""
     if labels.max() == 0:  # one of two persons was left out
         return _no_svm(embeddings, labels)
-    return LinearSVC(class_weight="balanced", random_state=0).fit(embeddings, labels)
+    return _fitted(LinearSVC(class_weight="balanced", random_state=0), embeddings, labels)
 
 
 def _no_svm(embeddings: FloatArray, labels: Labels) -> Any:
@@ -76,4 +77,11 @@ def _no_svm(embeddings: FloatArray, labels: Labels) -> Any:
 
 def _knn(embeddings: FloatArray, labels: Labels) -> Any:
     """The nearest picture; more neighbours would pull names to the person with more pictures."""
-    return KNeighborsClassifier(n_neighbors=1, algorithm="brute").fit(embeddings, labels)
+    return _fitted(KNeighborsClassifier(n_neighbors=1, algorithm="brute"), embeddings, labels)
+
+
+def _fitted(estimator: Any, embeddings: FloatArray, labels: Labels) -> Any:
+    """Fit without the guess of scikit-learn that many people with few pictures might be numbers."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)
+        return estimator.fit(embeddings, labels)

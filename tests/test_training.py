@@ -13,6 +13,11 @@ def test_any_number_of_people_and_pictures_can_be_trained(counts):
     assert classifiers.knn.predict(classifiers.embeddings).tolist() == classifiers.labels.tolist()
 
 
+def test_many_people_with_one_picture_each_are_trained_without_a_warning():
+    classifiers = taught(*[1] * 30)
+    assert classifiers.knn.predict(classifiers.embeddings).tolist() == list(range(30))
+
+
 def test_training_twice_gives_the_same_classifiers():
     one, other = taught(4, 2, 3), taught(4, 2, 3)
     assert np.array_equal(one.svm.coef_, other.svm.coef_)
