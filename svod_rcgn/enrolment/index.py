@@ -90,7 +90,7 @@ def read_index(aligned_dir: Path, crop_size: int = 0) -> AlignedIndex:
     try:
         index = storage.read_record(folder / INDEX_FILE, AlignedIndex)
     except InputError as error:
-        raise InputError(f"{error}; delete {aligned_dir} to align all pictures anew") from error
+        raise InputError(f"{error}; delete {folder} to align all pictures anew") from error
     if crop_size not in (0, index.crop_size):
         return AlignedIndex(crop_size)
     whole = [picture for picture in index.pictures if not picture.crop or (folder / picture.crop).is_file()]
