@@ -5,6 +5,7 @@ Everything else sees a `Network`: arrays in, arrays out. A test hands a stage an
 
 import threading
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -39,7 +40,7 @@ class OpenVinoNetwork:
     """
 
     def __init__(self, path: Path, device: str = "CPU", runtime: Runtime = SOONEST) -> None:
-        core = ov.Core()
+        core = _core()
         _check_device(core, device)
         try:
             self._compiled = core.compile_model(core.read_model(path), device, _properties(runtime))
@@ -68,6 +69,17 @@ class OpenVinoNetwork:
         return tuple(None if size.is_dynamic else size.get_length() for size in shape)
 
 
+@cache
+def _core() -> Any:
+    """The runtime, one for the whole process and for as long as it lives.
+
+    Each runtime gives the thread that makes it another stack for signals, and takes it back when it
+    goes. Where two go in the order in which they came, the thread is left with a stack that is no more,
+    and the next signal kills the process.
+    """
+    return ov.Core()
+
+
 def _properties(runtime: Runtime) -> dict[str, str]:
     if runtime.workers is None:
         return {"PERFORMANCE_HINT": "LATENCY"}
@@ -88,7 +100,7 @@ def convert(source: Path, target: Path, shape: Sequence[int], batch_reshapes: Se
         ModelError: The file is not a network that OpenVINO can read.
     """
     try:
-        model = ov.Core().read_model(source)
+        model = _core().read_model(source)
         for name in batch_reshapes:
             _free_batch(model, name)
         model.validate_nodes_and_infer_types()
