@@ -10,7 +10,6 @@ from openvino import opset13
 
 from svod_rcgn.inference import OpenVinoNetwork
 
-
 ROOT = Path(__file__).parents[1]
 SIGNALLED = """
 import os, signal, sys
