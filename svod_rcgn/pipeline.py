@@ -7,11 +7,11 @@ from typing import Any, Protocol
 from .entities import Evidence, Face, FloatArray, Frame, Image, Match, Quality, Sighting, Track
 
 
-class Detector(Protocol):
-    """Finds faces."""
+class Finder(Protocol):
+    """Knows where the faces are; see stages.attention."""
 
-    def detect(self, image: Image) -> tuple[Face, ...]:
-        """Every face of a picture."""
+    def find(self, frame: Frame) -> tuple[Face, ...]:
+        """Every face of the next frame."""
         ...
 
 
@@ -74,16 +74,16 @@ class Classifier(Protocol):
 class Stages:
     """The parts of a pipeline, in the order of the flow."""
 
-    detector: Detector
+    finder: Finder
+    tracker: Tracker
     inspector: Inspector
     aligner: Aligner
     embedder: Embedder
-    tracker: Tracker
     classifier: Classifier
 
 
 class Pipeline:
-    """Who is on a frame: detect, follow, align, embed, classify."""
+    """Who is on a frame: find, follow, align, embed, classify."""
 
     def __init__(self, stages: Stages) -> None:
         self._stages = stages
@@ -96,7 +96,7 @@ class Pipeline:
     def process(self, frame: Frame) -> tuple[Sighting, ...]:
         """Every face of a frame and whose it is."""
         stages, image = self._stages, frame.image
-        faces = stages.detector.detect(image)
+        faces = stages.finder.find(frame)
         wanted = stages.tracker.follow(image, frame.time, faces)
         qualities = [stages.inspector.inspect(image, faces[row]) for row in wanted]
         embeddings = stages.embedder.embed([stages.aligner.align(image, faces[row]) for row in wanted])

@@ -47,6 +47,22 @@ class DetectionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AttentionSettings:
+    """When a frame of a film is searched for faces.
+
+    Where something moves, every `interval` seconds; where nothing does, every `still_interval`. A
+    picture is taken as still while none of its cells has changed by `stir` grey levels since it was
+    searched, and as another scene, searched at once, when the share `cut` of them has since the frame
+    before.
+    """
+
+    interval: float = 0.09
+    still_interval: float = 2.0
+    stir: float = 6.0
+    cut: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
 class QualitySettings:
     """What a face must be to count in full; units as in entities.Quality.
 
@@ -74,19 +90,21 @@ class TrackingSettings:
     """How faces are followed.
 
     `reach` is how far a face may be from where it is expected, in sides of its box, and `patience`
-    how many seconds a track waits for its face. A face is embedded until `enough` frames are known,
-    then every `interval` seconds, every `unsure_interval` while its score lies between `doubt` and
-    1 - `doubt`, and whenever its box overlaps the expected one by less than `steady` (IoU) or its
-    picture resembles the last by less than `same_picture` (correlation). A track remembers about
+    how many seconds a track waits for its face. A face is embedded every `unsure_interval` seconds
+    until `enough` frames are known and while its score lies between `doubt` and 1 - `doubt`, every
+    `interval` from then on, and whenever its box overlaps the expected one by less than `steady` (IoU),
+    lies within `crossing` sides of where another is expected, or shows a picture that resembles the
+    last by less than `same_picture` (correlation). A track remembers about
     `memory` frames. An embedding belongs to a track from a cosine of `alike` on, and of
     `alike_doubted` where the face may be another's for one of these reasons.
     """
 
     reach: float = 1.0
+    crossing: float = 0.5
     patience: float = 1.0
     enough: float = 5.0
     interval: float = 0.5
-    unsure_interval: float = 0.1
+    unsure_interval: float = 0.09
     doubt: float = 0.1
     steady: float = 0.5
     same_picture: float = 0.7

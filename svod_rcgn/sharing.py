@@ -1,12 +1,13 @@
 """What all cameras of a process share: networks and classifiers are loaded once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .entities import Evidence, Match
-from .pipeline import Aligner, Classifier, Detector, Embedder, Inspector, Pipeline, Stages
-from .settings import TrackingSettings
+from .pipeline import Aligner, Classifier, Embedder, Inspector, Pipeline, Stages
+from .settings import AttentionSettings, TrackingSettings
+from .stages.attention import Attention, Detector, EveryFrame
 from .stages.tracking import EveryFaceAlone, FaceTracker
 
 
@@ -42,10 +43,12 @@ class Recogniser:
     aligner: Aligner
     embedder: Embedder
     classifier: SharedClassifier
+    attention: AttentionSettings = field(default_factory=AttentionSettings)
 
     def pipeline(self, *, still: bool = False) -> Pipeline:
         """A pipeline with a tracker of its own; `still` for pictures that have nothing in common."""
-        tracker = EveryFaceAlone() if still else FaceTracker(TrackingSettings())
-        return Pipeline(
-            Stages(self.detector, self.inspector, self.aligner, self.embedder, tracker, self.classifier)
-        )
+        shared = self.inspector, self.aligner, self.embedder
+        if still:
+            return Pipeline(Stages(EveryFrame(self.detector), EveryFaceAlone(), *shared, self.classifier))
+        finder = Attention(self.detector, self.attention)
+        return Pipeline(Stages(finder, FaceTracker(TrackingSettings()), *shared, self.classifier))

@@ -29,7 +29,7 @@ from svod_rcgn.entities import (
 )
 from svod_rcgn.entities import Event as Announcement
 from svod_rcgn.pipeline import Pipeline
-from svod_rcgn.settings import NotificationSettings
+from svod_rcgn.settings import AttentionSettings, NotificationSettings
 from svod_rcgn.sharing import Recogniser, SharedClassifier
 from svod_rcgn.stages.rules import PresenceRule
 from svod_rcgn.stages.snapshots import Snapshots
@@ -188,8 +188,10 @@ def fake_pipeline(detector: FakeDetector | None = None) -> Pipeline:
 
 
 def fake_recogniser(detector: FakeDetector | None = None) -> Recogniser:
-    classifier = SharedClassifier(FakeClassifier())
-    return Recogniser(detector or FakeDetector(), FakeInspector(), FakeAligner(), FakeEmbedder(), classifier)
+    """Looks at every frame, however little moves."""
+    stages = detector or FakeDetector(), FakeInspector(), FakeAligner(), FakeEmbedder()
+    every_frame = AttentionSettings(interval=0, still_interval=0)
+    return Recogniser(*stages, SharedClassifier(FakeClassifier()), every_frame)
 
 
 def face(box: Box) -> Face:

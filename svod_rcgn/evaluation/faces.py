@@ -11,7 +11,8 @@ import numpy as np
 from .. import pictures
 from ..entities import Face, FloatArray, Image
 from ..errors import InputError
-from ..pipeline import Aligner, Detector, Embedder
+from ..pipeline import Aligner, Embedder
+from ..stages.attention import Detector
 
 BATCH = 16
 

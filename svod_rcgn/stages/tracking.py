@@ -98,15 +98,16 @@ class FaceTracker:
     def _doubt_rivals(self, distances: FloatArray) -> None:
         """A face that could as well be on another track is doubted, and that track is remembered."""
         for path, row in zip(self._current, distances, strict=True):
-            near = [self._paths[column] for column in np.flatnonzero(row <= self._settings.reach)]
+            near = [self._paths[column] for column in np.flatnonzero(row <= self._settings.crossing)]
             path.rivals = [other for other in near if other is not path]
             path.doubted |= bool(path.rivals)
 
     def _is_due(self, path: "_Path") -> bool:
-        if path.doubted or path.match is None or path.frames < self._settings.enough:
+        if path.doubted or path.match is None:
             return True
+        young = path.frames < self._settings.enough
         unsure = self._settings.doubt < path.match.score < 1 - self._settings.doubt
-        wait = self._settings.unsure_interval if unsure else self._settings.interval
+        wait = self._settings.unsure_interval if young or unsure else self._settings.interval
         return self._time - path.embedded >= wait
 
     def _put_right(self, rows: Sequence[int], embeddings: FloatArray) -> None:

@@ -106,6 +106,13 @@ def test_a_known_face_is_embedded_now_and_then_and_an_unsure_one_more_often():
         assert all(each == [0] for each in stage.embedded[:5])
 
 
+def test_neighbours_who_stay_apart_are_no_reason_to_embed_every_frame():
+    stage = Stage()
+    for _ in range(30):
+        stage.show((0, 100), (1, 170))
+    assert sum(map(len, stage.embedded)) <= 2 * (5 + 6)
+
+
 def test_good_frames_weigh_more_than_poor_ones_and_the_memory_is_bounded():
     stage = Stage(memory=8.0)
     stage.show((0, 100), quality=POOR)

@@ -1,0 +1,136 @@
+"""When the detector looks: where something moves, now and then where nothing does, at once after a cut.
+
+Between two looks the faces are carried along with the picture around them, by the median of the ways
+that points in and around each face have gone (Lucas and Kanade, "An iterative image registration
+technique", 1981; the median after Kalal et al., "Forward-backward error", 2010).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import cv2
+import numpy as np
+
+from ..entities import Box, Face, FloatArray, Frame, Image
+from ..geometry import fit_within
+from ..settings import AttentionSettings
+
+_VIEW = 320
+_CELL = 8
+_GRID = np.stack(np.meshgrid((0.2, 0.5, 0.8), (0.2, 0.5, 0.8)), axis=-1).reshape(-1, 2).astype(np.float32)
+
+
+class Detector(Protocol):
+    """Finds faces in a picture."""
+
+    def detect(self, image: Image) -> tuple[Face, ...]:
+        """Every face of a picture."""
+        ...
+
+
+class Attention:
+    """Finds the faces of the frames of one source, and spares the detector what it can."""
+
+    def __init__(self, detector: Detector, settings: AttentionSettings) -> None:
+        self._detector = detector
+        self._settings = settings
+        self._last: _View | None = None
+        self._looked: _View | None = None
+        self._faces: tuple[Face, ...] = ()
+
+    def find(self, frame: Frame) -> tuple[Face, ...]:
+        """Every face of a frame, in its pixels.
+
+        Args:
+            frame: The next of the source's frames.
+        """
+        view = _View.of(frame)
+        carried = self._carried(view)
+        if carried is None:
+            self._looked, carried = view, self._detector.detect(frame.image)
+        self._last, self._faces = view, carried
+        return carried
+
+    def _carried(self, view: "_View") -> tuple[Face, ...] | None:
+        """The faces as they are now, without a look; None where a look is due."""
+        last, looked = self._last, self._looked
+        if last is None or looked is None or self._is_another_scene(last, view):
+            return None
+        passed = view.time - looked.time
+        if self._is_still(looked, view):
+            return self._faces if 0 <= passed < self._settings.still_interval else None
+        return _moved(self._faces, last, view) if 0 <= passed < self._settings.interval else None
+
+    def _is_still(self, looked: "_View", view: "_View") -> bool:
+        return bool((view.change_from(looked) < self._settings.stir).all())
+
+    def _is_another_scene(self, last: "_View", view: "_View") -> bool:
+        if view.cells.shape != last.cells.shape:
+            return True
+        changed = view.change_from(last) >= self._settings.stir
+        return bool(changed.mean() >= self._settings.cut)
+
+
+class EveryFrame:
+    """Stands in where frames have nothing to do with each other, as photographs: each is looked at."""
+
+    def __init__(self, detector: Detector) -> None:
+        self._detector = detector
+
+    def find(self, frame: Frame) -> tuple[Face, ...]:
+        """See `Attention.find`."""
+        return self._detector.detect(frame.image)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _View:
+    """A frame in little: its grey levels at `scale`, and their means over cells of 8 by 8."""
+
+    time: float
+    scale: float
+    grey: Image
+    cells: Image
+
+    @classmethod
+    def of(cls, frame: Frame) -> "_View":
+        height, width = frame.image.shape[:2]
+        scale = fit_within(width, height, _VIEW, _VIEW)
+        small = _scaled(frame.image, scale)
+        grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
+        return cls(frame.time, scale, grey, _scaled(grey, 1 / _CELL))
+
+    def change_from(self, other: "_View") -> Any:
+        """How many grey levels each cell has changed."""
+        return cv2.absdiff(self.cells, other.cells)
+
+
+def _scaled(image: Any, scale: float) -> Any:
+    size = [max(1, round(side * scale)) for side in image.shape[1::-1]]
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+
+
+def _moved(faces: Sequence[Face], before: _View, after: _View) -> tuple[Face, ...] | None:
+    """Faces carried from one view to the next; None where one of them cannot be followed."""
+    if not faces:
+        return ()
+    points = np.concatenate([_points(face.box) for face in faces]) * np.float32(before.scale)
+    there, found, _ = cv2.calcOpticalFlowPyrLK(before.grey, after.grey, points, None, winSize=(11, 11))  # type: ignore[call-overload]
+    ways = ((there - points) / np.float32(before.scale)).reshape(len(faces), -1, 2)
+    held = found.reshape(len(faces), -1).astype(bool)
+    if (held.mean(axis=1) < 0.5).any():  # noqa: PLR2004 - a median of fewer points may be anybody's
+        return None
+    steps = [np.median(way[hold], axis=0) for way, hold in zip(ways, held, strict=True)]
+    return tuple(_shifted(face, step) for face, step in zip(faces, steps, strict=True))
+
+
+def _points(box: Box) -> FloatArray:
+    corner, size = np.array([[box.left, box.top], [box.width, box.height]], np.float32)
+    points: FloatArray = corner + _GRID * size
+    return points
+
+
+def _shifted(face: Face, step: FloatArray) -> Face:
+    x, y = step.tolist()
+    box = Box(face.box.left + x, face.box.top + y, face.box.right + x, face.box.bottom + y)
+    return replace(face, box=box, landmarks=face.landmarks + step)
