@@ -56,7 +56,7 @@ class AttentionSettings:
     before.
     """
 
-    interval: float = 0.09
+    interval: float = 0.12
     still_interval: float = 2.0
     stir: float = 6.0
     cut: float = 0.5
@@ -102,8 +102,8 @@ class TrackingSettings:
     reach: float = 1.0
     crossing: float = 0.5
     patience: float = 1.0
-    enough: float = 5.0
-    interval: float = 0.5
+    enough: float = 2.0
+    interval: float = 1.0
     unsure_interval: float = 0.09
     doubt: float = 0.1
     steady: float = 0.5

@@ -15,7 +15,7 @@ from ..inference import Network
 from ..settings import DetectionSettings
 
 _STRIDE = 4
-_SIDE_MULTIPLE = 64
+_SIDE_MULTIPLE = 32
 
 
 class FaceDetector:

@@ -52,9 +52,9 @@ def test_a_face_at_the_border_keeps_its_size():
     [
         (64, 128, (64, 128)),
         (256, 256, (128, 128)),
-        (50, 70, (64, 128)),
-        (1, 1, (64, 64)),
-        (3000, 10, (128, 64)),
+        (50, 70, (64, 96)),
+        (1, 1, (32, 32)),
+        (3000, 10, (128, 32)),
     ],
 )
 def test_the_network_gets_the_picture_made_to_fit_in_rgb(height, width, shape):

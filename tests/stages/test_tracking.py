@@ -97,14 +97,13 @@ def test_somebody_else_who_comes_to_the_same_place_is_another():
     assert stage.show((1, 100), at=0.5) != first
 
 
-def test_a_known_face_is_embedded_now_and_then_and_an_unsure_one_more_often():
-    for score, most in ((0.99, 5 + 2), (0.5, 20)):
-        stage = Stage()
+def test_a_known_face_is_embedded_now_and_then_and_an_unsure_one_always():
+    for score, times in ((0.99, 2 + 1), (0.01, 2 + 1), (0.5, 20)):
+        stage = Stage(enough=2.0, interval=1.0)
         for _ in range(20):
             stage.show((0, 100), score=score)
-        assert sum(map(len, stage.embedded)) <= most
-        assert all(each == [0] for each in stage.embedded[:5])
-
+        assert sum(map(len, stage.embedded)) == times
+        assert stage.embedded[:2] == [[0], [0]]
 
 def test_neighbours_who_stay_apart_are_no_reason_to_embed_every_frame():
     stage = Stage()
@@ -125,7 +124,7 @@ def test_good_frames_weigh_more_than_poor_ones_and_the_memory_is_bounded():
 
 
 def test_the_evidence_is_the_mean_of_the_embeddings_and_bears_the_name():
-    stage = Stage()
+    stage = Stage(enough=3.0)
     for _ in range(3):
         stage.show((0, 100))
     looks = [pictures_of(PEOPLE[0], 1, spread=0.05, seed=n + 1)[0] for n in range(3)]
