@@ -19,7 +19,7 @@ from .sharing import Recogniser, SharedClassifier
 from .stages.alignment import FaceAligner
 from .stages.classification import FaceClassifier
 from .stages.detection import FaceDetector
-from .stages.embedding import FaceEmbedder
+from .stages.embedding import ONE, FaceEmbedder
 from .stages.quality import FaceInspector
 
 
@@ -115,7 +115,7 @@ def build_recogniser(
         FaceDetector(detector.network, DetectionSettings()),
         FaceInspector(QualitySettings()),
         _aligner(embedding.card),
-        FaceEmbedder(embedding.network, embedding.card),
+        FaceEmbedder(embedding.network, embedding.card, batch=ONE),
         SharedClassifier(FaceClassifier(classifiers)),
     )
 

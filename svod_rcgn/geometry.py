@@ -31,9 +31,13 @@ def crop(image: Image, box: Box, size: int) -> Image:
     """
     left, top = int(np.floor(box.left)), int(np.floor(box.top))
     right, bottom = max(left + 1, int(np.ceil(box.right))), max(top + 1, int(np.ceil(box.bottom)))
-    rows = np.clip(np.arange(top, bottom), 0, image.shape[0] - 1)
-    columns = np.clip(np.arange(left, right), 0, image.shape[1] - 1)
-    patch = image[rows[:, None], columns]
+    height, width = image.shape[:2]
+    if left < 0 or top < 0 or right > width or bottom > height:
+        rows = np.clip(np.arange(top, bottom), 0, height - 1)
+        columns = np.clip(np.arange(left, right), 0, width - 1)
+        patch = image[rows[:, None], columns]
+    else:
+        patch = image[top:bottom, left:right]
     shrinking = patch.shape[0] > size
     return cv2.resize(  # type: ignore[return-value]
         patch, (size, size), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC

@@ -105,6 +105,7 @@ def test_a_known_face_is_embedded_now_and_then_and_an_unsure_one_always():
         assert sum(map(len, stage.embedded)) == times
         assert stage.embedded[:2] == [[0], [0]]
 
+
 def test_neighbours_who_stay_apart_are_no_reason_to_embed_every_frame():
     stage = Stage()
     for _ in range(30):
