@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from . import classifier_set, weights
+from . import classifier_set, templates, weights
 from .enrolment import CropCutter, Cutter, FaceCutter, Recipe, Worker
 from .entities import ModelCard
 from .errors import ModelError
+from .pipeline import Aligner
 from .settings import (
     PHOTOGRAPH,
     DetectionSettings,
@@ -16,7 +17,7 @@ from .settings import (
     Runtime,
 )
 from .sharing import Recogniser, SharedClassifier
-from .stages.alignment import FaceAligner
+from .stages.alignment import FaceAligner, LandmarkAligner
 from .stages.classification import FaceClassifier
 from .stages.detection import FaceDetector
 from .stages.embedding import ONE, FaceEmbedder
@@ -41,7 +42,7 @@ def build_worker(paths: Paths, device: str, settings: LearningSettings, runtime:
     if not settings.clarified:
         enrolment = EnrolmentSettings(keep_low_quality=settings.training.keep_low_quality)
         cutter = build_cutter(model.card, paths.detection_dir, device, enrolment, runtime)
-    recipe = Recipe(cutter.recipe, size, weights.fingerprint(model.card))
+    recipe = Recipe(cutter.recipe, size, weights.fingerprint(model.card), _alignment(model.card))
     return Worker(cutter, FaceEmbedder(model.network, model.card), recipe)
 
 
@@ -59,7 +60,7 @@ def build_cutter(
         FaceInspector(PHOTOGRAPH),
         _aligner(card),
         settings,
-        recipe=f"{weights.fingerprint(detector.card)} {card.size} {card.margin}",
+        recipe=f"{weights.fingerprint(detector.card)} {_alignment(card)}",
     )
 
 
@@ -84,7 +85,7 @@ def build_embedder(embedding_dir: Path, device: str) -> tuple[FaceEmbedder, str]
 
 def build_stages(
     embedding_dir: Path, detection_dir: Path, device: str
-) -> tuple[FaceDetector, FaceAligner, FaceEmbedder]:
+) -> tuple[FaceDetector, Aligner, FaceEmbedder]:
     """What turns any picture into the embeddings of its faces.
 
     Raises:
@@ -131,18 +132,29 @@ def load_classifier(embedding_dir: Path, classifiers_dir: Path) -> FaceClassifie
     return FaceClassifier(classifier_set.load(classifiers_dir, fingerprint))
 
 
-def _aligner(card: ModelCard) -> FaceAligner:
+def _aligner(card: ModelCard) -> Aligner:
+    size = _crop_size(card)
+    if card.template is not None:
+        return LandmarkAligner(size, templates.landmarks(card.template, size))
     if card.margin is None:
-        raise ModelError(f"{card.name}: the card of an embedding network must say its margin")
-    return FaceAligner(_crop_size(card), card.margin)
+        raise ModelError(f"{card.name}: the card of an embedding network must say its margin or its template")
+    return FaceAligner(size, card.margin)
+
+
+def _alignment(card: ModelCard) -> str:
+    """Names all of a card that a crop depends on."""
+    return f"{card.size} {card.margin if card.template is None else card.template}"
 
 
 def _crop_size(card: ModelCard) -> int:
     """The side of the crops that an embedding network takes, in pixels.
 
     Raises:
-        ModelError: Its card does not say.
+        ModelError: Its card does not say, or says that they are no squares.
     """
     if card.size is None:
         raise ModelError(f"{card.name}: the card of an embedding network must say its size")
-    return card.size[0]
+    height, width = card.size
+    if height != width:
+        raise ModelError(f"{card.name}: faces are cut as squares, and its card says {height}x{width}")
+    return height

@@ -16,6 +16,10 @@ Image: TypeAlias = npt.NDArray[np.uint8]
 FloatArray: TypeAlias = npt.NDArray[np.float32]
 Who: TypeAlias = str | int
 """Who is there: a person's name, or the number that stands for a stranger."""
+Channels: TypeAlias = float | tuple[float, float, float]
+"""A number for all channels of a picture, or one for each."""
+Template: TypeAlias = str | tuple[float, ...]
+"""The name of a template, or its ten numbers."""
 
 GOOD_WIDTH = 100.0  # pixels of a face's box, from which more shows no more
 GOOD_SHARPNESS = 0.2  # as in Quality
@@ -254,9 +258,14 @@ class ModelCard:
 
     `files` maps each file of the directory to its sha256; `size` is (height, width) of the input,
     or None where any will do. The network is fed `(pixel - mean) / scale` in `colour` order and
-    `layout`. `margin` widens the square round a face's box before it is cropped, as a share of the
-    box's longer side on each side. `mirror` says that an embedding is the mean of the crop's and its
-    mirror image's. `source_sha256` names the weights before conversion.
+    `layout`, where `mean` and `scale` are one number or one for each channel, in that order; it takes
+    `batch` pictures at once, None any number. `output` says what its answer means, and `answer` which
+    of its outputs holds embeddings: the name or the number, from 0.
+
+    A face is cut out by one of two: `margin` widens the square round its box, as a share of the box's
+    longer side on each side; `template` is where its five landmarks come to lie (templates.landmarks).
+    `mirror` says that an embedding is the mean of the crop's and its mirror image's. `source_sha256`
+    names the weights before conversion.
     """
 
     task: str
@@ -266,8 +275,8 @@ class ModelCard:
     size: tuple[int, int] | None
     layout: str
     colour: str
-    mean: float
-    scale: float
+    mean: Channels
+    scale: Channels
     output: str
     licence: str
     source: str
@@ -276,3 +285,6 @@ class ModelCard:
     embedding_length: int | None = None
     margin: float | None = None
     mirror: bool = False
+    template: Template | None = None
+    answer: str | int = 0
+    batch: int | None = None

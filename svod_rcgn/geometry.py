@@ -54,3 +54,44 @@ def unit_rows(vectors: FloatArray) -> FloatArray:
     lengths: FloatArray = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit: FloatArray = vectors / np.maximum(lengths, np.float32(1e-12))
     return unit
+
+
+def similarity(source: FloatArray, target: FloatArray) -> FloatArray:
+    """The turn, scale and shift that bring points nearest to others, by least squares.
+
+    Umeyama, "Least-squares estimation of transformation parameters between two point patterns", 1991,
+    equations 38-43.
+
+    Args:
+        source: (n, 2) points, at least two of them apart.
+        target: (n, 2) points, each the aim of the source's at the same place.
+
+    Returns:
+        (2, 3) matrix that takes (x, y, 1) of the source to (x, y) of the target.
+    """
+    from_middle, to_middle = source.mean(axis=0), target.mean(axis=0)
+    spread = source - from_middle
+    left, strengths, right = np.linalg.svd((target - to_middle).T @ spread / len(source))
+    signs = np.array([1.0, np.sign(np.linalg.det(left) * np.linalg.det(right))])
+    scale = (strengths * signs).sum() / max(float(spread.var(axis=0).sum()), 1e-12)
+    turned = scale * (left * signs) @ right
+    return np.column_stack([turned, to_middle - turned @ from_middle]).astype(np.float32)
+
+
+def warp(image: Image, matrix: FloatArray, size: int) -> Image:
+    """Move a picture by a (2, 3) matrix and cut the square of `size` pixels at its corner.
+
+    A picture that becomes much smaller is first reduced by areas, or single pixels would stand for
+    many; what lies over its border is filled with the border's own pixels.
+    """
+    reduction = max(1, int(1 / max(float(np.linalg.norm(matrix[:, 0])), 1e-6)))
+    height, width = (max(1, side // reduction) for side in image.shape[:2])
+    small = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA) if reduction > 1 else image
+    back = np.diag([image.shape[1] / width, image.shape[0] / height]).astype(np.float32)
+    moved = matrix.copy()
+    # A pixel's middle lies half a pixel from its corner, whatever its size.
+    moved[:, 2] += matrix[:, :2] @ (np.diag(back) - 1) / 2
+    moved[:, :2] = matrix[:, :2] @ back
+    return cv2.warpAffine(  # type: ignore[return-value]
+        small, moved, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )

@@ -5,6 +5,7 @@ Everything else sees a `Network`: arrays in, arrays out. A test hands a stage an
 
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -28,6 +29,18 @@ class Network(Protocol):
             batch: The single input, float32, first axis the batch.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One output of a network: its names, and its shape with None where any length may come."""
+
+    names: tuple[str, ...]
+    shape: tuple[int | None, ...]
+
+    def __str__(self) -> str:
+        """Its first name, as a person would call it."""
+        return self.names[0] if self.names else "one without a name"
 
 
 class OpenVinoNetwork:
@@ -65,8 +78,12 @@ class OpenVinoNetwork:
     @property
     def input_shape(self) -> tuple[int | None, ...]:
         """The shape of the input; None where any length will do."""
-        shape = self._compiled.input(0).partial_shape
-        return tuple(None if size.is_dynamic else size.get_length() for size in shape)
+        return _shape(self._compiled.input(0))
+
+    @property
+    def outputs(self) -> tuple["Output", ...]:
+        """What it answers with, in the order of `run`."""
+        return tuple(_output(port) for port in self._compiled.outputs)
 
 
 @cache
@@ -123,3 +140,15 @@ def _check_device(core: Any, device: str) -> None:
     known = ["AUTO", *core.available_devices]
     if device.partition(":")[0] not in known:
         raise ModelError(f"no device {device} on this machine; --device takes {', '.join(known)}")
+
+
+def _shape(port: Any) -> tuple[int | None, ...]:
+    """The sizes of an input or output; none where not even their number is known."""
+    shape = port.partial_shape
+    if shape.rank.is_dynamic:
+        return ()
+    return tuple(None if size.is_dynamic else size.get_length() for size in shape)
+
+
+def _output(port: Any) -> Output:
+    return Output(tuple(sorted(port.get_names())), _shape(port))

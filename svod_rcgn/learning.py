@@ -64,7 +64,8 @@ def teach(paths: Paths, crew: Crew, track: Track[Any], settings: LearningSetting
         InputError: No pictures, or no usable face.
         WorseError: As the settings ask for.
     """
-    before = enrolment.read_index(paths.aligned_dir, crew.recipe.crop_size)
+    recipe = crew.recipe
+    before = enrolment.cut_for(enrolment.read_index(paths.aligned_dir), recipe.crop_size, recipe.alignment)
     stored = enrolment.read_embeddings(storage.current_of(paths.aligned_dir))
     with storage.replacing_folder(paths.aligned_dir) as fresh:
         alignment = _aligned(paths, before, fresh, crew, track, settings)
@@ -106,6 +107,10 @@ def relearn(paths: Paths, change: Callable[[AlignedIndex], AlignedIndex]) -> Non
 def _aligned(
     paths: Paths, before: AlignedIndex, fresh: Path, crew: Crew, track: Track[Any], settings: LearningSettings
 ) -> Alignment:
+    if settings.clarified and any(picture.is_uncut for picture in before.pictures):
+        raise InputError(
+            f"{paths.aligned_dir}: its faces were cut for another network; run without --clarified first"
+        )
     if not settings.skip_alignment:
         complementary = settings.complementary_align or settings.clarified
         request = Request(paths.input_dir, paths.aligned_dir, complementary, settings.limit)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from svod_rcgn import classifier_set, enrolment, storage
 from svod_rcgn.errors import ClassifierError, InputError
-from tests.studio import SIZE, Studio, picture
+from tests.studio import Studio, picture
 
 PERSONS = ("Ann", "Bob", "Cid")
 FILES = ("1.png", "2.png")
@@ -104,7 +104,7 @@ class History:
         return {path: path.read_bytes() for path in self.studio.faces.rglob("*.png")}
 
     def aligned(self):
-        return {entry.person for entry in enrolment.read_index(self.studio.aligned, SIZE).used}
+        return {entry.person for entry in enrolment.read_index(self.studio.aligned).used}
 
     def learned(self):
         """Who the classifiers know; they must load if there are any at all."""

@@ -15,6 +15,7 @@ from .gallery import META_FILE, Gallery, assemble, previews, with_fields
 from .index import (
     AlignedIndex,
     AlignedPicture,
+    cut_for,
     input_folder,
     input_name,
     look_again,
@@ -50,6 +51,7 @@ __all__ = [
     "align",
     "assemble",
     "carry",
+    "cut_for",
     "embed",
     "in_order",
     "input_folder",

@@ -14,7 +14,9 @@ from ..errors import InputError
 from ..pictures import PictureFile
 from .crew import Crew, Cutting, Track
 from .cutting import FOREIGN_SUFFIXES
-from .index import AlignedIndex, AlignedPicture, input_name
+from .index import AlignedIndex, AlignedPicture, input_folder, input_name
+
+_GONE = "the picture is gone, and its crop was for another network"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,12 @@ def align(request: Request, before: AlignedIndex, fresh: Path, crew: Crew, track
         InputError: The input folder has no pictures of persons.
     """
     found = _survey(request, crew.recipe.cut, track)
+    found += _survey_again(found, before.pictures, request, crew.recipe.cut)
     plan = make_plan(found, before.pictures, request)
     old = storage.current_of(request.aligned_dir)
     done = [_reused(now, known, old, fresh) for now, known in plan.known]
     done += [_reused(picture, picture, old, fresh) for picture in plan.kept]
-    done += _cut(plan.new, request.input_dir, fresh, crew, track)
+    done += _cut(plan.new, request.aligned_dir, fresh, crew, track)
     index = replace(before, pictures=sorted(done, key=lambda picture: picture.place))
     return Alignment(index, len(plan.waiting))
 
@@ -116,6 +119,8 @@ def _kept(
     patient = {picture.place for picture in waiting}
     alive = {picture.sha256 for picture in found}
     for picture in before:
+        if picture.is_uncut and picture.place in there - patient:
+            continue
         gone = picture.crop and picture.place not in there and picture.sha256 not in alive
         if picture.input != own or picture.place in patient or (request.complementary and gone):
             yield picture
@@ -130,6 +135,28 @@ def _survey(request: Request, recipe: str, track: Track[Any]) -> list[AlignedPic
         sha256, reason = _content(path)
         found.append(AlignedPicture(path.parent.name, name, source, sha256, recipe, reason))
     return found
+
+
+def _survey_again(
+    found: Sequence[AlignedPicture], before: Sequence[AlignedPicture], request: Request, recipe: str
+) -> list[AlignedPicture]:
+    """Entries for what other runs cut for another network: it is cut again from the pictures."""
+    own = input_name(request.input_dir, request.aligned_dir)
+    there = {picture.place for picture in found}
+    wanted = [picture for picture in before if picture.is_uncut and picture.place not in there]
+    return [
+        _looked_up(picture, recipe, request.aligned_dir)
+        for picture in wanted
+        if picture.input != own or request.complementary
+    ]
+
+
+def _looked_up(picture: AlignedPicture, recipe: str, aligned_dir: Path) -> AlignedPicture:
+    path = input_folder(picture.input, aligned_dir) / picture.source
+    if not path.is_file():
+        return replace(picture, reason=_GONE)
+    sha256, reason = _content(path)
+    return replace(picture, sha256=sha256, recipe=recipe, reason=reason)
 
 
 def _content(path: Path) -> tuple[str, str | None]:
@@ -170,9 +197,11 @@ def _reused(now: AlignedPicture, known: AlignedPicture, old: Path, fresh: Path) 
 
 
 def _cut(
-    entries: Sequence[AlignedPicture], input_dir: Path, fresh: Path, crew: Crew, track: Track[Any]
+    entries: Sequence[AlignedPicture], aligned_dir: Path, fresh: Path, crew: Crew, track: Track[Any]
 ) -> list[AlignedPicture]:
-    files = (_read(input_dir / entry.source) for entry in track(entries, "Aligning"))
+    files = (
+        _read(input_folder(entry.input, aligned_dir) / entry.source) for entry in track(entries, "Aligning")
+    )
     return [_stored(entry, cut, fresh) for entry, cut in zip(entries, crew.cut(files), strict=True)]
 
 

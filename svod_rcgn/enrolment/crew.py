@@ -31,13 +31,14 @@ class Embedder(Protocol):
 class Recipe:
     """What makes crops and embeddings comparable: results of the same recipe may be mixed.
 
-    `cut` names how a crop is made, `crop_size` is its side in pixels, and `model` the fingerprint of
-    the embedding network.
+    `cut` names how a crop is made, `crop_size` is its side in pixels, `model` the fingerprint of the
+    embedding network, and `alignment` names how that network wants a face to lie in its crop.
     """
 
     cut: str
     crop_size: int
     model: str
+    alignment: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

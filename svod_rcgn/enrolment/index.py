@@ -48,6 +48,15 @@ class AlignedPicture:
         return self.sha256, self.recipe
 
     @property
+    def is_uncut(self) -> bool:
+        """Whether its crop was for another network, and another has to be made."""
+        return not self.recipe
+
+    def uncut(self) -> "AlignedPicture":
+        """The same picture before anything became of it."""
+        return AlignedPicture(self.person, self.input, self.source, self.sha256, recipe="")
+
+    @property
     def crop_name(self) -> str:
         """The name of the crop that this picture gives; no two contents share one."""
         digest = hashlib.sha256("\n".join(self.content).encode()).hexdigest()
@@ -58,14 +67,15 @@ class AlignedPicture:
 class AlignedIndex:
     """All pictures, ordered by where they lie, and what is said of each person.
 
-    `crop_size` is the side of the crops in pixels; `fields` maps a person's folder to what its
-    meta.json said; `training` is how the last run trained.
+    `crop_size` is the side of the crops in pixels and `alignment` names how a face lies in them;
+    `fields` maps a person's folder to what its meta.json said; `training` is how the last run trained.
     """
 
     crop_size: int
     pictures: list[AlignedPicture] = field(default_factory=list)
     fields: dict[str, dict[str, Any]] = field(default_factory=dict)
     training: TrainingSettings = field(default_factory=TrainingSettings)
+    alignment: str = ""
 
     @property
     def used(self) -> list[AlignedPicture]:
@@ -74,10 +84,8 @@ class AlignedIndex:
         return list(unique.values())
 
 
-def read_index(aligned_dir: Path, crop_size: int = 0) -> AlignedIndex:
-    """Read what the last run left; empty where there is nothing, or nothing of this crop size.
-
-    Crops of any size will do where none is given.
+def read_index(aligned_dir: Path) -> AlignedIndex:
+    """Read what the last run left; empty where there is nothing.
 
     A picture whose crop is gone is left out, so that it is made again.
 
@@ -86,15 +94,23 @@ def read_index(aligned_dir: Path, crop_size: int = 0) -> AlignedIndex:
     """
     folder = storage.current_of(aligned_dir)
     if not (folder / INDEX_FILE).exists():
-        return AlignedIndex(crop_size)
+        return AlignedIndex(0)
     try:
         index = storage.read_record(folder / INDEX_FILE, AlignedIndex)
     except InputError as error:
         raise InputError(f"{error}; delete {folder} to align all pictures anew") from error
-    if crop_size not in (0, index.crop_size):
-        return AlignedIndex(crop_size)
     whole = [picture for picture in index.pictures if not picture.crop or (folder / picture.crop).is_file()]
     return replace(index, pictures=whole)
+
+
+def cut_for(index: AlignedIndex, crop_size: int, alignment: str) -> AlignedIndex:
+    """The index for a network that wants its faces so; without the crops, if it wants other ones.
+
+    An index that does not name its alignment is of the time when there was one only.
+    """
+    same = index.crop_size in (0, crop_size) and index.alignment in ("", alignment)
+    pictures = index.pictures if same else [picture.uncut() for picture in index.pictures]
+    return replace(index, crop_size=crop_size, alignment=alignment, pictures=pictures)
 
 
 def with_reasons(index: AlignedIndex, reasons: Mapping[str, str]) -> AlignedIndex:

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .. import storage
-from ..entities import ModelCard
+import numpy as np
+
+from .. import storage, templates
+from ..entities import Channels, FloatArray, ModelCard
 from ..errors import InputError, ModelError
 from ..settings import SOONEST, Runtime
 
 if TYPE_CHECKING:  # openvino takes longer to import than all the rest of a run that has nothing to do
-    from ..inference import Network
+    from ..inference import Network, OpenVinoNetwork
 
 CARD = "model.json"
+EMBEDDING = "embedding"
 _WAY_OUT = "run `python download_models.py`"
+_WAY_ON = "correct the card, or fetch or add the network again"
 _FINGERPRINT_LENGTH = 16
+_BEFORE: list[object] = [None, 0]  # template and answer of all cards that had no such fields yet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,8 +55,11 @@ def load_model(directory: Path, task: str, device: str = "CPU", runtime: Runtime
             f"{directory}: expected a network for {task}, found one for {card.task} ({card.name})"
         )
     network = OpenVinoNetwork(storage.current_of(directory) / card.file, device, runtime)
-    _check_shape(directory, card, network.input_shape)
-    return Model(card, network)
+    _check_input(directory, card, network.input_shape)
+    if task != EMBEDDING:
+        return Model(card, network)
+    place = _answer(directory, card, network)
+    return Model(card, network if place == 0 else _OneOutput(network, place))
 
 
 def read_card(directory: Path) -> ModelCard:
@@ -73,26 +82,50 @@ def read_card(directory: Path) -> ModelCard:
 
 
 def fingerprint(card: ModelCard) -> str:
-    """A short sha256 of all that changes an embedding: weights, precision, and how a crop is fed.
+    """A short sha256 of all that changes an embedding: weights, precision, and how a face is cut and fed.
 
     Embeddings, and what was trained on them, fit a network only where this is the same.
     """
-    fed = (card.size, card.layout, card.colour, card.mean, card.scale, card.margin, card.mirror)
-    told = json.dumps([card.source_sha256, card.precision, *fed])
+    fed = [card.size, card.layout, card.colour, card.mean, card.scale, card.margin, card.mirror]
+    later = [card.template, card.answer]
+    told = json.dumps([card.source_sha256, card.precision, *fed, *(later if later != _BEFORE else [])])
     return hashlib.sha256(told.encode()).hexdigest()[:_FINGERPRINT_LENGTH]
+
+
+class _OneOutput:
+    """A network of which only one output is wanted."""
+
+    def __init__(self, network: Network, place: int) -> None:
+        self._network = network
+        self._place = place
+
+    def run(self, batch: FloatArray) -> tuple[FloatArray, ...]:
+        """See `Network.run`."""
+        return (self._network.run(batch)[self._place],)
 
 
 def _check_values(path: Path, card: ModelCard) -> None:
     wrong = {
         "file": card.file not in card.files,
         "files": any(name in (".", "..") or Path(name).name != name for name in card.files),
+        "size": card.size is not None and min(card.size) < 1,
         "layout": card.layout not in ("NHWC", "NCHW"),
         "colour": card.colour not in ("RGB", "BGR"),
-        "scale": card.scale == 0,
+        "mean": not all(math.isfinite(each) for each in _each(card.mean)),
+        "scale": not all(each and math.isfinite(each) for each in _each(card.scale)),
+        "margin": card.margin is not None and not -0.5 < card.margin < math.inf,
+        "template": card.template is not None and not templates.fits(card.template),
+        "batch": card.batch is not None and card.batch < 1,
     }
     for field, is_wrong in wrong.items():
         if is_wrong:
             raise ModelError(f"{path}: {field} cannot be {getattr(card, field)!r}; {_WAY_OUT}")
+    if card.margin is not None and card.template is not None:
+        raise ModelError(f"{path}: a face is cut by a margin or by a template, not by both; {_WAY_ON}")
+
+
+def _each(value: Channels) -> tuple[float, ...]:
+    return value if isinstance(value, tuple) else (value,)
 
 
 def _check_file(path: Path, expected: str) -> None:
@@ -103,15 +136,45 @@ def _check_file(path: Path, expected: str) -> None:
         raise ModelError(f"{path}: expected sha256 {expected}, found {found}; {_WAY_OUT}")
 
 
-def _check_shape(directory: Path, card: ModelCard, shape: tuple[int | None, ...]) -> None:
+def _check_input(directory: Path, card: ModelCard, shape: tuple[int | None, ...]) -> None:
     height, width = card.size or (None, None)
-    expected = {"C": 3, "H": height, "W": width}
-    told = tuple(expected.get(axis) for axis in card.layout)
-    if len(shape) != len(told) or (told[1:] != shape[1:]):
+    sizes = {"N": card.batch, "C": 3, "H": height, "W": width}
+    told = tuple(sizes[axis] for axis in card.layout)
+    fits = len(shape) == len(told) and told[1:] == shape[1:]
+    if not fits or (card.task == EMBEDDING and shape[0] not in (None, card.batch)):
         raise ModelError(
             f"{directory}: the card says an input of {card.layout} {_shown(told)}, "
-            f"the network takes {_shown(shape)}; {_WAY_OUT}"
+            f"the network takes {_shown(shape)}; {_WAY_ON}"
         )
+
+
+def _answer(directory: Path, card: ModelCard, network: OpenVinoNetwork) -> int:
+    """The number of the output that holds embeddings of the card's length."""
+    outputs = network.outputs
+    found = [place for place, each in enumerate(outputs) if card.answer in (place, *each.names)]
+    if not found:
+        shown = ", ".join(str(each) for each in outputs)
+        raise ModelError(
+            f"{directory}: the card says output {card.answer}, the network has {shown}; {_WAY_ON}"
+        )
+    length = _length(network, found[0], card)
+    if length != card.embedding_length:
+        raise ModelError(
+            f"{directory}: the card says embeddings of {card.embedding_length} numbers, "
+            f"the network gives {length}; {_WAY_ON}"
+        )
+    return found[0]
+
+
+def _length(network: OpenVinoNetwork, place: int, card: ModelCard) -> int:
+    """How many numbers a face becomes; where the file does not say, one is tried."""
+    sizes = network.outputs[place].shape[1:]
+    known = [size for size in sizes if size is not None]
+    if len(known) == len(sizes):
+        return math.prod(known)
+    height, width = card.size or (1, 1)
+    sides = {"N": 1, "C": 3, "H": height, "W": width}
+    return int(network.run(np.zeros([sides[axis] for axis in card.layout], np.float32))[place].size)
 
 
 def _shown(shape: tuple[int | None, ...]) -> str:

@@ -1,0 +1,54 @@
+"""Where the five landmarks of a face lie in the crop that a network was trained on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from .entities import FloatArray, Template
+
+NUMBERS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A template that goes by a name: x and y of each landmark, in pixels of a square of `side`."""
+
+    side: int
+    points: tuple[float, ...]
+
+
+TEMPLATES: Mapping[str, Known] = MappingProxyType(
+    {
+        # Deng et al., "ArcFace: Additive Angular Margin Loss for Deep Face Recognition", 2019, as the
+        # project of its authors publishes it (deepinsight/insightface, face_align.py); the points of
+        # SphereFace (Liu et al., 2017) for 96x112, moved by 8 pixels to the middle of 112x112.
+        "arcface": Known(
+            112,
+            (38.2946, 51.6963, 73.5318, 51.5014, 56.0252, 71.7366, 41.5493, 92.3655, 70.7299, 92.2041),
+        ),
+    }
+)
+
+
+def fits(template: Template) -> bool:
+    """Whether it is one that `landmarks` knows what to do with."""
+    return template in TEMPLATES if isinstance(template, str) else len(template) == NUMBERS
+
+
+def landmarks(template: Template, size: int) -> FloatArray:
+    """Where the landmarks come to lie.
+
+    Args:
+        template: A name of TEMPLATES, which is scaled to the crop, or ten numbers: x and y of each
+            landmark in pixels of the crop, in the order of entities.Face.
+        size: Side of the crop in pixels.
+
+    Returns:
+        (5, 2) float32, pixels of the crop.
+    """
+    if isinstance(template, str):
+        known = TEMPLATES[template]
+        template = tuple(value * size / known.side for value in known.points)
+    return np.array(template, np.float32).reshape(-1, 2)
