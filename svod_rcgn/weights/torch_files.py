@@ -2,40 +2,40 @@
 
 Such a file is a pickle that names each tensor's storage, with the numbers beside it: as members of a
 zip archive (torch 1.6 and later), or behind the pickle in the same file (before that). The pickle is
-read so that it can make plain containers and tensors and nothing else: it may name two functions that
-stand in for torch's own, and every tensor must fit into the bytes that are there.
+looked through before it is read; it may name nothing but stand-ins for what tensors need, and every
+tensor must fit into the numbers that are there.
 """
 
+import io
 import math
 import pickle
+import pickletools
 import zipfile
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from ..entities import FloatArray
 from ..errors import ModelError
 
+Numbers: TypeAlias = np.ndarray[Any, Any]
+
 MAX_BYTES = 1 << 30
-_MAGIC = 0x1950A86A20F9469CFC6C  # torch.serialization.MAGIC_NUMBER
-_PROTOCOL = 1001
 _MAX_PICKLE = 1 << 24
 _LENGTH_BYTES = 8
-_KINDS = {
-    "FloatStorage": np.dtype("<f4"),
-    "DoubleStorage": np.dtype("<f8"),
-    "HalfStorage": np.dtype("<f2"),
-    "LongStorage": np.dtype("<i8"),
-    "IntStorage": np.dtype("<i4"),
-}
-_DAMAGED = (
-    pickle.UnpicklingError, EOFError, OSError, ValueError, TypeError, KeyError, IndexError, AttributeError,
-    RecursionError, OverflowError, MemoryError, NotImplementedError, RuntimeError, zipfile.BadZipFile,
-)  # fmt: skip
+_MAGIC = 0x1950A86A20F9469CFC6C  # torch.serialization.MAGIC_NUMBER
+_PROTOCOL = 1001  # torch.serialization.PROTOCOL_VERSION
+_LITTLE = b"little"
+_OPCODES = frozenset(
+    (
+        "PROTO STOP MARK GLOBAL BINPERSID REDUCE BUILD BINPUT LONG_BINPUT BINGET LONG_BINGET NONE NEWTRUE "
+        "NEWFALSE BININT BININT1 BININT2 LONG1 BINFLOAT BINUNICODE EMPTY_TUPLE TUPLE TUPLE1 TUPLE2 TUPLE3 "
+        "EMPTY_LIST APPEND APPENDS EMPTY_DICT SETITEM SETITEMS"
+    ).split()
+)
 
 
 def read_tensors(path: Path) -> dict[str, FloatArray]:
@@ -53,27 +53,35 @@ def read_tensors(path: Path) -> dict[str, FloatArray]:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise pickle.UnpicklingError(f"larger than {MAX_BYTES:,} bytes")
-        state = _read_zip(path) if zipfile.is_zipfile(path) else _read_legacy(path)
-        return _named(state)
-    except _DAMAGED as error:
-        raise ModelError(f"{path}: no tensors can be read from it ({_told(error)})") from error
+        tree, storages = _read_zip(path) if zipfile.is_zipfile(path) else _read_legacy(path)
+        return _named(tree, storages)
+    except Exception as error:  # a damaged pickle may raise anything at all
+        raise ModelError(
+            f"{path}: no tensors can be read from it ({error or type(error).__name__})"
+        ) from error
 
 
-def _told(error: Exception) -> str:
-    return str(error) or type(error).__name__
+# Tuples, since nothing that a pickle says can change one that is made.
+class _Kind(NamedTuple):
+    """A type of numbers; stands in for torch's class of storages of it."""
+
+    dtype: "np.dtype[Any]"
 
 
-@dataclass(frozen=True, slots=True)
-class _Storage:
-    """A run of numbers, which may be read only after the pickle that names it."""
+class _Storage(NamedTuple):
+    """A run of numbers, which lie elsewhere in the file."""
 
     key: str
-    kind: "np.dtype[Any]"
+    kind: _Kind
     count: int
 
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self.count * self.kind.dtype.itemsize
 
-@dataclass(frozen=True, slots=True)
-class _Tensor:
+
+class _Tensor(NamedTuple):
     """A view of a storage; offset and strides count numbers, not bytes."""
 
     storage: _Storage
@@ -81,7 +89,7 @@ class _Tensor:
     shape: tuple[int, ...]
     strides: tuple[int, ...]
 
-    def of(self, numbers: "np.ndarray[Any, Any]") -> FloatArray:
+    def of(self, numbers: Numbers) -> FloatArray:
         """The tensor as an array of its own."""
         reach = sum(step * (size - 1) for size, step in zip(self.shape, self.strides, strict=True))
         if math.prod(self.shape) and self.offset + reach >= len(numbers):
@@ -91,120 +99,119 @@ class _Tensor:
         return view.astype(np.float32)
 
 
-def _tensor(storage: Any, offset: Any, shape: Any, strides: Any, *_rest: Any) -> _Tensor:
-    """Stands in for torch._utils._rebuild_tensor_v2; what follows the strides is about gradients."""
+def _tensor(storage: Any, offset: Any, shape: Any, strides: Any, *_gradients: Any) -> _Tensor:
+    """Stands in for torch._utils._rebuild_tensor_v2."""
     numbers = (offset, *shape, *strides)
     if type(storage) is not _Storage or any(type(each) is not int or each < 0 for each in numbers):
         raise pickle.UnpicklingError("a tensor of an unknown kind")
-    if len(shape) != len(strides) or math.prod(shape) > storage.count:
+    if math.prod(shape) > storage.count:
         raise pickle.UnpicklingError("a tensor claims more numbers than there are")
     return _Tensor(storage, offset, tuple(shape), tuple(strides))
 
 
-def _parameter(data: Any, *_rest: Any) -> Any:
-    """Stands in for torch._utils._rebuild_parameter: a parameter is its tensor."""
-    return data
+_STAND_INS: Mapping[str, Any] = {
+    "collections.OrderedDict": OrderedDict,
+    "torch._utils._rebuild_tensor_v2": _tensor,
+    "torch._utils._rebuild_parameter": lambda data, *_rest: data,
+    "torch.FloatStorage": _Kind(np.dtype("<f4")),
+    "torch.DoubleStorage": _Kind(np.dtype("<f8")),
+    "torch.HalfStorage": _Kind(np.dtype("<f2")),
+    "torch.LongStorage": _Kind(np.dtype("<i8")),
+}
 
 
 class _Unpickler(pickle.Unpickler):
     """Makes plain containers and tensors, and nothing else."""
 
-    _ALLOWED: Mapping[str, Any] = {
-        "collections.OrderedDict": OrderedDict,
-        "torch._utils._rebuild_tensor_v2": _tensor,
-        "torch._utils._rebuild_parameter": _parameter,
-    }
-
     def __init__(self, file: IO[bytes]) -> None:
-        super().__init__(file, encoding="utf-8")
+        super().__init__(file)
         self.storages: dict[str, _Storage] = {}
 
     def find_class(self, module: str, name: str) -> Any:
-        if module == "torch" and name in _KINDS:
-            return _KINDS[name]
         full = f"{module}.{name}"
-        if full not in self._ALLOWED:
+        if full not in _STAND_INS:
             raise pickle.UnpicklingError(f"names {full}, which no tensor needs")
-        return self._ALLOWED[full]
+        return _STAND_INS[full]
 
     def persistent_load(self, pid: Any) -> _Storage:
-        """A storage, as (\"storage\", kind, key, device, count, and the view that old files have)."""
-        _, kind, key, _, count, *view = pid
-        fits = isinstance(kind, np.dtype) and type(key) is str and type(count) is int and count >= 0
-        if pid[0] != "storage" or not fits or any(each is not None for each in view):
+        """A storage; after its count, old files say whether it is a part of another."""
+        what, kind, key, _device, count, *part = pid
+        known = what == "storage" and type(kind) is _Kind and type(key) is str
+        if not known or type(count) is not int or count < 0 or any(each is not None for each in part):
             raise pickle.UnpicklingError("a storage of an unknown kind")
         return self.storages.setdefault(key, _Storage(key, kind, count))
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
-    """What the pickle holds, and where the numbers of each storage are."""
-
-    tree: Any
-    numbers: Callable[[_Storage], "np.ndarray[Any, Any]"]
-
-
-def _named(state: _State) -> dict[str, FloatArray]:
-    if not isinstance(state.tree, Mapping):
-        raise pickle.UnpicklingError("no state_dict")
-    tensors = {name: value for name, value in state.tree.items() if isinstance(value, _Tensor)}
-    if not tensors or not all(isinstance(name, str) for name in tensors):
-        raise pickle.UnpicklingError("no named tensors")
-    return {name: tensor.of(state.numbers(tensor.storage)) for name, tensor in tensors.items()}
+def _load(file: IO[bytes]) -> tuple[Any, dict[str, _Storage]]:
+    """What the next pickle of a file makes, and the storages that it names."""
+    start = file.tell()
+    for number, (opcode, argument, position) in enumerate(pickletools.genops(file)):
+        if opcode.name not in _OPCODES:
+            raise pickle.UnpicklingError(f"uses {opcode.name}, which no tensor needs")
+        if opcode.name == "LONG_BINPUT" and argument > number:  # memory is reserved up to this number
+            raise pickle.UnpicklingError("remembers things out of order")
+        if (position or 0) - start > _MAX_PICKLE:
+            raise pickle.UnpicklingError(f"its list of tensors is larger than {_MAX_PICKLE:,} bytes")
+    file.seek(start)
+    unpickler = _Unpickler(file)
+    return unpickler.load(), unpickler.storages
 
 
-def _read_zip(path: Path) -> _State:
+def _named(tree: Any, storages: Mapping[str, Numbers]) -> dict[str, FloatArray]:
+    entries = tree.items() if isinstance(tree, Mapping) else ()
+    tensors = {name: value for name, value in entries if isinstance(value, _Tensor)}
+    if not tensors or not all(type(name) is str for name in tensors):
+        raise pickle.UnpicklingError("it is no state_dict, named tensors and nothing around them")
+    total = 4 * sum(math.prod(tensor.shape) for tensor in tensors.values())
+    if total > MAX_BYTES:
+        raise pickle.UnpicklingError(f"its tensors are larger than {MAX_BYTES:,} bytes")
+    return {name: tensor.of(storages[tensor.storage.key]) for name, tensor in tensors.items()}
+
+
+def _read_zip(path: Path) -> tuple[Any, dict[str, Numbers]]:
     with zipfile.ZipFile(path) as archive:
-        (listing,) = (name for name in archive.namelist() if name.rpartition("/")[2] == "data.pkl")
+        sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
+        (listing,) = (name for name in sizes if name.rpartition("/")[2] == "data.pkl")
         folder = listing.removesuffix("data.pkl")
-        if (
-            f"{folder}byteorder" in archive.namelist()
-            and _member(archive, f"{folder}byteorder", 6) != b"little"
-        ):
+        if sizes[listing] > _MAX_PICKLE:
+            raise pickle.UnpicklingError(f"its list of tensors is larger than {_MAX_PICKLE:,} bytes")
+        order = f"{folder}byteorder"
+        if order in sizes and _member(archive, order, len(_LITTLE)) != _LITTLE:
             raise pickle.UnpicklingError("its numbers are big-endian")
-        with archive.open(listing) as file:
-            if archive.getinfo(listing).file_size > _MAX_PICKLE:
-                raise pickle.UnpicklingError(f"its list of tensors is larger than {_MAX_PICKLE:,} bytes")
-            unpickler = _Unpickler(file)
-            tree = unpickler.load()
-        found = {
-            key: _array(_member(archive, f"{folder}data/{key}", each.count * each.kind.itemsize), each)
-            for key, each in unpickler.storages.items()
-        }
-    return _State(tree, lambda storage: found[storage.key])
+        tree, storages = _load(io.BytesIO(_member(archive, listing, sizes[listing])))
+        data = {key: _member(archive, f"{folder}data/{key}", each.size) for key, each in storages.items()}
+    return tree, {key: _numbers(data[key], each) for key, each in storages.items()}
 
 
 def _member(archive: zipfile.ZipFile, name: str, size: int) -> bytes:
     """A member of exactly that size; one of another is not so much as unpacked."""
-    if archive.getinfo(name).file_size != size:
+    if archive.getinfo(name).file_size != size or size > MAX_BYTES:
         raise pickle.UnpicklingError(f"{name} has another size than its tensors claim")
     return archive.read(name)
 
 
-def _read_legacy(path: Path) -> _State:
+def _read_legacy(path: Path) -> tuple[Any, dict[str, Numbers]]:
     with path.open("rb") as file:
-        if _Unpickler(file).load() != _MAGIC or _Unpickler(file).load() != _PROTOCOL:
-            raise pickle.UnpicklingError("not a file of torch.save")
-        if not _Unpickler(file).load().get("little_endian"):
+        if _load(file)[0] != _MAGIC or _load(file)[0] != _PROTOCOL:
+            raise pickle.UnpicklingError("torch.save did not write it")
+        if not _load(file)[0].get("little_endian"):
             raise pickle.UnpicklingError("its numbers are big-endian")
-        unpickler = _Unpickler(file)
-        tree = unpickler.load()
-        keys = _Unpickler(file).load()
-        if type(keys) is not list or set(keys) != set(unpickler.storages):
+        tree, storages = _load(file)
+        keys, _ = _load(file)
+        if type(keys) is not list or set(keys) != set(storages):
             raise pickle.UnpicklingError("it lists other storages than its tensors need")
-        found = {key: _following(file, unpickler.storages[key]) for key in keys}
-    return _State(tree, lambda storage: found[storage.key])
+        return tree, {key: _following(file, storages[key]) for key in keys}
 
 
-def _following(file: IO[bytes], storage: _Storage) -> "np.ndarray[Any, Any]":
+def _following(file: IO[bytes], storage: _Storage) -> Numbers:
     """The numbers that come next in the file, behind their count."""
     count = int.from_bytes(file.read(_LENGTH_BYTES), "little", signed=True)
-    if count != storage.count:
+    if count != storage.count or storage.size > MAX_BYTES:
         raise pickle.UnpicklingError(f"storage {storage.key} has another size than its tensors claim")
-    return _array(file.read(count * storage.kind.itemsize), storage)
+    return _numbers(file.read(storage.size), storage)
 
 
-def _array(data: bytes, storage: _Storage) -> "np.ndarray[Any, Any]":
-    if len(data) != storage.count * storage.kind.itemsize:
+def _numbers(data: bytes, storage: _Storage) -> Numbers:
+    if len(data) != storage.size:
         raise pickle.UnpicklingError("cut short")
-    return np.frombuffer(data, storage.kind)
+    return np.frombuffer(data, storage.kind.dtype)
