@@ -127,9 +127,8 @@ class _Builder:
         channels = node.get_output_partial_shape(0)[1].get_length()
         weight = self._take(f"{name}.conv2d.weight", (channels, _channels(joined), 1, 1))
         bias = self._take(f"{name}.conv2d.bias", (channels,))
-        scaled = _convolved(
-            joined, weight * np.float32(block.scale), bias * np.float32(block.scale), Conv(channels)
-        )
+        scale = opset13.constant(np.float32(block.scale))
+        scaled = opset13.multiply(_convolved(joined, weight, bias, Conv(channels)), scale)
         added = opset13.add(node, scaled)
         return opset13.relu(added) if block.is_activated else added
 

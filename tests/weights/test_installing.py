@@ -6,12 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from svod_rcgn import inference
 from svod_rcgn.entities import ModelCard
 from svod_rcgn.errors import BusyError, DownloadError, ModelError
 from svod_rcgn.remote import fetching
 from svod_rcgn.storage import locked, previous_of
-from svod_rcgn.weights import load_model
+from svod_rcgn.weights import converting, load_model
 from svod_rcgn.weights.catalogue import ModelEntry, Parcel, Url
 from svod_rcgn.weights.installing import ModelInstallation, PictureInstallation
 from tests.servers import RecordingReporter, Server
@@ -107,7 +106,7 @@ def test_a_run_killed_while_converting_leaves_what_was_there(
     installation = ModelInstallation(make_entry(), directory, "")
     installation.run(reporter)
     before = {path.name: path.read_bytes() for path in directory.iterdir()}
-    monkeypatch.setattr(inference, "convert", killed)
+    monkeypatch.setattr(converting, "convert", killed)
     with pytest.raises(trouble):
         installation.run(reporter)
     assert {path.name: path.read_bytes() for path in directory.iterdir()} == before

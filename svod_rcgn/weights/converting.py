@@ -1,0 +1,23 @@
+"""From whatever a network comes as to OpenVINO's own files."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from .. import inception, inference
+from .torch_files import read_tensors
+
+TORCH_SUFFIXES = frozenset({".pt", ".pth"})
+
+
+def convert(source: Path, target: Path, shape: Sequence[int], batch_reshapes: Sequence[str] = ()) -> None:
+    """Convert a network; see `inference.convert`.
+
+    PyTorch's tensors come without their network, so they must be those of `inception`.
+
+    Raises:
+        ModelError: It cannot be read, or is another network.
+    """
+    if source.suffix.lower() in TORCH_SUFFIXES:
+        inception.convert(read_tensors(source), target)
+    else:
+        inference.convert(source, target, shape, batch_reshapes)
