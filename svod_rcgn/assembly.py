@@ -58,7 +58,7 @@ def build_cutter(
     return FaceCutter(
         FaceDetector(detector.network, DetectionSettings()),
         FaceInspector(PHOTOGRAPH),
-        _aligner(card),
+        build_aligner(card),
         settings,
         recipe=f"{weights.fingerprint(detector.card)} {_alignment(card)}",
     )
@@ -95,7 +95,7 @@ def build_stages(
     detector = weights.load_model(detection_dir, "detection", device)
     return (
         FaceDetector(detector.network, DetectionSettings()),
-        _aligner(embedding.card),
+        build_aligner(embedding.card),
         FaceEmbedder(embedding.network, embedding.card),
     )
 
@@ -115,7 +115,7 @@ def build_recogniser(
     return Recogniser(
         FaceDetector(detector.network, DetectionSettings()),
         FaceInspector(QualitySettings()),
-        _aligner(embedding.card),
+        build_aligner(embedding.card),
         FaceEmbedder(embedding.network, embedding.card, batch=ONE),
         SharedClassifier(FaceClassifier(classifiers)),
     )
@@ -132,7 +132,12 @@ def load_classifier(embedding_dir: Path, classifiers_dir: Path) -> FaceClassifie
     return FaceClassifier(classifier_set.load(classifiers_dir, fingerprint))
 
 
-def _aligner(card: ModelCard) -> Aligner:
+def build_aligner(card: ModelCard) -> Aligner:
+    """What cuts a face the way an embedding network wants it.
+
+    Raises:
+        ModelError: The card does not say how.
+    """
     size = _crop_size(card)
     if card.template is not None:
         return LandmarkAligner(size, templates.landmarks(card.template, size))

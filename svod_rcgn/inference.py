@@ -122,6 +122,7 @@ def convert(source: Path, target: Path, shape: Sequence[int], batch_reshapes: Se
             _free_batch(model, name)
         model.validate_nodes_and_infer_types()
         model.reshape(list(shape))
+        model = _fed_with_floats(model)
     except RuntimeError as error:
         raise ModelError(f"{source.name}: not a network that OpenVINO can read") from error
     ov.save_model(model, target, compress_to_fp16=True)
@@ -134,6 +135,15 @@ def _free_batch(model: Any, name: str) -> None:
     pattern = np.array(reshape.input_value(1).get_node().data, np.int64)
     pattern[0] = -1
     reshape.input(1).replace_source_output(opset13.constant(pattern).output(0))
+
+
+def _fed_with_floats(model: Any) -> Any:
+    """The network with an input of floats, as all pictures come; a quantised one may want bytes."""
+    if model.input(0).element_type == ov.Type.f32:
+        return model
+    builder = ov.preprocess.PrePostProcessor(model)
+    builder.input(0).tensor().set_element_type(ov.Type.f32)
+    return builder.build()
 
 
 def _check_device(core: Any, device: str) -> None:
@@ -152,3 +162,26 @@ def _shape(port: Any) -> tuple[int | None, ...]:
 
 def _output(port: Any) -> Output:
     return Output(tuple(sorted(port.get_names())), _shape(port))
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a file says of its network: the shape of its one input, and its outputs."""
+
+    input_shape: tuple[int | None, ...]
+    outputs: tuple[Output, ...]
+
+
+def describe(source: Path) -> Description:
+    """Look at a network in any format that OpenVINO reads.
+
+    Raises:
+        ModelError: OpenVINO cannot read it, or it takes something else than one input.
+    """
+    try:
+        model = _core().read_model(source)
+    except RuntimeError as error:
+        raise ModelError(f"{source.name}: not a network that OpenVINO can read") from error
+    if len(model.inputs) != 1:
+        raise ModelError(f"{source.name}: expected one input, a picture; it takes {len(model.inputs)}")
+    return Description(_shape(model.input(0)), tuple(_output(port) for port in model.outputs))

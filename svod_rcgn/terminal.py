@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from typing import Protocol, TypeVar
 
 from rich.console import Console
@@ -12,12 +13,14 @@ from rich.progress import track as rich_track
 from rich.table import Table
 
 from .enrolment import AlignedIndex, AlignedPicture
+from .entities import ModelCard
 from .evaluation.faces import Miss
 from .proportions import Proportion
 from .report.comparison import Comparison, told
 from .report.measures import Report
 from .report.summary import summary
 from .roster import Known
+from .weights import Shelved
 
 Item = TypeVar("Item")
 
@@ -87,6 +90,38 @@ def print_people(people: Sequence[Known]) -> None:
         counts = (person.pictures, person.aligned, person.learned)
         table.add_row(escape(person.folder), escape(person.name), *map(str, counts))
     Console().print(table)
+
+
+def print_models(shelf: Sequence[Shelved]) -> None:
+    """Show networks and what is wrong with them."""
+    table = Table("directory", "for", "name", "input", "a face becomes", "licence")
+    for each in shelf:
+        if each.card is None:
+            table.add_row(escape(str(each.directory)), "", escape(each.problem))
+        else:
+            table.add_row(escape(str(each.directory)), *map(escape, _in_short(each.card)))
+    Console().print(table)
+
+
+def print_card(card: ModelCard, fingerprint: str) -> None:
+    """Show all that a card says."""
+    table = Table("field", "value")
+    for each in fields(card):
+        value = getattr(card, each.name)
+        lines = (
+            [f"{name}: {sha256}" for name, sha256 in value.items()] if isinstance(value, dict) else [value]
+        )
+        table.add_row(each.name, escape("\n".join(str(line) for line in lines)))
+    table.add_row("fingerprint", fingerprint)
+    Console().print(table)
+
+
+def _in_short(card: ModelCard) -> tuple[str, ...]:
+    size = f"{card.size[0]}x{card.size[1]}" if card.size else "any size"
+    cut = f"margin {card.margin}" if card.template is None else f"template {card.template}"
+    way = f", {cut}" if card.embedding_length else ""
+    length = f"{card.embedding_length} numbers" if card.embedding_length else ""
+    return card.task, card.name, f"{size} {card.colour}{way}", length, card.licence
 
 
 def print_report(report: Report, comparison: Comparison | None) -> None:

@@ -169,6 +169,14 @@ CENTERFACE = ModelEntry(
 
 OBAMA_PROBE = "probes/obama3.jpg"
 STRANGER_PROBE = "probes/astronaut.png"
+DEMO_FACES = {
+    "faces/Barack_Obama/obama.jpg": "Barack Obama",
+    "faces/Barack_Obama/obama2.jpg": "Barack Obama",
+    OBAMA_PROBE: "Barack Obama",
+    "faces/Joe_Biden/biden.jpg": "Joe Biden",
+    STRANGER_PROBE: "Eileen Collins",
+}
+"""Whom each of the demo's pictures shows."""
 
 DEMO_PORTRAITS = Parcel(  # works of the US government, public domain
     items=(

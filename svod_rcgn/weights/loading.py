@@ -24,6 +24,7 @@ EMBEDDING = "embedding"
 _WAY_OUT = "run `python download_models.py`"
 _WAY_ON = "correct the card, or fetch or add the network again"
 _FINGERPRINT_LENGTH = 16
+_NO_FACE = -0.5  # the margin that leaves nothing of the box
 _BEFORE: list[object] = [None, 0]  # template and answer of all cards that had no such fields yet
 
 
@@ -59,7 +60,7 @@ def load_model(directory: Path, task: str, device: str = "CPU", runtime: Runtime
     if task != EMBEDDING:
         return Model(card, network)
     place = _answer(directory, card, network)
-    return Model(card, network if place == 0 else _OneOutput(network, place))
+    return Model(card, network if place == 0 else OneOutput(network, place))
 
 
 def read_card(directory: Path) -> ModelCard:
@@ -92,7 +93,7 @@ def fingerprint(card: ModelCard) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:_FINGERPRINT_LENGTH]
 
 
-class _OneOutput:
+class OneOutput:
     """A network of which only one output is wanted."""
 
     def __init__(self, network: Network, place: int) -> None:
@@ -113,9 +114,9 @@ def _check_values(path: Path, card: ModelCard) -> None:
         "colour": card.colour not in ("RGB", "BGR"),
         "mean": not all(math.isfinite(each) for each in _each(card.mean)),
         "scale": not all(each and math.isfinite(each) for each in _each(card.scale)),
-        "margin": card.margin is not None and not -0.5 < card.margin < math.inf,
+        "margin": card.margin is not None and not _NO_FACE < card.margin < math.inf,
         "template": card.template is not None and not templates.fits(card.template),
-        "batch": card.batch is not None and card.batch < 1,
+        "batch": card.batch not in (None, 1),
     }
     for field, is_wrong in wrong.items():
         if is_wrong:
@@ -179,3 +180,33 @@ def _length(network: OpenVinoNetwork, place: int, card: ModelCard) -> int:
 
 def _shown(shape: tuple[int | None, ...]) -> str:
     return "x".join("?" if size is None else str(size) for size in shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """A directory that should hold a network: its card, or what is wrong with it."""
+
+    directory: Path
+    card: ModelCard | None
+    problem: str = ""
+
+
+def shelf(models_dir: Path) -> list[Shelved]:
+    """The networks in a folder of directories, by name.
+
+    Raises:
+        InputError: There is no such folder.
+    """
+    if not models_dir.is_dir():
+        raise InputError(f"{models_dir}: no such folder; {_WAY_OUT}")
+    folders = sorted(
+        path.parent for path in models_dir.glob(f"*/{CARD}") if not path.parent.name.startswith(".")
+    )
+    return [_shelved(folder) for folder in folders]
+
+
+def _shelved(directory: Path) -> Shelved:
+    try:
+        return Shelved(directory, read_card(directory))
+    except ModelError as error:
+        return Shelved(directory, None, str(error))

@@ -29,13 +29,13 @@ _LENGTH_BYTES = 8
 _MAGIC = 0x1950A86A20F9469CFC6C  # torch.serialization.MAGIC_NUMBER
 _PROTOCOL = 1001  # torch.serialization.PROTOCOL_VERSION
 _LITTLE = b"little"
-_OPCODES = frozenset(
-    (
-        "PROTO STOP MARK GLOBAL BINPERSID REDUCE BUILD BINPUT LONG_BINPUT BINGET LONG_BINGET NONE NEWTRUE "
-        "NEWFALSE BININT BININT1 BININT2 LONG1 BINFLOAT BINUNICODE EMPTY_TUPLE TUPLE TUPLE1 TUPLE2 TUPLE3 "
-        "EMPTY_LIST APPEND APPENDS EMPTY_DICT SETITEM SETITEMS"
-    ).split()
+# Protocol 2, as torch writes it.
+_NEEDED = (
+    "PROTO STOP MARK GLOBAL BINPERSID REDUCE BUILD BINPUT LONG_BINPUT BINGET LONG_BINGET NONE NEWTRUE "
+    "NEWFALSE BININT BININT1 BININT2 LONG1 BINFLOAT BINUNICODE EMPTY_TUPLE TUPLE TUPLE1 TUPLE2 TUPLE3 "
+    "EMPTY_LIST APPEND APPENDS EMPTY_DICT SETITEM SETITEMS"
 )
+_OPCODES = frozenset(_NEEDED.split())
 
 
 def read_tensors(path: Path) -> dict[str, FloatArray]:
@@ -73,12 +73,12 @@ class _Storage(NamedTuple):
 
     key: str
     kind: _Kind
-    count: int
+    length: int
 
     @property
     def size(self) -> int:
         """In bytes."""
-        return self.count * self.kind.dtype.itemsize
+        return self.length * self.kind.dtype.itemsize
 
 
 class _Tensor(NamedTuple):
@@ -104,7 +104,7 @@ def _tensor(storage: Any, offset: Any, shape: Any, strides: Any, *_gradients: An
     numbers = (offset, *shape, *strides)
     if type(storage) is not _Storage or any(type(each) is not int or each < 0 for each in numbers):
         raise pickle.UnpicklingError("a tensor of an unknown kind")
-    if math.prod(shape) > storage.count:
+    if math.prod(shape) > storage.length:
         raise pickle.UnpicklingError("a tensor claims more numbers than there are")
     return _Tensor(storage, offset, tuple(shape), tuple(strides))
 
@@ -145,12 +145,12 @@ class _Unpickler(pickle.Unpickler):
 def _load(file: IO[bytes]) -> tuple[Any, dict[str, _Storage]]:
     """What the next pickle of a file makes, and the storages that it names."""
     start = file.tell()
-    for number, (opcode, argument, position) in enumerate(pickletools.genops(file)):
+    for number, (opcode, argument, _) in enumerate(pickletools.genops(file)):
         if opcode.name not in _OPCODES:
             raise pickle.UnpicklingError(f"uses {opcode.name}, which no tensor needs")
         if opcode.name == "LONG_BINPUT" and argument > number:  # memory is reserved up to this number
             raise pickle.UnpicklingError("remembers things out of order")
-        if (position or 0) - start > _MAX_PICKLE:
+        if file.tell() - start > _MAX_PICKLE:
             raise pickle.UnpicklingError(f"its list of tensors is larger than {_MAX_PICKLE:,} bytes")
     file.seek(start)
     unpickler = _Unpickler(file)
@@ -206,7 +206,7 @@ def _read_legacy(path: Path) -> tuple[Any, dict[str, Numbers]]:
 def _following(file: IO[bytes], storage: _Storage) -> Numbers:
     """The numbers that come next in the file, behind their count."""
     count = int.from_bytes(file.read(_LENGTH_BYTES), "little", signed=True)
-    if count != storage.count or storage.size > MAX_BYTES:
+    if count != storage.length or storage.size > MAX_BYTES:
         raise pickle.UnpicklingError(f"storage {storage.key} has another size than its tensors claim")
     return _numbers(file.read(storage.size), storage)
 

@@ -1,0 +1,182 @@
+"""The networks that are there: add one of your own, list them, look at one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .. import cli
+from ..entities import Channels
+from ..remote.addresses import Address
+from ..settings import Paths
+from ..templates import NUMBERS, TEMPLATES
+from . import reporting
+
+if TYPE_CHECKING:
+    from ..adoption import Adopted
+
+_CHANNELS = 3
+_PATHS = Paths()
+
+
+class ChannelsType(click.ParamType):
+    """One number, or three with commas between."""
+
+    name = "number"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Channels:
+        """See click.ParamType."""
+        numbers = _numbers(value)
+        if len(numbers) == 1:
+            return numbers[0]
+        if len(numbers) == _CHANNELS:
+            return numbers[0], numbers[1], numbers[2]
+        return self.fail(f"{value!r} is neither one number nor three with commas between", param, ctx)
+
+
+class AlignmentType(click.ParamType):
+    """A margin, the name of a template, or a template's numbers, as (margin, template)."""
+
+    name = "alignment"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> object:
+        """See click.ParamType."""
+        if value in TEMPLATES:
+            return None, value
+        numbers = _numbers(value)
+        if len(numbers) == 1:
+            return numbers[0], None
+        if len(numbers) == NUMBERS:
+            return None, numbers
+        names = ", ".join(TEMPLATES)
+        return self.fail(f"{value!r} is neither a margin, nor {names}, nor {NUMBERS} numbers", param, ctx)
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    """Numbers with commas between; none where one is no number."""
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        return ()
+
+
+@click.group("models", context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Add networks of your own, list what is there, look at one."""
+
+
+@cli.command("add")
+@click.argument("address", metavar="PATH_OR_URL", type=str)
+@cli.option("--task", type=click.Choice(["embedding"]), default="embedding", help="What it is for.")
+@cli.option("--name", help="What to call it.  [default: the file's name]")
+@cli.folder_option("--directory", help="Where to put it.  [default: models/NAME]")
+@cli.option("--colour", type=click.Choice(["RGB", "BGR"]), help="Order of the channels.")
+@cli.option("--mean", type=ChannelsType(), help="What is subtracted from a pixel: a number, or R,G,B as fed.")
+@cli.option("--scale", type=ChannelsType(), help="What a pixel is divided by then.")
+@cli.option(
+    "--alignment",
+    type=AlignmentType(),
+    metavar="HOW",
+    help="How a face is cut: a margin round its box as a share of it, the template arcface, or ten "
+    "numbers: x,y in pixels of each eye, the nose, and each corner of the mouth.",
+)
+@cli.option("--size", type=click.IntRange(min=8), metavar="N", help="Side of the input in pixels.")
+@cli.option(
+    "--answer", metavar="NAME", help="Which output holds the embedding: its name, or its number from 0."
+)
+@cli.option("--mirror", is_flag=True, help="Embed the mirror image as well: twice the work, a little surer.")
+@cli.option("--licence", default="not stated", help="Under which licence it comes.")
+@cli.option("--sha256", callback=cli.hex_digest, metavar="HEX", help="What the file must have.")
+@cli.option("--force", is_flag=True, help="Take the place of a network that is there; it is kept beside.")
+@cli.detector_dir
+@cli.folder_option("--demo_dir", default=_PATHS.demo_dir, help="Folder of the demo's pictures.")
+@cli.device
+def add(
+    *,
+    address: str,
+    task: str,  # noqa: ARG001 - there is one only
+    name: str | None,
+    directory: Path | None,
+    colour: str | None,
+    mean: Channels | None,
+    scale: Channels | None,
+    alignment: tuple[float | None, str | tuple[float, ...] | None] | None,
+    size: int | None,
+    answer: str | None,
+    mirror: bool,
+    licence: str,
+    sha256: str | None,
+    force: bool,
+    detector_dir: Path,
+    demo_dir: Path,
+    device: str,
+) -> None:
+    """Take a network of your own: ONNX, OpenVINO, TensorFlow, TFLite, or PyTorch's FaceNet.
+
+    A zip or tar archive with it will do, and a SavedModel's folder. What neither the file nor an option
+    says is tried on the demo's faces, and the way that tells persons apart best is written into its
+    card. A network that does not tell them apart is refused.
+    """
+    from ..adoption import Order, Wishes, adopt
+
+    source = Address(address)
+    name = name or _stem(source)
+    wishes = Wishes(colour, mean, scale, alignment)
+    place = int(answer) if answer and answer.isdecimal() else answer
+    order = Order(source, name, licence, sha256, size, place, mirror, force, wishes)
+    target = directory or _PATHS.embedding_dir.parent / _folder_name(name)
+    with reporting.reporter() as reporter:
+        adopted = adopt(order, target, detector_dir, demo_dir, device, reporter)
+    _report(adopted, target)
+
+
+@cli.command("list")
+@cli.folder_option("--models_dir", default=_PATHS.embedding_dir.parent, help="Folder of the networks.")
+def list_models(models_dir: Path) -> None:
+    """Show the networks that are there."""
+    from .. import terminal, weights
+
+    terminal.print_models(weights.shelf(models_dir))
+
+
+@cli.command("info")
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+def info(directory: Path) -> None:
+    """Show all that the card of a network says; its files are checked."""
+    from .. import terminal, weights
+
+    card = weights.read_card(directory)
+    terminal.print_card(card, weights.fingerprint(card))
+
+
+def _report(adopted: Adopted, directory: Path) -> None:
+    chosen, card = adopted.chosen, adopted.card
+    click.echo(
+        f"chosen of {adopted.tried}: {chosen}; on the demo's faces one person's pictures are alike by "
+        f"{chosen.same:.2f} or more, two persons' by {chosen.other:.2f} or less"
+    )
+    if adopted.next_best:
+        click.echo(
+            f"next best: {adopted.next_best}; {adopted.next_best.same:.2f} and {adopted.next_best.other:.2f}"
+        )
+    click.echo(f"{directory}: {card.name}, {card.embedding_length} numbers a face, licence {card.licence}")
+    click.echo(
+        f"use it with `python prepare.py --model {directory}` and `python video.py --model {directory}`"
+    )
+
+
+def _stem(source: Address) -> str:
+    name = re.split(r"[/\\]", str(source).rstrip("/\\"))[-1]
+    return re.sub(r"(\.tar)?\.\w+$", "", name) or name
+
+
+def _folder_name(name: str) -> str:
+    """The name with nothing in it that a folder's name cannot bear."""
+    return re.sub(r"[^\w.-]+", "_", name).strip("._") or "network"
+
+
+for _command in (add, list_models, info):
+    main.add_command(_command)
