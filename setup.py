@@ -48,6 +48,7 @@ setup(
             "import-linter>=2.1",
             "moto[s3,server]>=5.0",
             "mypy>=1.11",
+            "onnx>=1.17",
             "pytest>=8.2",
             RAY,
             "ruff>=0.6",

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 from rich.progress import track as rich_track
-from rich.table import Table
+from rich.table import Column, Table
 
 from .enrolment import AlignedIndex, AlignedPicture
 from .entities import ModelCard
@@ -94,7 +94,8 @@ def print_people(people: Sequence[Known]) -> None:
 
 def print_models(shelf: Sequence[Shelved]) -> None:
     """Show networks and what is wrong with them."""
-    table = Table("directory", "for", "name", "input", "a face becomes", "licence")
+    titles = ("directory", "for", "name", "input", "a face becomes", "licence")
+    table = Table(*(Column(title, overflow="fold") for title in titles))
     for each in shelf:
         if each.card is None:
             table.add_row(escape(str(each.directory)), "", escape(each.problem))
@@ -105,7 +106,7 @@ def print_models(shelf: Sequence[Shelved]) -> None:
 
 def print_card(card: ModelCard, fingerprint: str) -> None:
     """Show all that a card says."""
-    table = Table("field", "value")
+    table = Table("field", Column("value", overflow="fold"))
     for each in fields(card):
         value = getattr(card, each.name)
         lines = (

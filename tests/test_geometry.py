@@ -48,3 +48,16 @@ def test_rows_become_unit_vectors_and_zeros_stay_zeros():
     rows = geometry.unit_rows(np.array([[3, 4], [0, 0]], np.float32))
     assert rows.dtype == np.float32
     assert np.allclose(rows, [[0.6, 0.8], [0, 0]])
+
+
+def test_a_similarity_finds_the_turn_scale_and_shift_that_were_made():
+    points = np.random.default_rng(0).uniform(0, 100, (5, 2)).astype(np.float32)
+    made = np.float32([[0.8, -0.3, 12], [0.3, 0.8, -7]])
+    moved = points @ made[:, :2].T + made[:, 2]
+    np.testing.assert_allclose(geometry.similarity(points, moved), made, atol=1e-4)
+
+
+def test_a_similarity_never_mirrors_a_face():
+    points = np.float32([[0, 0], [10, 0], [5, 5], [1, 9], [9, 9]])
+    matrix = geometry.similarity(points, points * [-1, 1])
+    assert np.linalg.det(matrix[:, :2]) > 0

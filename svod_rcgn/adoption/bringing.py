@@ -69,7 +69,7 @@ def digest(network: Path) -> str:
 def _unpacked(archive: Path, folder: Path, label: str) -> Path:
     numbered = folder / "numbered"
     numbered.mkdir(parents=True)
-    for piece in archives.unpack(archive, numbered, _LIMITS, label, lambda parts: True):
+    for piece in archives.unpack(archive, numbered, _LIMITS, label, lambda _: True):
         target = (folder / "files").joinpath(*piece.parts)
         target.parent.mkdir(parents=True, exist_ok=True)
         if piece.path and not target.exists():

@@ -22,7 +22,7 @@ _CHANNELS = 3
 _PATHS = Paths()
 
 
-class ChannelsType(click.ParamType):
+class ChannelsType(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic since click 8.4
     """One number, or three with commas between."""
 
     name = "number"
@@ -37,7 +37,7 @@ class ChannelsType(click.ParamType):
         return self.fail(f"{value!r} is neither one number nor three with commas between", param, ctx)
 
 
-class AlignmentType(click.ParamType):
+class AlignmentType(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic since click 8.4
     """A margin, the name of a template, or a template's numbers, as (margin, template)."""
 
     name = "alignment"

@@ -145,10 +145,10 @@ class _Unpickler(pickle.Unpickler):
 def _load(file: IO[bytes]) -> tuple[Any, dict[str, _Storage]]:
     """What the next pickle of a file makes, and the storages that it names."""
     start = file.tell()
-    for number, (opcode, argument, _) in enumerate(pickletools.genops(file)):
+    for number, (opcode, argument, _position) in enumerate(pickletools.genops(file)):
         if opcode.name not in _OPCODES:
             raise pickle.UnpicklingError(f"uses {opcode.name}, which no tensor needs")
-        if opcode.name == "LONG_BINPUT" and argument > number:  # memory is reserved up to this number
+        if opcode.name == "LONG_BINPUT" and (argument or 0) > number:  # memory is reserved up to this number
             raise pickle.UnpicklingError("remembers things out of order")
         if file.tell() - start > _MAX_PICKLE:
             raise pickle.UnpicklingError(f"its list of tensors is larger than {_MAX_PICKLE:,} bytes")

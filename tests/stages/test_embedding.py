@@ -47,3 +47,26 @@ def test_many_crops_go_in_batches_and_come_back_in_order():
 
 def test_no_crops_give_no_embeddings():
     assert FaceEmbedder(FakeNetwork(None), CARD).embed([]).shape == (0, 4)
+
+
+def test_each_channel_has_its_own_mean_and_scale_in_the_order_of_the_colours():
+    card = replace(CARD, mean=(10.0, 20.0, 30.0), scale=(1.0, 2.0, 4.0))
+    assert fed(card)[0, 0, 0].tolist() == [-10, -10, 225 / 4]
+    assert fed(replace(card, colour="BGR"))[0, 0, 0].tolist() == [245, -10, -7.5]
+    assert fed(replace(card, layout="NCHW"))[0, :, 0, 0].tolist() == [-10, -10, 225 / 4]
+
+
+def test_a_network_for_one_face_at_a_time_gets_them_one_by_one():
+    network = FakeNetwork(lambda batch: (np.ones((len(batch), 4, 1, 1), np.float32),))
+    assert FaceEmbedder(network, replace(CARD, batch=1)).embed([BLUE] * 3).shape == (3, 4)
+    assert [len(batch) for batch in network.asked] == [1, 1, 1]
+
+
+def test_an_embedding_is_the_mean_of_both_sides_where_the_card_says_mirror():
+    half = BLUE.copy()
+    half[:, :4] = 0
+    network = FakeNetwork(lambda batch: (batch[:, 0, [0, 7, 0, 7], 2] + [300, 300, 0, 0],))
+    plain = FaceEmbedder(network, CARD).embed([half])
+    both = FaceEmbedder(network, replace(CARD, mirror=True)).embed([half])
+    assert plain[0, 0] != pytest.approx(plain[0, 1])
+    assert both[0, 0] == pytest.approx(both[0, 1])

@@ -4,14 +4,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openvino as ov
 import pytest
+from openvino import opset13
 
 from svod_rcgn.entities import ModelCard
 from svod_rcgn.errors import ModelError
 from svod_rcgn.storage import read_record, sha256_of, write_record
 from svod_rcgn.weights import catalogue, fingerprint, load_model, read_card
 from svod_rcgn.weights.catalogue import ModelEntry
-from svod_rcgn.weights.installing import ModelInstallation, PictureInstallation
+from svod_rcgn.weights.installing import ModelInstallation, PictureInstallation, write_card
 from tests.servers import RecordingReporter
 
 
@@ -69,6 +71,12 @@ def test_a_damaged_card_is_refused(directory: Path, text: str) -> None:
         ("layout", "NCWH"),
         ("colour", "HSV"),
         ("scale", 0.0),
+        ("scale", (1.0, 0.0, 1.0)),
+        ("size", (0, 4)),
+        ("margin", -0.5),
+        ("template", "unheard of"),
+        ("template", (1.0, 2.0, 3.0)),
+        ("batch", 0),
     ],
 )
 def test_a_card_that_says_what_cannot_be_is_refused(directory: Path, field: str, value: Any) -> None:
@@ -82,6 +90,59 @@ def test_a_card_that_does_not_fit_the_network_is_refused(directory: Path, change
     _change(directory, **changes)
     with pytest.raises(ModelError, match=r"the network takes [?]x4x4x3"):
         load_model(directory, "embedding")
+
+
+def test_a_card_with_a_margin_and_a_template_is_refused(directory: Path) -> None:
+    _change(directory, margin=0.1, template="arcface")
+    with pytest.raises(ModelError, match="by a margin or by a template, not by both"):
+        read_card(directory)
+
+
+def test_another_length_is_refused_with_both(directory: Path) -> None:
+    _change(directory, embedding_length=512)
+    with pytest.raises(ModelError, match="says embeddings of 512 numbers, the network gives 48"):
+        load_model(directory, "embedding")
+
+
+def test_a_network_for_one_face_at_a_time_must_say_so(tmp_path: Path) -> None:
+    directory = _two_outputs(tmp_path, batch=1)
+    with pytest.raises(ModelError, match="an input of NHWC [?]x4x4x3, the network takes 1x4x4x3"):
+        load_model(directory, "embedding")
+    _change(directory, batch=1)
+    assert load_model(directory, "embedding").card.batch == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "length", "value"), [(0, 48, 2), (1, 3, 10), ("long", 48, 2), ("short", 3, 10)]
+)
+def test_the_card_says_which_output_it_is(tmp_path: Path, answer: str | int, length: int, value: int) -> None:
+    directory = _two_outputs(tmp_path)
+    _change(directory, answer=answer, embedding_length=length)
+    (row,) = load_model(directory, "embedding").network.run(np.ones((1, 4, 4, 3), np.float32))[:1]
+    assert row.size == length
+    assert (row == value).all()
+
+
+def test_an_output_that_is_not_there_is_refused_with_those_that_are(tmp_path: Path) -> None:
+    directory = _two_outputs(tmp_path)
+    _change(directory, answer="features")
+    with pytest.raises(ModelError, match="the card says output features, the network has long, short"):
+        load_model(directory, "embedding")
+
+
+def _two_outputs(folder: Path, batch: int = -1) -> Path:
+    """Twice each number, and ten times the mean of each channel."""
+    pixels = opset13.parameter([batch, 4, 4, 3], name="pixels")
+    long = opset13.multiply(pixels, opset13.constant(np.float32(2)))
+    short = opset13.multiply(opset13.reduce_mean(pixels, [1, 2]), opset13.constant(np.float32(10)))
+    for node, name in ((long, "long"), (short, "short")):
+        node.output(0).set_names({name})
+    ov.save_model(ov.Model([long, short], [pixels], "two"), folder / "two.xml")
+    card = replace(
+        catalogue.FACENET.card, file="two.xml", size=(4, 4), embedding_length=48, source_sha256="0" * 64
+    )
+    write_card(folder, card)
+    return folder
 
 
 def test_a_network_between_two_versions_is_still_found(directory: Path) -> None:
@@ -100,6 +161,11 @@ def test_a_network_between_two_versions_is_still_found(directory: Path) -> None:
         {"mean": 0.0},
         {"scale": 1.0},
         {"margin": 0.2},
+        {"mirror": False},
+        {"mean": (127.5, 127.5, 120.0)},
+        {"margin": None, "template": "arcface"},
+        {"margin": None, "template": tuple(float(number) for number in range(10))},
+        {"answer": 1},
     ],
 )
 def test_whatever_changes_an_embedding_changes_the_fingerprint(changes: dict[str, Any]) -> None:
