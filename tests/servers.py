@@ -23,7 +23,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append(self.path)
-        getattr(self, "answer_" + self.path.partition("?")[0].strip("/"))()
+        getattr(self, "answer_" + self.path.partition("?")[0].strip("/").partition(".")[0])()
 
     def log_message(self, *args: object) -> None:
         pass

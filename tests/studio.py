@@ -60,7 +60,7 @@ class Studio:
         self.faces, self.clarify = folder / "faces", folder / "clarify"
         self.aligned, self.classifiers = folder / "aligned", folder / "classifiers"
         self.detector, self.embedder = CountingDetector(widths), CountingEmbedder()
-        self.recipe = recipe
+        self.recipe, self.alignment = recipe, ""
 
     def paths(self, clarified=False):
         return Paths(
@@ -73,7 +73,9 @@ class Studio:
         aligner = FaceAligner(SIZE, 0.1)
         photographs = FaceCutter(self.detector, FakeInspector(), aligner, EnrolmentSettings(), self.recipe)
         cutter = CropCutter(SIZE) if clarified else photographs
-        return ThreadCrew(Worker(cutter, self.embedder, Recipe(cutter.recipe, SIZE, model)), threads)
+        return ThreadCrew(
+            Worker(cutter, self.embedder, Recipe(cutter.recipe, SIZE, model, self.alignment)), threads
+        )
 
     def run(self, *, model="model", threads=1, track=silently, **how):
         settings = LearningSettings(**how)

@@ -239,6 +239,71 @@ class TestGrowing:
         assert work(moved) == (0, 0)
 
 
+class TestAnotherNetwork:
+    """Two folders of people, and then a network that wants its faces cut in another way."""
+
+    @pytest.fixture
+    def studio(self, studio):
+        studio.alignment = "(160, 160) 0.075"
+        studio.run()
+        picture(studio.clarify / "Cid" / "1.png", shade=77)
+        studio.run(clarified=True)
+        return studio
+
+    def switch(self, studio):
+        studio.recipe, studio.alignment = "other", "(160, 160) arcface"
+
+    def crops(self, lesson):
+        return {picture.crop for picture in lesson.index.used}
+
+    def test_that_wants_the_same_crops_gets_the_same(self, studio):
+        before = self.crops(studio.run(complementary_align=True))
+        detected, embedded = studio.detector.looked, studio.embedder.embedded
+        lesson = studio.run(complementary_align=True, model="another")
+        assert self.crops(lesson) == before
+        assert studio.detector.looked == detected
+        assert studio.embedder.embedded == embedded + len(before)
+        assert learned(studio, "another")
+
+    def test_that_wants_others_has_all_folders_cut_again_from_their_pictures(self, studio):
+        before = studio.run(complementary_align=True)
+        self.switch(studio)
+        lesson = studio.run(complementary_align=True, model="another")
+        assert sources(lesson) == sources(before)
+        assert self.crops(lesson).isdisjoint(self.crops(before))
+        assert {picture.recipe for picture in lesson.index.used} == {"other"}
+        assert set(learned(studio, "another")) == {person.folder for person in before.persons}
+
+    def test_says_of_a_picture_that_is_gone_why_its_person_is_no_longer_known(self, studio):
+        (studio.clarify / "Cid" / "1.png").unlink()
+        self.switch(studio)
+        lesson = studio.run(model="another")
+        (gone,) = [picture for picture in lesson.index.pictures if picture.person == "Cid"]
+        assert (gone.crop, gone.reason) == (None, "the picture is gone, and its crop was for another network")
+        assert "Cid" not in learned(studio, "another")
+
+    def test_cuts_no_more_than_the_limit_and_the_rest_in_the_next_runs(self, studio):
+        total = len(studio.run().index.used)
+        self.switch(studio)
+        lesson = studio.run(model="another", limit=1)
+        assert (len(lesson.index.used), lesson.remaining) == (1, total - 1)
+        lesson = studio.run(model="another")
+        assert (len(lesson.index.used), lesson.remaining) == (total, 0)
+
+    def test_does_not_begin_with_faces_that_are_taken_as_they_are(self, studio):
+        self.switch(studio)
+        with pytest.raises(InputError, match="cut for another network; run without --clarified first"):
+            studio.run(clarified=True, model="another")
+
+    def test_is_no_other_where_an_old_index_does_not_say_how_faces_were_cut(self, studio):
+        path = studio.aligned / "index.json"
+        index = json.loads(path.read_text())
+        path.write_text(json.dumps({key: value for key, value in index.items() if key != "alignment"}))
+        detected = studio.detector.looked
+        studio.run()
+        assert studio.detector.looked == detected
+
+
 class TestLimit:
     def test_each_run_aligns_so_many_more_until_all_are_done(self, studio):
         remaining = [studio.run(limit=1).remaining for _ in range(4)]
