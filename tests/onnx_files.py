@@ -12,7 +12,7 @@ from tests.inceptions import installed_tensors
 
 
 def export_facenet(installed: Path, target: Path, size: int = 160, *, is_rigid: bool = False) -> Path:
-    """Write the network for pictures of that size; a rigid one takes one at a time, whatever is done to it."""
+    """Write the network for pictures of that size; a rigid one always takes one at a time."""
     inception.convert(installed_tensors(installed), target.with_suffix(".xml"))
     batch = 1 if is_rigid else "n"
     graph = _Graph(is_rigid)

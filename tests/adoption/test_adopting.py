@@ -1,7 +1,6 @@
 """Networks of the user's own, made on the spot from the installed FaceNet."""
 
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np

@@ -106,7 +106,7 @@ def test_another_length_is_refused_with_both(directory: Path) -> None:
 
 def test_a_network_for_one_face_at_a_time_must_say_so(tmp_path: Path) -> None:
     directory = _two_outputs(tmp_path, batch=1)
-    with pytest.raises(ModelError, match="an input of NHWC [?]x4x4x3, the network takes 1x4x4x3"):
+    with pytest.raises(ModelError, match=r"an input of NHWC [?]x4x4x3, the network takes 1x4x4x3"):
         load_model(directory, "embedding")
     _change(directory, batch=1)
     assert load_model(directory, "embedding").card.batch == 1
