@@ -258,9 +258,9 @@ class ModelCard:
 
     `files` maps each file of the directory to its sha256; `size` is (height, width) of the input,
     or None where any will do. The network is fed `(pixel - mean) / scale` in `colour` order and
-    `layout`, where `mean` and `scale` are one number or one for each channel, in that order; `batch` is 1
-    where it takes one picture at a time, and None where it takes any number. `output` says what its answer means, and `answer` which
-    of its outputs holds embeddings: the name or the number, from 0.
+    `layout`, where `mean` and `scale` are one number or one for each channel, in that order; `batch`
+    is 1 where it takes one picture at a time, and None where it takes any number. `output` says what
+    its answer means, and `answer` which of its outputs holds embeddings: the name, or the number from 0.
 
     A face is cut out by one of two: `margin` widens the square round its box, as a share of the box's
     longer side on each side; `template` is where its five landmarks come to lie (templates.landmarks).

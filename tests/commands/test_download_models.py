@@ -31,8 +31,9 @@ def offers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     folder = tmp_path / "offers"
     folder.mkdir()
-    for name in ("FACENET", "CENTERFACE"):
+    for name in ("FACENET", "FACENET_VGGFACE2", "CENTERFACE"):
         entry: ModelEntry = getattr(catalogue, name)
+        entry = replace(entry, shape=entry.shape or (-1, 3, 160, 160))
         pixels = opset13.parameter([size if size > 0 else 8 for size in entry.shape], name="pixels")
         source = folder / f"{name}.xml"
         ov.save_model(ov.Model([opset13.relu(pixels)], [pixels], name), source)
@@ -93,6 +94,20 @@ def test_a_run_with_nothing_to_do_imports_nothing_heavy(options: list[str], tmp_
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "nothing to do: all is there\n[]\n"
+
+
+def test_the_facenet_that_was_asked_for_comes_and_stays(
+    offers: Path, options: list[str], tmp_path: Path
+) -> None:
+    def installed() -> str:
+        return json.loads((tmp_path / "facenet/model.json").read_text())["name"]
+
+    _run(*options)
+    assert installed() == "FaceNet 20180408-102900"
+    assert "converting FaceNet 20180402-114759" in _run(*options, "--facenet", "vggface2").output
+    assert installed() == "FaceNet 20180402-114759 (VGGFace2)"
+    assert _run(*options).output == "nothing to do: all is there\n"
+    assert "converting FaceNet 20180408-102900" in _run(*options, "--facenet", "casia").output
 
 
 def test_force_fetches_what_is_there(offers: Path, options: list[str]) -> None:

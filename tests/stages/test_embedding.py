@@ -60,6 +60,8 @@ def test_a_network_for_one_face_at_a_time_gets_them_one_by_one():
     network = FakeNetwork(lambda batch: (np.ones((len(batch), 4, 1, 1), np.float32),))
     assert FaceEmbedder(network, replace(CARD, batch=1)).embed([BLUE] * 3).shape == (3, 4)
     assert [len(batch) for batch in network.asked] == [1, 1, 1]
+    FaceEmbedder(network, replace(CARD, batch=1, mirror=True)).embed([BLUE])
+    assert [len(batch) for batch in network.asked[3:]] == [1, 1]
 
 
 def test_an_embedding_is_the_mean_of_both_sides_where_the_card_says_mirror():

@@ -77,6 +77,7 @@ def test_a_damaged_card_is_refused(directory: Path, text: str) -> None:
         ("template", "unheard of"),
         ("template", (1.0, 2.0, 3.0)),
         ("batch", 0),
+        ("batch", 2),
     ],
 )
 def test_a_card_that_says_what_cannot_be_is_refused(directory: Path, field: str, value: Any) -> None:
