@@ -18,7 +18,7 @@ from tests.onnx_files import export_facenet
 from tests.servers import RecordingReporter, Server
 from tests.torch_files import write_zip
 
-pytestmark = pytest.mark.weights
+pytestmark = [pytest.mark.weights, pytest.mark.slow]
 
 # What is known of the network needs no trial, and every trial takes its time.
 KNOWN = Wishes("RGB", 127.5, 128.0, (0.075, None))

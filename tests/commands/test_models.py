@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -78,7 +79,7 @@ def test_people_are_learned_again_with_a_network_of_ones_own_and_found_in_a_film
         done = subprocess.run(
             [sys.executable, *map(str, words), "--detector_dir", str(detection_dir)],
             cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
-            env={**__import__("os").environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
         assert done.returncode == status, done.stderr
         return done.stdout + done.stderr
