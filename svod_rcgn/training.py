@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from sklearn.dummy import DummyClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import LinearSVC
@@ -16,8 +17,10 @@ from .entities import FloatArray
 from .settings import TrainingSettings
 from .stages.classification import Judges
 
+# Calibration trains the SVM 21 times. Within these it takes a few seconds at most; beyond them there
+# are strangers enough to measure the limit by, and the cosine alone does as well.
 MOST_SVM_PERSONS = 100
-MOST_SVM_PICTURES = 2000
+MOST_SVM_PICTURES = 300
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +58,7 @@ def train(
 
 
 def _is_worth_an_svm(labels: Labels) -> bool:
-    """Whether there are classes to separate, and few enough to train them 21 times in half a minute."""
+    """Whether there are classes to separate, and few enough to train them 21 times."""
     persons = int(labels.max()) + 1
     if persons > MOST_SVM_PERSONS or len(labels) > MOST_SVM_PICTURES:
         log.info("%d persons, %d pictures: the SVM is left out, the cosine decides", persons, len(labels))
@@ -64,10 +67,17 @@ def _is_worth_an_svm(labels: Labels) -> bool:
 
 
 def _svm(embeddings: FloatArray, labels: Labels) -> Any:
-    """A linear SVM, one against the rest."""
+    """A linear SVM, one against the rest.
+
+    Its planes lie in the space that the pictures span, so it is trained in coordinates of that space:
+    the fewer the pictures, the faster, and with the same result.
+    """
     if labels.max() == 0:  # one of two persons was left out
         return _no_svm(embeddings, labels)
-    return _fitted(LinearSVC(class_weight="balanced", random_state=0), embeddings, labels)
+    basis, _ = np.linalg.qr(embeddings.T)
+    svm = _fitted(LinearSVC(class_weight="balanced", random_state=0), embeddings @ basis, labels)
+    svm.coef_, svm.n_features_in_ = svm.coef_ @ basis.T, len(basis)
+    return svm
 
 
 def _no_svm(embeddings: FloatArray, labels: Labels) -> Any:

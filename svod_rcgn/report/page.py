@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -66,13 +67,14 @@ def _plot(svg: str | None) -> Markup | None:
 
 
 def _sections(report: Report, used: Sequence[Portrait], refused: Sequence[Portrait]) -> Iterator[Section]:
-    most = max(1, min(MOST_OF_A_PERSON, MOST_THUMBNAILS // len(report.persons)))
+    most = min(MOST_OF_A_PERSON, MOST_THUMBNAILS // len(report.persons))
     taught, not_taught = _by_person(used), _by_person(refused)
-    for person in report.persons:
-        wrong = not_taught.get(person.folder, [])[:most]
-        good = taught.get(person.folder, [])[: most - len(wrong)]
-        more = person.used + person.refused - len(wrong) - len(good)
-        yield Section(person, list(map(_shown, wrong)), list(map(_shown, good)), more)
+    with ThreadPoolExecutor() as pool:  # Pillow lets other threads work while it decodes
+        for person in report.persons:
+            wrong = not_taught.get(person.folder, [])[:most]
+            good = taught.get(person.folder, [])[: most - len(wrong)]
+            more = person.used + person.refused - len(wrong) - len(good)
+            yield Section(person, list(pool.map(_shown, wrong)), list(pool.map(_shown, good)), more)
 
 
 def _by_person(portraits: Iterable[Portrait]) -> dict[str, list[Portrait]]:
