@@ -21,6 +21,7 @@ setup(
     install_requires=[
         "click>=8.1",
         "charset-normalizer>=3.3",
+        "faiss-cpu>=1.9; sys_platform != 'darwin'",  # there its OpenMP and scikit-learn's do not get on
         "filelock>=3.13",
         "fsspec>=2024.2",
         "jinja2>=3.1",

@@ -24,7 +24,7 @@ from svod_rcgn.entities import Evidence, FloatArray
 from svod_rcgn.evaluation.faces import FaceReader, persons_in
 from svod_rcgn.geometry import unit_rows
 from svod_rcgn.settings import Paths
-from svod_rcgn.stages.classification import SVM_WEIGHT, FaceClassifier, Judges
+from svod_rcgn.stages.classification import SVM_WEIGHT, FaceClassifier, ThreeJudges, judges_of
 from svod_rcgn.stages.embedding import FaceEmbedder
 from svod_rcgn.training import train
 
@@ -218,18 +218,18 @@ def usual_bells(people: People, chance: np.random.Generator) -> dict[str, FloatA
         taken, asked = TEACHINGS[people.teaching]
         enrolment = enrol(people, rows, taken)
         taught = teach(enrolment)
-        judges = Judges(taught.embeddings, taught.labels, taught.svm, taught.knn)
+        judges = judges_of(taught)
         suffix = " of one" if len(enrolment.persons) == 1 else ""
         others = np.setdiff1d(np.arange(len(people.labels)), rows)
         verdicts = judges.judge(asked(people, others))
         owners = people.labels[others]
         own = np.isin(owners, enrolment.persons)
         right = own & (enrolment.persons[verdicts.nearest] == owners)
-        found.setdefault("known" + suffix, []).extend(verdicts.best[right])
-        found.setdefault("stranger" + suffix, []).extend(verdicts.best[~own])
+        found.setdefault("known" + suffix, []).extend(verdicts.likeness[right])
+        found.setdefault("stranger" + suffix, []).extend(verdicts.likeness[~own])
         for person in np.unique(owners[~own]):
             if (owners == person).sum() > 1:
-                mean = verdicts.best[owners == person].mean()
+                mean = verdicts.likeness[owners == person].mean()
                 found.setdefault("stranger, mean" + suffix, []).append(mean)
     return {name: np.array(values) for name, values in found.items()}
 
@@ -287,8 +287,8 @@ def _names(classifier: FaceClassifier, faces: FloatArray) -> list[str | None]:
 
 def _judges(taught: ClassifierSet, faces: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Cosines to the means and margins of the SVM, both (n, classes)."""
-    verdicts = Judges(taught.embeddings, taught.labels, taught.svm, taught.knn).judge(faces)
-    return verdicts.cosines, (verdicts.likenesses - verdicts.cosines) / SVM_WEIGHT
+    judges = ThreeJudges(taught.embeddings, taught.labels, taught.svm, taught.knn)
+    return judges.cosines(faces), judges.margins(faces)
 
 
 def _mixed(taught: ClassifierSet, faces: FloatArray, weight: float) -> FloatArray:
@@ -303,8 +303,8 @@ def _nearest(taught: ClassifierSet, faces: FloatArray) -> FloatArray:
 
 def _agreed(taught: ClassifierSet, faces: FloatArray) -> FloatArray:
     """The likeness as built; of no weight where the judges do not agree or two persons lie close."""
-    verdicts = Judges(taught.embeddings, taught.labels, taught.svm, taught.knn).judge(faces)
-    return np.where(verdicts.clear(taught.decision)[:, None], verdicts.likenesses, -np.float32(9))
+    clear = judges_of(taught).judge(faces).clear(taught.decision.gap)
+    return np.where(clear[:, None], _mixed(taught, faces, SVM_WEIGHT), -np.float32(9))
 
 
 def _together(answers: list[Answers]) -> Answers:

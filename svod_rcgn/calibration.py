@@ -6,7 +6,7 @@ Few people say little about strangers, so what this network usually does weighs 
 user's own pictures show, the less the more people there are.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any, TypeAlias
@@ -15,7 +15,8 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from .entities import Decision, FloatArray
-from .stages.classification import Judges, Verdicts
+from .neighbours import rows_by_class
+from .stages.classification import Judges, ManyJudges, Verdicts
 
 Labels: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 Flags: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
@@ -26,6 +27,8 @@ DEFAULT_GAP = 0.05
 MOST_FOLDS = 10
 ENOUGH_PERSONS = 4
 ENOUGH_PICTURES = 12
+MOST_ASKED_PERSONS = 500
+MOST_ASKED_OF_A_PERSON = 4
 
 _ENOUGH_EXCEEDANCES = 10
 
@@ -104,6 +107,35 @@ def calibrate(embeddings: FloatArray, labels: Labels, fit: Fit, false_accept_rat
     """
     genuine = _ask(embeddings, labels, fit, _folds_of_pictures(labels))
     impostor = _ask(embeddings, labels, fit, _folds_of_persons(labels))
+    return _calibrated(labels, genuine, impostor, false_accept_rate)
+
+
+def calibrate_many(labels: Labels, judges: ManyJudges, false_accept_rate: float) -> Calibration:
+    """Do as `calibrate` on a sample of a large gallery, without training it anew.
+
+    Args:
+        labels: (n,) classes 0..classes-1, all of which occur.
+        judges: Those of the whole gallery.
+        false_accept_rate: Share, 0..1, of strangers' single frames that may be named.
+    """
+    rows = _sample(labels)
+    several = rows[np.bincount(labels)[labels[rows]] > 1]
+    genuine = _together([_left_out(several, judges.judge_as_new(several))] if len(several) else [])
+    impostor = _together([_left_out(rows, judges.judge_as_strangers(rows))])
+    return _calibrated(labels, genuine, impostor, false_accept_rate)
+
+
+def _sample(labels: Labels) -> Labels:
+    """Some pictures of some persons, the same ones each time."""
+    chance = np.random.default_rng(0)
+    rows = rows_by_class(labels)
+    persons = chance.permutation(len(rows))[:MOST_ASKED_PERSONS]
+    return np.sort(
+        np.concatenate([chance.permutation(rows[person])[:MOST_ASKED_OF_A_PERSON] for person in persons])
+    )
+
+
+def _calibrated(labels: Labels, genuine: LeftOut, impostor: LeftOut, false_accept_rate: float) -> Calibration:
     known = genuine.nearest == labels[genuine.rows]
     return Calibration(_decide(labels, genuine, known, impostor, false_accept_rate), genuine, impostor)
 
@@ -167,31 +199,30 @@ def _with_usual(values: FloatArray, bell: Bell, persons: int) -> tuple[FloatArra
 
 def _ask(embeddings: FloatArray, labels: Labels, fit: Fit, folds: Iterator[Flags]) -> LeftOut:
     """Train without each fold and ask about it; labels in the answer are those of the whole gallery."""
-    rows, verdicts, classes = [], [], []
+    parts = []
     for left_out in folds:
         present, relabelled = np.unique(labels[~left_out], return_inverse=True)
-        judges = fit(embeddings[~left_out], relabelled)
-        rows.append(np.flatnonzero(left_out))
-        verdicts.append(judges.judge(embeddings[left_out]))
-        classes.append(present)
-    return _joined(rows, verdicts, classes)
+        verdicts = fit(embeddings[~left_out], relabelled).judge(embeddings[left_out])
+        parts.append(_left_out(np.flatnonzero(left_out), verdicts, present))
+    return _together(parts)
 
 
-def _joined(rows: list[Labels], verdicts: list[Verdicts], classes: list[Labels]) -> LeftOut:
-    def join(parts: list[Any], kind: Any) -> Any:
-        return np.concatenate([np.zeros(0, kind), *parts]).astype(kind)
+def _left_out(rows: Labels, verdicts: Verdicts, present: Labels | None = None) -> LeftOut:
+    """What was said of rows; where some classes were left out, `present` are those that the judges know."""
+    nearest = verdicts.nearest if present is None else present[verdicts.nearest]
+    return LeftOut(rows, nearest, verdicts.likeness, verdicts.cosine, verdicts.clear(DEFAULT_GAP))
 
-    each = [np.arange(len(verdict.nearest)) for verdict in verdicts]
-    nearest = [present[verdict.nearest] for present, verdict in zip(classes, verdicts, strict=True)]
-    cosine = [verdict.cosines[row, verdict.nearest] for row, verdict in zip(each, verdicts, strict=True)]
-    clear = [(verdict.lead >= DEFAULT_GAP) & (verdict.nearest == verdict.neighbour) for verdict in verdicts]
-    likeness = [verdict.best for verdict in verdicts]
+
+def _together(parts: Sequence[LeftOut]) -> LeftOut:
+    def join(name: str, kind: Any) -> Any:
+        return np.concatenate([np.zeros(0, kind), *(getattr(part, name) for part in parts)]).astype(kind)
+
     return LeftOut(
-        join(rows, np.int64),
-        join(nearest, np.int64),
-        join(likeness, np.float32),
-        join(cosine, np.float32),
-        join(clear, np.bool_),
+        join("rows", np.int64),
+        join("nearest", np.int64),
+        join("likeness", np.float32),
+        join("cosine", np.float32),
+        join("clear", np.bool_),
     )
 
 

@@ -76,13 +76,14 @@ class ClassifierMeta:
 class ClassifierSet:
     """Trained classifiers and the gallery behind them.
 
-    `embeddings` is (n, length) float32 with rows of unit length; `labels` is (n,), each an index into
-    `persons`; `svm` and `knn` are scikit-learn classifiers of those labels.
+    `embeddings` is (n, length) float32, or float16 in a large set, with rows of unit length; `labels`
+    is (n,), each an index into `persons`; `svm` and `knn` are scikit-learn classifiers of those labels,
+    or a DummyClassifier where there is nothing to separate or too much.
     """
 
     persons: Sequence[Person]
     embeddings: FloatArray
-    labels: np.ndarray[Any, np.dtype[np.int64]]
+    labels: Labels
     svm: Any
     knn: Any
     decision: Decision
@@ -194,9 +195,11 @@ def _write_gallery(path: Path, classifiers: ClassifierSet) -> None:
 
 def _read_gallery(path: Path, classes: int) -> Gallery:
     arrays = read_arrays(path, {"embeddings": "f", "labels": "i"})
-    embeddings, labels = arrays["embeddings"].astype(np.float32), arrays["labels"].astype(np.int64)
+    embeddings, labels = arrays["embeddings"], arrays["labels"].astype(np.int64)
+    if embeddings.dtype != np.float16:
+        embeddings = embeddings.astype(np.float32)
     fits = embeddings.ndim == _ROWS and labels.shape == embeddings.shape[:1] and np.isfinite(embeddings).all()
-    if not fits or sorted(set(labels.tolist())) != list(range(classes)):
+    if not fits or not np.array_equal(np.unique(labels), np.arange(classes)):
         raise InputError(f"{path}: damaged: its rows are not those of the persons in {META_FILE}")
     return embeddings, labels
 

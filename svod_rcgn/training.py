@@ -11,16 +11,18 @@ from sklearn.dummy import DummyClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import LinearSVC
 
-from .calibration import Calibration, Labels, calibrate
+from .calibration import Calibration, Labels, calibrate, calibrate_many
 from .classifier_set import ClassifierSet, Person
 from .entities import FloatArray
 from .settings import TrainingSettings
-from .stages.classification import Judges
+from .stages.classification import Judges, ManyJudges, ThreeJudges
 
 # Calibration trains the SVM 21 times. Within these it takes a few seconds at most; beyond them there
 # are strangers enough to measure the limit by, and the cosine alone does as well.
 MOST_SVM_PERSONS = 100
 MOST_SVM_PICTURES = 300
+# Beyond, scikit-learn's kNN takes more than a millisecond a face, and its file grows with it.
+MOST_KNN_PICTURES = 5000
 
 log = logging.getLogger(__name__)
 
@@ -47,14 +49,29 @@ def train(
         labels: (n,) indices into `persons`.
         false_accept_rate: Share, 0..1, of strangers' single frames that may be named.
     """
-    svm = _svm if _is_worth_an_svm(labels) else _no_svm
+    embeddings = np.asarray(embeddings, np.float32)
+    way = _train_few if len(labels) <= MOST_KNN_PICTURES else _train_many
+    return way(persons, embeddings, labels, false_accept_rate)
+
+
+def _train_few(persons: Sequence[Person], embeddings: FloatArray, labels: Labels, rate: float) -> Training:
+    svm = _svm if _is_worth_an_svm(labels) else _no_classifier
 
     def judges(part: FloatArray, part_labels: Labels) -> Judges:
-        return Judges(part, part_labels, svm(part, part_labels), _knn(part, part_labels))
+        return ThreeJudges(part, part_labels, svm(part, part_labels), _knn(part, part_labels))
 
-    calibration = calibrate(embeddings, labels, judges, false_accept_rate)
+    calibration = calibrate(embeddings, labels, judges, rate)
     trained = svm(embeddings, labels), _knn(embeddings, labels)
     return Training(ClassifierSet(persons, embeddings, labels, *trained, calibration.decision), calibration)
+
+
+def _train_many(persons: Sequence[Person], embeddings: FloatArray, labels: Labels, rate: float) -> Training:
+    """Keep the pictures at half precision, which changes a cosine by less than 0.001."""
+    log.info("%d persons, %d pictures: SVM and kNN are left out", len(persons), len(labels))
+    half: Any = embeddings.astype(np.float16)
+    calibration = calibrate_many(labels, ManyJudges(half, labels), rate)
+    neither = (_no_classifier(half, labels),) * 2
+    return Training(ClassifierSet(persons, half, labels, *neither, calibration.decision), calibration)
 
 
 def _is_worth_an_svm(labels: Labels) -> bool:
@@ -73,14 +90,14 @@ def _svm(embeddings: FloatArray, labels: Labels) -> Any:
     the fewer the pictures, the faster, and with the same result.
     """
     if labels.max() == 0:  # one of two persons was left out
-        return _no_svm(embeddings, labels)
+        return _no_classifier(embeddings, labels)
     basis, _ = np.linalg.qr(embeddings.T)
     svm = _fitted(LinearSVC(class_weight="balanced", random_state=0), embeddings @ basis, labels)
     svm.coef_, svm.n_features_in_ = svm.coef_ @ basis.T, len(basis)
     return svm
 
 
-def _no_svm(embeddings: FloatArray, labels: Labels) -> Any:
+def _no_classifier(embeddings: FloatArray, labels: Labels) -> Any:
     """Stands in where there is nothing to separate, or too much: it has no margins."""
     return DummyClassifier(strategy="most_frequent").fit(embeddings, labels)
 

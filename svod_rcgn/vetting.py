@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from .entities import FloatArray
-from .stages.classification import class_means
+from .neighbours import class_means, class_sums, rows_by_class
 
 # Copies that were scaled, compressed, cropped, brightened or mirrored lie at 0.96 and above; different
 # pictures of one person, from one series even, stayed under 0.93.
@@ -15,6 +15,8 @@ DUPLICATE = 0.95
 # own; rightly named ones were at least 0.23 more like their own.
 MISLABELLED_BY = 0.1
 MISLABELLED_FROM = 0.4
+
+_MOST_COSINES = 20_000_000  # that are held at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,7 @@ def find_duplicates(embeddings: FloatArray, labels: np.ndarray[Any, Any]) -> lis
         labels: (n,) classes 0..classes-1.
     """
     found = []
-    for label in np.unique(labels):
-        rows = np.flatnonzero(labels == label)
+    for rows in rows_by_class(labels):
         cosines = np.tril(embeddings[rows] @ embeddings[rows].T, -1)
         for place in np.flatnonzero(cosines.max(axis=1, initial=0) >= DUPLICATE):
             original = int(cosines[place].argmax())
@@ -63,16 +64,21 @@ def find_mislabelled(embeddings: FloatArray, labels: np.ndarray[Any, Any]) -> li
         embeddings: (n, length) float32, rows of unit length, duplicates left out.
         labels: (n,) classes 0..classes-1, all of which occur.
     """
-    classes = int(labels.max()) + 1
-    cosines = embeddings @ class_means(embeddings, labels, classes).T
-    own = _to_the_rest_of_its_own(embeddings, labels, classes)
-    cosines[np.arange(len(labels)), labels] = -1
-    other = cosines.max(axis=1)
-    suspect = (other >= MISLABELLED_FROM) & (other >= own + MISLABELLED_BY)
-    return [
-        Mislabelled(int(row), int(cosines[row].argmax()), float(own[row]), float(other[row]))
-        for row in np.flatnonzero(suspect)
-    ]
+    means = class_means(embeddings, labels, int(labels.max()) + 1)
+    own = _to_the_rest_of_its_own(embeddings, labels, len(means))
+    block = max(1, _MOST_COSINES // len(means))
+    found = []
+    for start in range(0, len(labels), block):
+        rows = np.arange(start, min(start + block, len(labels)))
+        cosines = embeddings[rows] @ means.T
+        cosines[np.arange(len(rows)), labels[rows]] = -1
+        like, other = cosines.argmax(axis=1), cosines.max(axis=1)
+        suspect = (other >= MISLABELLED_FROM) & (other >= own[rows] + MISLABELLED_BY)
+        found += [
+            Mislabelled(int(rows[place]), int(like[place]), float(own[rows[place]]), float(other[place]))
+            for place in np.flatnonzero(suspect)
+        ]
+    return found
 
 
 def vet(embeddings: FloatArray, labels: np.ndarray[Any, Any]) -> list[Finding]:
@@ -92,9 +98,7 @@ def vet(embeddings: FloatArray, labels: np.ndarray[Any, Any]) -> list[Finding]:
 
 def _to_the_rest_of_its_own(embeddings: FloatArray, labels: np.ndarray[Any, Any], classes: int) -> FloatArray:
     """Each picture's cosine to the mean of its person's others, (n,); infinite where there are none."""
-    sums = np.zeros((classes, embeddings.shape[1]), np.float32)
-    np.add.at(sums, labels, embeddings)
-    others = sums[labels] - embeddings
+    others = class_sums(embeddings, labels, classes)[labels] - embeddings
     lengths = np.linalg.norm(others, axis=1)
     alone = np.bincount(labels, minlength=classes)[labels] == 1
     cosines: FloatArray = (embeddings * others).sum(axis=1) / np.maximum(lengths, np.float32(1e-12))

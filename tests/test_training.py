@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from svod_rcgn import training
-from svod_rcgn.stages.classification import Judges
+from svod_rcgn.stages.classification import judges_of
 from tests.galleries import taught
 
 
@@ -28,8 +28,6 @@ def test_a_large_gallery_is_decided_by_the_cosine_and_says_so(monkeypatch, caplo
     with caplog.at_level("INFO"):
         classifiers = taught(2, 2, 2, 2)
     assert "4 persons, 8 pictures: the SVM is left out" in caplog.text
-    verdicts = Judges(classifiers.embeddings, classifiers.labels, classifiers.svm, classifiers.knn).judge(
-        classifiers.embeddings
-    )
-    assert np.array_equal(verdicts.likenesses, verdicts.cosines)
+    verdicts = judges_of(classifiers).judge(classifiers.embeddings)
+    assert np.array_equal(verdicts.likeness, verdicts.cosine)
     assert verdicts.nearest.tolist() == classifiers.labels.tolist()

@@ -14,7 +14,7 @@ from ..entities import Decision, Evidence, FloatArray
 from ..errors import InputError
 from ..proportions import Proportion, proportion
 from ..settings import Paths
-from ..stages.classification import FaceClassifier, Judges
+from ..stages.classification import FaceClassifier, judges_of
 from ..training import train
 from .curves import Curve, det
 from .faces import FaceReader, Faces, Miss, Track, persons_in
@@ -187,8 +187,8 @@ def _said(taught: ClassifierSet, embeddings: FloatArray) -> list[tuple[str, str 
     """For each face the nearest person's folder, the folder named, and the likeness where clear."""
     if not len(embeddings):
         return []
-    verdicts = Judges(taught.embeddings, taught.labels, taught.svm, taught.knn).judge(embeddings)
-    clear = verdicts.clear(taught.decision)
+    verdicts = judges_of(taught).judge(embeddings)
+    clear = verdicts.clear(taught.decision.gap)
     folders = [taught.persons[label].folder for label in verdicts.nearest]
     matches = FaceClassifier(taught).classify([Evidence(face) for face in embeddings])
     return [

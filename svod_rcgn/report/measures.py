@@ -11,12 +11,15 @@ import numpy as np
 from ..calibration import Calibration, LeftOut
 from ..classifier_set import ClassifierSet, Person
 from ..entities import Decision
+from ..neighbours import class_means
 from ..proportions import Proportion, proportion
-from ..stages.classification import class_means, probability
+from ..stages.classification import probability
 
 FORMAT_VERSION = 1
 BINS = 10
 MOST_ALIKE = 10
+
+_BLOCK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,10 +245,21 @@ def _person(folder: str, name: str, pictures: Sequence[PictureResult]) -> Person
 
 def _alike(classifiers: ClassifierSet) -> list[Pair]:
     means = class_means(classifiers.embeddings, classifiers.labels, len(classifiers.persons))
-    ones, others = np.triu_indices(len(means), 1)
-    cosines = (means @ means.T)[ones, others]
     names = [person.name for person in classifiers.persons]
-    return [
-        Pair(names[ones[place]], names[others[place]], float(cosines[place]))
-        for place in np.argsort(-cosines)[:MOST_ALIKE]
-    ]
+    pairs: list[Pair] = []
+    for start in range(0, len(means), _BLOCK):
+        cosines = means[start : start + _BLOCK] @ means[start:].T
+        cosines[np.tri(*cosines.shape, dtype=np.bool_)] = -np.inf
+        ones, others = np.unravel_index(_greatest(cosines), cosines.shape)
+        pairs += [
+            Pair(names[start + one], names[start + other], float(cosines[one, other]))
+            for one, other in zip(ones, others, strict=True)
+            if one < other
+        ]
+    return sorted(pairs, key=lambda pair: -pair.cosine)[:MOST_ALIKE]
+
+
+def _greatest(values: np.ndarray) -> np.ndarray:
+    """The places of the greatest values in the flat array, at most MOST_ALIKE."""
+    count = min(MOST_ALIKE, values.size)
+    return np.argpartition(values, values.size - count, axis=None)[values.size - count :]

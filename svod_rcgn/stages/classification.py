@@ -1,15 +1,17 @@
 """From what is known of a face to a name, or to unknown."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
+from sklearn.dummy import DummyClassifier
 
-from ..classifier_set import ClassifierSet
+from ..classifier_set import ClassifierSet, Labels
 from ..entities import Decision, Evidence, FloatArray, Match
 from ..geometry import unit_rows
+from ..neighbours import Shortlist, class_means, rows_by_class
 
 # Measured by benchmarks/open_set.py: with this weight of the SVM's margin beside the cosine,
 # strangers and new pictures of known people lie furthest apart; alone, the margin does worse than
@@ -20,55 +22,37 @@ SVM_WEIGHT = 0.3
 # the brink does not flicker.
 HOLD = 0.05
 
+# Among 100,000 people a shortlist of 64 has held the best two of every face that was tried.
+SHORTLISTED = 64
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Verdicts:
-    """What the three judges say of n faces.
+    """What the judges say of n faces; every field is (n,).
 
-    `cosines` and `likenesses` are (n, classes); `likenesses` is the cosine to the class mean plus the
-    weighted margin of the SVM. `nearest` and `neighbour` are (n,) labels: the class of the greatest
-    likeness, and the class of the nearest picture.
+    `nearest` is the label of the greatest likeness, the cosine to the class mean plus the weighted
+    margin of the SVM; `likeness` and `cosine` are those of that class. `lead` is how far it leads the
+    second, infinite where there is one class. `neighbour` is the label of the nearest picture.
     """
 
-    cosines: FloatArray
-    likenesses: FloatArray
-    nearest: np.ndarray[Any, np.dtype[np.int64]]
-    neighbour: np.ndarray[Any, np.dtype[np.int64]]
+    nearest: Labels
+    likeness: FloatArray
+    cosine: FloatArray
+    lead: FloatArray
+    neighbour: Labels
 
-    @property
-    def best(self) -> FloatArray:
-        """The greatest likeness of each face, (n,)."""
-        best: FloatArray = self.likenesses.max(axis=1)
-        return best
-
-    @property
-    def lead(self) -> FloatArray:
-        """How far each face's best class leads the second, (n,); infinite where there is one class."""
-        if self.likenesses.shape[1] == 1:
-            return np.full(len(self.likenesses), np.inf, np.float32)
-        ordered = np.sort(self.likenesses, axis=1)
-        lead: FloatArray = ordered[:, -1] - ordered[:, -2]
-        return lead
-
-    def clear(self, decision: Decision) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """Whether each face points to one person only, (n,)."""
-        clear: np.ndarray[Any, np.dtype[np.bool_]] = (self.lead >= decision.gap) & (
-            self.nearest == self.neighbour
-        )
+    def clear(self, gap: float) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Whether each face points to one person only, by a lead of at least `gap`, (n,)."""
+        clear: np.ndarray[Any, np.dtype[np.bool_]] = (self.lead >= gap) & (self.nearest == self.neighbour)
         return clear
 
 
-class Judges:
-    """The nearest class mean, the linear SVM and the nearest picture, asked together.
+class Judges(Protocol):
+    """Says whom faces are like.
 
-    All are linear in the embedding but for the choice of the greatest; so the verdict on the mean of
-    a track's embeddings is the mean of the verdicts on its frames.
+    All that a judge computes is linear in the embedding but for the choice of the greatest; so the
+    verdict on the mean of a track's embeddings is the mean of the verdicts on its frames.
     """
-
-    def __init__(self, embeddings: FloatArray, labels: np.ndarray[Any, Any], svm: Any, knn: Any) -> None:
-        self._svm = svm
-        self._knn = knn
-        self._means = class_means(embeddings, labels, int(labels.max()) + 1)
 
     def judge(self, embeddings: FloatArray) -> Verdicts:
         """Compare faces with every class.
@@ -76,17 +60,113 @@ class Judges:
         Args:
             embeddings: (n, length) float32: unit vectors, or weighted means of them; n at least 1.
         """
-        cosines = embeddings @ self._means.T
-        likenesses = cosines + SVM_WEIGHT * self._margins(embeddings)
-        return Verdicts(cosines, likenesses, likenesses.argmax(axis=1), self._knn.predict(embeddings))
+        ...
 
-    def _margins(self, embeddings: FloatArray) -> FloatArray:
+
+class ThreeJudges:
+    """The nearest class mean, the linear SVM and the nearest picture, asked together."""
+
+    def __init__(self, embeddings: FloatArray, labels: Labels, svm: Any, knn: Any) -> None:
+        self._svm = svm
+        self._knn = knn
+        self._means = class_means(embeddings, labels, int(labels.max()) + 1)
+
+    def judge(self, embeddings: FloatArray) -> Verdicts:
+        """See `Judges`."""
+        cosines = self.cosines(embeddings)
+        likenesses = cosines + SVM_WEIGHT * self.margins(embeddings)
+        nearest, each = likenesses.argmax(axis=1), np.arange(len(likenesses))
+        best = likenesses[each, nearest]
+        likenesses[each, nearest] = -np.inf
+        lead = best - likenesses.max(axis=1)
+        return Verdicts(nearest, best, cosines[each, nearest], lead, self._knn.predict(embeddings))
+
+    def cosines(self, embeddings: FloatArray) -> FloatArray:
+        """The cosine of each face to each class mean, (n, classes)."""
+        cosines: FloatArray = embeddings @ self._means.T
+        return cosines
+
+    def margins(self, embeddings: FloatArray) -> FloatArray:
         """Each class's distance from the SVM's plane, (n, classes); 0 where no SVM was trained."""
         classes = len(self._means)
         if not hasattr(self._svm, "decision_function"):
             return np.zeros((len(embeddings), classes), np.float32)
         margins = self._svm.decision_function(embeddings).astype(np.float32)
         return np.stack([-margins, margins], axis=1) if classes == 2 else margins  # noqa: PLR2004
+
+
+class ManyJudges:
+    """The nearest class mean and the nearest picture among very many people.
+
+    A face is compared with the people on a shortlist, exactly. The nearest picture is looked for among
+    theirs: who is not on it differs too much to be named, whatever single picture is near.
+    """
+
+    def __init__(self, embeddings: FloatArray, labels: Labels) -> None:
+        self._embeddings = embeddings
+        self._labels = labels
+        self._rows = rows_by_class(labels)
+        self._means = class_means(embeddings, labels, len(self._rows))
+        self._shortlist = Shortlist(self._means)
+
+    def judge(self, embeddings: FloatArray) -> Verdicts:
+        """See `Judges`."""
+        lists = self._shortlist.search(embeddings, SHORTLISTED)
+        return _joined(
+            self._compare(face, persons, self._means[persons] @ face, self._pictures_of(persons))
+            for face, persons in zip(embeddings, lists, strict=True)
+        )
+
+    def judge_as_strangers(self, rows: Labels) -> Verdicts:
+        """What would be said of these pictures of the gallery if their persons were not in it."""
+        return _joined(self._without_its_person(row) for row in rows)
+
+    def judge_as_new(self, rows: Labels) -> Verdicts:
+        """What would be said of these pictures if each were not in the gallery; its person has others."""
+        return _joined(self._without_itself(row) for row in rows)
+
+    def _without_its_person(self, row: int) -> Verdicts:
+        face, others = self._shown(row)
+        return self._compare(face, others, self._means[others] @ face, self._pictures_of(others))
+
+    def _without_itself(self, row: int) -> Verdicts:
+        face, others = self._shown(row)
+        own = self._labels[row]
+        rest = self._rows[own][self._rows[own] != row]
+        mean = unit_rows(self._embeddings[rest].astype(np.float32).sum(axis=0, keepdims=True))
+        cosines = np.concatenate([mean, self._means[others]]) @ face
+        pictures = np.concatenate([rest, self._pictures_of(others)])
+        return self._compare(face, np.concatenate([[own], others]), cosines, pictures)
+
+    def _shown(self, row: int) -> tuple[FloatArray, Labels]:
+        """A picture's embedding, and who else is most like it."""
+        face = self._embeddings[row].astype(np.float32)
+        persons = self._shortlist.search(face[None], SHORTLISTED)[0]
+        return face, persons[persons != self._labels[row]]
+
+    def _pictures_of(self, persons: Labels) -> Labels:
+        return np.concatenate([self._rows[person] for person in persons])
+
+    def _compare(self, face: FloatArray, persons: Labels, cosines: FloatArray, pictures: Labels) -> Verdicts:
+        second, first = np.argsort(cosines)[-2:]
+        neighbour = pictures[(self._embeddings[pictures].astype(np.float32) @ face).argmax()]
+        best, lead = cosines[[first]], cosines[[first]] - cosines[second]
+        return Verdicts(persons[[first]], best, best, lead, self._labels[[neighbour]])
+
+
+def judges_of(classifiers: ClassifierSet) -> Judges:
+    """The judges of a set, of the kind that it was trained for."""
+    if isinstance(classifiers.knn, DummyClassifier):
+        return ManyJudges(classifiers.embeddings, classifiers.labels)
+    return ThreeJudges(classifiers.embeddings, classifiers.labels, classifiers.svm, classifiers.knn)
+
+
+def _joined(verdicts: Iterable[Verdicts]) -> Verdicts:
+    columns = zip(
+        *((each.nearest, each.likeness, each.cosine, each.lead, each.neighbour) for each in verdicts),
+        strict=True,
+    )
+    return Verdicts(*(np.concatenate(column) for column in columns))
 
 
 class FaceClassifier:
@@ -99,7 +179,7 @@ class FaceClassifier:
     def __init__(self, classifiers: ClassifierSet) -> None:
         self._persons = classifiers.persons
         self._decision = classifiers.decision
-        self._judges = Judges(classifiers.embeddings, classifiers.labels, classifiers.svm, classifiers.knn)
+        self._judges = judges_of(classifiers)
 
     @property
     def people(self) -> Mapping[str, Mapping[str, Any]]:
@@ -111,17 +191,17 @@ class FaceClassifier:
         if not evidence:
             return ()
         verdicts = self._judges.judge(np.stack([each.embedding for each in evidence]))
-        clear = verdicts.clear(self._decision)
+        clear = verdicts.clear(self._decision.gap)
         return tuple(self._match(verdicts, row, bool(clear[row]), each) for row, each in enumerate(evidence))
 
     def _match(self, verdicts: Verdicts, row: int, clear: bool, evidence: Evidence) -> Match:
         label = int(verdicts.nearest[row])
-        likeness = float(verdicts.likenesses[row, label])
+        likeness = float(verdicts.likeness[row])
         name = self._persons[label].name
         limit = limit_of(self._decision, evidence, name)
         known = clear and evidence.frames >= 1 and likeness >= limit
         score = probability(self._decision, likeness + self._decision.limit - limit)
-        return Match(name if known else None, score, float(verdicts.cosines[row, label]), name, likeness)
+        return Match(name if known else None, score, float(verdicts.cosine[row]), name, likeness)
 
 
 def limit_of(decision: Decision, evidence: Evidence, name: str) -> float:
@@ -137,10 +217,3 @@ def limit_of(decision: Decision, evidence: Evidence, name: str) -> float:
 def probability(decision: Decision, likeness: float) -> float:
     """How probable it is, 0..1, that a face of this likeness in one frame is the person and no stranger."""
     return (1 + math.tanh(decision.slope * (likeness - decision.midpoint) / 2)) / 2
-
-
-def class_means(embeddings: FloatArray, labels: np.ndarray[Any, Any], classes: int) -> FloatArray:
-    """The mean embedding of each class, scaled to unit length: (classes, length) float32."""
-    sums = np.zeros((classes, embeddings.shape[1]), np.float32)
-    np.add.at(sums, labels, embeddings)
-    return unit_rows(sums)
