@@ -40,8 +40,8 @@ ALIKE = 0.25
 class Growth:
     """One gallery: seconds of training, writing and loading, bytes on disk, seconds for one face.
 
-    `slow_face` is what one face in twenty exceeds; `exact` the share, 0..1, of faces for which person,
-    lead and nearest picture were decided as by a search through everything.
+    `slow_face` is what one face in twenty exceeds; `exact` the share, 0..1, of faces for which the most
+    likely person and the name were those of a search through everything.
     """
 
     persons: int
@@ -178,7 +178,7 @@ def _answers(taught: ClassifierSet, crowd: Crowd, faces: FloatArray) -> list[tup
 
 def print_growth(grown: Sequence[Growth]) -> None:
     """Show each figure with its growth since the gallery before, and which limits hold."""
-    columns = ["persons", "training", "on disk", "loading", "one face", "1 in 20 over", "as exhaustive"]
+    columns = ["persons", "training", "on disk", "loading", "one face", "1 in 20 over", "exact"]
     table = Table(*columns, title=f"{EACH} pictures a person; in brackets the growth", title_justify="left")
     for place, now in enumerate(grown):
         last = grown[place - 1] if place else None

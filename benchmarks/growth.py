@@ -34,6 +34,27 @@ class Times:
     training: float
 
 
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """A run over all pictures of so many persons, and one after `new` more."""
+
+    persons: int
+    pictures: int
+    new: int
+    first: Times
+    second: Times
+
+    @property
+    def ratio(self) -> float:
+        """The second run's time over the first one's."""
+        return self.second.whole / self.first.whole
+
+    @property
+    def ratio_without_training(self) -> float:
+        """The same of aligning and embedding."""
+        return (self.second.whole - self.second.training) / (self.first.whole - self.first.training)
+
+
 def make_faces(source: Path, target: Path, persons: int, each: int, first: int = 0) -> None:
     """Write `each` pictures of each person, numbered from `first`."""
     originals = [pictures.read_picture(path) for path in sorted(source.rglob("*")) if _is_picture(path)]
@@ -95,9 +116,32 @@ def measure(paths: Paths, settings: LearningSettings, *, left_out: bool) -> Time
     return Times(whole, sum(training))
 
 
-def report(name: str, times: Times) -> None:
-    """Print one run."""
-    print(f"{name}: {times.whole:.1f} s, of which training {times.training:.1f} s")
+def grow(faces: Path, persons: int, each: int, new: int, *, without_training: bool = False) -> Growth:
+    """Learn made-up persons with `each` pictures, and then `new` more pictures of as many persons."""
+    new = min(new, persons)
+    with tempfile.TemporaryDirectory() as folder:
+        paths = Paths(
+            input_dir=Path(folder, "faces"),
+            aligned_dir=Path(folder, "aligned"),
+            classifiers_dir=Path(folder, "classifiers"),
+        )
+        make_faces(faces, paths.input_dir, persons, each)
+        first = measure(paths, FULL_RUN, left_out=without_training)
+        make_faces(faces, paths.input_dir, new, 1, first=each)
+        more = LearningSettings(complementary_align=True, complementary_train=True)
+        second = measure(paths, more, left_out=without_training)
+    return Growth(persons, persons * each, new, first, second)
+
+
+def print_growth(growth: Growth) -> None:
+    """Show both runs and how they compare."""
+    print(f"first run over {growth.pictures} pictures of {growth.persons} persons: {_told(growth.first)}")
+    print(f"complementary run after {growth.new} new pictures: {_told(growth.second)}")
+    print(f"second / first: {growth.ratio:.3f}, without training {growth.ratio_without_training:.3f}")
+
+
+def _told(times: Times) -> str:
+    return f"{times.whole:.1f} s, of which training {times.training:.1f} s"
 
 
 @click.command()
@@ -108,21 +152,7 @@ def report(name: str, times: Times) -> None:
 @click.option("--without_training", is_flag=True, help="Align and embed only.")
 def main(faces: Path, persons: int, each: int, new: int, without_training: bool) -> None:
     """Measure growth."""
-    with tempfile.TemporaryDirectory() as folder:
-        paths = Paths(
-            input_dir=Path(folder, "faces"),
-            aligned_dir=Path(folder, "aligned"),
-            classifiers_dir=Path(folder, "classifiers"),
-        )
-        make_faces(faces, paths.input_dir, persons, each)
-        first = measure(paths, FULL_RUN, left_out=without_training)
-        report(f"first run over {persons * each} pictures of {persons} persons", first)
-        make_faces(faces, paths.input_dir, min(new, persons), 1, first=each)
-        more = LearningSettings(complementary_align=True, complementary_train=True)
-        second = measure(paths, more, left_out=without_training)
-        report(f"complementary run after {min(new, persons)} new pictures", second)
-        without = (second.whole - second.training) / (first.whole - first.training)
-        print(f"second / first: {second.whole / first.whole:.3f}, without training {without:.3f}")
+    print_growth(grow(faces, persons, each, new, without_training=without_training))
 
 
 if __name__ == "__main__":

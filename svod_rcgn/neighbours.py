@@ -10,8 +10,8 @@ from .geometry import unit_rows
 
 Rows: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 
-# Below, one product of matrices is as fast as the index (benchmarks/gallery.py).
-INDEX_FROM = 5000
+# Below, one product of matrices is as fast as the index.
+INDEX_FROM = 1000
 
 _BLOCK = 1 << 16
 _LEVELS = 127
@@ -48,6 +48,7 @@ def _index(rows: FloatArray) -> Any:
     except ImportError:
         log.info("%d persons: compared without an index, as faiss is not installed", len(rows))
         return None
+    faiss.omp_set_num_threads(1)  # one face is too little to share, and waiting threads cost more than it
     kind = faiss.ScalarQuantizer.QT_8bit_direct_signed
     index = faiss.IndexScalarQuantizer(rows.shape[1], kind, faiss.METRIC_INNER_PRODUCT)
     scale = _LEVELS / np.abs(rows).max()

@@ -21,8 +21,8 @@ from .stages.classification import Judges, ManyJudges, ThreeJudges
 # are strangers enough to measure the limit by, and the cosine alone does as well.
 MOST_SVM_PERSONS = 100
 MOST_SVM_PICTURES = 300
-# Beyond, scikit-learn's kNN takes more than a millisecond a face, and its file grows with it.
-MOST_KNN_PICTURES = 5000
+# Beyond, scikit-learn's kNN takes milliseconds a face, and its file holds the embeddings once more.
+MOST_KNN_PERSONS = 400
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ def train(
         false_accept_rate: Share, 0..1, of strangers' single frames that may be named.
     """
     embeddings = np.asarray(embeddings, np.float32)
-    way = _train_few if len(labels) <= MOST_KNN_PICTURES else _train_many
+    way = _train_few if len(persons) <= MOST_KNN_PERSONS else _train_many
     return way(persons, embeddings, labels, false_accept_rate)
 
 

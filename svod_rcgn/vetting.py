@@ -72,7 +72,8 @@ def find_mislabelled(embeddings: FloatArray, labels: np.ndarray[Any, Any]) -> li
         rows = np.arange(start, min(start + block, len(labels)))
         cosines = embeddings[rows] @ means.T
         cosines[np.arange(len(rows)), labels[rows]] = -1
-        like, other = cosines.argmax(axis=1), cosines.max(axis=1)
+        like = cosines.argmax(axis=1)
+        other = cosines[np.arange(len(rows)), like]
         suspect = (other >= MISLABELLED_FROM) & (other >= own[rows] + MISLABELLED_BY)
         found += [
             Mislabelled(int(rows[place]), int(like[place]), float(own[rows[place]]), float(other[place]))

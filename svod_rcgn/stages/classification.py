@@ -148,9 +148,10 @@ class ManyJudges:
         return np.concatenate([self._rows[person] for person in persons])
 
     def _compare(self, face: FloatArray, persons: Labels, cosines: FloatArray, pictures: Labels) -> Verdicts:
-        second, first = np.argsort(cosines)[-2:]
+        *_, first = order = np.argsort(cosines)
+        second = cosines[order[-2]] if len(order) > 1 else -np.inf
         neighbour = pictures[(self._embeddings[pictures].astype(np.float32) @ face).argmax()]
-        best, lead = cosines[[first]], cosines[[first]] - cosines[second]
+        best, lead = cosines[[first]], cosines[[first]] - np.float32(second)
         return Verdicts(persons[[first]], best, best, lead, self._labels[[neighbour]])
 
 
