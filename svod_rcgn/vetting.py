@@ -15,6 +15,9 @@ DUPLICATE = 0.95
 # own; rightly named ones were at least 0.23 more like their own.
 MISLABELLED_BY = 0.1
 MISLABELLED_FROM = 0.4
+# A picture as like the rest of its own as this is theirs, whoever else it is like; so only doubtful
+# ones need be compared with everybody, who may be very many.
+MISLABELLED_BELOW = 0.6
 
 _MOST_COSINES = 20_000_000  # that are held at once
 
@@ -68,8 +71,9 @@ def find_mislabelled(embeddings: FloatArray, labels: np.ndarray[Any, Any]) -> li
     own = _to_the_rest_of_its_own(embeddings, labels, len(means))
     block = max(1, _MOST_COSINES // len(means))
     found = []
-    for start in range(0, len(labels), block):
-        rows = np.arange(start, min(start + block, len(labels)))
+    doubtful = np.flatnonzero(own < MISLABELLED_BELOW)
+    for start in range(0, len(doubtful), block):
+        rows = doubtful[start : start + block]
         cosines = embeddings[rows] @ means.T
         cosines[np.arange(len(rows)), labels[rows]] = -1
         like = cosines.argmax(axis=1)

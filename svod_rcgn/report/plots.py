@@ -49,7 +49,7 @@ def scores(report: Report) -> str | None:
         axes.axvline(report.decision.limit, color=_INK, label="limit of one frame")
         axes.axvline(report.decision.track_limit, color=_INK, linestyle="--", label="limit of many frames")
         axes.set(xlabel="likeness", ylabel="pictures")
-        axes.legend(fontsize=8)
+        figure.legend(fontsize=8, loc="outside upper center", ncols=4)  # finding the best place takes long
         return _svg(figure, "scores")
 
 
@@ -66,7 +66,7 @@ def reliability(bins: Sequence[Bin]) -> str | None:
             [each.score for each in bins], right, np.maximum(reach, 0), fmt="o", color=KNOWN, label="measured"
         )
         axes.set(xlabel="score shown", ylabel="share that was right", xlim=(-0.03, 1.03), ylim=(-0.03, 1.03))
-        axes.legend(fontsize=8)
+        axes.legend(fontsize=8, loc="upper left")
         return _svg(figure, "reliability")
 
 
