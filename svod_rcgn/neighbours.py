@@ -4,6 +4,7 @@ import logging
 from typing import Any, TypeAlias
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from .entities import FloatArray
 from .geometry import unit_rows
@@ -66,12 +67,11 @@ def class_means(embeddings: FloatArray, labels: np.ndarray[Any, Any], classes: i
 def class_sums(embeddings: FloatArray, labels: np.ndarray[Any, Any], classes: int) -> FloatArray:
     """The sum of each class's embeddings, (classes, length) float32."""
     sums = np.zeros((classes, embeddings.shape[1]), np.float32)
-    order = np.argsort(labels, kind="stable")
-    for start in range(0, len(order), _BLOCK):
-        rows = order[start : start + _BLOCK]
-        own = labels[rows]
-        first = np.flatnonzero(np.diff(own, prepend=-1))
-        sums[own[first]] += np.add.reduceat(embeddings[rows].astype(np.float32), first)
+    for start in range(0, len(labels), _BLOCK):
+        part = embeddings[start : start + _BLOCK].astype(np.float32)
+        present, places = np.unique(labels[start : start + _BLOCK], return_inverse=True)
+        ones, columns = np.ones(len(part), np.float32), np.arange(len(part))
+        sums[present] += csr_matrix((ones, (places, columns)), (len(present), len(part))) @ part
     return sums
 
 
