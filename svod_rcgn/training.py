@@ -17,8 +17,8 @@ from .entities import FloatArray
 from .settings import TrainingSettings
 from .stages.classification import Judges, ManyJudges, ThreeJudges
 
-# Calibration trains the SVM 21 times. Within these it takes a few seconds at most; beyond them there
-# are strangers enough to measure the limit by, and the cosine alone does as well.
+# Calibration trains the SVM 21 times. Within these it takes a few seconds at most; beyond them it would
+# take longer than all else, and benchmarks/open_set.py shows the cosine alone to name as many.
 MOST_SVM_PERSONS = 100
 MOST_SVM_PICTURES = 300
 # Beyond, scikit-learn's kNN takes milliseconds a face, and its file holds the embeddings once more.
