@@ -1,4 +1,4 @@
-"""Networks behind a seam: the only module that imports openvino.
+"""Networks behind a seam: the modules that import openvino are this and `inception`.
 
 Everything else sees a `Network`: arrays in, arrays out. A test hands a stage any object of that shape.
 """
