@@ -40,6 +40,7 @@ setup(
         "slack-sdk>=3.27",
     ],
     extras_require={
+        "int8": ["nncf>=3.0"],
         "ray": [RAY],
         "realsense": ["pyrealsense2>=2.55"],
         "s3": ["s3fs>=2024.2"],
@@ -50,6 +51,7 @@ setup(
             "moto[s3,server]>=5.0",
             "mypy>=1.11",
             "onnx>=1.17",
+            "nncf>=3.0",
             "pytest>=8.2",
             RAY,
             "ruff>=0.6",

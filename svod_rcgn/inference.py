@@ -1,10 +1,14 @@
-"""Networks behind a seam: the only module that imports openvino.
+"""Networks behind a seam: the modules that import openvino are this and `inception`.
 
 Everything else sees a `Network`: arrays in, arrays out. A test hands a stage any object of that shape.
 """
 
+import io
+import logging
+import os
 import threading
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -185,3 +189,25 @@ def describe(source: Path) -> Description:
     if len(model.inputs) != 1:
         raise ModelError(f"{source.name}: expected one input, a picture; it takes {len(model.inputs)}")
     return Description(_shape(model.input(0)), tuple(_output(port) for port in model.outputs))
+
+
+def quantize(source: Path, target: Path, samples: Sequence[FloatArray]) -> None:
+    """Make an 8-bit network of a full one, with NNCF.
+
+    Args:
+        source: The full network's .xml.
+        target: The .xml to write; the weights go beside it as .bin.
+        samples: Batches as the network is fed them, from which the ranges of its numbers are read.
+
+    Raises:
+        ModelError: NNCF is not installed.
+    """
+    os.environ.setdefault("NNCF_CI", "1")  # or it reports to its makers over the net
+    try:
+        import nncf
+    except ImportError as error:
+        raise ModelError("8-bit networks need NNCF; run `pip install 'svod-rcgn[int8]'`") from error
+    nncf.set_log_level(logging.ERROR)
+    with redirect_stdout(io.StringIO()):  # bars of its own
+        model = nncf.quantize(_core().read_model(source), nncf.Dataset(samples), subset_size=len(samples))
+    ov.save_model(model, target, compress_to_fp16=True)

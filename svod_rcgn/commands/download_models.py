@@ -10,7 +10,7 @@ from ..errors import DownloadError, ModelError
 from ..settings import Paths
 from ..weights import catalogue, read_card
 from ..weights.installing import Installation, ModelInstallation, PictureInstallation
-from . import reporting
+from . import precision, reporting
 
 _ONLINE = "are you online, and does your pip index have it?"
 
@@ -26,6 +26,14 @@ _ONLINE = "are you online, and does your pip index have it?"
 @cli.option("--detector_url", metavar="URL", help="Where to look for the face detector first.")
 @cli.model
 @cli.detector_dir
+@cli.option(
+    "--int8/--full",
+    "int8",
+    default=None,
+    help="Use networks of 8 bits, made on the faces in --input_dir or the demo's; or the full ones again.  "
+    "[default: as they are]",
+)
+@cli.input_dir
 @cli.option("--demo", is_flag=True, help="Also fetch the demo's pictures.")
 @cli.folder_option("--demo_dir", default=Paths().demo_dir, help="Folder of the demo's pictures.")
 @cli.option("--offline", is_flag=True, help="Fetch nothing; fail when something is missing.")
@@ -37,6 +45,8 @@ def main(
     detector_url: str | None,
     model: Path,
     detector_dir: Path,
+    int8: bool | None,
+    input_dir: Path,
     demo: bool,
     demo_dir: Path,
     offline: bool,
@@ -58,6 +68,9 @@ def main(
         parcels = (catalogue.DEMO_PORTRAITS, catalogue.DEMO_STRANGER)
         installations += [PictureInstallation(parcel, demo_dir, _ONLINE) for parcel in parcels]
     _install(installations, offline, force)
+    if int8 is not None:
+        faces = [input_dir, demo_dir / "faces"]
+        precision.use(detector_dir, model, faces, int8=int8, force=force)
 
 
 def _facenet(wish: str | None, directory: Path) -> catalogue.ModelEntry:

@@ -61,7 +61,9 @@ class ModelInstallation:
             card = read_card(self.directory)
         except ModelError:
             return [self.directory]
-        return [] if replace(card, files={}) == self.entry.card else [self.directory]
+        full = self.entry.card
+        told = replace(card, files={}, file=full.file, precision=full.precision)
+        return [] if told == full and full.file in card.files else [self.directory]
 
     def run(self, reporter: Reporter) -> None:
         """Fetch and convert the network, and write its card.

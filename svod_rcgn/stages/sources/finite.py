@@ -1,8 +1,13 @@
 """Films and pictures: every frame once, in order, by a time of their own."""
 
 import logging
+from collections import deque
 from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import cv2
 
@@ -15,6 +20,9 @@ log = logging.getLogger(__name__)
 
 PICTURES_A_SECOND = 1.0
 LONGEST_STEP = 60.0
+_AHEAD = 3
+
+Item = TypeVar("Item")
 
 
 class _Finite:
@@ -46,9 +54,9 @@ class Film(_Finite):
         clock = _FilmClock(1 / self.frames_per_second)
         index = -1
         try:
-            for index, image in enumerate(_images(self._capture)):
-                stamp = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
-                yield Frame(image, index, clock.advance(stamp), self.name)
+            with closing(_ahead(_stamped_images(self._capture))) as film:
+                for index, (stamp, image) in enumerate(film):
+                    yield Frame(image, index, clock.advance(stamp), self.name)
             if index < 0:
                 raise InputError(f"{self.name}: no frame of this film can be read; is it damaged?")
         finally:
@@ -108,6 +116,15 @@ class _FilmClock:
         return self._time
 
 
-def _images(capture: Capture) -> Iterator[Image]:
+def _stamped_images(capture: Capture) -> Iterator[tuple[float, Image]]:
     while (image := capture.read()[1]) is not None:
-        yield image
+        yield capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, image
+
+
+def _ahead(items: Iterator[Item]) -> Generator[Item, None, None]:
+    """The same items, the next ones made by another thread while one is worked on."""
+    with ThreadPoolExecutor(1, "film") as reader:
+        due = deque(reader.submit(list, islice(items, 1)) for _ in range(_AHEAD))
+        while made := due.popleft().result():
+            due.append(reader.submit(list, islice(items, 1)))
+            yield made[0]
