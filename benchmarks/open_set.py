@@ -287,7 +287,7 @@ def _names(classifier: FaceClassifier, faces: FloatArray) -> list[str | None]:
 
 def _judges(taught: ClassifierSet, faces: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Cosines to the means and margins of the SVM, both (n, classes)."""
-    judges = ThreeJudges(taught.embeddings, taught.labels, taught.svm, taught.knn)
+    judges = ThreeJudges(taught.embeddings, taught.labels, taught.svm)
     return judges.cosines(faces), judges.margins(faces)
 
 
