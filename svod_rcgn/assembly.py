@@ -1,13 +1,19 @@
 """The parts put together: from folders on disk to stages that are ready to run."""
 
+import logging
 from pathlib import Path
+
+import numpy as np
 
 from . import classifier_set, weights
 from .enrolment import CropCutter, Cutter, FaceCutter, Recipe, Worker
 from .entities import ModelCard
 from .errors import ModelError
+from .pipeline import Background
 from .settings import (
     PHOTOGRAPH,
+    SOONEST,
+    CascadeSettings,
     DetectionSettings,
     EnrolmentSettings,
     LearningSettings,
@@ -17,10 +23,15 @@ from .settings import (
 )
 from .sharing import Recogniser, SharedClassifier
 from .stages.alignment import FaceAligner
+from .stages.attention import Detector
+from .stages.background import KEPT, BackgroundRemover
 from .stages.classification import FaceClassifier
 from .stages.detection import FaceDetector
 from .stages.embedding import ONE, FaceEmbedder
+from .stages.mtcnn import CascadeDetector
 from .stages.quality import FaceInspector
+
+log = logging.getLogger(__name__)
 
 
 def build_worker(paths: Paths, device: str, settings: LearningSettings, runtime: Runtime) -> Worker:
@@ -38,15 +49,22 @@ def build_worker(paths: Paths, device: str, settings: LearningSettings, runtime:
     model = weights.load_model(paths.embedding_dir, "embedding", device, runtime)
     size = _crop_size(model.card)
     cutter: Cutter = CropCutter(size)
+    background: Background = KEPT
     if not settings.clarified:
         enrolment = EnrolmentSettings(keep_low_quality=settings.training.keep_low_quality)
-        cutter = build_cutter(model.card, paths.detection_dir, device, enrolment, runtime)
-    recipe = Recipe(cutter.recipe, size, weights.fingerprint(model.card))
+        background = build_background(paths.background_dir, device, runtime)
+        cutter = build_cutter(model.card, paths.detection_dir, background, device, enrolment, runtime)
+    recipe = Recipe(cutter.recipe, size, weights.fingerprint(model.card), background.fingerprint)
     return Worker(cutter, FaceEmbedder(model.network, model.card), recipe)
 
 
 def build_cutter(
-    card: ModelCard, detection_dir: Path, device: str, settings: EnrolmentSettings, runtime: Runtime
+    card: ModelCard,
+    detection_dir: Path,
+    background: Background,
+    device: str,
+    settings: EnrolmentSettings,
+    runtime: Runtime,
 ) -> FaceCutter:
     """What takes the face out of a photograph, for the embedding network of this card.
 
@@ -54,22 +72,41 @@ def build_cutter(
         ModelError: The detector is missing or damaged.
     """
     detector = weights.load_model(detection_dir, "detection", device, runtime)
+    removal = f" without background {background.fingerprint}" if background.fingerprint else ""
     return FaceCutter(
-        FaceDetector(detector.network, DetectionSettings()),
+        _detector(detector),
         FaceInspector(PHOTOGRAPH),
         _aligner(card),
         settings,
-        recipe=f"{weights.fingerprint(detector.card)} {card.size} {card.margin}",
+        recipe=f"{weights.fingerprint(detector.card)} {card.size} {card.margin}{removal}",
+        background=background,
     )
 
 
-def build_detector(detection_dir: Path, device: str) -> FaceDetector:
+def build_detector(detection_dir: Path, device: str) -> Detector:
     """The detection stage.
 
     Raises:
         ModelError: The network is missing or damaged.
     """
-    return FaceDetector(weights.load_model(detection_dir, "detection", device).network, DetectionSettings())
+    return _detector(weights.load_model(detection_dir, "detection", device))
+
+
+def build_background(background_dir: Path | None, device: str, runtime: Runtime = SOONEST) -> Background:
+    """What removes the background, or leaves it where no network is given.
+
+    Raises:
+        ModelError: The network is missing or damaged, or answers a picture with no mask.
+    """
+    if background_dir is None:
+        return KEPT
+    model = weights.load_background(background_dir, device, runtime)
+    remover = BackgroundRemover(model.network, model.card, weights.fingerprint(model.card))
+    try:  # a network that removes no background is told now, not before a camera
+        remover.remove(np.zeros((8, 8, 3), np.uint8))
+    except RuntimeError as error:
+        raise ModelError(f"{background_dir}: this network does not answer to a single picture") from error
+    return remover
 
 
 def build_embedder(embedding_dir: Path, device: str) -> tuple[FaceEmbedder, str]:
@@ -82,27 +119,29 @@ def build_embedder(embedding_dir: Path, device: str) -> tuple[FaceEmbedder, str]
     return FaceEmbedder(model.network, model.card), weights.fingerprint(model.card)
 
 
-def build_stages(
-    embedding_dir: Path, detection_dir: Path, device: str
-) -> tuple[FaceDetector, FaceAligner, FaceEmbedder]:
+def build_stages(paths: Paths, device: str) -> tuple[Detector, FaceAligner, FaceEmbedder, Background]:
     """What turns any picture into the embeddings of its faces.
 
     Raises:
         ModelError: A network is missing or damaged.
     """
-    embedding = weights.load_model(embedding_dir, "embedding", device)
-    detector = weights.load_model(detection_dir, "detection", device)
+    embedding = weights.load_model(paths.embedding_dir, "embedding", device)
     return (
-        FaceDetector(detector.network, DetectionSettings()),
+        build_detector(paths.detection_dir, device),
         _aligner(embedding.card),
         FaceEmbedder(embedding.network, embedding.card),
+        build_background(paths.background_dir, device),
     )
 
 
 def build_recogniser(
-    embedding_dir: Path, detection_dir: Path, classifiers_dir: Path, device: str
+    embedding_dir: Path,
+    detection_dir: Path,
+    classifiers_dir: Path,
+    device: str,
+    background_dir: Path | None = None,
 ) -> Recogniser:
-    """What all cameras share.
+    """What all cameras share. It warns where photographs and frames are not treated alike.
 
     Raises:
         ModelError: A network is missing or damaged.
@@ -110,13 +149,15 @@ def build_recogniser(
     """
     embedding = weights.load_model(embedding_dir, "embedding", device)
     classifiers = classifier_set.load(classifiers_dir, weights.fingerprint(embedding.card))
-    detector = weights.load_model(detection_dir, "detection", device)
+    background = build_background(background_dir, device)
+    _compare_background(classifiers_dir, background.fingerprint)
     return Recogniser(
-        FaceDetector(detector.network, DetectionSettings()),
+        build_detector(detection_dir, device),
         FaceInspector(QualitySettings()),
         _aligner(embedding.card),
         FaceEmbedder(embedding.network, embedding.card, batch=ONE),
         SharedClassifier(FaceClassifier(classifiers)),
+        background=background,
     )
 
 
@@ -129,6 +170,30 @@ def load_classifier(embedding_dir: Path, classifiers_dir: Path) -> FaceClassifie
     """
     fingerprint = weights.fingerprint(weights.read_card(embedding_dir))
     return FaceClassifier(classifier_set.load(classifiers_dir, fingerprint))
+
+
+def _detector(model: weights.Model) -> Detector:
+    """The stage that reads the answers of this network."""
+    kind = model.card.output
+    if kind == "centerface":
+        return FaceDetector(model.network, DetectionSettings())
+    if kind == "mtcnn":
+        return CascadeDetector((model.network, *model.further), model.card, CascadeSettings())
+    raise ModelError(f"{model.card.name}: output is {kind!r}; detectors answer as centerface or as mtcnn")
+
+
+def _compare_background(classifiers_dir: Path, removed_by: str) -> None:
+    """Warn only: embeddings with and without the background are comparable, and their crops nearly alike."""
+    trained = classifier_set.read_meta(classifiers_dir).background
+    if trained != removed_by:
+        told = "by another network" if trained and removed_by else "kept" if trained else "removed"
+        log.warning(
+            "%s: trained on pictures with the background %s, and here it is %s; "
+            "give prepare.py and video.py the same --bg_remove_path",
+            classifiers_dir,
+            "removed" if trained else "kept",
+            told,
+        )
 
 
 def _aligner(card: ModelCard) -> FaceAligner:

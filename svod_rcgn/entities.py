@@ -256,7 +256,8 @@ class ModelCard:
     or None where any will do. The network is fed `(pixel - mean) / scale` in `colour` order and
     `layout`. `margin` widens the square round a face's box before it is cropped, as a share of the
     box's longer side on each side. `mirror` says that an embedding is the mean of the crop's and its
-    mirror image's. `source_sha256` names the weights before conversion.
+    mirror image's. `source_sha256` names the weights before conversion. `further` are the networks that
+    follow `file` in a cascade, in their order, which are fed alike.
     """
 
     task: str
@@ -276,3 +277,4 @@ class ModelCard:
     embedding_length: int | None = None
     margin: float | None = None
     mirror: bool = False
+    further: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Networks behind a seam: the only module that imports openvino.
+"""Networks behind a seam: with `graphs`, the only module that imports openvino.
 
 Everything else sees a `Network`: arrays in, arrays out. A test hands a stage any object of that shape.
 """
@@ -13,9 +13,12 @@ import numpy as np
 import openvino as ov
 from openvino import opset13
 
+from . import graphs
 from .entities import FloatArray
 from .errors import ModelError
 from .settings import SOONEST, Runtime
+
+_FETCH = "run `python download_models.py --force`"
 
 
 class Network(Protocol):
@@ -39,16 +42,15 @@ class OpenVinoNetwork:
     Each thread that asks has its own infer request.
     """
 
-    def __init__(self, path: Path, device: str = "CPU", runtime: Runtime = SOONEST) -> None:
+    def __init__(
+        self, path: Path, device: str = "CPU", runtime: Runtime = SOONEST, way_out: str = _FETCH
+    ) -> None:
         core = _core()
-        _check_device(core, device)
+        device = _known(core, device)
         try:
-            self._compiled = core.compile_model(core.read_model(path), device, _properties(runtime))
+            self._compiled = core.compile_model(graphs.read(core, path), device, _properties(runtime, device))
         except RuntimeError as error:
-            raise ModelError(
-                f"{path}: OpenVINO cannot load this network on {device}; "
-                "run `python download_models.py --force`"
-            ) from error
+            raise ModelError(f"{path}: OpenVINO cannot load this network on {device}; {way_out}") from error
         self._own = threading.local()
 
     def run(self, batch: FloatArray) -> tuple[FloatArray, ...]:
@@ -64,8 +66,10 @@ class OpenVinoNetwork:
 
     @property
     def input_shape(self) -> tuple[int | None, ...]:
-        """The shape of the input; None where any length will do."""
+        """The shape of the input; None where any length will do, empty where it is not known."""
         shape = self._compiled.input(0).partial_shape
+        if shape.rank.is_dynamic:
+            return ()
         return tuple(None if size.is_dynamic else size.get_length() for size in shape)
 
 
@@ -80,9 +84,11 @@ def _core() -> Any:
     return ov.Core()
 
 
-def _properties(runtime: Runtime) -> dict[str, str]:
+def _properties(runtime: Runtime, device: str) -> dict[str, str]:
     if runtime.workers is None:
         return {"PERFORMANCE_HINT": "LATENCY"}
+    if device != "CPU":  # others have no threads to be counted
+        return {"PERFORMANCE_HINT": "THROUGHPUT"}
     return {"NUM_STREAMS": str(runtime.workers), "INFERENCE_NUM_THREADS": str(runtime.workers)}
 
 
@@ -90,7 +96,7 @@ def convert(source: Path, target: Path, shape: Sequence[int], batch_reshapes: Se
     """Convert any file that OpenVINO reads into its own IR, with 16-bit weights.
 
     Args:
-        source: TensorFlow frozen graph, ONNX, TFLite or IR.
+        source: TensorFlow frozen graph, ONNX, TFLite or IR; see `graphs.read`.
         target: The .xml to write; the weights go beside it as .bin.
         shape: The input's new shape, -1 where any length shall do.
         batch_reshapes: Names of Reshape operations whose constant pattern begins with a batch of 1
@@ -100,7 +106,7 @@ def convert(source: Path, target: Path, shape: Sequence[int], batch_reshapes: Se
         ModelError: The file is not a network that OpenVINO can read.
     """
     try:
-        model = _core().read_model(source)
+        model = graphs.read(_core(), source)
         for name in batch_reshapes:
             _free_batch(model, name)
         model.validate_nodes_and_infer_types()
@@ -119,7 +125,14 @@ def _free_batch(model: Any, name: str) -> None:
     reshape.input(1).replace_source_output(opset13.constant(pattern).output(0))
 
 
-def _check_device(core: Any, device: str) -> None:
-    known = ["AUTO", *core.available_devices]
-    if device.partition(":")[0] not in known:
-        raise ModelError(f"no device {device} on this machine; --device takes {', '.join(known)}")
+def _known(core: Any, device: str) -> str:
+    """The device as OpenVINO calls it, in whatever case it was asked for.
+
+    AUTO may name those to choose from (AUTO:GPU,CPU); GPU is the first of several (GPU.0, GPU.1).
+    """
+    there = core.available_devices
+    known = {name.partition(".")[0] for name in there} | set(there)
+    kind, _, choice = device.upper().partition(":")
+    if not {kind, *filter(None, choice.split(","))} <= known | {"AUTO"}:
+        raise ModelError(f"no device {device} on this machine; --device takes {', '.join(['AUTO', *there])}")
+    return device.upper()

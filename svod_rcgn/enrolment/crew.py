@@ -32,12 +32,14 @@ class Recipe:
     """What makes crops and embeddings comparable: results of the same recipe may be mixed.
 
     `cut` names how a crop is made, `crop_size` is its side in pixels, and `model` the fingerprint of
-    the embedding network.
+    the embedding network. `background` is that of the network that removes the background before a face
+    is looked for, empty where it stays.
     """
 
     cut: str
     crop_size: int
     model: str
+    background: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

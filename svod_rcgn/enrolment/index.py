@@ -59,13 +59,15 @@ class AlignedIndex:
     """All pictures, ordered by where they lie, and what is said of each person.
 
     `crop_size` is the side of the crops in pixels; `fields` maps a person's folder to what its
-    meta.json said; `training` is how the last run trained.
+    meta.json said; `training` is how the last run trained, and `background` what removed the background
+    when the last run aligned, as in Recipe.
     """
 
     crop_size: int
     pictures: list[AlignedPicture] = field(default_factory=list)
     fields: dict[str, dict[str, Any]] = field(default_factory=dict)
     training: TrainingSettings = field(default_factory=TrainingSettings)
+    background: str = ""
 
     @property
     def used(self) -> list[AlignedPicture]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from .. import geometry
 from ..entities import FloatArray, Image, ModelCard
+from ..feeding import fed
 from ..inference import Network
 
 BATCH = 16
@@ -46,19 +47,9 @@ class FaceEmbedder:
         return np.concatenate([nothing, *(self._embed(batch) for batch in batches)])
 
     def _embed(self, crops: Sequence[Image]) -> FloatArray:
-        pixels = self._standardised(crops)
+        pixels = fed(crops, self._card)
         if not self._card.mirror:
             return geometry.unit_rows(self._network.run(pixels)[0])
         mirrored = np.flip(pixels, self._card.layout.index("W"))
         looks = geometry.unit_rows(self._network.run(np.concatenate([pixels, mirrored]))[0])
         return geometry.unit_rows(looks[: len(crops)] + looks[len(crops) :])
-
-    def _standardised(self, crops: Sequence[Image]) -> FloatArray:
-        pixels = np.stack(crops).astype(np.float32)
-        if self._card.colour == "RGB":
-            pixels = pixels[..., ::-1]
-        if self._card.layout == "NCHW":
-            pixels = pixels.transpose(0, 3, 1, 2)
-        pixels -= np.float32(self._card.mean)
-        pixels /= np.float32(self._card.scale)
-        return pixels

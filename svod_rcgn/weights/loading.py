@@ -17,16 +17,19 @@ if TYPE_CHECKING:  # openvino takes longer to import than all the rest of a run 
     from ..inference import Network
 
 CARD = "model.json"
+BACKGROUND = "background"
+LAYOUTS = ("NHWC", "NCHW", "NWHC", "HWC")
 _WAY_OUT = "run `python download_models.py`"
 _FINGERPRINT_LENGTH = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """A network ready to run, and what is known of it."""
+    """A network ready to run, and what is known of it; `further` are the others of a cascade."""
 
     card: ModelCard
     network: Network
+    further: tuple[Network, ...] = ()
 
 
 def load_model(directory: Path, task: str, device: str = "CPU", runtime: Runtime = SOONEST) -> Model:
@@ -34,7 +37,7 @@ def load_model(directory: Path, task: str, device: str = "CPU", runtime: Runtime
 
     Args:
         directory: Holds model.json and the files that it names.
-        task: What the network must be for: "embedding" or "detection".
+        task: What the network must be for: "embedding", "detection" or "background".
         device: An OpenVINO device.
         runtime: How it uses the processors.
 
@@ -48,9 +51,12 @@ def load_model(directory: Path, task: str, device: str = "CPU", runtime: Runtime
         raise ModelError(
             f"{directory}: expected a network for {task}, found one for {card.task} ({card.name})"
         )
-    network = OpenVinoNetwork(storage.current_of(directory) / card.file, device, runtime)
+    folder = storage.current_of(directory)
+    network, *further = (
+        OpenVinoNetwork(folder / name, device, runtime) for name in (card.file, *card.further)
+    )
     _check_shape(directory, card, network.input_shape)
-    return Model(card, network)
+    return Model(card, network, tuple(further))
 
 
 def read_card(directory: Path) -> ModelCard:
@@ -85,8 +91,9 @@ def fingerprint(card: ModelCard) -> str:
 def _check_values(path: Path, card: ModelCard) -> None:
     wrong = {
         "file": card.file not in card.files,
+        "further": not set(card.further) <= set(card.files),
         "files": any(name in (".", "..") or Path(name).name != name for name in card.files),
-        "layout": card.layout not in ("NHWC", "NCHW"),
+        "layout": card.layout not in LAYOUTS,
         "colour": card.colour not in ("RGB", "BGR"),
         "scale": card.scale == 0,
     }
