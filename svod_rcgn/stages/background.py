@@ -41,8 +41,8 @@ class BackgroundRemover:
         """
         height, width = image.shape[:2]
         mask = cv2.resize(self._mask(image), (width, height), interpolation=cv2.INTER_LINEAR)
-        kept: Image = image * (mask >= _SURE)[..., None]
-        return kept
+        black = np.zeros_like(image)
+        return cv2.copyTo(image, (mask >= _SURE).view(np.uint8), black)  # type: ignore[return-value]
 
     def _mask(self, image: Image) -> FloatArray:
         height, width = self._card.size or image.shape[:2]

@@ -8,6 +8,7 @@ https://arxiv.org/abs/1604.02878; limits of overlap are those of the authors' ow
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -22,6 +23,9 @@ _STRIDE, _CELL, _REFINED, _FINISHED = 2, 12, 24, 48  # pixels: P-Net's step; the
 _WITHIN_A_SCALE, _BETWEEN_SCALES = 0.5, 0.7  # IoU from which two boxes are one
 _BATCH = 64
 
+Rows: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+"""Which of several boxes: their numbers, or a truth for each."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Candidates:
@@ -34,7 +38,7 @@ class _Candidates:
     scores: FloatArray
     corrections: FloatArray
 
-    def only(self, rows: FloatArray) -> "_Candidates":
+    def only(self, rows: Rows) -> "_Candidates":
         return _Candidates(self.boxes[rows], self.scores[rows], self.corrections[rows])
 
     def corrected(self) -> FloatArray:
@@ -135,7 +139,7 @@ def _squares(boxes: FloatArray) -> FloatArray:
     return np.hstack([middles - halves, middles + halves])
 
 
-def _apart(boxes: FloatArray, scores: FloatArray, limit: float, *, of_smaller: bool = False) -> FloatArray:
+def _apart(boxes: FloatArray, scores: FloatArray, limit: float, *, of_smaller: bool = False) -> Rows:
     """Greedy non-maximum suppression: the rows that stay, the surest first.
 
     Args:
@@ -154,8 +158,7 @@ def _apart(boxes: FloatArray, scores: FloatArray, limit: float, *, of_smaller: b
         low = np.maximum(boxes[best, :2], boxes[waiting, :2])
         high = np.minimum(boxes[best, 2:], boxes[waiting, 2:])
         shared = np.maximum(high - low, 0).prod(axis=1)
-        other = (
-            np.minimum(areas[best], areas[waiting]) if of_smaller else areas[best] + areas[waiting] - shared
-        )
-        waiting = waiting[shared <= limit * other]
+        covered = areas[best] + areas[waiting] - shared
+        whole = np.minimum(areas[best], areas[waiting]) if of_smaller else covered
+        waiting = waiting[shared <= limit * whole]
     return np.array(kept, np.int64)
