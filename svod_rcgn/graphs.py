@@ -9,12 +9,26 @@ from typing import Any
 
 import openvino as ov
 from openvino import opset13
-from openvino.frontend import FrontEndManager
+from openvino.frontend import (
+    FrontEndManager,
+    GeneralFailure,
+    InitializationFailure,
+    NotImplementedFailure,
+    OpConversionFailure,
+    OpValidationFailure,
+)
 
 from .errors import ModelError
 
 _PLACEHOLDER = "TFFrameworkNode"
 _INPUTS = 3
+_FAILURES = (
+    GeneralFailure,
+    InitializationFailure,
+    NotImplementedFailure,
+    OpConversionFailure,
+    OpValidationFailure,
+)
 _SAVED_MODEL = "saved_model.pb"
 
 
@@ -32,16 +46,19 @@ def read(core: ov.Core, path: Path) -> ov.Model:
 
 def _read_tflite(path: Path) -> ov.Model:
     front_end = FrontEndManager().load_by_framework("tflite")
-    model = front_end.convert_partially(front_end.load(str(path)))
+    try:
+        model = front_end.convert_partially(front_end.load(str(path)))
+    except _FAILURES as error:  # the front end's own are no RuntimeErrors, as those of `read_model` are
+        raise RuntimeError(str(error)) from error
     for node in model.get_ops():
         if node.get_type_name() == _PLACEHOLDER:
-            node.output(0).replace(_transposed_convolution(path, node))
+            node.output(0).replace(transposed_convolution(path, node))
     model.validate_nodes_and_infer_types()
     front_end.normalize(model)
     return model
 
 
-def _transposed_convolution(path: Path, node: Any) -> Any:
+def transposed_convolution(path: Path, node: Any) -> Any:
     """Convolution2DTransposeBias of picture (N, H, W, in), weights (out, h, w, in) and bias (out,).
 
     It doubles the sides, as its padding SAME with stride 2 says: MediaPipe,

@@ -46,11 +46,13 @@ class OpenVinoNetwork:
         self, path: Path, device: str = "CPU", runtime: Runtime = SOONEST, way_out: str = _FETCH
     ) -> None:
         core = _core()
-        device = _known(core, device)
+        device = device_name(core, device)
         try:
             self._compiled = core.compile_model(graphs.read(core, path), device, _properties(runtime, device))
         except RuntimeError as error:
             raise ModelError(f"{path}: OpenVINO cannot load this network on {device}; {way_out}") from error
+        if len(self._compiled.inputs) != 1:
+            raise ModelError(f"{path}: takes {len(self._compiled.inputs)} inputs, expected 1; {way_out}")
         self._own = threading.local()
 
     def run(self, batch: FloatArray) -> tuple[FloatArray, ...]:
@@ -125,10 +127,13 @@ def _free_batch(model: Any, name: str) -> None:
     reshape.input(1).replace_source_output(opset13.constant(pattern).output(0))
 
 
-def _known(core: Any, device: str) -> str:
+def device_name(core: Any, device: str) -> str:
     """The device as OpenVINO calls it, in whatever case it was asked for.
 
     AUTO may name those to choose from (AUTO:GPU,CPU); GPU is the first of several (GPU.0, GPU.1).
+
+    Raises:
+        ModelError: This machine has no such device; the message lists those that it has.
     """
     there = core.available_devices
     known = {name.partition(".")[0] for name in there} | set(there)

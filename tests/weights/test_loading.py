@@ -66,6 +66,7 @@ def test_a_damaged_card_is_refused(directory: Path, text: str) -> None:
     [
         ("file", "other.xml"),
         ("files", {"network.xml": "", "../../etc/passwd": ""}),
+        ("further", ("other.xml",)),
         ("layout", "NCWH"),
         ("colour", "HSV"),
         ("scale", 0.0),
