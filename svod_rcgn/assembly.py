@@ -74,7 +74,7 @@ def build_cutter(
     detector = weights.load_model(detection_dir, "detection", device, runtime)
     removal = f" without background {background.fingerprint}" if background.fingerprint else ""
     return FaceCutter(
-        _detector(detector),
+        detector_of(detector),
         FaceInspector(PHOTOGRAPH),
         _aligner(card),
         settings,
@@ -89,7 +89,7 @@ def build_detector(detection_dir: Path, device: str) -> Detector:
     Raises:
         ModelError: The network is missing or damaged.
     """
-    return _detector(weights.load_model(detection_dir, "detection", device))
+    return detector_of(weights.load_model(detection_dir, "detection", device))
 
 
 def build_background(background_dir: Path | None, device: str, runtime: Runtime = SOONEST) -> Background:
@@ -150,7 +150,7 @@ def build_recogniser(
     embedding = weights.load_model(embedding_dir, "embedding", device)
     classifiers = classifier_set.load(classifiers_dir, weights.fingerprint(embedding.card))
     background = build_background(background_dir, device)
-    _compare_background(classifiers_dir, background.fingerprint)
+    compare_background(classifiers_dir, background.fingerprint)
     return Recogniser(
         build_detector(detection_dir, device),
         FaceInspector(QualitySettings()),
@@ -172,8 +172,12 @@ def load_classifier(embedding_dir: Path, classifiers_dir: Path) -> FaceClassifie
     return FaceClassifier(classifier_set.load(classifiers_dir, fingerprint))
 
 
-def _detector(model: weights.Model) -> Detector:
-    """The stage that reads the answers of this network."""
+def detector_of(model: weights.Model) -> Detector:
+    """The stage that reads the answers of this network.
+
+    Raises:
+        ModelError: There is none.
+    """
     kind = model.card.output
     if kind == "centerface":
         return FaceDetector(model.network, DetectionSettings())
@@ -182,17 +186,21 @@ def _detector(model: weights.Model) -> Detector:
     raise ModelError(f"{model.card.name}: output is {kind!r}; detectors answer as centerface or as mtcnn")
 
 
-def _compare_background(classifiers_dir: Path, removed_by: str) -> None:
-    """Warn only: embeddings with and without the background are comparable, and their crops nearly alike."""
+def compare_background(classifiers_dir: Path, removed_by: str) -> None:
+    """Warn where classifiers were trained on pictures with another background than is looked at here.
+
+    No more than that: embeddings with and without it are comparable, and their crops nearly alike.
+    """
     trained = classifier_set.read_meta(classifiers_dir).background
     if trained != removed_by:
-        told = "by another network" if trained and removed_by else "kept" if trained else "removed"
+        told = "removed" if removed_by else "kept"
         log.warning(
-            "%s: trained on pictures with the background %s, and here it is %s; "
+            "%s: trained on pictures with the background %s, and here it is %s%s; "
             "give prepare.py and video.py the same --bg_remove_path",
             classifiers_dir,
             "removed" if trained else "kept",
             told,
+            " by another network" if trained and removed_by else "",
         )
 
 
