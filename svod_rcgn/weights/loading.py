@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .. import storage
 from ..entities import ModelCard
 from ..errors import InputError, ModelError
-from ..settings import SOONEST, Runtime
+from ..settings import DETECTOR_DIRS, SOONEST, Runtime
 
 if TYPE_CHECKING:  # openvino takes longer to import than all the rest of a run that has nothing to do
     from ..inference import Network
@@ -67,7 +67,7 @@ def read_card(directory: Path) -> ModelCard:
     """
     folder = storage.current_of(directory)
     if not (folder / CARD).is_file():
-        raise ModelError(f"{directory}: no network here; {_WAY_OUT}")
+        raise ModelError(f"{directory}: no network here; {_fetching(directory)}")
     try:
         card = storage.read_record(folder / CARD, ModelCard)
     except InputError as error:
@@ -76,6 +76,12 @@ def read_card(directory: Path) -> ModelCard:
     for name, sha256 in card.files.items():
         _check_file(folder / name, sha256)
     return card
+
+
+def _fetching(directory: Path) -> str:
+    """The command that brings the network of a directory."""
+    detectors = [name for name, folder in DETECTOR_DIRS.items() if folder == directory]
+    return f"run `python download_models.py --detector {detectors[0]}`" if detectors else _WAY_OUT
 
 
 def fingerprint(card: ModelCard) -> str:
