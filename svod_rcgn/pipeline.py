@@ -1,10 +1,23 @@
 """The flow from a frame to who is on it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from .entities import Evidence, Face, FloatArray, Frame, Image, Match, Quality, Sighting, Track
+
+
+class Background(Protocol):
+    """Removes what is behind the people, or leaves it; `fingerprint` says how, empty where it stays."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the network that removes it."""
+        ...
+
+    def remove(self, image: Image) -> Image:
+        """The picture that all further stages look at."""
+        ...
 
 
 class Finder(Protocol):
@@ -74,6 +87,7 @@ class Classifier(Protocol):
 class Stages:
     """The parts of a pipeline, in the order of the flow."""
 
+    background: Background
     finder: Finder
     tracker: Tracker
     inspector: Inspector
@@ -83,7 +97,7 @@ class Stages:
 
 
 class Pipeline:
-    """Who is on a frame: find, follow, align, embed, classify."""
+    """Who is on a frame: remove the background, find, follow, align, embed, classify."""
 
     def __init__(self, stages: Stages) -> None:
         self._stages = stages
@@ -95,8 +109,9 @@ class Pipeline:
 
     def process(self, frame: Frame) -> tuple[Sighting, ...]:
         """Every face of a frame and whose it is."""
-        stages, image = self._stages, frame.image
-        faces = stages.finder.find(frame)
+        stages = self._stages
+        image = stages.background.remove(frame.image)
+        faces = stages.finder.find(replace(frame, image=image))
         wanted = stages.tracker.follow(image, frame.time, faces)
         qualities = [stages.inspector.inspect(image, faces[row]) for row in wanted]
         embeddings = stages.embedder.embed([stages.aligner.align(image, faces[row]) for row in wanted])

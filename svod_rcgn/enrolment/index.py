@@ -68,7 +68,8 @@ class AlignedIndex:
     """All pictures, ordered by where they lie, and what is said of each person.
 
     `crop_size` is the side of the crops in pixels and `alignment` names how a face lies in them;
-    `fields` maps a person's folder to what its meta.json said; `training` is how the last run trained.
+    `fields` maps a person's folder to what its meta.json said; `training` is how the last run trained,
+    and `background` what removed the background when the last run aligned, as in Recipe.
     """
 
     crop_size: int
@@ -76,6 +77,7 @@ class AlignedIndex:
     fields: dict[str, dict[str, Any]] = field(default_factory=dict)
     training: TrainingSettings = field(default_factory=TrainingSettings)
     alignment: str = ""
+    background: str = ""
 
     @property
     def used(self) -> list[AlignedPicture]:
