@@ -1,7 +1,8 @@
 """The flow from a frame to who is on it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any, Protocol
 
 from .entities import Evidence, Face, FloatArray, Frame, Image, Match, Quality, Sighting, Track
@@ -16,15 +17,15 @@ class Background(Protocol):
         ...
 
     def remove(self, image: Image) -> Image:
-        """The picture that all further stages look at."""
+        """The picture that faces are looked for in and cut from."""
         ...
 
 
 class Finder(Protocol):
     """Knows where the faces are; see stages.attention."""
 
-    def find(self, frame: Frame) -> tuple[Face, ...]:
-        """Every face of the next frame."""
+    def find(self, frame: Frame, foreground: Callable[[], Image]) -> tuple[Face, ...]:
+        """Every face of the next frame, whose picture without its background is there on demand."""
         ...
 
 
@@ -108,13 +109,16 @@ class Pipeline:
         return self._stages.classifier.people
 
     def process(self, frame: Frame) -> tuple[Sighting, ...]:
-        """Every face of a frame and whose it is."""
+        """Every face of a frame and whose it is.
+
+        The background is removed at most once, and not where no face is looked for and none cut out.
+        """
         stages = self._stages
-        image = stages.background.remove(frame.image)
-        faces = stages.finder.find(replace(frame, image=image))
-        wanted = stages.tracker.follow(image, frame.time, faces)
-        qualities = [stages.inspector.inspect(image, faces[row]) for row in wanted]
-        embeddings = stages.embedder.embed([stages.aligner.align(image, faces[row]) for row in wanted])
+        foreground = cache(lambda: stages.background.remove(frame.image))
+        faces = stages.finder.find(frame, foreground)
+        wanted = stages.tracker.follow(frame.image, frame.time, faces)
+        qualities = [stages.inspector.inspect(foreground(), faces[row]) for row in wanted]
+        embeddings = stages.embedder.embed([stages.aligner.align(foreground(), faces[row]) for row in wanted])
         evidence = stages.tracker.learn(wanted, embeddings, qualities)
         tracks = stages.tracker.settle(wanted, stages.classifier.classify(evidence))
         fresh = dict(zip(wanted, embeddings, strict=True))

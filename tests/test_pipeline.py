@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from svod_rcgn.entities import Box, Face, Frame, Image
+from svod_rcgn.settings import AttentionSettings
 from tests.fakes import (
     BLACK,
     BLUE,
@@ -88,3 +89,32 @@ def test_what_is_cut_out_comes_from_the_picture_without_its_background():
     pipeline = replace(fake_recogniser(), background=EverythingBlue()).pipeline()
     (seen,) = pipeline.process(Frame(picture(RED), 0, 0.0, "film"))
     assert seen.match.name == BLUE_PERSON
+
+
+class Counting:
+    """Leaves the background, and counts how often it was asked to remove it."""
+
+    fingerprint = "counting"
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def remove(self, image: Image) -> Image:
+        self.asked += 1
+        return image
+
+
+def test_the_background_is_removed_once_a_frame_however_many_stages_look():
+    background = Counting()
+    pipeline = replace(fake_recogniser(TwoFaces()), background=background).pipeline()
+    pipeline.process(Frame(picture(RED), 0, 0.0, "film"))
+    assert background.asked == 1
+
+
+def test_the_background_stays_where_nobody_looks():
+    background = Counting()
+    recogniser = replace(fake_recogniser(), background=background, attention=AttentionSettings())
+    pipeline = recogniser.pipeline()
+    for index in range(5):
+        pipeline.process(Frame(picture(BLACK), index, index / 100, "film"))
+    assert background.asked == 1

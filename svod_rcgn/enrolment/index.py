@@ -108,7 +108,8 @@ def read_index(aligned_dir: Path) -> AlignedIndex:
 def cut_for(index: AlignedIndex, crop_size: int, alignment: str) -> AlignedIndex:
     """The index for a network that wants its faces so; without the crops, if it wants other ones.
 
-    An index that does not name its alignment is of the time when there was one only.
+    An index that does not name its alignment is of the time when there was one only. Crops with another
+    background stay: the network can use them, and those whose pictures are gone could not be cut again.
     """
     same = index.crop_size in (0, crop_size) and index.alignment in ("", alignment)
     pictures = index.pictures if same else [picture.uncut() for picture in index.pictures]
