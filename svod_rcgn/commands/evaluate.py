@@ -27,6 +27,7 @@ PNG_FILE = "det.png"
 @cli.folder_option("--output", default=Path("data/evaluation"), help="Folder for numbers and curve.")
 @cli.model
 @cli.detector_dir
+@cli.background_dir
 @cli.device
 def main(
     *,
@@ -38,6 +39,7 @@ def main(
     output: Path,
     model: Path,
     detector_dir: Path,
+    background_dir: Path | None,
     device: str,
 ) -> None:
     """Measure identification (--gallery, --probes) or verification (--pairs, --images).
@@ -46,7 +48,7 @@ def main(
     missed and is listed. Without --strangers, each tenth of the gallery is left out in turn and its
     probes are the strangers.
     """
-    paths = Paths(embedding_dir=model, detection_dir=detector_dir)
+    paths = Paths(embedding_dir=model, detection_dir=detector_dir, background_dir=background_dir)
     if pairs and images and not (gallery or probes or strangers):
         _verify(pairs, images, paths, device, output)
     elif gallery and probes and not (pairs or images):
@@ -79,7 +81,7 @@ def _verify(pairs: Path, images: Path, paths: Paths, device: str, output: Path) 
     from ..evaluation.faces import FaceReader
     from ..evaluation.pairs import verify
 
-    reader = FaceReader(*assembly.build_stages(paths.embedding_dir, paths.detection_dir, device))
+    reader = FaceReader(*assembly.build_stages(paths, device))
     found = verify(pairs, images, reader, terminal.track)
     _write(found, output)
     terminal.print_misses(found.misses)

@@ -29,6 +29,7 @@ _TRAINING = TrainingSettings()
 @cli.classifiers_dir
 @cli.model
 @cli.detector_dir
+@cli.background_dir
 @cli.device
 @cli.listener_port
 @cli.option(
@@ -95,6 +96,7 @@ def main(
     classifiers_dir: Path,
     model: Path,
     detector_dir: Path,
+    background_dir: Path | None,
     device: str,
     listener_port: int,
     complementary: bool,
@@ -130,6 +132,7 @@ def main(
         classifiers_dir=classifiers_dir,
         embedding_dir=model,
         detection_dir=detector_dir,
+        background_dir=background_dir,
     )
     settings = LearningSettings(
         complementary_align=complementary or complementary_align,

@@ -67,6 +67,7 @@ _SIDE = click.IntRange(min=16)
 @cli.classifiers_dir
 @cli.model
 @cli.detector_dir
+@cli.background_dir
 @cli.device
 def main(
     *,
@@ -82,6 +83,7 @@ def main(
     classifiers_dir: Path,
     model: Path,
     detector_dir: Path,
+    background_dir: Path | None,
     device: str,
 ) -> None:
     """Watch each --video_source and announce who is seen.
@@ -100,7 +102,11 @@ def main(
     telling.hide_secrets([*told.secrets, *(source for source in video_sources if "@" in source)])
     places = posts.with_films(posts.open_posts(video_sources, live), outputs, video)
     recogniser = assembly.build_recogniser(
-        embedding_dir=model, detection_dir=detector_dir, classifiers_dir=classifiers_dir, device=device
+        embedding_dir=model,
+        detection_dir=detector_dir,
+        classifiers_dir=classifiers_dir,
+        device=device,
+        background_dir=background_dir,
     )
     reloader = Reloader(model, classifiers_dir, recogniser.classifier.replace)
     with told.reception(recogniser.aligner) as reception:
