@@ -1,6 +1,6 @@
 """How training, disk, loading and naming grow with the number of people.
 
-    python benchmarks/gallery.py --faces DIR [--persons 1000 --persons 10000 ...]
+    python -m benchmarks.gallery --faces DIR [--persons 1000 --persons 10000 ...]
 
 The people are made up: unit vectors round the embeddings of real faces in DIR (PERSON/pictures), with
 five pictures each. The answers to new pictures and to strangers are compared with those of a search
@@ -18,6 +18,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import figures as told
 from svod_rcgn import assembly, classifier_set, training, vetting
 from svod_rcgn.classifier_set import ClassifierSet, Person
 from svod_rcgn.entities import Evidence, FloatArray
@@ -85,15 +86,15 @@ class Crowd:
     labels: np.ndarray
 
 
-def real_embeddings(folder: Path, embedding_dir: Path, detection_dir: Path) -> FloatArray:
+def real_embeddings(folder: Path, paths: Paths) -> FloatArray:
     """The embeddings of the faces in PERSON/pictures, (n, length) float32.
 
     Raises:
         InputError: A picture shows no face.
     """
-    reader = FaceReader(*assembly.build_stages(embedding_dir, detection_dir, "CPU"))
-    crops = [reader.crop(path) for paths in persons_in(folder).values() for path in paths]
-    embedder, _ = assembly.build_embedder(embedding_dir, "CPU")
+    reader = FaceReader(*assembly.build_stages(paths, "CPU"))
+    crops = [reader.crop(picture) for pictures in persons_in(folder).values() for picture in pictures]
+    embedder, _ = assembly.build_embedder(paths.embedding_dir, "CPU")
     return embedder.embed(crops)
 
 
@@ -176,6 +177,20 @@ def _answers(taught: ClassifierSet, crowd: Crowd, faces: FloatArray) -> list[tup
     return [(f"P{label}", f"P{label}" if named else None) for label, named in zip(first, sure, strict=True)]
 
 
+def figures(grown: Sequence[Growth]) -> list[told.Figure]:
+    """What is to be told of galleries, with the limits that they are held against."""
+    limits = {(limit.persons, limit.figure): told.Limit(limit.most) for limit in LIMITS}
+    found = []
+    for growth in grown:
+        part, note = f"gallery of {growth.persons:,}", f"{growth.exact:.1%} answered as by a full search"
+        for figure in ("training", "loading", "face"):
+            limit = limits.get((growth.persons, figure))
+            remark = note if figure == "face" else ""
+            found.append(told.Figure(part, figure, "s", (getattr(growth, figure),), limit, remark))
+        found.append(told.Figure(part, "on disk", "MB", (growth.size / 1e6,)))
+    return found
+
+
 def print_growth(grown: Sequence[Growth]) -> None:
     """Show each figure with its growth since the gallery before, and which limits hold."""
     columns = ["persons", "training", "on disk", "loading", "one face", "1 in 20 over", "exact"]
@@ -214,7 +229,7 @@ def _factor(now: Growth, last: Growth | None, figure: str) -> str:
 )
 def main(faces: Path, persons: tuple[int, ...], model: Path, detector_dir: Path) -> None:
     """Measure galleries of growing size."""
-    real = real_embeddings(faces, model, detector_dir)
+    real = real_embeddings(faces, Paths(embedding_dir=model, detection_dir=detector_dir))
     print_growth([measure(real, count) for count in persons])
 
 

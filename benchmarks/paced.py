@@ -69,24 +69,25 @@ class PacedCamera:
         """There is nothing to let go of."""
 
     @property
-    def count(self) -> int:
-        """Pictures given so far."""
-        return self._count
+    def window(self) -> tuple[float, float]:
+        """From when to when it was measured, in seconds of the monotonic clock."""
+        (_, begun), (_, ended) = self._clocks
+        return begun, ended
 
     @property
     def cores(self) -> float:
-        """Processor time over time on the clock, when warm."""
-        (cpu, begun), (later_cpu, ended) = self._clocks
-        return (later_cpu - cpu) / (ended - begun)
+        """Processor time over time on the clock, in that window."""
+        (cpu, begun), (later, ended) = self._clocks
+        return (later - cpu) / (ended - begun)
 
 
 def play(camera: PacedCamera, options: Sequence[str]) -> Load:
     """Let video.py watch a camera in this process, until the camera has seen enough."""
-    answers: list[int] = []
+    answers: list[tuple[float, int]] = []
     observe = Attendance.observe
 
     def counted(book: Attendance, frame: Any, sightings: Sequence[Any], people: Any) -> None:
-        answers.append(len(sightings))
+        answers.append((time.monotonic(), len(sightings)))
         observe(book, frame, sightings, people)
 
     def opened(_text: str, settings: LiveSettings, _name: str | None = None) -> Source:
@@ -98,7 +99,9 @@ def play(camera: PacedCamera, options: Sequence[str]) -> Load:
         suppress(SystemExit),  # as it ends on SIGTERM
     ):
         video.main([*options], standalone_mode=False)
-    return Load(camera.cores, camera.count, len(answers), float(np.mean(answers or [0])))
+    begun, ended = camera.window
+    faces = [count for when, count in answers if begun <= when < ended]
+    return Load(camera.cores, round((ended - begun) * camera.rate), len(faces), float(np.mean(faces or [0])))
 
 
 def main(answer: Path, numbers: Sequence[str], portraits: str, options: Sequence[str]) -> None:

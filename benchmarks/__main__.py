@@ -1,0 +1,126 @@
+"""All benchmarks of speed in one run: `python -m benchmarks`, or `make bench`.
+
+It measures one part after another, and writes the figures to results.json, and a table and a plot into
+docs/BENCHMARKS.md. The machine should have nothing else to do.
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+import click
+
+from benchmarks import enrolment, gallery, growth, loop, page, peers, plot, quiet, start
+from benchmarks.figures import Skipped, Told, print_told
+from benchmarks.material import Material, in_eight_bits, taught
+from svod_rcgn.errors import SvodError
+from svod_rcgn.settings import Paths
+
+DEMO = Paths().demo_dir
+FULL_NETWORKS, EIGHT_BITS = "loop", "loop of 8 bits"
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How often and how long each part is measured, and on how much; see the parts."""
+
+    runs: int = loop.RUNS
+    passes: int = peers.PASSES
+    every: int = peers.EVERY
+    times: int = start.TIMES
+    warm: float = quiet.WARM
+    seconds: float = quiet.SECONDS
+    each: int = enrolment.EACH
+    side: int = enrolment.SIDE
+    persons: tuple[int, ...] = (1000, 10_000, 100_000)
+    eight_bits: bool = True
+
+
+QUICK = Effort(
+    runs=1, passes=1, every=60, times=1, warm=0.5, seconds=1, each=1, side=256, persons=(300,), eight_bits=False
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is measured: a film, classifiers taught with people of it, who is to be named where known."""
+
+    clip: Path
+    material: Material
+    truth: Path | None
+
+
+def measured(subject: Subject, effort: Effort, say: Callable[[str], None]) -> Iterator[Told]:
+    """Every figure, part by part."""
+    clip, material = subject.clip, subject.material
+    say("loop")
+    full = loop.measure(clip, material, subject.truth, effort.runs)
+    yield from loop.figures(full, FULL_NETWORKS)
+    if effort.eight_bits:
+        say("loop with 8-bit networks")
+        yield from _in_eight_bits(subject, effort)
+    say("peers")
+    yield from peers.figures(peers.measure(clip, material, effort.every, effort.passes))
+    say("quiet cameras")
+    yield from quiet.figures(quiet.measure(material, effort.warm, effort.seconds))
+    say("enrolment")
+    yield from enrolment.figures(enrolment.measure(material.faces, effort.each, effort.side))
+    say("start")
+    yield from start.figures(start.measure(clip, material, effort.times))
+    say("gallery")
+    paths = Paths(embedding_dir=material.embedding_dir, detection_dir=material.detection_dir)
+    real = gallery.real_embeddings(material.faces, paths)
+    yield from gallery.figures([gallery.measure(real, count) for count in effort.persons])
+
+
+def _in_eight_bits(subject: Subject, effort: Effort) -> Iterator[Told]:
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            material = in_eight_bits(subject.material, Path(folder))
+        except SvodError as error:
+            yield Skipped(EIGHT_BITS, "all", str(error))
+        else:
+            small = loop.measure(subject.clip, material, subject.truth, effort.runs)
+            yield from loop.figures(small, EIGHT_BITS)
+
+
+@click.command()
+@click.option("--clip", type=click.Path(exists=True, path_type=Path), default=DEMO / "demo.mp4", show_default=True)
+@click.option("--faces", type=click.Path(exists=True, path_type=Path), default=DEMO / "faces", show_default=True)
+@click.option("--truth", type=click.Path(exists=True, path_type=Path), help="Who is to be named in the film.")
+@click.option("--growth", "with_growth", is_flag=True, help="Measure complementary runs, too.")
+@click.option("--quick", is_flag=True, help="A little of each part, to see that it works.")
+@click.option("--results", type=click.Path(path_type=Path), default="benchmarks/results.json", show_default=True)
+@click.option("--page", "text", type=click.Path(path_type=Path), default="docs/BENCHMARKS.md", show_default=True)
+@click.option("--plot", "picture", type=click.Path(path_type=Path), default="docs/benchmarks.png", show_default=True)
+def main(
+    *,
+    clip: Path,
+    faces: Path,
+    truth: Path | None,
+    with_growth: bool,
+    quick: bool,
+    results: Path,
+    text: Path,
+    picture: Path,
+) -> None:
+    """Measure everything, and write it down."""
+    date, machine = datetime.now(timezone.utc).isoformat(timespec="seconds"), page.machine()
+    with tempfile.TemporaryDirectory() as folder:
+        subject = Subject(clip, taught(Material(faces, Path(folder, "classifiers"))), truth)
+        told = list(measured(subject, QUICK if quick else Effort(), lambda part: click.echo(part, err=True)))
+    if with_growth:
+        told += growth.figures(growth.grow(faces, persons=150, each=20, new=10))
+    command = " ".join(["python -m benchmarks", *sys.argv[1:]])
+    whole = page.Results(date, machine, page.versions(), command, tuple(told))
+    print_told(told)
+    page.write_results(results, whole)
+    plot.draw(told, picture)
+    page.write_table(text, whole, picture)
+
+
+if __name__ == "__main__":
+    main()
