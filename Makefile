@@ -43,6 +43,9 @@ models: $(VENV)/.core
 bench: $(VENV)/.bench film
 	@$(BIN)/python -m benchmarks --clip "$(CLIP)" --faces "$(FACES)" $(if $(TRUTH),--truth "$(TRUTH)")
 
+docs: demo
+	@$(BIN)/python -m docs.make_pictures
+
 $(VENV)/.core: setup.py | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@

@@ -4,7 +4,6 @@ It measures one part after another, and writes the figures to results.json, and 
 docs/BENCHMARKS.md. The machine should have nothing else to do.
 """
 
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from svod_rcgn.errors import SvodError
 from svod_rcgn.settings import Paths
 
 DEMO = Paths().demo_dir
-FULL_NETWORKS, EIGHT_BITS = "loop", "loop of 8 bits"
+FULL_NETWORKS, EIGHT_BITS = "film", "film, 8-bit networks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,16 @@ class Effort:
 
 
 QUICK = Effort(
-    runs=1, passes=1, every=60, times=1, warm=0.5, seconds=1, each=1, side=256, persons=(300,), eight_bits=False
+    runs=1,
+    passes=1,
+    every=60,
+    times=1,
+    warm=0.5,
+    seconds=1,
+    each=1,
+    side=256,
+    persons=(300,),
+    eight_bits=False,
 )
 
 
@@ -87,15 +95,28 @@ def _in_eight_bits(subject: Subject, effort: Effort) -> Iterator[Told]:
             yield from loop.figures(small, EIGHT_BITS)
 
 
+def _command(subject: Subject, *, quick: bool) -> str:
+    """What was measured, by names that say nothing of this machine."""
+    named = {"CLIP": subject.clip, "FACES": subject.material.faces, "TRUTH": subject.truth}
+    told = " ".join(f"{name}={path.name}" for name, path in named.items() if path)
+    return f"python -m benchmarks --quick: {told}" if quick else f"make bench {told}"
+
+
 @click.command()
-@click.option("--clip", type=click.Path(exists=True, path_type=Path), default=DEMO / "demo.mp4", show_default=True)
-@click.option("--faces", type=click.Path(exists=True, path_type=Path), default=DEMO / "faces", show_default=True)
+@click.option(
+    "--clip", type=click.Path(exists=True, path_type=Path), default=DEMO / "demo.mp4", show_default=True
+)
+@click.option(
+    "--faces", type=click.Path(exists=True, path_type=Path), default=DEMO / "faces", show_default=True
+)
 @click.option("--truth", type=click.Path(exists=True, path_type=Path), help="Who is to be named in the film.")
 @click.option("--growth", "with_growth", is_flag=True, help="Measure complementary runs, too.")
 @click.option("--quick", is_flag=True, help="A little of each part, to see that it works.")
-@click.option("--results", type=click.Path(path_type=Path), default="benchmarks/results.json", show_default=True)
-@click.option("--page", "text", type=click.Path(path_type=Path), default="docs/BENCHMARKS.md", show_default=True)
-@click.option("--plot", "picture", type=click.Path(path_type=Path), default="docs/benchmarks.png", show_default=True)
+@click.option("--results", type=click.Path(path_type=Path), default=page.RESULTS, show_default=True)
+@click.option(
+    "--page", "text", type=click.Path(path_type=Path), default="docs/BENCHMARKS.md", show_default=True
+)
+@click.option("--plot", "picture", type=click.Path(path_type=Path), default=plot.FILE, show_default=True)
 def main(
     *,
     clip: Path,
@@ -114,8 +135,7 @@ def main(
         told = list(measured(subject, QUICK if quick else Effort(), lambda part: click.echo(part, err=True)))
     if with_growth:
         told += growth.figures(growth.grow(faces, persons=150, each=20, new=10))
-    command = " ".join(["python -m benchmarks", *sys.argv[1:]])
-    whole = page.Results(date, machine, page.versions(), command, tuple(told))
+    whole = page.Results(date, machine, page.versions(), _command(subject, quick=quick), tuple(told))
     print_told(told)
     page.write_results(results, whole)
     plot.draw(told, picture)

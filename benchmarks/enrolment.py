@@ -54,13 +54,18 @@ def measure(faces: Path, each: int = EACH, side: int = SIDE) -> Enrolment:
 def figures(enrolment: Enrolment) -> list[Figure]:
     """What is to be told of it."""
     few, many = enrolment.few, enrolment.many
-    note = f"{many.used} of {many.pictures} pictures used"
-    memory = f"{few.memory / 1e6:.0f} MB for {few.pictures} pictures, {many.memory / 1e6:.0f} MB for {many.pictures}"
+    part, unit = "enrolment", "pictures a second"
+    used = f"{many.used} of {many.pictures} pictures used"
+    more = f"peak memory at {MORE} times the pictures"
     return [
-        Figure("enrolment", "whole run", "pictures a second", (many.pictures / many.seconds,), FASTEST, note),
-        Figure("enrolment", "without getting ready", "pictures a second", (enrolment.steady,)),
-        Figure("enrolment", f"peak memory at {MORE} times the pictures", "times", (enrolment.memory_growth,), FLAT, memory),
+        Figure(part, "whole run", unit, (many.pictures / many.seconds,), FASTEST, used),
+        Figure(part, "without getting ready", unit, (enrolment.steady,)),
+        Figure(part, more, "times", (enrolment.memory_growth,), FLAT, f"{_memory(few)}, {_memory(many)}"),
     ]
+
+
+def _memory(enrolled: Enrolled) -> str:
+    return f"{enrolled.memory / 1e6:.0f} MB for {enrolled.pictures} pictures"
 
 
 @click.command()

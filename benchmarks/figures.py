@@ -1,4 +1,4 @@
-"""What benchmarks say: figures with their samples, the limits they are held against, and what was left out."""
+"""What benchmarks say: figures with their samples, limits to hold them against, and what was left out."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ through everything.
 
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -179,16 +179,17 @@ def _answers(taught: ClassifierSet, crowd: Crowd, faces: FloatArray) -> list[tup
 
 def figures(grown: Sequence[Growth]) -> list[told.Figure]:
     """What is to be told of galleries, with the limits that they are held against."""
-    limits = {(limit.persons, limit.figure): told.Limit(limit.most) for limit in LIMITS}
-    found = []
-    for growth in grown:
-        part, note = f"gallery of {growth.persons:,}", f"{growth.exact:.1%} answered as by a full search"
-        for figure in ("training", "loading", "face"):
-            limit = limits.get((growth.persons, figure))
-            remark = note if figure == "face" else ""
-            found.append(told.Figure(part, figure, "s", (getattr(growth, figure),), limit, remark))
-        found.append(told.Figure(part, "on disk", "MB", (growth.size / 1e6,)))
-    return found
+    return [figure for growth in grown for figure in _figures(growth)]
+
+
+def _figures(growth: Growth) -> Iterator[told.Figure]:
+    part, exact = f"gallery of {growth.persons:,}", f"{growth.exact:.1%} answered as by a full search"
+    for name, unit, scale in (("training", "s", 1), ("loading", "s", 1), ("face", "ms", 1000)):
+        limit = next((each for each in LIMITS if (each.persons, each.figure) == (growth.persons, name)), None)
+        bound = told.Limit(scale * limit.most) if limit else None
+        value = scale * getattr(growth, name)
+        yield told.Figure(part, name, unit, (value,), bound, exact if name == "face" else "")
+    yield told.Figure(part, "on disk", "MB", (growth.size / 1e6,))
 
 
 def print_growth(grown: Sequence[Growth]) -> None:

@@ -58,9 +58,7 @@ class Growth:
         return (self.second.whole - self.second.training) / (self.first.whole - self.first.training)
 
 
-def make_faces(
-    source: Path, target: Path, persons: int, each: int, first: int = 0, side: int = SIDE
-) -> None:
+def make_faces(source: Path, target: Path, persons: int, each: int, first: int = 0, side: int = SIDE) -> None:
     """Write `each` pictures of each person, numbered from `first`, of about `side` x `side` pixels."""
     originals = [pictures.read_picture(path) for path in sorted(source.rglob("*")) if _is_picture(path)]
     for person in range(persons):

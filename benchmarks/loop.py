@@ -82,10 +82,16 @@ def figures(loop: Loop, part: str) -> list[Figure]:
         Figure(part, "whole process", frames, tuple(whole)),
         Figure(part, "floor: its network calls back to back", frames, loop.floor),
         Figure(
-            part, "loop / its own network calls", "", tuple(run.seconds / run.in_calls for run in runs), NEAREST
+            part,
+            "loop / its own network calls",
+            "",
+            tuple(run.seconds / run.in_calls for run in runs),
+            NEAREST,
         ),
         Figure(part, "loop / floor", "", tuple(run.seconds / floor.seconds for run, floor in pairs)),
-        Figure(part, "processor time / that of the floor", "", tuple(run.cpu / floor.cpu for run, floor in pairs)),
+        Figure(
+            part, "processor time / that of the floor", "", tuple(run.cpu / floor.cpu for run, floor in pairs)
+        ),
         Figure(part, "peak memory", "MB", tuple(run.memory / 1e6 for run in runs), SMALLEST),
     ]
 
@@ -106,7 +112,7 @@ def main(clip: Path, faces: Path, truth: Path | None, runs: int) -> None:
     """Measure the loop."""
     with tempfile.TemporaryDirectory() as folder:
         material = taught(Material(faces, Path(folder, "classifiers")))
-        print_told(figures(measure(clip, material, truth, runs), "loop"))
+        print_told(figures(measure(clip, material, truth, runs), "film"))
 
 
 if __name__ == "__main__":

@@ -45,7 +45,9 @@ class Naming:
         told = ", ".join(f"{name} in {count} frames" for name, count in self.frames.items()) or "nobody"
         if self.wrong is None:
             return told
-        return f"{told}; {self.wrong} wrong names; named too seldom: {', '.join(self.short or ()) or 'nobody'}"
+        return (
+            f"{told}; {self.wrong} wrong names; named too seldom: {', '.join(self.short or ()) or 'nobody'}"
+        )
 
 
 def judge(answers: Sequence[Answer], truth: Path | None) -> Naming:

@@ -29,8 +29,10 @@ from svod_rcgn.stages.sources import LiveSource, Source
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Processor time over time on the clock; how many pictures how many were answered, and
-    how many faces were on each.
+    """What a camera costs.
+
+    `cores` is processor time over time on the clock; of `shown` pictures `answered` were answered, with
+    `faces` on each in the mean.
     """
 
     cores: float
@@ -45,9 +47,9 @@ class PacedCamera:
     def __init__(self, images: Sequence[Image], rate: float, warm: float, seconds: float) -> None:
         self.rate = rate
         self._images = images
-        self._due = time.monotonic()
         self._marks = [round(each * rate) for each in (warm, warm + seconds)]
         self._count = 0
+        self._due = 0.0
         self._clocks: list[tuple[float, float]] = []
 
     def read(self) -> tuple[bool, Image]:
@@ -56,7 +58,7 @@ class PacedCamera:
             self._clocks.append((time.process_time(), time.monotonic()))
             if len(self._clocks) == len(self._marks):
                 os.kill(os.getpid(), signal.SIGTERM)
-        self._due += 1 / self.rate
+        self._due = max(self._due + 1 / self.rate, time.monotonic())
         time.sleep(max(0.0, self._due - time.monotonic()))
         self._count += 1
         return True, self._images[self._count % len(self._images)]

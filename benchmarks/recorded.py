@@ -92,9 +92,7 @@ class Recorder:
 
     def run(self) -> Run:
         """What was noted."""
-        return Run(
-            self.begun, self.ended, self.cpu, peak_memory(), tuple(self.answers), tuple(self.calls)
-        )
+        return Run(self.begun, self.ended, self.cpu, peak_memory(), tuple(self.answers), tuple(self.calls))
 
     def _network(self, plain: Any) -> Any:
         calls = self.calls

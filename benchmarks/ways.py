@@ -9,6 +9,7 @@ import time
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -52,8 +53,7 @@ def dlib(_: Material) -> Look:
     """face_recognition with its defaults: HOG and a residual network of dlib."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its models are found in a way that is to go
-        import face_recognition_models  # noqa: F401 - without it, the next line ends the process
-
+        import_module("face_recognition_models")  # where it cannot be, the next line ends the process
         import face_recognition as peer
 
     def look(image: Image) -> int:
