@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from ..entities import Box, Evidence, Face, FloatArray, Image, Match, Quality, Track
 from ..geometry import crop, intersection_over_union
@@ -253,5 +252,7 @@ def _assigned(costs: FloatArray, limit: float) -> list[tuple[int, int]]:
     """The pairs of rows and columns with the smallest sum of costs, without those above the limit."""
     if not costs.size:
         return []
+    from scipy.optimize import linear_sum_assignment  # a first frame need not wait for it
+
     pairs = zip(*linear_sum_assignment(np.where(costs <= limit, costs, 1e6)), strict=True)
     return [(int(row), int(column)) for row, column in pairs if costs[row, column] <= limit]
