@@ -104,10 +104,16 @@ class FaceTracker:
     def _is_due(self, path: "_Path") -> bool:
         if path.doubted or path.match is None:
             return True
-        young = path.frames < self._settings.enough
-        unsure = self._settings.doubt < path.match.score < 1 - self._settings.doubt
-        wait = self._settings.unsure_interval if young or unsure else self._settings.interval
-        return self._time - path.embedded >= wait
+        return self._time - path.embedded >= self._wait(path.match.score, path.frames)
+
+    def _wait(self, score: float, frames: float) -> float:
+        """Seconds until a face is embedded again."""
+        settings = self._settings
+        if settings.doubt < score < 1 - settings.doubt:
+            return settings.unsure_interval
+        if frames >= settings.enough:
+            return settings.interval
+        return settings.unsure_interval if score > settings.doubt else settings.young_interval
 
     def _put_right(self, rows: Sequence[int], embeddings: FloatArray) -> None:
         """Give each face the track that looks most like it, of those near; a new one where none does."""
