@@ -5,8 +5,8 @@ docs/BENCHMARKS.md. The machine should have nothing else to do.
 """
 
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -15,11 +15,12 @@ import click
 from benchmarks import enrolment, gallery, growth, loop, page, peers, plot, quiet, start
 from benchmarks.figures import Skipped, Told, print_told
 from benchmarks.material import Material, in_eight_bits, taught
+from benchmarks.processes import FailedError
 from svod_rcgn.errors import SvodError
 from svod_rcgn.settings import Paths
 
 DEMO = Paths().demo_dir
-FULL_NETWORKS, EIGHT_BITS = "film", "film, 8-bit networks"
+FILM, EIGHT_BITS, GROWTH = "film", "film, 8-bit networks", "growth"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Effort:
     each: int = enrolment.EACH
     side: int = enrolment.SIDE
     persons: tuple[int, ...] = (1000, 10_000, 100_000)
-    eight_bits: bool = True
+    left_out: frozenset[str] = frozenset({GROWTH})
 
 
 QUICK = Effort(
@@ -48,7 +49,7 @@ QUICK = Effort(
     each=1,
     side=256,
     persons=(300,),
-    eight_bits=False,
+    left_out=frozenset({GROWTH, EIGHT_BITS}),
 )
 
 
@@ -62,37 +63,44 @@ class Subject:
 
 
 def measured(subject: Subject, effort: Effort, say: Callable[[str], None]) -> Iterator[Told]:
-    """Every figure, part by part."""
-    clip, material = subject.clip, subject.material
-    say("loop")
-    full = loop.measure(clip, material, subject.truth, effort.runs)
-    yield from loop.figures(full, FULL_NETWORKS)
-    if effort.eight_bits:
-        say("loop with 8-bit networks")
-        yield from _in_eight_bits(subject, effort)
-    say("peers")
-    yield from peers.figures(peers.measure(clip, material, effort.every, effort.passes))
-    say("quiet cameras")
-    yield from quiet.figures(quiet.measure(material, effort.warm, effort.seconds))
-    say("enrolment")
-    yield from enrolment.figures(enrolment.measure(material.faces, effort.each, effort.side))
-    say("start")
-    yield from start.figures(start.measure(clip, material, effort.times))
-    say("gallery")
+    """Every figure, part by part; a part that fails does not take the others with it."""
+    for name, work in _parts(subject, effort).items():
+        if name in effort.left_out:
+            continue
+        say(name)
+        try:
+            yield from work()
+        except (FailedError, SvodError) as error:
+            yield Skipped(name, "all", str(error))
+
+
+def _parts(subject: Subject, effort: Effort) -> dict[str, Callable[[], Iterable[Told]]]:
+    clip, material, faces = subject.clip, subject.material, subject.material.faces
+    return {
+        FILM: lambda: _film(subject, material, effort, FILM),
+        EIGHT_BITS: lambda: _in_eight_bits(subject, effort),
+        "peers": lambda: peers.figures(peers.measure(clip, material, effort.every, effort.passes)),
+        "quiet cameras": lambda: quiet.figures(quiet.measure(material, effort.warm, effort.seconds)),
+        "enrolment": lambda: enrolment.figures(enrolment.measure(faces, effort.each, effort.side)),
+        "start": lambda: start.figures(start.measure(clip, material, effort.times)),
+        "gallery": lambda: _galleries(material, effort.persons),
+        GROWTH: lambda: growth.figures(growth.grow(faces, persons=150, each=20, new=10)),
+    }
+
+
+def _film(subject: Subject, material: Material, effort: Effort, part: str) -> Iterable[Told]:
+    return loop.figures(loop.measure(subject.clip, material, subject.truth, effort.runs), part)
+
+
+def _in_eight_bits(subject: Subject, effort: Effort) -> Iterable[Told]:
+    with tempfile.TemporaryDirectory() as folder:
+        return _film(subject, in_eight_bits(subject.material, Path(folder)), effort, EIGHT_BITS)
+
+
+def _galleries(material: Material, persons: Sequence[int]) -> Iterable[Told]:
     paths = Paths(embedding_dir=material.embedding_dir, detection_dir=material.detection_dir)
     real = gallery.real_embeddings(material.faces, paths)
-    yield from gallery.figures([gallery.measure(real, count) for count in effort.persons])
-
-
-def _in_eight_bits(subject: Subject, effort: Effort) -> Iterator[Told]:
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            material = in_eight_bits(subject.material, Path(folder))
-        except SvodError as error:
-            yield Skipped(EIGHT_BITS, "all", str(error))
-        else:
-            small = loop.measure(subject.clip, material, subject.truth, effort.runs)
-            yield from loop.figures(small, EIGHT_BITS)
+    return gallery.figures([gallery.measure(real, count) for count in persons])
 
 
 def _command(subject: Subject, *, quick: bool) -> str:
@@ -132,9 +140,10 @@ def main(
     date, machine = datetime.now(timezone.utc).isoformat(timespec="seconds"), page.machine()
     with tempfile.TemporaryDirectory() as folder:
         subject = Subject(clip, taught(Material(faces, Path(folder, "classifiers"))), truth)
-        told = list(measured(subject, QUICK if quick else Effort(), lambda part: click.echo(part, err=True)))
-    if with_growth:
-        told += growth.figures(growth.grow(faces, persons=150, each=20, new=10))
+        effort = QUICK if quick else Effort()
+        if with_growth:
+            effort = replace(effort, left_out=effort.left_out - {GROWTH})
+        told = list(measured(subject, effort, lambda part: click.echo(part, err=True)))
     whole = page.Results(date, machine, page.versions(), _command(subject, quick=quick), tuple(told))
     print_told(told)
     page.write_results(results, whole)

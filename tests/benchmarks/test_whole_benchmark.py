@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks import __main__ as whole
-from benchmarks import page
+from benchmarks import page, peers
 
 pytestmark = [pytest.mark.weights, pytest.mark.slow]
 
@@ -37,5 +37,6 @@ def test_every_part_is_measured_and_written_down(tmp_path, clip, demo_dir, embed
     parts = {each["part"].partition(" ")[0] for each in told}
     assert parts == {"film", "every", "camera", "enrolment", "start", "gallery"}
     assert all(each["median"] > 0 for each in told if "median" in each)
+    assert {each["part"] for each in told if "skipped" in each} <= {peers.PART}
     assert plot.exists()
     assert str(tmp_path) not in results.read_text() + text.read_text()
