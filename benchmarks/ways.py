@@ -130,7 +130,7 @@ def opencv_dnn(_: Material) -> Look:
 WAYS: Mapping[str, Callable[[Material], Look]] = {
     OURS: svod,
     "face_recognition (HOG, dlib)": dlib,
-    "facenet-pytorch (MTCNN, Inception-ResNet)": pytorch,
+    "facenet-pytorch (MTCNN, FaceNet of random weights)": pytorch,
     "OpenCV DNN (MTCNN, FaceNet)": opencv_dnn,
 }
 
