@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import cli
-from ..settings import LiveSettings, RetrySettings, VideoSettings
-from . import telling
+from ..settings import LiveSettings, Paths, RetrySettings, VideoSettings
+from . import enrolling, telling
 
 if TYPE_CHECKING:
     from ..camera import Camera
@@ -63,6 +63,7 @@ _SIDE = click.IntRange(min=16)
     help="Write the annotated film to this .mp4 file; once for each source, in their order.",
 )
 @cli.option("--no_window", is_flag=True, help="Open no window, as where there is no display.")
+@enrolling.options
 @telling.options
 @cli.classifiers_dir
 @cli.model
@@ -79,6 +80,7 @@ def main(
     reconnect_limit: int | None,
     outputs: tuple[Path, ...],
     no_window: bool,
+    enrolment: enrolling.Enrolment | None,
     told: telling.Told,
     classifiers_dir: Path,
     model: Path,
@@ -101,6 +103,15 @@ def main(
     video = VideoSettings(video_max_width, video_max_height, video_async, paced=video_async or windowed)
     telling.hide_secrets([*told.secrets, *(source for source in video_sources if "@" in source)])
     places = posts.with_films(posts.open_posts(video_sources, live), outputs, video)
+    if enrolment:
+        (post,) = posts.with_windows(places) if windowed else places
+        paths = Paths(
+            classifiers_dir=classifiers_dir,
+            embedding_dir=model,
+            detection_dir=detector_dir,
+            background_dir=background_dir,
+        )
+        return enrolling.enrol(enrolment, post, video, paths, device, told.listener_port)
     recogniser = assembly.build_recogniser(
         embedding_dir=model,
         detection_dir=detector_dir,
