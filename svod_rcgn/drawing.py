@@ -49,7 +49,7 @@ def annotated(image: Image, sightings: Sequence[Sighting]) -> Image:
 
 
 def captioned(image: Image, lines: Sequence[str]) -> Image:
-    """Write lines on a bar over the top of a picture, large enough to be read from a chair.
+    """Write lines on a bar over the foot of a picture, large enough to be read from a chair.
 
     Args:
         image: (height, width, 3) uint8, BGR; it is left as it is.
@@ -61,10 +61,11 @@ def captioned(image: Image, lines: Sequence[str]) -> Image:
     picture: Image = np.ascontiguousarray(image).copy()
     size = LARGE * _text_size(picture)
     height = round(size * LINE_HEIGHT)
-    cv2.rectangle(picture, (0, 0), (picture.shape[1], height * len(lines)), KNOWN, cv2.FILLED)
+    top = picture.shape[0] - height * len(lines)
+    cv2.rectangle(picture, (0, top), (picture.shape[1], picture.shape[0]), KNOWN, cv2.FILLED)
     for row, line in enumerate(lines):
         text, fitted = _fitted(line, picture.shape[1] - size, size)
-        corner = (size // 2, row * height + round(size * BASELINE))
+        corner = (size // 2, top + row * height + round(size * BASELINE))
         cv2.putText(picture, text, corner, ON_KNOWN, cv2.FontFace(FONT), fitted)
     return picture
 

@@ -67,11 +67,12 @@ class Photographer:
         Raises:
             InputError: The source breaks off for good or holds nothing.
         """
-        looked, advice = -float("inf"), None
+        looked, advice = -float("inf"), self.sitting.advice
+        tell(advice)
         with closing(self._source.frames()) as frames:
             for frame in frames:
                 image = bounded(frame.image, self._video.max_width, self._video.max_height)
-                if advice is None or not 0 <= frame.time - looked < self._settings.interval:
+                if not 0 <= frame.time - looked < self._settings.interval:
                     looked, advice = frame.time, self._look(image)
                     tell(advice)
                 self._show(frame, image, advice, outputs)

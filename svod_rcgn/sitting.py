@@ -83,6 +83,11 @@ class Sitting:
         self.taken: list[Portrait] = []
 
     @property
+    def advice(self) -> Advice:
+        """What is to be done next."""
+        return self._told()
+
+    @property
     def is_complete(self) -> bool:
         """Whether nothing more is wished."""
         return not self._missing()
@@ -158,6 +163,6 @@ def doubt(match: Match, name: str, people: Container[str]) -> str:
     """
     if match.name is not None and match.name != name:
         return f"{name} looks like {match.name}, who is enrolled already (score {match.score:.2f})"
-    if match.name is None and name in people:
-        return f"{name} does not look like the {name} who is enrolled already"
+    if name in people and match.nearest != name:
+        return f"{name} looks less like the {name} who is enrolled already than like {match.nearest}"
     return ""

@@ -83,7 +83,7 @@ class _SittingLines:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._said = -float("inf")
-        self._fault = ""
+        self._fault: str | None = None
 
     def tell(self, advice: Advice) -> None:
         is_due = advice.fault != self._fault and monotonic() - self._said >= _NAGGING

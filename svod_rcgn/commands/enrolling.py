@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
+from math import inf, isinf
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -112,7 +113,8 @@ def enrol(
             could not be photographed.
         KeyboardInterrupt: The user wants no more, by Ctrl-C or by closing the window.
     """
-    from .. import assembly, enrolment as enrolled, learning
+    from .. import assembly, learning
+    from .. import enrolment as enrolled
     from ..photographing import Photographer
     from . import lessons
 
@@ -121,9 +123,9 @@ def enrol(
     with learning.locked(paths, 0):
         taker, embedder = assembly.build_taker(paths, device)
         photographer = Photographer(post.source, taker, embedder, SittingSettings(), video)
-        limit = enrolment.enrol_timeout if post.source.live else float("inf")
+        limit = enrolment.enrol_timeout if post.source.live else inf
         _sit(photographer, post, limit)
-        _check(photographer.sitting, person)
+        _check(photographer.sitting, person, limit)
         _warn(photographer.sitting.taken, person, paths)
         with enrolled.added(paths.input_dir / person, _named(photographer)) as written:
             lesson = _learn(paths, device, written)
@@ -176,17 +178,20 @@ def _wait(work: "Future[None]", screen: "Screen", deadline: float) -> None:
             wait_for([work], GLANCE)
 
 
-def _check(sitting: "Sitting", person: str) -> None:
+def _check(sitting: "Sitting", person: str, limit: float) -> None:
     """Say what is missing; that is an error where there is too little to learn from."""
     from ..errors import InputError
 
     if sitting.is_complete:
         return
-    trouble = f"; the most frequent trouble: {sitting.trouble}" if sitting.trouble else ""
-    missing = f"{sitting.missing} missing{trouble}"
+    within = "" if isinf(limit) else f" in {limit:g} s"
+    trouble = f" (most often: {sitting.trouble})" if sitting.trouble else ""
+    told = f"{len(sitting.taken)} of {sitting.advice.wanted} pictures were taken{within}{trouble}, "
+    told += f"without {sitting.missing}"
     if not sitting.is_enough:
-        raise InputError(f"{person}: not learned, and nothing is kept: {missing}; try again")
-    click.echo(f"{missing}; what there is will do", err=True)
+        again = "try another film" if isinf(limit) else "try again, with a longer --enrol_timeout if need be"
+        raise InputError(f"{person}: not learned, and nothing is kept: {told}; {again}")
+    click.echo(f"{told}; that will do", err=True)
 
 
 def _warn(taken: Sequence["Portrait"], person: str, paths: Paths) -> None:

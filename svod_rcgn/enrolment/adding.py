@@ -22,24 +22,25 @@ def added(folder: Path, images: Mapping[str, Image]) -> Iterator[list[Path]]:
     Yields:
         Where they lie, in their order.
     """
-    is_new, written = not folder.exists(), list[Path]()
+    made = [each for each in (folder, *folder.parents) if not each.exists()]
+    written: list[Path] = []
     try:
         for name, image in images.items():
             written.append(storage.free(folder / name))
             pictures.write_png(written[-1], image)
     except BaseException:
-        _take_away(written, folder, is_new)
+        _take_away(written, made)
         raise
     try:
         yield written
     except KeyboardInterrupt:
-        _take_away(written, folder, is_new)
+        _take_away(written, made)
         raise
 
 
-def _take_away(written: list[Path], folder: Path, is_new: bool) -> None:
+def _take_away(written: list[Path], made: list[Path]) -> None:
     for path in written:
         path.unlink(missing_ok=True)
-    if is_new:
-        with suppress(OSError):  # somebody may have put something else into it
+    with suppress(OSError):  # somebody may have put something else there
+        for folder in made:
             folder.rmdir()
