@@ -154,7 +154,7 @@ def _sit(photographer: "Photographer", post: "Post", limit: float) -> None:
     with closing(Screen(windows)) as screen, terminal.sitting() as tell:
         with _running(photographer, tell, windows) as work:
             _wait(work, screen, monotonic() + limit)
-        if any(window.closed for window in windows):
+        if post.window and post.window.closed:
             raise KeyboardInterrupt
     work.result()
 
@@ -171,9 +171,13 @@ def _running(
 
 
 def _wait(work: "Future[None]", screen: "Screen", deadline: float) -> None:
+    """Until the work is done, the time is over, or all windows that there were are closed."""
+    had_windows = bool(screen.open_windows)
     while not work.done() and monotonic() < deadline:
         if screen.open_windows:
             screen.refresh()
+        elif had_windows:
+            return
         else:
             wait_for([work], GLANCE)
 

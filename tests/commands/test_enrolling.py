@@ -320,10 +320,10 @@ def test_a_film_of_somebody_teaches_the_person(
     assert "2 persons learned" in done.stdout
     poses = [path.stem.split("-")[-1] for path in photographs(tmp_path / "data", "Barack_Obama")]
     assert poses == [pose for _, _, pose in SHOWN]
-    again = video("--enrol", "Somebody Else")
-    assert "warning: Somebody Else looks like Barack Obama, who is enrolled already" in again.stderr
     seen = video("--no_history", "--notify_face_detection_period", 1)
     assert "Barack Obama" in seen.stdout
+    again = video("--enrol", "Somebody Else")
+    assert "warning: Somebody Else looks like Barack Obama, who is enrolled already" in again.stderr
 
 
 @pytest.mark.weights
