@@ -99,12 +99,12 @@ class _SittingBar:
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
-        self._task = progress.add_task("look ahead", total=None, fault="")
+        self._task = progress.add_task("", visible=False, fault="")
 
     def tell(self, advice: Advice) -> None:
         self._progress.update(
             self._task, description=advice.prompt, completed=advice.taken, total=advice.wanted,
-            fault=escape(advice.fault),
+            fault=escape(advice.fault), visible=True,
         )  # fmt: skip
         if advice.took:
             self._progress.console.bell()

@@ -164,7 +164,10 @@ def test_another_run_is_told_before_anybody_sits(
         (("--enrol", "Ada", "--notify_unknown"), "--notify_unknown does nothing with --enrol"),
         (("--enrol", "Ada", "--video_async"), "--video_async does nothing with --enrol"),
         (("--enrol", "Ada", "--output", "a.mp4"), "--output does nothing with --enrol"),
-        (("--enrol", "Ada", "--video_source", "0", "--video_source", "1"), "--enrol takes one --video_source"),
+        (
+            ("--enrol", "Ada", "--video_source", "0", "--video_source", "1"),
+            "--enrol takes one --video_source",
+        ),
         (("--enrol", "Ada", "--enrol_timeout", "0"), "--enrol_timeout"),
     ],
 )
@@ -265,7 +268,10 @@ def _with_nose_moved(image: Image, face: Face, eyes: float) -> Image:
     height, width = image.shape[:2]
     nose, half = float(face.landmarks[2, 0]), face.box.width * 0.75
     moved = nose + eyes * float(face.landmarks[1, 0] - face.landmarks[0, 0])
-    now, before = [0, nose - half, moved, nose + half, width - 1], [0, nose - half, nose, nose + half, width - 1]
+    now, before = (
+        [0, nose - half, moved, nose + half, width - 1],
+        [0, nose - half, nose, nose + half, width - 1],
+    )
     columns = np.interp(np.arange(width), now, before).astype(np.float32)
     rows = np.arange(height, dtype=np.float32)
     return cv2.remap(image, *np.meshgrid(columns, rows), cv2.INTER_LINEAR)
@@ -337,5 +343,7 @@ def test_a_film_of_one_look_says_what_is_missing(
         [*map(str, command)], cwd=tmp_path, capture_output=True, text=True, timeout=240, check=False
     )
     assert done.returncode == 1
-    assert "1 of 6 pictures were taken, without 1 looking ahead, 2 looking left, 2 looking right" in done.stderr
+    assert (
+        "1 of 6 pictures were taken, without 1 looking ahead, 2 looking left, 2 looking right" in done.stderr
+    )
     assert not (tmp_path / "data/faces").exists()

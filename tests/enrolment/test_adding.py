@@ -55,6 +55,9 @@ def test_where_one_cannot_be_written_none_is_left(person: Path, monkeypatch: pyt
         write(path, image)
 
     monkeypatch.setattr(pictures, "write_png", full)
-    with pytest.raises(OSError, match="No space"), added(person, dict.fromkeys(["a.png", "b.png"], picture(RED))):
+    with (
+        pytest.raises(OSError, match="No space"),
+        added(person, dict.fromkeys(["a.png", "b.png"], picture(RED))),
+    ):
         pytest.fail("must not begin")
     assert not person.exists()
