@@ -1,16 +1,10 @@
-"""What a person sees on the terminal: progress and tables."""
+"""Tables on the terminal."""
 
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from time import monotonic
-from typing import Protocol, TypeVar
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.progress import track as rich_track
 from rich.table import Column, Table
 
 from .enrolment import AlignedIndex, AlignedPicture
@@ -21,110 +15,7 @@ from .report.comparison import Comparison, told
 from .report.measures import Report
 from .report.summary import summary
 from .roster import Known
-from .sitting import Advice
 from .weights import Shelved
-
-Item = TypeVar("Item")
-
-_NAGGING = 2.0  # seconds between two lines on what is wrong
-
-
-def track(items: Sequence[Item], title: str) -> Iterable[Item]:
-    """Walk through a sequence with a progress bar on a terminal and one plain line elsewhere."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        console.print(f"{title}: {len(items)}", highlight=False)
-        return items
-    return rich_track(items, title, console=console, transient=True)
-
-
-class Bars(Protocol):
-    """Shows how far several works are."""
-
-    def show(self, done: Sequence[int]) -> None:
-        """How many steps of each work are done, in the order of the works."""
-        ...
-
-
-class _NoBars:
-    def show(self, done: Sequence[int]) -> None:
-        """Nobody looks."""
-
-
-class _RichBars:
-    def __init__(self, progress: Progress, works: Sequence[tuple[str, int | None]]) -> None:
-        self._progress = progress
-        self._tasks = [progress.add_task(escape(title), total=total) for title, total in works]
-
-    def show(self, done: Sequence[int]) -> None:
-        for task, count in zip(self._tasks, done, strict=True):
-            self._progress.update(task, completed=count)
-
-
-@contextmanager
-def progress_bars(works: Sequence[tuple[str, int | None]]) -> Iterator[Bars]:
-    """Progress bars on a terminal, nothing elsewhere.
-
-    Args:
-        works: Title and number of steps of each, None where the number is not known.
-    """
-    console = Console(stderr=True)
-    if not works or not console.is_terminal:
-        yield _NoBars()
-        return
-    # What is written meanwhile goes through the bars' console, but never from a pipe to the terminal.
-    with Progress(console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as progress:
-        yield _RichBars(progress, works)
-
-
-class _SittingLines:
-    """A line for each picture that is taken, and now and then one for what is wrong."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._said = -float("inf")
-        self._fault: str | None = None
-
-    def tell(self, advice: Advice) -> None:
-        is_due = advice.fault != self._fault and monotonic() - self._said >= _NAGGING
-        if advice.took or is_due:
-            fault = f" ({advice.fault})" if advice.fault else ""
-            line = f"{advice.taken} of {advice.wanted} pictures: {advice.prompt}{fault}"
-            self._console.print(line, markup=False, highlight=False, soft_wrap=True)
-            self._said, self._fault = monotonic(), advice.fault
-
-
-class _SittingBar:
-    """A bar that fills, and a bell for each picture, for who looks aside does not see the bar."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._task = progress.add_task("", visible=False, fault="")
-
-    def tell(self, advice: Advice) -> None:
-        self._progress.update(
-            self._task, description=advice.prompt, completed=advice.taken, total=advice.wanted,
-            fault=escape(advice.fault), visible=True,
-        )  # fmt: skip
-        if advice.took:
-            self._progress.console.bell()
-
-
-@contextmanager
-def sitting() -> Iterator[Callable[[Advice], None]]:
-    """What tells somebody before the camera what to do: a bar on a terminal, plain lines elsewhere."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield _SittingLines(console).tell
-        return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[fault]}"),
-    )
-    with Progress(*columns, console=console, transient=True, refresh_per_second=4) as progress:
-        yield _SittingBar(progress).tell
 
 
 def print_lesson(index: AlignedIndex) -> None:

@@ -147,11 +147,11 @@ def _folder(paths: Paths, name: str) -> str:
 
 def _sit(photographer: "Photographer", post: "Post", limit: float) -> None:
     """Photograph in a thread, while this one shows windows, looks at the clock and hears Ctrl-C."""
-    from .. import terminal
+    from ..prompting import prompts
     from ..screen import Screen
 
     windows = [post.window] if post.window else []
-    with closing(Screen(windows)) as screen, terminal.sitting() as tell:
+    with closing(Screen(windows)) as screen, prompts() as tell:
         with _running(photographer, tell, windows) as work:
             _wait(work, screen, monotonic() + limit)
         if post.window and post.window.closed:
@@ -232,7 +232,7 @@ def _named(photographer: "Photographer") -> "dict[str, Image]":
 
 def _learn(paths: Paths, device: str, written: Sequence[Path]) -> "Lesson":
     """Add to what was learned, in the way in which the last run trained."""
-    from .. import crews, learning, terminal
+    from .. import crews, learning, progress
     from .. import enrolment as enrolled
     from ..errors import SvodError
 
@@ -240,7 +240,7 @@ def _learn(paths: Paths, device: str, written: Sequence[Path]) -> "Lesson":
     settings = LearningSettings(training, complementary_align=True, complementary_train=True)
     try:
         with crews.hired(paths, device, settings) as crew:
-            return learning.teach(paths, crew, terminal.track, settings)
+            return learning.teach(paths, crew, progress.track, settings)
     except SvodError:
         log.warning(
             "the pictures are in %s: `python prepare.py --complementary` learns them", written[0].parent
