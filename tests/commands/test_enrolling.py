@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from svod_rcgn import assembly, crews, learning, pictures, screen, storage
-from svod_rcgn.commands import posts
+from svod_rcgn import assembly, crews, enrolment, learning, pictures, screen, storage
+from svod_rcgn.commands import posts, running
 from svod_rcgn.commands.video import main
 from svod_rcgn.entities import Face, Image
 from svod_rcgn.errors import ClassifierError, InputError
+from svod_rcgn.settings import TrainingSettings
 from svod_rcgn.stages.quality import turned
 from tests.fakes import FakeSource, write_film
 from tests.sitters import WHOLE_SITTING, SitterEmbedder, frame, taker
@@ -89,6 +90,27 @@ def test_somebody_is_learned_from_nothing(run: Callable[..., Result], folder: Pa
     assert [path.stem.split("-")[-1] for path in added] == [*["ahead"] * 2, *["left"] * 2, *["right"] * 2]
     assert (pictures.read_picture(added[2]) == frame(30, 2)).all()
     assert (tmp_path / "classifiers" / "meta.json").is_file()
+
+
+def test_a_camera_that_runs_is_told(
+    run: Callable[..., Result], folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    ports: list[int] = []
+    monkeypatch.setattr(running, "use_new_classifiers", ports.append)
+    assert run("--enrol", "Ada", "--video_source", folder, "--listener_port", 4711).exit_code == 0
+    assert ports == [4711]
+
+
+def test_the_way_of_the_last_training_is_kept(
+    run: Callable[..., Result], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    wished = TrainingSettings(false_accept_rate=0.002)
+    pictures.write_png(tmp_path / "faces" / "Joe" / "a.png", frame(0, 15))
+    Studio(tmp_path).run(training=wished)
+    assert run("--enrol", "Ada", "--video_source", folder).exit_code == 0
+    index = enrolment.read_index(tmp_path / "aligned")
+    assert index.training == wished
+    assert {picture.person for picture in index.used} == {"Ada", "Joe"}
 
 
 def test_what_is_there_of_somebody_stays_as_it_is(run: Callable[..., Result], folder: Path, tmp_path: Path):
