@@ -67,7 +67,7 @@ class Advice:
 class Sitting:
     """Takes good frames of one person, so many a pose, that differ from each other.
 
-    One pose is asked for at a time, but a frame of any that is still missing is taken: pictures in a
+    One pose is asked for after the other, and then all again; but a frame of any that is still missing is taken: pictures in a
     folder come in any order, and some cameras show the left on the right.
     """
 
@@ -137,8 +137,12 @@ class Sitting:
         return TOO_MUCH_ALIKE if float((others @ embedding).max()) >= DUPLICATE else ""
 
     def _way(self, turn: float) -> str:
-        asked = next(iter(self._missing()))
-        return f"turn further to the {'left' if turn < asked.least else 'right'}"
+        return f"turn further to the {'left' if turn < self._asked().least else 'right'}"
+
+    def _asked(self) -> Pose:
+        """The pose that most pictures are missing of: who looks ahead again after a turn looks different."""
+        missing = self._missing()
+        return max(missing, key=missing.__getitem__)
 
     def _missing(self) -> dict[Pose, int]:
         wished = {pose: self._settings.pictures - self._count(pose) for pose in self._poses}
@@ -148,9 +152,9 @@ class Sitting:
         return sum(portrait.pose == pose.name for portrait in self.taken)
 
     def _told(self, fault: str = "", *, took: bool = False) -> Advice:
-        asked = next((f"look {pose.name}" for pose in self._missing()), "thank you")
+        prompt = "thank you" if self.is_complete else f"look {self._asked().name}"
         wanted = len(self._poses) * self._settings.pictures
-        return Advice(asked, len(self.taken), wanted, fault, took)
+        return Advice(prompt, len(self.taken), wanted, fault, took)
 
 
 def doubt(match: Match, name: str, people: Container[str]) -> str:

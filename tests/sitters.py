@@ -13,7 +13,7 @@ from tests.fakes import FakeInspector
 
 SIDE = 48
 PER_PERSON = 20
-WHOLE_SITTING = (0, 0, 30, 30, -30, -30)
+WHOLE_SITTING = (0, 30, -30, 0, 30, -30)
 _LEVEL = 90
 
 

@@ -190,8 +190,8 @@ def _check(sitting: "Sitting", person: str, limit: float) -> None:
         return
     within = "" if isinf(limit) else f" in {limit:g} s"
     trouble = f" (most often: {sitting.trouble})" if sitting.trouble else ""
-    told = f"{len(sitting.taken)} of {sitting.advice.wanted} pictures were taken{within}{trouble}, "
-    told += f"without {sitting.missing}"
+    told = f"{len(sitting.taken)} of {sitting.advice.wanted} pictures were taken{within}{trouble}; "
+    told += f"missing: {sitting.missing}"
     if not sitting.is_enough:
         again = "try another film" if isinf(limit) else "try again, with a longer --enrol_timeout if need be"
         raise InputError(f"{person}: not learned, and nothing is kept: {told}; {again}")
