@@ -67,8 +67,8 @@ class Advice:
 class Sitting:
     """Takes good frames of one person, so many a pose, that differ from each other.
 
-    One pose is asked for after the other, and then all again; but a frame of any that is still missing is taken: pictures in a
-    folder come in any order, and some cameras show the left on the right.
+    One pose is asked for after the other, and then all again; but a frame of any that is still missing
+    is taken: pictures in a folder come in any order, and some cameras show the left on the right.
     """
 
     def __init__(self, settings: SittingSettings) -> None:

@@ -154,7 +154,9 @@ def test_the_time_before_a_camera_is_limited(
     result = run("--enrol", "Ada", "--enrol_timeout", 1)
     assert 1 <= monotonic() - begun < 15
     assert (result.exit_code, source.released) == (1, True)
-    assert "0 of 6 pictures were taken in 1 s (most often: no face); missing: 2 looking ahead" in result.stderr
+    assert (
+        "0 of 6 pictures were taken in 1 s (most often: no face); missing: 2 looking ahead" in result.stderr
+    )
     assert not (tmp_path / "faces").exists()
 
 
