@@ -51,10 +51,10 @@ class Figure:
     @property
     def told(self) -> str:
         """Median, least and most, with the unit."""
+        middle = f"{_short(self.median)} {self.unit}".strip()
         if len(self.samples) == 1:
-            return f"{_short(self.median)} {self.unit}".strip()
-        low, high = _short(min(self.samples)), _short(max(self.samples))
-        return f"{_short(self.median)} {self.unit} ({low} to {high})"
+            return middle
+        return f"{middle} ({_short(min(self.samples))} to {_short(max(self.samples))})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ def test_a_limit_may_be_the_least_that_is_wished(value, held):
 def test_a_figure_is_told_with_its_least_and_most_limit_and_verdict():
     figure = Figure("p", "n", "MB", (1234.5, 0.5, 3.14159), Limit(4), "a note")
     assert cells(figure) == ("3.14 MB (0.5 to 1,234)", "at most 4 MB", "holds; a note")
+    assert Figure("p", "n", "", (1.0, 2.0)).told == "1.5 (1 to 2)"
+    assert Figure("p", "n", "", (1.0,)).told == "1"
 
 
 def test_what_was_left_out_is_told_with_the_reason(capsys):
