@@ -32,6 +32,7 @@ lint: $(VENV)/.test
 
 models: $(VENV)/.core
 	@$(BIN)/python download_models.py --demo
+	@$(BIN)/python download_models.py --detector mtcnn
 
 $(VENV)/.core: setup.py | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .

@@ -7,6 +7,7 @@ from setuptools import find_packages, setup
 HERE = Path(__file__).parent
 VERSION = "0.1.0"
 RAY = "ray>=2.40; python_version < '3.15'"  # where it has wheels
+TENSORFLOW = "tensorflow>=2.16; python_version < '3.14'"  # likewise
 COMMANDS = {
     "svod-video": "video",
     "svod-prepare": "prepare",
@@ -60,7 +61,7 @@ setup(
         "ray": [RAY],
         "realsense": ["pyrealsense2>=2.55"],
         "s3": ["s3fs>=2024.2"],
-        "tensorflow": ["tensorflow>=2.16"],
+        "tensorflow": [TENSORFLOW],
         "test": [
             "hypothesis>=6.100",
             "import-linter>=2.1",
@@ -73,6 +74,7 @@ setup(
             "ruff>=0.6",
             "s3fs>=2024.2",
             "setuptools>=77",  # builds sdist and wheel without further packages
+            TENSORFLOW,
         ],
     },
     classifiers=[

@@ -139,7 +139,8 @@ def read(folders: tuple[Path, ...], embedding_dir: Path, detection_dir: Path) ->
     Raises:
         InputError: A picture shows no face.
     """
-    reader = FaceReader(*assembly.build_stages(embedding_dir, detection_dir, "CPU"))
+    paths = Paths(embedding_dir=embedding_dir, detection_dir=detection_dir)
+    reader = FaceReader(*assembly.build_stages(paths, "CPU"))
     model = weights.load_model(embedding_dir, "embedding")
     embedder = FaceEmbedder(model.network, replace(model.card, mirror=False))
     persons = {(folder, name): paths for folder in folders for name, paths in persons_in(folder).items()}
@@ -287,7 +288,7 @@ def _names(classifier: FaceClassifier, faces: FloatArray) -> list[str | None]:
 
 def _judges(taught: ClassifierSet, faces: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Cosines to the means and margins of the SVM, both (n, classes)."""
-    judges = ThreeJudges(taught.embeddings, taught.labels, taught.svm, taught.knn)
+    judges = ThreeJudges(taught.embeddings, taught.labels, taught.svm)
     return judges.cosines(faces), judges.margins(faces)
 
 

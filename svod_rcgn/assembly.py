@@ -1,14 +1,19 @@
 """The parts put together: from folders on disk to stages that are ready to run."""
 
+import logging
 from pathlib import Path
+
+import numpy as np
 
 from . import classifier_set, templates, weights
 from .enrolment import CropCutter, Cutter, FaceCutter, Recipe, Worker
 from .entities import ModelCard
 from .errors import ModelError
-from .pipeline import Aligner
+from .pipeline import Aligner, Background
 from .settings import (
     PHOTOGRAPH,
+    SOONEST,
+    CascadeSettings,
     DetectionSettings,
     EnrolmentSettings,
     LearningSettings,
@@ -18,10 +23,15 @@ from .settings import (
 )
 from .sharing import Recogniser, SharedClassifier
 from .stages.alignment import FaceAligner, LandmarkAligner
+from .stages.attention import Detector
+from .stages.background import KEPT, BackgroundRemover
 from .stages.classification import FaceClassifier
 from .stages.detection import FaceDetector
 from .stages.embedding import ONE, FaceEmbedder
+from .stages.mtcnn import CascadeDetector
 from .stages.quality import FaceInspector
+
+log = logging.getLogger(__name__)
 
 
 def build_worker(paths: Paths, device: str, settings: LearningSettings, runtime: Runtime) -> Worker:
@@ -39,15 +49,24 @@ def build_worker(paths: Paths, device: str, settings: LearningSettings, runtime:
     model = weights.load_model(paths.embedding_dir, "embedding", device, runtime)
     size = _crop_size(model.card)
     cutter: Cutter = CropCutter(size)
+    background: Background = KEPT
     if not settings.clarified:
         enrolment = EnrolmentSettings(keep_low_quality=settings.training.keep_low_quality)
-        cutter = build_cutter(model.card, paths.detection_dir, device, enrolment, runtime)
-    recipe = Recipe(cutter.recipe, size, weights.fingerprint(model.card), _alignment(model.card))
+        background = build_background(paths.background_dir, device, runtime)
+        cutter = build_cutter(model.card, paths.detection_dir, background, device, enrolment, runtime)
+    recipe = Recipe(
+        cutter.recipe, size, weights.fingerprint(model.card), _alignment(model.card), background.fingerprint
+    )
     return Worker(cutter, FaceEmbedder(model.network, model.card), recipe)
 
 
 def build_cutter(
-    card: ModelCard, detection_dir: Path, device: str, settings: EnrolmentSettings, runtime: Runtime
+    card: ModelCard,
+    detection_dir: Path,
+    background: Background,
+    device: str,
+    settings: EnrolmentSettings,
+    runtime: Runtime,
 ) -> FaceCutter:
     """What takes the face out of a photograph, for the embedding network of this card.
 
@@ -55,22 +74,41 @@ def build_cutter(
         ModelError: The detector is missing or damaged.
     """
     detector = weights.load_model(detection_dir, "detection", device, runtime)
+    removal = f" without background {background.fingerprint}" if background.fingerprint else ""
     return FaceCutter(
-        FaceDetector(detector.network, DetectionSettings()),
+        detector_of(detector),
         FaceInspector(PHOTOGRAPH),
         build_aligner(card),
         settings,
-        recipe=f"{weights.fingerprint(detector.card)} {_alignment(card)}",
+        recipe=f"{weights.fingerprint(detector.card)} {_alignment(card)}{removal}",
+        background=background,
     )
 
 
-def build_detector(detection_dir: Path, device: str) -> FaceDetector:
+def build_detector(detection_dir: Path, device: str) -> Detector:
     """The detection stage.
 
     Raises:
         ModelError: The network is missing or damaged.
     """
-    return FaceDetector(weights.load_model(detection_dir, "detection", device).network, DetectionSettings())
+    return detector_of(weights.load_model(detection_dir, "detection", device))
+
+
+def build_background(background_dir: Path | None, device: str, runtime: Runtime = SOONEST) -> Background:
+    """What removes the background, or leaves it where no network is given.
+
+    Raises:
+        ModelError: The network is missing or damaged, or answers a picture with no mask.
+    """
+    if background_dir is None:
+        return KEPT
+    model = weights.load_background(background_dir, device, runtime)
+    remover = BackgroundRemover(model.network, model.card, weights.fingerprint(model.card))
+    try:  # a network that removes no background is told now, not before a camera
+        remover.remove(np.zeros((8, 8, 3), np.uint8))
+    except RuntimeError as error:
+        raise ModelError(f"{background_dir}: this network does not answer to a single picture") from error
+    return remover
 
 
 def build_embedder(embedding_dir: Path, device: str) -> tuple[FaceEmbedder, str]:
@@ -83,27 +121,29 @@ def build_embedder(embedding_dir: Path, device: str) -> tuple[FaceEmbedder, str]
     return FaceEmbedder(model.network, model.card), weights.fingerprint(model.card)
 
 
-def build_stages(
-    embedding_dir: Path, detection_dir: Path, device: str
-) -> tuple[FaceDetector, Aligner, FaceEmbedder]:
+def build_stages(paths: Paths, device: str) -> tuple[Detector, Aligner, FaceEmbedder, Background]:
     """What turns any picture into the embeddings of its faces.
 
     Raises:
         ModelError: A network is missing or damaged.
     """
-    embedding = weights.load_model(embedding_dir, "embedding", device)
-    detector = weights.load_model(detection_dir, "detection", device)
+    embedding = weights.load_model(paths.embedding_dir, "embedding", device)
     return (
-        FaceDetector(detector.network, DetectionSettings()),
+        build_detector(paths.detection_dir, device),
         build_aligner(embedding.card),
         FaceEmbedder(embedding.network, embedding.card),
+        build_background(paths.background_dir, device),
     )
 
 
 def build_recogniser(
-    embedding_dir: Path, detection_dir: Path, classifiers_dir: Path, device: str
+    embedding_dir: Path,
+    detection_dir: Path,
+    classifiers_dir: Path,
+    device: str,
+    background_dir: Path | None = None,
 ) -> Recogniser:
-    """What all cameras share.
+    """What all cameras share. It warns where photographs and frames are not treated alike.
 
     Raises:
         ModelError: A network is missing or damaged.
@@ -111,13 +151,15 @@ def build_recogniser(
     """
     embedding = weights.load_model(embedding_dir, "embedding", device)
     classifiers = classifier_set.load(classifiers_dir, weights.fingerprint(embedding.card))
-    detector = weights.load_model(detection_dir, "detection", device)
+    background = build_background(background_dir, device)
+    compare_background(classifiers_dir, background.fingerprint)
     return Recogniser(
-        FaceDetector(detector.network, DetectionSettings()),
+        build_detector(detection_dir, device),
         FaceInspector(QualitySettings()),
         build_aligner(embedding.card),
         FaceEmbedder(embedding.network, embedding.card, batch=ONE),
         SharedClassifier(FaceClassifier(classifiers)),
+        background=background,
     )
 
 
@@ -130,6 +172,38 @@ def load_classifier(embedding_dir: Path, classifiers_dir: Path) -> FaceClassifie
     """
     fingerprint = weights.fingerprint(weights.read_card(embedding_dir))
     return FaceClassifier(classifier_set.load(classifiers_dir, fingerprint))
+
+
+def detector_of(model: weights.Model) -> Detector:
+    """The stage that reads the answers of this network.
+
+    Raises:
+        ModelError: There is none.
+    """
+    kind = model.card.output
+    if kind == "centerface":
+        return FaceDetector(model.network, DetectionSettings())
+    if kind == "mtcnn":
+        return CascadeDetector((model.network, *model.further), model.card, CascadeSettings())
+    raise ModelError(f"{model.card.name}: output is {kind!r}; detectors answer as centerface or as mtcnn")
+
+
+def compare_background(classifiers_dir: Path, removed_by: str) -> None:
+    """Warn where classifiers were trained on pictures with another background than is looked at here.
+
+    No more than that: embeddings with and without it are comparable, and their crops nearly alike.
+    """
+    trained = classifier_set.read_meta(classifiers_dir).background
+    if trained != removed_by:
+        told = "removed" if removed_by else "kept"
+        log.warning(
+            "%s: trained on pictures with the background %s, and here it is %s%s; "
+            "give prepare.py and video.py the same --bg_remove_path",
+            classifiers_dir,
+            "removed" if trained else "kept",
+            told,
+            " by another network" if trained and removed_by else "",
+        )
 
 
 def build_aligner(card: ModelCard) -> Aligner:

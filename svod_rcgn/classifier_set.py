@@ -60,7 +60,9 @@ class ClassifierMeta:
     """meta.json of the classifiers.
 
     `model` is the fingerprint of the embedding network, `libraries` maps each library whose version
-    matters to it, `files` maps each file to its sha256; `persons` are in the order of the labels.
+    matters to it, `files` maps each file to its sha256; `persons` are in the order of the labels;
+    `background` is the fingerprint of the network that removed the photographs' background, empty where it
+    stayed.
     """
 
     format_version: int
@@ -70,6 +72,7 @@ class ClassifierMeta:
     persons: list[Person]
     decision: Decision
     files: dict[str, str]
+    background: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,6 +98,7 @@ def save(
     model: str,
     previews: Mapping[str, Image],
     extra: Mapping[str, bytes] | None = None,
+    background: str = "",
 ) -> None:
     """Write a set so that it takes the place of the last one whole, or not at all.
 
@@ -104,6 +108,7 @@ def save(
         model: Fingerprint of the embedding network.
         previews: One small picture for each person's folder name, (height, width, 3) uint8 BGR.
         extra: Further files by name, which are no part of what is checked when the set is read.
+        background: As in ClassifierMeta.
     """
     with storage.replacing_folder(folder) as fresh:
         _write_estimator(fresh / SVM_FILE, classifiers.svm)
@@ -113,7 +118,7 @@ def save(
             pictures.write_png(fresh / PREVIEWS / f"{name}.png", picture)
         for name, content in (extra or {}).items():
             storage.write_bytes(fresh / name, content)
-        storage.write_record(fresh / META_FILE, _meta(classifiers, fresh, model))
+        storage.write_record(fresh / META_FILE, _meta(classifiers, fresh, model, background))
 
 
 def load(folder: Path, model: str, way_out: str = RETRAIN) -> ClassifierSet:
@@ -216,7 +221,7 @@ def _read_judge(path: Path, embeddings: FloatArray, labels: Labels) -> Any:
     return judge
 
 
-def _meta(classifiers: ClassifierSet, folder: Path, model: str) -> ClassifierMeta:
+def _meta(classifiers: ClassifierSet, folder: Path, model: str, background: str) -> ClassifierMeta:
     return ClassifierMeta(
         format_version=FORMAT_VERSION,
         created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
@@ -225,6 +230,7 @@ def _meta(classifiers: ClassifierSet, folder: Path, model: str) -> ClassifierMet
         persons=list(classifiers.persons),
         decision=classifiers.decision,
         files={name: storage.sha256_of(folder / name) for name in (SVM_FILE, KNN_FILE, GALLERY_FILE)},
+        background=background,
     )
 
 

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from .errors import SvodError
 from .helptext import OTHERS, Option, write_options
-from .settings import ControlSettings, Paths
+from .settings import BACKGROUND_DIR, DETECTOR_DIRS, ControlSettings, Paths
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -26,19 +27,38 @@ _PATHS = Paths()
 _PROGRAM = re.compile(r"`python (?:-m svod_rcgn\.)?(\w+)(?:\.py)?(?=[ `])")
 _CONSOLE = "svod-"  # what the installed commands' names begin with
 
-FOLDERS, NETWORKS, CONTROL = "Folders", "Networks", "Control of a running camera"
+FOLDERS, NETWORKS, RUN, CONTROL = "Folders", "Networks", "This run", "Control of a running camera"
 
 option = partial(click.option, cls=Option, show_default=True)
 folder_option = partial(option, type=click.Path(file_okay=False, path_type=Path))
 
+
+class DetectorFolder(click.Path):
+    """The folder of a face detector, by its name where it is one that download_models.py brings."""
+
+    name = "directory"
+
+    def __init__(self) -> None:
+        super().__init__(file_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Give the folder."""
+        return super().convert(DETECTOR_DIRS.get(str(value), value), param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        """Offer the names, and folders."""
+        names = [CompletionItem(name) for name in DETECTOR_DIRS if name.startswith(incomplete)]
+        return [*names, *super().shell_complete(ctx, param, incomplete)]
+
+
 input_dir = folder_option(
-    "--input_dir", default=_PATHS.input_dir, section=FOLDERS, help="PERSON/pictures."
+    "--input_dir", default=_PATHS.input_dir, section=FOLDERS, help="Pictures, a folder a person."
 )
 aligned_dir = folder_option(
-    "--aligned_dir", default=_PATHS.aligned_dir, section=FOLDERS, help="The aligned faces."
+    "--aligned_dir", default=_PATHS.aligned_dir, section=FOLDERS, help="Faces cut out of them."
 )
 classifiers_dir = folder_option(
-    "--classifiers_dir", default=_PATHS.classifiers_dir, section=FOLDERS, help="The classifiers."
+    "--classifiers_dir", default=_PATHS.classifiers_dir, section=FOLDERS, help="What was learned."
 )
 history_dir = folder_option(
     "--history_dir", default=_PATHS.history_dir, section=FOLDERS, help="The record of visits."
@@ -47,26 +67,40 @@ clarify_dir = folder_option(
     "--clarify_dir", default=_PATHS.clarify_dir, section=FOLDERS, help="Strangers, for you to name."
 )
 demo_dir = folder_option("--demo_dir", default=_PATHS.demo_dir, section=FOLDERS, help="The demo's pictures.")
-model = folder_option(
-    "--model", default=_PATHS.embedding_dir, section=NETWORKS, help="What embeds faces."
+model = folder_option("--model", default=_PATHS.embedding_dir, section=NETWORKS, help="Embeds faces.")
+detector_dir = option(
+    "--detector",
+    "--detector_dir",
+    "detector_dir",
+    type=DetectorFolder(),
+    default="centerface",
+    section=NETWORKS,
+    help=f"Finds faces: {', '.join(DETECTOR_DIRS)} or DIR.",
 )
-detector_dir = folder_option(
-    "--detector_dir", default=_PATHS.detection_dir, section=NETWORKS, help="What finds faces."
+background_dir = option(
+    "--bg_remove_path",
+    "background_dir",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    section=NETWORKS,
+    show_default="none",
+    help=f"Removes backgrounds, as {BACKGROUND_DIR}.",
 )
-device = option("--device", default="CPU", section=NETWORKS, help="OpenVINO device that runs them.")
+device = option("--device", metavar="NAME", default="CPU", section=NETWORKS, help="CPU, GPU, NPU or AUTO.")
 listener_port = option(
     "--listener_port",
     type=click.IntRange(0, 65535),
     default=ControlSettings().port,
     section=CONTROL,
-    help="Port of its socket; 0 for none.",
+    help="Port of its control socket; 0 for none.",
 )
 wait = option(
     "--wait",
     type=click.FloatRange(min=0),
     default=0.0,
-    metavar="SECONDS",
-    help="Wait so long for another run.",
+    metavar="SEC",
+    section=RUN,
+    help="How long to wait for another run.",
 )
 
 
@@ -82,6 +116,13 @@ def hex_digest(_context: click.Context, _option: click.Parameter, value: str | N
     if value is not None and not re.fullmatch("[0-9a-fA-F]{64}", value):
         raise click.BadParameter("a sha256 has 64 hexadecimal digits")
     return value
+
+
+def sha256(section: str) -> Callable[[Decorated], Decorated]:
+    """The option that pins what is fetched."""
+    return option(
+        "--sha256", metavar="HEX", callback=hex_digest, section=section, help="What the file must have."
+    )
 
 
 def command(name: str, kind: "type[Command] | None" = None) -> Callable[[Callable[..., Any]], click.Command]:
@@ -118,6 +159,7 @@ def _tell_versions(context: click.Context, _option: click.Parameter, wanted: boo
 
 _version = option(
     "--version",
+    "show_version",
     is_flag=True,
     is_eager=True,
     expose_value=False,

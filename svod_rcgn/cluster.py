@@ -70,7 +70,10 @@ def hired(paths: Paths, device: str, settings: LearningSettings) -> Iterator[Ray
         _connect(str(settings.ray), settings.workers)
         count = settings.workers or _processors()
         there = replace(
-            paths, embedding_dir=paths.embedding_dir.resolve(), detection_dir=paths.detection_dir.resolve()
+            paths,
+            embedding_dir=paths.embedding_dir.resolve(),
+            detection_dir=paths.detection_dir.resolve(),
+            background_dir=paths.background_dir and paths.background_dir.resolve(),
         )
         workers = [_Actor.remote(there, device, settings) for _ in range(count)]
         yield RayCrew(workers, _common_recipe(workers))

@@ -265,7 +265,8 @@ class ModelCard:
     A face is cut out by one of two: `margin` widens the square round its box, as a share of the box's
     longer side on each side; `template` is where its five landmarks come to lie (templates.landmarks).
     `mirror` says that an embedding is the mean of the crop's and its mirror image's. `source_sha256`
-    names the weights before conversion.
+    names the weights before conversion. `further` are the networks that follow `file` in a cascade, in
+    their order, which are fed alike.
     """
 
     task: str
@@ -288,3 +289,4 @@ class ModelCard:
     template: Template | None = None
     answer: str | int = 0
     batch: int | None = None
+    further: tuple[str, ...] = ()

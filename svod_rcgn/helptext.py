@@ -25,12 +25,12 @@ class Option(click.Option):
         self.section = section
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str]:
-        """The option with its value, and what is said of it."""
-        names = ", ".join(self.opts)
+        """The option by its first name with its value, and what is said of it."""
+        name = "/".join([self.opts[0], *self.secondary_opts])
         if not self.is_flag:
-            names += f" {self.metavar or _metavar(self.type)}"
+            name += f" {self.metavar or _metavar(self.type)}"
         notes = [*self._variables(), *self._default(ctx)]
-        return names, " ".join([self.help or "", *(f"[{note}]" for note in notes)])
+        return name, " ".join([self.help or "", *(f"[{note}]" for note in notes)])
 
     def _variables(self) -> list[str]:
         return [f"${self.envvar}"] if self.show_envvar else []
@@ -42,7 +42,7 @@ class Option(click.Option):
         # click marks an option without default by another object in each of its versions.
         if self.is_flag or not isinstance(value, str | int | float | Path | list | tuple) or value == ():
             return []
-        return [", ".join(map(str, value)) if isinstance(value, list | tuple) else f"{value}"]
+        return [", ".join(map(str, value)) if isinstance(value, list | tuple) else _text(value)]
 
 
 def write_options(parameters: list[click.Parameter], ctx: click.Context, to: click.HelpFormatter) -> None:
@@ -50,7 +50,7 @@ def write_options(parameters: list[click.Parameter], ctx: click.Context, to: cli
     sections: dict[str, list[tuple[str, str]]] = {}
     for each in parameters:
         record = each.get_help_record(ctx)
-        if record is not None:
+        if record is not None and isinstance(each, click.Option):
             sections.setdefault(getattr(each, "section", OTHERS), []).append(record)
     rest = sections.pop(OTHERS, [])
     to.write_paragraph()
@@ -60,5 +60,13 @@ def write_options(parameters: list[click.Parameter], ctx: click.Context, to: cli
             to.write_dl(rows, col_max=_LONGEST)
 
 
-def _metavar(kind: click.ParamType) -> str:
-    return "|".join(kind.choices) if isinstance(kind, click.Choice) else _METAVARS[kind.name]
+def _text(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else f"{value}"
+
+
+def _metavar(kind: click.ParamType) -> str:  # type: ignore[type-arg,unused-ignore]  # as of click 8.4
+    return (
+        "|".join(kind.choices)
+        if isinstance(kind, click.Choice)
+        else _METAVARS.get(kind.name, kind.name.upper())
+    )

@@ -1,4 +1,4 @@
-"""Networks behind a seam: the modules that import openvino are this and `inception`.
+"""Networks behind a seam: with `graphs` and `inception`, the only module that imports openvino.
 
 Everything else sees a `Network`: arrays in, arrays out. A test hands a stage any object of that shape.
 """
@@ -18,9 +18,12 @@ import numpy as np
 import openvino as ov
 from openvino import opset13
 
+from . import graphs
 from .entities import FloatArray
 from .errors import ModelError
 from .settings import SOONEST, Runtime
+
+_FETCH = "run `python download_models.py --force`"
 
 
 class Network(Protocol):
@@ -56,16 +59,17 @@ class OpenVinoNetwork:
     Each thread that asks has its own infer request.
     """
 
-    def __init__(self, path: Path, device: str = "CPU", runtime: Runtime = SOONEST) -> None:
+    def __init__(
+        self, path: Path, device: str = "CPU", runtime: Runtime = SOONEST, way_out: str = _FETCH
+    ) -> None:
         core = _core()
-        _check_device(core, device)
+        device = device_name(core, device)
         try:
-            self._compiled = core.compile_model(core.read_model(path), device, _properties(runtime))
+            self._compiled = core.compile_model(graphs.read(core, path), device, _properties(runtime, device))
         except RuntimeError as error:
-            raise ModelError(
-                f"{path}: OpenVINO cannot load this network on {device}; "
-                "run `python download_models.py --force`"
-            ) from error
+            raise ModelError(f"{path}: OpenVINO cannot load this network on {device}; {way_out}") from error
+        if len(self._compiled.inputs) != 1:
+            raise ModelError(f"{path}: takes {len(self._compiled.inputs)} inputs, expected 1; {way_out}")
         self._own = threading.local()
 
     def run(self, batch: FloatArray) -> tuple[FloatArray, ...]:
@@ -81,7 +85,7 @@ class OpenVinoNetwork:
 
     @property
     def input_shape(self) -> tuple[int | None, ...]:
-        """The shape of the input; None where any length will do."""
+        """The shape of the input; None where any length will do, empty where it is not known."""
         return _shape(self._compiled.input(0))
 
     @property
@@ -101,9 +105,11 @@ def _core() -> Any:
     return ov.Core()
 
 
-def _properties(runtime: Runtime) -> dict[str, str]:
+def _properties(runtime: Runtime, device: str) -> dict[str, str]:
     if runtime.workers is None:
         return {"PERFORMANCE_HINT": "LATENCY"}
+    if device != "CPU":  # others have no threads to be counted
+        return {"PERFORMANCE_HINT": "THROUGHPUT"}
     return {"NUM_STREAMS": str(runtime.workers), "INFERENCE_NUM_THREADS": str(runtime.workers)}
 
 
@@ -111,7 +117,7 @@ def convert(source: Path, target: Path, shape: Sequence[int], batch_reshapes: Se
     """Convert any file that OpenVINO reads into its own IR, with 16-bit weights.
 
     Args:
-        source: TensorFlow frozen graph, ONNX, TFLite or IR.
+        source: TensorFlow frozen graph, ONNX, TFLite or IR; see `graphs.read`.
         target: The .xml to write; the weights go beside it as .bin.
         shape: The input's new shape, -1 where any length shall do.
         batch_reshapes: Names of Reshape operations whose constant pattern begins with a batch of 1
@@ -121,7 +127,7 @@ def convert(source: Path, target: Path, shape: Sequence[int], batch_reshapes: Se
         ModelError: The file is not a network that OpenVINO can read.
     """
     try:
-        model = _core().read_model(source)
+        model = graphs.read(_core(), source)
         for name in batch_reshapes:
             _free_batch(model, name)
         model.validate_nodes_and_infer_types()
@@ -150,10 +156,20 @@ def _fed_with_floats(model: Any) -> Any:
     return builder.build()
 
 
-def _check_device(core: Any, device: str) -> None:
-    known = ["AUTO", *core.available_devices]
-    if device.partition(":")[0] not in known:
-        raise ModelError(f"no device {device} on this machine; --device takes {', '.join(known)}")
+def device_name(core: Any, device: str) -> str:
+    """The device as OpenVINO calls it, in whatever case it was asked for.
+
+    AUTO may name those to choose from (AUTO:GPU,CPU); GPU is the first of several (GPU.0, GPU.1).
+
+    Raises:
+        ModelError: This machine has no such device; the message lists those that it has.
+    """
+    there = core.available_devices
+    known = {name.partition(".")[0] for name in there} | set(there)
+    kind, _, choice = device.upper().partition(":")
+    if not {kind, *filter(None, choice.split(","))} <= known | {"AUTO"}:
+        raise ModelError(f"no device {device} on this machine; --device takes {', '.join(['AUTO', *there])}")
+    return device.upper()
 
 
 def _shape(port: Any) -> tuple[int | None, ...]:
@@ -183,7 +199,7 @@ def describe(source: Path) -> Description:
         ModelError: OpenVINO cannot read it, or it takes something else than one input.
     """
     try:
-        model = _core().read_model(source)
+        model = graphs.read(_core(), source)
     except RuntimeError as error:
         raise ModelError(f"{source.name}: not a network that OpenVINO can read") from error
     if len(model.inputs) != 1:

@@ -114,6 +114,8 @@ def _aligned(
     if not settings.skip_alignment:
         complementary = settings.complementary_align or settings.clarified
         request = Request(paths.input_dir, paths.aligned_dir, complementary, settings.limit)
+        if not settings.clarified:
+            before = replace(before, background=crew.recipe.background)
         return enrolment.align(request, before, fresh, crew, track)
     if not before.used:
         raise InputError(f"{paths.aligned_dir}: nothing is aligned; run without --skip_alignment")

@@ -1,17 +1,31 @@
 """The flow from a frame to who is on it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Protocol
 
 from .entities import Evidence, Face, FloatArray, Frame, Image, Match, Quality, Sighting, Track
 
 
+class Background(Protocol):
+    """Removes what is behind the people, or leaves it; `fingerprint` says how, empty where it stays."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the network that removes it."""
+        ...
+
+    def remove(self, image: Image) -> Image:
+        """The picture that faces are looked for in and cut from."""
+        ...
+
+
 class Finder(Protocol):
     """Knows where the faces are; see stages.attention."""
 
-    def find(self, frame: Frame) -> tuple[Face, ...]:
-        """Every face of the next frame."""
+    def find(self, frame: Frame, foreground: Callable[[], Image]) -> tuple[Face, ...]:
+        """Every face of the next frame, whose picture without its background is there on demand."""
         ...
 
 
@@ -74,6 +88,7 @@ class Classifier(Protocol):
 class Stages:
     """The parts of a pipeline, in the order of the flow."""
 
+    background: Background
     finder: Finder
     tracker: Tracker
     inspector: Inspector
@@ -83,7 +98,7 @@ class Stages:
 
 
 class Pipeline:
-    """Who is on a frame: find, follow, align, embed, classify."""
+    """Who is on a frame: remove the background, find, follow, align, embed, classify."""
 
     def __init__(self, stages: Stages) -> None:
         self._stages = stages
@@ -94,12 +109,16 @@ class Pipeline:
         return self._stages.classifier.people
 
     def process(self, frame: Frame) -> tuple[Sighting, ...]:
-        """Every face of a frame and whose it is."""
-        stages, image = self._stages, frame.image
-        faces = stages.finder.find(frame)
-        wanted = stages.tracker.follow(image, frame.time, faces)
-        qualities = [stages.inspector.inspect(image, faces[row]) for row in wanted]
-        embeddings = stages.embedder.embed([stages.aligner.align(image, faces[row]) for row in wanted])
+        """Every face of a frame and whose it is.
+
+        The background is removed at most once, and not where no face is looked for and none cut out.
+        """
+        stages = self._stages
+        foreground = cache(lambda: stages.background.remove(frame.image))
+        faces = stages.finder.find(frame, foreground)
+        wanted = stages.tracker.follow(frame.image, frame.time, faces)
+        qualities = [stages.inspector.inspect(foreground(), faces[row]) for row in wanted]
+        embeddings = stages.embedder.embed([stages.aligner.align(foreground(), faces[row]) for row in wanted])
         evidence = stages.tracker.learn(wanted, embeddings, qualities)
         tracks = stages.tracker.settle(wanted, stages.classifier.classify(evidence))
         fresh = dict(zip(wanted, embeddings, strict=True))

@@ -15,8 +15,6 @@ from .entities import Face, FloatArray, Image, ModelCard
 from .errors import InputError, ModelError
 from .geometry import intersection_over_union
 from .inference import Network, OpenVinoNetwork
-from .settings import DetectionSettings
-from .stages.detection import FaceDetector
 from .stages.embedding import FaceEmbedder
 from .weights import Model
 from .weights.installing import write_card
@@ -154,7 +152,12 @@ def _use(directory: Path, card: ModelCard, further: Sequence[Path] = ()) -> None
 
 
 def _full(directory: Path, task: str) -> Model:
-    if weights.read_card(directory).precision == INT8:
+    card = weights.read_card(directory)
+    if card.further:
+        raise ModelError(
+            f"{card.name}: a cascade of networks stays full; give CenterFace with --detector_dir"
+        )
+    if card.precision == INT8:
         use_full(directory)
     return weights.load_model(directory, task)
 
@@ -183,7 +186,7 @@ def _crops(scenes: Sequence[Image], detection: Model, card: ModelCard) -> list[I
 
 
 def _find(model: Model, scene: Image) -> tuple[Face, ...]:
-    return FaceDetector(model.network, DetectionSettings()).detect(scene)
+    return assembly.detector_of(model).detect(scene)
 
 
 def _overlaps(full: tuple[Face, ...], small: tuple[Face, ...]) -> list[float]:

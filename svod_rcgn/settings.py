@@ -1,7 +1,9 @@
 """Every default, in frozen records; no stage reads settings from anywhere else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,13 @@ class Paths:
     embedding_dir: Path = Path("models/facenet_pretrained_openvino_cpu")
     detection_dir: Path = Path("models/face_detection")
     history_dir: Path = Path("data")
+    background_dir: Path | None = None  # the background stays where there is none
+
+
+DETECTOR_DIRS: Mapping[str, Path] = MappingProxyType(
+    {"centerface": Paths().detection_dir, "mtcnn": Path("models/mtcnn")}
+)
+BACKGROUND_DIR = Path("models/bg_remove")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,22 @@ class AttentionSettings:
     still_interval: float = 2.0
     stir: float = 6.0
     cut: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class CascadeSettings:
+    """How faces are looked for by a cascade of three networks.
+
+    `longer_side` is what a larger picture is scaled down to, and `smallest_face` the side of the
+    smallest face to be found in it, both in pixels: a smaller one costs time and false faces.
+    `min_scores` are the confidences, 0..1, from which the first, the second and the third network
+    let a face pass; each picture of the pyramid has `step` times the sides of the one before.
+    """
+
+    longer_side: int = 640
+    smallest_face: int = 20
+    min_scores: tuple[float, float, float] = (0.6, 0.7, 0.7)
+    step: float = 0.709
 
 
 @dataclass(frozen=True, slots=True)

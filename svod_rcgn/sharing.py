@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .entities import Evidence, Match
-from .pipeline import Aligner, Classifier, Embedder, Inspector, Pipeline, Stages
+from .pipeline import Aligner, Background, Classifier, Embedder, Inspector, Pipeline, Stages
 from .settings import AttentionSettings, TrackingSettings
 from .stages.attention import Attention, Detector, EveryFrame
+from .stages.background import KEPT
 from .stages.tracking import EveryFaceAlone, FaceTracker
 
 
@@ -44,11 +45,11 @@ class Recogniser:
     embedder: Embedder
     classifier: SharedClassifier
     attention: AttentionSettings = field(default_factory=AttentionSettings)
+    background: Background = KEPT
 
     def pipeline(self, *, still: bool = False) -> Pipeline:
         """A pipeline with a tracker of its own; `still` for pictures that have nothing in common."""
-        shared = self.inspector, self.aligner, self.embedder
-        if still:
-            return Pipeline(Stages(EveryFrame(self.detector), EveryFaceAlone(), *shared, self.classifier))
-        finder = Attention(self.detector, self.attention)
-        return Pipeline(Stages(finder, FaceTracker(TrackingSettings()), *shared, self.classifier))
+        finder = EveryFrame(self.detector) if still else Attention(self.detector, self.attention)
+        tracker = EveryFaceAlone() if still else FaceTracker(TrackingSettings())
+        shared = self.inspector, self.aligner, self.embedder, self.classifier
+        return Pipeline(Stages(self.background, finder, tracker, *shared))

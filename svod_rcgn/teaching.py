@@ -66,7 +66,8 @@ def teach(
     comparison = _compared(report, paths.classifiers_dir, refuse_worse=refuse_worse)
     files = {REPORT_FILE: storage.encoded(report), PAGE_FILE: render(report, used, refused).encode()}
     previews = enrolment.previews(index, aligned)
-    classifier_set.save(trained.classifiers, paths.classifiers_dir, embeddings.model, previews, files)
+    place, model = paths.classifiers_dir, embeddings.model
+    classifier_set.save(trained.classifiers, place, model, previews, files, index.background)
     return Taught(gallery.persons, reasons, report, comparison)
 
 

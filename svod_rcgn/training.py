@@ -58,7 +58,7 @@ def _train_few(persons: Sequence[Person], embeddings: FloatArray, labels: Labels
     svm = _svm if _is_worth_an_svm(labels) else _no_classifier
 
     def judges(part: FloatArray, part_labels: Labels) -> Judges:
-        return ThreeJudges(part, part_labels, svm(part, part_labels), _knn(part, part_labels))
+        return ThreeJudges(part, part_labels, svm(part, part_labels))
 
     calibration = calibrate(embeddings, labels, judges, rate)
     trained = svm(embeddings, labels), _knn(embeddings, labels)

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from svod_rcgn.settings import Paths
+from svod_rcgn.settings import BACKGROUND_DIR, DETECTOR_DIRS, Paths
 from tests.servers import RecordingReporter, Server
 
 ROOT = Path(__file__).parents[1]
 
 
-def _installed(path: Path) -> Path:
+def _installed(path: Path, option: str = "--demo") -> Path:
     if not path.is_dir():
-        pytest.skip(f"{path.name} is not installed; run `python download_models.py --demo`")
+        pytest.skip(f"{path.name} is not installed; run `python download_models.py {option}`")
     return path
 
 
@@ -27,6 +27,16 @@ def embedding_dir() -> Path:
 @pytest.fixture(scope="session")
 def detection_dir() -> Path:
     return _installed(ROOT / Paths().detection_dir)
+
+
+@pytest.fixture(scope="session")
+def mtcnn_dir() -> Path:
+    return _installed(ROOT / DETECTOR_DIRS["mtcnn"], "--detector mtcnn")
+
+
+@pytest.fixture(scope="session")
+def background_dir() -> Path:
+    return _installed(ROOT / BACKGROUND_DIR)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,10 @@
-"""Networks that need no weights."""
+"""Networks that need no weights, and cards for them."""
+
+from dataclasses import replace
 
 import numpy as np
+
+from svod_rcgn.weights import catalogue
 
 
 class FakeNetwork:
@@ -26,3 +30,8 @@ def centerface_maps(batch, faces):
         offsets[0, :, row, column] = [y / 4 - row - 0.5, x / 4 - column - 0.5]
         points[0, :, row, column] = [0.4, 0.3, 0.4, 0.7, 0.6, 0.5, 0.8, 0.35, 0.8, 0.65]
     return heat, sizes, offsets, points
+
+
+def background_card(**fields):
+    """A card for a network that removes backgrounds, with inputs of 8x8 unless said otherwise."""
+    return replace(catalogue.SELFIE.card, **{"size": (8, 8), **fields})

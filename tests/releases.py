@@ -16,6 +16,7 @@ from svod_rcgn.storage import write_record
 from tests.galleries import taught
 
 BUCKET = "models"
+REMOVER = "fedcba9876543210"  # removed the background of the photographs
 _taught = cache(taught)
 
 
@@ -37,7 +38,7 @@ def write_set(folder: Path, model: str, *counts: int) -> None:
     """A trained set with previews and a report, people having so many pictures each."""
     people = _taught(*counts)
     previews = {person.folder: np.full((16, 16, 3), 90, np.uint8) for person in people.persons}
-    classifier_set.save(people, folder, model, previews)
+    classifier_set.save(people, folder, model, previews, background=REMOVER)
     (folder / "report.html").write_text("<p>how they fared</p>")
 
 

@@ -56,11 +56,11 @@ def picture(path: Path, faces=1, shade=0):
 class Studio:
     """One data folder and the runs over it."""
 
-    def __init__(self, folder: Path, recipe="recipe", widths=(20, 20, 20)):
+    def __init__(self, folder: Path, recipe="recipe", widths=(20, 20, 20), background=""):
         self.faces, self.clarify = folder / "faces", folder / "clarify"
         self.aligned, self.classifiers = folder / "aligned", folder / "classifiers"
         self.detector, self.embedder = CountingDetector(widths), CountingEmbedder()
-        self.recipe, self.alignment = recipe, ""
+        self.recipe, self.alignment, self.background = recipe, "", background
 
     def paths(self, clarified=False):
         return Paths(
@@ -73,9 +73,8 @@ class Studio:
         aligner = FaceAligner(SIZE, 0.1)
         photographs = FaceCutter(self.detector, FakeInspector(), aligner, EnrolmentSettings(), self.recipe)
         cutter = CropCutter(SIZE) if clarified else photographs
-        return ThreadCrew(
-            Worker(cutter, self.embedder, Recipe(cutter.recipe, SIZE, model, self.alignment)), threads
-        )
+        recipe = Recipe(cutter.recipe, SIZE, model, self.alignment, self.background)
+        return ThreadCrew(Worker(cutter, self.embedder, recipe), threads)
 
     def run(self, *, model="model", threads=1, track=silently, **how):
         settings = LearningSettings(**how)

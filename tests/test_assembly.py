@@ -1,14 +1,21 @@
+"""What is cut as a card says, and what is told and refused where parts do not fit together."""
+
+import logging
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from svod_rcgn import assembly
+from svod_rcgn import assembly, classifier_set
 from svod_rcgn.entities import Box, Face
 from svod_rcgn.errors import ModelError
+from svod_rcgn.settings import EnrolmentSettings, Runtime
+from svod_rcgn.stages.background import KEPT
 from svod_rcgn.templates import landmarks
-from svod_rcgn.weights import catalogue
+from svod_rcgn.weights import Model, catalogue
+from tests.galleries import taught
+from tests.networks import FakeNetwork
 
 CARD = catalogue.FACENET.card
 FACE = Face(Box(20, 20, 80, 80), landmarks("arcface", 60) + np.float32([20, 20]), 0.9)
@@ -47,13 +54,41 @@ def test_a_card_that_does_not_say_how_is_refused(changes, message):
 
 
 @pytest.mark.weights
-def test_the_recipe_of_a_crop_names_all_of_the_card_that_it_depends_on(detection_dir: Path):
-    def recipe(**changes):
+def test_the_recipe_of_a_crop_names_all_that_it_depends_on(detection_dir: Path):
+    def recipe(background=KEPT, **changes):
         card = replace(CARD, **changes)
         return assembly.build_cutter(
-            card, detection_dir, "CPU", assembly.EnrolmentSettings(), assembly.Runtime()
+            card, detection_dir, background, "CPU", EnrolmentSettings(), Runtime()
         ).recipe
 
-    recipes = {recipe(), recipe(size=(112, 112)), recipe(margin=0.2), recipe(margin=None, template="arcface")}
-    assert len(recipes) == 4
+    class Remover:
+        fingerprint = "remover"
+
+    cards = [{}, {"size": (112, 112)}, {"margin": 0.2}, {"margin": None, "template": "arcface"}]
+    assert len({recipe(background, **card) for card in cards for background in (KEPT, Remover())}) == 8
     assert recipe(mean=0.0) == recipe()
+
+
+@pytest.mark.parametrize(
+    ("trained", "here", "told"),
+    [
+        ("", "there", "with the background kept, and here it is removed;"),
+        ("there", "", "with the background removed, and here it is kept;"),
+        ("elsewhere", "there", "with the background removed, and here it is removed by another network;"),
+        ("there", "there", None),
+        ("", "", None),
+    ],
+)
+def test_classifiers_of_other_pictures_are_told_and_taken(tmp_path, caplog, trained, here, told):
+    classifier_set.save(taught(2), tmp_path / "set", "model", {}, background=trained)
+    with caplog.at_level(logging.WARNING):
+        assembly.compare_background(tmp_path / "set", here)
+    assert [record.getMessage().count(told or "nothing") for record in caplog.records] == [1] * bool(told)
+
+
+def test_a_detector_whose_answers_nobody_reads_is_refused():
+    card = replace(catalogue.CENTERFACE.card, output="boxes")
+    with pytest.raises(
+        ModelError, match="CenterFace: output is 'boxes'; detectors answer as centerface or as"
+    ):
+        assembly.detector_of(Model(card, FakeNetwork(lambda batch: ())))

@@ -119,3 +119,10 @@ def test_further_files_are_swapped_with_the_set_and_gone_with_the_next(folder):
     assert len(classifier_set.load(folder, MODEL).persons) == 1
     classifier_set.save(taught(2), folder, MODEL, {})
     assert not (folder / "report.json").exists()
+
+
+def test_a_set_of_before_there_was_removal_kept_the_background(folder):
+    meta = json.loads((folder / "meta.json").read_text())
+    assert meta.pop("background") == ""
+    (folder / "meta.json").write_text(json.dumps(meta))
+    assert classifier_set.read_meta(folder).background == ""

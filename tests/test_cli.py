@@ -55,3 +55,22 @@ def test_an_interruption_ends_with_130_and_wrong_usage_with_2():
 
 def test_a_defect_of_the_program_keeps_its_traceback():
     assert isinstance(CliRunner().invoke(fail_with(ZeroDivisionError()), []).exception, ZeroDivisionError)
+
+
+@pytest.mark.parametrize(
+    ("words", "folder"),
+    [
+        ([], "models/face_detection"),
+        (["--detector", "centerface"], "models/face_detection"),
+        (["--detector", "mtcnn"], "models/mtcnn"),
+        (["--detector", "./mtcnn"], "mtcnn"),
+        (["--detector_dir", "elsewhere"], "elsewhere"),
+    ],
+)
+def test_a_detector_is_named_or_its_folder_is(words, folder):
+    @cli.command("example")
+    @cli.detector_dir
+    def main(detector_dir):
+        click.echo(detector_dir.as_posix())
+
+    assert CliRunner().invoke(main, words).output == f"{folder}\n"

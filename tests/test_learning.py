@@ -295,6 +295,13 @@ class TestAnotherNetwork:
         with pytest.raises(InputError, match="cut for another network; run without --clarified first"):
             studio.run(clarified=True, model="another")
 
+    def test_and_another_background_are_cut_for_at_once(self, studio):
+        self.switch(studio)
+        studio.recipe, studio.background = "other without background", "remover"
+        lesson = studio.run(model="another")
+        assert {picture.recipe for picture in lesson.index.used} == {"other without background"}
+        assert classifier_set.read_meta(studio.classifiers).background == "remover"
+
     def test_is_no_other_where_an_old_index_does_not_say_how_faces_were_cut(self, studio):
         path = studio.aligned / "index.json"
         index = json.loads(path.read_text())
@@ -302,6 +309,19 @@ class TestAnotherNetwork:
         detected = studio.detector.looked
         studio.run()
         assert studio.detector.looked == detected
+
+
+class TestAnotherBackground:
+    def test_has_the_photographs_cut_again_and_keeps_what_was_cut_for_the_same_network(self, studio):
+        studio.alignment = "(160, 160) 0.075"
+        picture(studio.clarify / "Cid" / "1.png", shade=77)
+        clarified = studio.run(clarified=True).index.used
+        studio.run()
+        (studio.clarify / "Cid" / "1.png").unlink()
+        studio.recipe, studio.background = "recipe without background", "remover"
+        lesson = studio.run()
+        assert {picture.recipe for picture in lesson.index.used if picture.person != "Cid"} == {studio.recipe}
+        assert [picture for picture in lesson.index.used if picture.person == "Cid"] == clarified
 
 
 class TestLimit:
@@ -441,3 +461,17 @@ class TestKilled:
         studio.run()
         said = json.dumps(json.loads((studio.aligned / "index.json").read_text()))
         assert str(studio.aligned.parent) not in said
+
+
+def test_a_set_says_what_removed_the_background_of_the_photographs(studio):
+    background = lambda: classifier_set.read_meta(studio.classifiers).background  # noqa: E731
+    studio.run()
+    assert background() == ""
+    studio.background = "remover"
+    studio.run()
+    assert background() == "remover"
+    studio.background = ""
+    picture(studio.clarify / "Cid" / "1.png", shade=160)
+    studio.run(clarified=True)  # crops say nothing of it
+    studio.run(skip_alignment=True)
+    assert background() == "remover"

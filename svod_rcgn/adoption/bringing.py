@@ -12,9 +12,9 @@ from ..remote.addresses import Address
 from ..remote.reporting import Reporter
 from ..settings import ArchiveLimits
 from ..weights.converting import TORCH_SUFFIXES
+from ..weights.foreign import SAVED_MODEL, SUFFIXES
 
-SAVED_MODEL = "saved_model.pb"
-_SUFFIXES = frozenset({".onnx", ".xml", ".pb", ".tflite", *TORCH_SUFFIXES})
+_SUFFIXES = frozenset({*SUFFIXES, *TORCH_SUFFIXES})
 _ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
 _LIMITS = ArchiveLimits(total_bytes=fetching.MAX_BYTES)
 _FORMATS = "ONNX, OpenVINO IR (.xml), TensorFlow (.pb or a SavedModel), TFLite, or PyTorch's FaceNet (.pt)"

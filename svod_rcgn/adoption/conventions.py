@@ -17,7 +17,7 @@ from .. import assembly, pictures
 from ..entities import Channels, Face, Image, ModelCard, Template
 from ..errors import InputError
 from ..inference import Network
-from ..stages.detection import FaceDetector
+from ..stages.attention import Detector
 from ..stages.embedding import FaceEmbedder
 from ..weights.catalogue import DEMO_FACES
 
@@ -77,7 +77,7 @@ class Trial:
         return f"{card.colour}, mean {_told(card.mean)}, scale {_told(card.scale)}, {cut}"
 
 
-def portraits(demo_dir: Path, detector: FaceDetector) -> list[Portrait]:
+def portraits(demo_dir: Path, detector: Detector) -> list[Portrait]:
     """The demo's pictures, and the face on each.
 
     Raises:
@@ -132,7 +132,7 @@ def _standardisations(wishes: Wishes) -> list[tuple[Channels, Channels]]:
     return [(0.0 if wishes.mean is None else wishes.mean, 1.0 if wishes.scale is None else wishes.scale)]
 
 
-def _portrait(path: Path, person: str, detector: FaceDetector) -> Portrait:
+def _portrait(path: Path, person: str, detector: Detector) -> Portrait:
     if not path.is_file():
         raise InputError(f"{path}: no such file; run `python download_models.py --demo`")
     image = pictures.read_picture(path)

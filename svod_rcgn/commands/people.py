@@ -19,10 +19,12 @@ _FOLDERS = (
     cli.input_dir,
     cli.aligned_dir,
     cli.classifiers_dir,
-    cli.folder_option("--clarify_dir", default=Paths().clarify_dir, help="Folder of faces to be named."),
+    cli.clarify_dir,
     cli.history_dir,
 )
-_dry_run = cli.option("--dry_run", is_flag=True, help="Show what is there of the person and change nothing.")
+_dry_run = cli.option(
+    "--dry_run", is_flag=True, section=cli.RUN, help="Only show what is there of the person."
+)
 
 
 def _with_paths(function: Callable[..., None]) -> Callable[..., None]:
@@ -52,7 +54,7 @@ def _with_paths(function: Callable[..., None]) -> Callable[..., None]:
     return with_paths
 
 
-@click.group("people", context_settings={"help_option_names": ["-h", "--help"]})
+@cli.group("people")
 def main() -> None:
     """List, rename, merge or forget the people who are known. They are called by their folder or name."""
 
@@ -73,7 +75,7 @@ def list_people(paths: Paths) -> None:
 @_dry_run
 @cli.wait
 def rename(paths: Paths, *, person: str, name: str, dry_run: bool, wait: float) -> None:
-    """Call PERSON by another NAME, in the pictures and in all that was learned."""
+    """Call PERSON by another NAME, wherever that is kept."""
     from .. import learning, roster
 
     with learning.locked(paths, wait):
@@ -110,10 +112,11 @@ def merge(paths: Paths, *, person: str, into: str, dry_run: bool, wait: float) -
 @_dry_run
 @cli.wait
 def remove(paths: Paths, *, person: str, dry_run: bool, wait: float) -> None:
-    """Forget PERSON: delete all pictures and all that was learned from them, and prove it by a search.
+    """Forget PERSON, and prove it by a search.
 
-    The classifiers are trained again on what is left. The copies that earlier runs kept of the
-    aligned faces and of the classifiers are deleted as a whole.
+    All pictures are deleted, and all that was learned from them. The classifiers are trained again on
+    what is left. The copies that earlier runs kept of the aligned faces and of the classifiers are
+    deleted as a whole.
     """
     from .. import learning, roster
 

@@ -33,12 +33,15 @@ class Recipe:
 
     `cut` names how a crop is made, `crop_size` is its side in pixels, `model` the fingerprint of the
     embedding network, and `alignment` names how that network wants a face to lie in its crop.
+    `background` is the fingerprint of the network that removes the background before a face is looked
+    for, empty where it stays.
     """
 
     cut: str
     crop_size: int
     model: str
     alignment: str = ""
+    background: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

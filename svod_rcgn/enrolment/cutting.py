@@ -9,8 +9,17 @@ from ..entities import Box, Face, Image, Quality
 from ..errors import InputError
 from ..pictures import PictureFile
 from ..settings import EnrolmentSettings
+from ..stages.background import KEPT
 
 FOREIGN_SUFFIXES = frozenset({".heic", ".heif", ".avif", ".gif", ".tif", ".tiff"})
+
+
+class Background(Protocol):
+    """What enrolment needs of the stage that removes backgrounds."""
+
+    def remove(self, image: Image) -> Image:
+        """The picture that the face is looked for in and cut from."""
+        ...
 
 
 class Detector(Protocol):
@@ -61,11 +70,13 @@ class FaceCutter:
         aligner: Aligner,
         settings: EnrolmentSettings,
         recipe: str,
+        background: Background = KEPT,
     ) -> None:
         self._detector = detector
         self._inspector = inspector
         self._aligner = aligner
         self._settings = settings
+        self._background = background
         self.recipe = f"{recipe} of any quality" if settings.keep_low_quality else recipe
 
     def cut(self, file: PictureFile) -> tuple[Face, Image]:
@@ -74,7 +85,7 @@ class FaceCutter:
         Raises:
             InputError: It cannot be read, shows no face or several, or shows too little of the face.
         """
-        image = _decoded(file)
+        image = self._background.remove(_decoded(file))
         faces = self._prominent(self._detector.detect(image))
         if len(faces) != 1:
             raise InputError(f"{len(faces)} faces" if faces else "no face")

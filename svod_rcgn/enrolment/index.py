@@ -68,7 +68,8 @@ class AlignedIndex:
     """All pictures, ordered by where they lie, and what is said of each person.
 
     `crop_size` is the side of the crops in pixels and `alignment` names how a face lies in them;
-    `fields` maps a person's folder to what its meta.json said; `training` is how the last run trained.
+    `fields` maps a person's folder to what its meta.json said; `training` is how the last run trained,
+    and `background` what removed the background when the last run aligned, as in Recipe.
     """
 
     crop_size: int
@@ -76,6 +77,7 @@ class AlignedIndex:
     fields: dict[str, dict[str, Any]] = field(default_factory=dict)
     training: TrainingSettings = field(default_factory=TrainingSettings)
     alignment: str = ""
+    background: str = ""
 
     @property
     def used(self) -> list[AlignedPicture]:
@@ -106,7 +108,8 @@ def read_index(aligned_dir: Path) -> AlignedIndex:
 def cut_for(index: AlignedIndex, crop_size: int, alignment: str) -> AlignedIndex:
     """The index for a network that wants its faces so; without the crops, if it wants other ones.
 
-    An index that does not name its alignment is of the time when there was one only.
+    An index that does not name its alignment is of the time when there was one only. Crops with another
+    background stay: the network can use them, and those whose pictures are gone could not be cut again.
     """
     same = index.crop_size in (0, crop_size) and index.alignment in ("", alignment)
     pictures = index.pictures if same else [picture.uncut() for picture in index.pictures]

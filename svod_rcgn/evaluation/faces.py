@@ -11,8 +11,9 @@ import numpy as np
 from .. import pictures
 from ..entities import Face, FloatArray, Image
 from ..errors import InputError
-from ..pipeline import Aligner, Embedder
+from ..pipeline import Aligner, Background, Embedder
 from ..stages.attention import Detector
+from ..stages.background import KEPT
 
 BATCH = 16
 
@@ -44,10 +45,13 @@ class Faces:
 class FaceReader:
     """Takes the face nearest the middle of a picture; a bystander stands at the side."""
 
-    def __init__(self, detector: Detector, aligner: Aligner, embedder: Embedder) -> None:
+    def __init__(
+        self, detector: Detector, aligner: Aligner, embedder: Embedder, background: Background = KEPT
+    ) -> None:
         self._detector = detector
         self._aligner = aligner
         self._embedder = embedder
+        self._background = background
 
     def crop(self, path: Path) -> Image:
         """Cut the face out of a picture.
@@ -55,7 +59,7 @@ class FaceReader:
         Raises:
             InputError: It cannot be read, or shows no face.
         """
-        image = pictures.read_picture(path)
+        image = self._background.remove(pictures.read_picture(path))
         faces = self._detector.detect(image)
         if not faces:
             raise InputError(f"{path}: no face")

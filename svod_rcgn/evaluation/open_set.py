@@ -88,7 +88,7 @@ def identify(folders: Folders, paths: Paths, device: str, track: Track) -> Ident
     gallery = persons_in(folders.gallery)
     _check(folders, gallery.keys(), probes.keys(), strangers.keys())
     taught = _taught(folders.gallery, paths, device, track)
-    reader = FaceReader(*assembly.build_stages(paths.embedding_dir, paths.detection_dir, device))
+    reader = FaceReader(*assembly.build_stages(paths, device))
     known = reader.read([path for group in probes.values() for path in group], track, "Probes")
     if not strangers:
         return judge(taught, known, None)

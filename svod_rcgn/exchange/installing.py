@@ -138,5 +138,6 @@ def _put_retrained(came: Path, classifiers_dir: Path, model: str) -> Sequence[Pe
     persons, (embeddings, labels) = classifier_set.load_gallery(came, model, _OTHER_SET)
     previews = {path.stem: pictures.read_picture(path) for path in (came / PREVIEWS).glob("*.png")}
     trained = training.train(persons, embeddings, labels)
-    classifier_set.save(trained.classifiers, classifiers_dir, model, previews)
+    background = classifier_set.read_meta(came, _OTHER_SET).background
+    classifier_set.save(trained.classifiers, classifiers_dir, model, previews, background=background)
     return persons

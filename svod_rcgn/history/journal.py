@@ -123,8 +123,11 @@ class Journal:
             self._keep(rows[0]["snapshot"], picture)
 
     def withdraw(self, number: int) -> None:
-        """Take a visit back, with its picture and what has not been announced yet."""
-        self._delete("id = ?", (number,))
+        """Take a visit back, with its picture and announcements; one that was told of stays, as over."""
+        told = "EXISTS (SELECT 1 FROM announcements WHERE visit = visits.id AND attempts > 0)"
+        self._delete(f"id = ? AND NOT {told}", (number,))
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE visits SET over = 1 WHERE id = ?", (number,))
 
     def resume(self, camera: str, since: float) -> dict[int, VisitRecord]:
         """The visits of a camera that were still going on when the last process ended.

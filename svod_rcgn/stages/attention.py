@@ -5,7 +5,7 @@ that points in and around each face have gone (Lucas and Kanade, "An iterative i
 technique", 1981; the median after Kalal et al., "Forward-backward error", 2010).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -42,16 +42,17 @@ class Attention:
         self._looked: _View | None = None
         self._faces: tuple[Face, ...] = ()
 
-    def find(self, frame: Frame) -> tuple[Face, ...]:
+    def find(self, frame: Frame, foreground: Callable[[], Image]) -> tuple[Face, ...]:
         """Every face of a frame, in its pixels.
 
         Args:
             frame: The next of the source's frames.
+            foreground: Gives what the detector is to look at; asked only where it looks.
         """
         view = _View.of(frame)
         carried = self._carried(view)
         if carried is None:
-            self._looked, carried = view, self._detector.detect(frame.image)
+            self._looked, carried = view, self._detector.detect(foreground())
         self._last, self._faces = view, carried
         return carried
 
@@ -81,9 +82,9 @@ class EveryFrame:
     def __init__(self, detector: Detector) -> None:
         self._detector = detector
 
-    def find(self, frame: Frame) -> tuple[Face, ...]:
+    def find(self, frame: Frame, foreground: Callable[[], Image]) -> tuple[Face, ...]:  # noqa: ARG002
         """See `Attention.find`."""
-        return self._detector.detect(frame.image)
+        return self._detector.detect(foreground())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,6 +6,7 @@ import numpy as np
 
 from .. import geometry
 from ..entities import FloatArray, Image, ModelCard
+from ..feeding import fed
 from ..inference import Network
 
 BATCH = 16
@@ -47,7 +48,7 @@ class FaceEmbedder:
         return np.concatenate([nothing, *(self._embed(batch) for batch in batches)])
 
     def _embed(self, crops: Sequence[Image]) -> FloatArray:
-        pixels = self._standardised(crops)
+        pixels = fed(crops, self._card)
         if not self._card.mirror:
             return self._answer(pixels)
         mirrored = np.flip(pixels, self._card.layout.index("W"))
@@ -59,11 +60,3 @@ class FaceEmbedder:
         parts = [pixels[start : start + size] for start in range(0, len(pixels), size)]
         rows = np.concatenate([self._network.run(part)[0].reshape(len(part), -1) for part in parts])
         return geometry.unit_rows(rows)
-
-    def _standardised(self, crops: Sequence[Image]) -> FloatArray:
-        pixels = np.stack(crops).astype(np.float32)
-        if self._card.colour == "RGB":
-            pixels = pixels[..., ::-1]
-        pixels -= np.array(self._card.mean, np.float32)
-        pixels /= np.array(self._card.scale, np.float32)
-        return pixels.transpose(0, 3, 1, 2) if self._card.layout == "NCHW" else pixels

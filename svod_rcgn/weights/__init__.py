@@ -1,9 +1,20 @@
 """The networks on disk: what the program knows of them, how they come here, how they are read.
 
 `catalogue` is data; `installing` fetches and converts, with `fetching`, `packages`, `archives`,
-`converting` and `torch_files` beneath it; `loading` is all that the stages need.
+`converting` and `torch_files` beneath it; `loading` is all that the stages need, and `foreign` reads
+networks without a card.
 """
 
+from .foreign import load_background
 from .loading import Model, OneOutput, Shelved, fingerprint, load_model, read_card, shelf
 
-__all__ = ["Model", "OneOutput", "Shelved", "fingerprint", "load_model", "read_card", "shelf"]
+__all__ = [
+    "Model",
+    "OneOutput",
+    "Shelved",
+    "fingerprint",
+    "load_background",
+    "load_model",
+    "read_card",
+    "shelf",
+]

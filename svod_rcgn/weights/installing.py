@@ -88,8 +88,10 @@ class ModelInstallation:
         from .converting import convert
 
         entry = self.entry
-        (item,) = entry.parcel.items
-        convert(scratch / item.path, fresh / entry.card.file, entry.shape, entry.batch_reshapes)
+        names = entry.card.file, *entry.card.further
+        shapes = entry.shape, *entry.further_shapes
+        for item, name, shape in zip(entry.parcel.items, names, shapes, strict=True):
+            convert(scratch / item.path, fresh / name, shape, entry.batch_reshapes)
         write_card(fresh, entry.card)
 
 

@@ -14,13 +14,15 @@ import numpy as np
 from .. import storage, templates
 from ..entities import Channels, FloatArray, ModelCard
 from ..errors import InputError, ModelError
-from ..settings import SOONEST, Runtime
+from ..settings import DETECTOR_DIRS, SOONEST, Runtime
 
 if TYPE_CHECKING:  # openvino takes longer to import than all the rest of a run that has nothing to do
     from ..inference import Network, OpenVinoNetwork
 
 CARD = "model.json"
 EMBEDDING = "embedding"
+BACKGROUND = "background"
+LAYOUTS = ("NHWC", "NCHW", "NWHC", "HWC")
 _WAY_OUT = "run `python download_models.py`"
 _WAY_ON = "correct the card, or fetch or add the network again"
 _FINGERPRINT_LENGTH = 16
@@ -30,10 +32,11 @@ _BEFORE: list[object] = [None, 0]  # template and answer of all cards that had n
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """A network ready to run, and what is known of it."""
+    """A network ready to run, and what is known of it; `further` are the others of a cascade."""
 
     card: ModelCard
     network: Network
+    further: tuple[Network, ...] = ()
 
 
 def load_model(directory: Path, task: str, device: str = "CPU", runtime: Runtime = SOONEST) -> Model:
@@ -41,7 +44,7 @@ def load_model(directory: Path, task: str, device: str = "CPU", runtime: Runtime
 
     Args:
         directory: Holds model.json and the files that it names.
-        task: What the network must be for: "embedding" or "detection".
+        task: What the network must be for: "embedding", "detection" or "background".
         device: An OpenVINO device.
         runtime: How it uses the processors.
 
@@ -55,12 +58,13 @@ def load_model(directory: Path, task: str, device: str = "CPU", runtime: Runtime
         raise ModelError(
             f"{directory}: expected a network for {task}, found one for {card.task} ({card.name})"
         )
-    network = OpenVinoNetwork(storage.current_of(directory) / card.file, device, runtime)
+    folder = storage.current_of(directory)
+    network, *further = (
+        OpenVinoNetwork(folder / name, device, runtime) for name in (card.file, *card.further)
+    )
     _check_input(directory, card, network.input_shape)
-    if task != EMBEDDING:
-        return Model(card, network)
-    place = _answer(directory, card, network)
-    return Model(card, network if place == 0 else OneOutput(network, place))
+    place = _answer(directory, card, network) if task == EMBEDDING else 0
+    return Model(card, OneOutput(network, place) if place else network, tuple(further))
 
 
 def read_card(directory: Path) -> ModelCard:
@@ -71,7 +75,7 @@ def read_card(directory: Path) -> ModelCard:
     """
     folder = storage.current_of(directory)
     if not (folder / CARD).is_file():
-        raise ModelError(f"{directory}: no network here; {_WAY_OUT}")
+        raise ModelError(f"{directory}: no network here; {_fetching(directory)}")
     try:
         card = storage.read_record(folder / CARD, ModelCard)
     except InputError as error:
@@ -80,6 +84,12 @@ def read_card(directory: Path) -> ModelCard:
     for name, sha256 in card.files.items():
         _check_file(folder / name, sha256)
     return card
+
+
+def _fetching(directory: Path) -> str:
+    """The command that brings the network of a directory."""
+    detectors = [name for name, folder in DETECTOR_DIRS.items() if folder == directory]
+    return f"run `python download_models.py --detector {detectors[0]}`" if detectors else _WAY_OUT
 
 
 def fingerprint(card: ModelCard) -> str:
@@ -108,9 +118,10 @@ class OneOutput:
 def _check_values(path: Path, card: ModelCard) -> None:
     wrong = {
         "file": card.file not in card.files,
+        "further": not set(card.further) <= set(card.files),
         "files": any(name in (".", "..") or Path(name).name != name for name in card.files),
         "size": card.size is not None and min(card.size) < 1,
-        "layout": card.layout not in ("NHWC", "NCHW"),
+        "layout": card.layout not in LAYOUTS or (card.task == EMBEDDING and "N" not in card.layout),
         "colour": card.colour not in ("RGB", "BGR"),
         "mean": not all(math.isfinite(each) for each in _each(card.mean)),
         "scale": not all(each and math.isfinite(each) for each in _each(card.scale)),
@@ -141,7 +152,9 @@ def _check_input(directory: Path, card: ModelCard, shape: tuple[int | None, ...]
     height, width = card.size or (None, None)
     sizes = {"N": card.batch, "C": 3, "H": height, "W": width}
     told = tuple(sizes[axis] for axis in card.layout)
-    fits = len(shape) == len(told) and told[1:] == shape[1:]
+    fits = len(shape) == len(told) and all(
+        axis == "N" or wanted == there for axis, wanted, there in zip(card.layout, told, shape, strict=True)
+    )
     if not fits or (card.task == EMBEDDING and shape[0] not in (None, card.batch)):
         raise ModelError(
             f"{directory}: the card says an input of {card.layout} {_shown(told)}, "

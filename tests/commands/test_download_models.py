@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +20,12 @@ HEAVY = ("cv2", "openvino", "requests", "rich", "sklearn", "PIL")
 
 @pytest.fixture
 def options(tmp_path: Path) -> list[str]:
-    folders = {"--model": "facenet", "--detector_dir": "detector", "--demo_dir": "demo"}
+    folders = {
+        "--model": "facenet",
+        "--detector_dir": "detector",
+        "--bg_remove_path": "background",
+        "--demo_dir": "demo",
+    }
     return [word for option, name in folders.items() for word in (option, str(tmp_path / name))]
 
 
@@ -31,15 +37,18 @@ def offers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     folder = tmp_path / "offers"
     folder.mkdir()
-    for name in ("FACENET", "FACENET_VGGFACE2", "CENTERFACE"):
+    for name in ("FACENET", "FACENET_VGGFACE2", "CENTERFACE", "MTCNN", "SELFIE"):
         entry: ModelEntry = getattr(catalogue, name)
         entry = replace(entry, shape=entry.shape or (-1, 3, 160, 160))
-        pixels = opset13.parameter([size if size > 0 else 8 for size in entry.shape], name="pixels")
-        source = folder / f"{name}.xml"
-        ov.save_model(ov.Model([opset13.relu(pixels)], [pixels], name), source)
-        parcel = _parcel(source, source.name)
-        card = replace(entry.card, source_sha256=parcel.items[0].sha256)
-        tiny = replace(entry, card=card, parcel=parcel, batch_reshapes=())
+        parcels = []
+        for number, shape in enumerate((entry.shape, *entry.further_shapes)):
+            pixels = opset13.parameter([size if size > 0 else 8 for size in shape], name="pixels")
+            source = folder / f"{name}{number or ''}.xml"
+            ov.save_model(ov.Model([opset13.relu(pixels)], [pixels], source.stem), source)
+            parcels.append(_parcel(source, source.name))
+        whole = Parcel(tuple(each.items[0] for each in parcels), _together(folder, name, parcels))
+        card = replace(entry.card, source_sha256=whole.items[0].sha256)
+        tiny = replace(entry, card=card, parcel=whole, batch_reshapes=())
         monkeypatch.setattr(catalogue, name, tiny)
     for name, path in (("DEMO_PORTRAITS", "faces/A/1.jpg"), ("DEMO_STRANGER", "probes/2.jpg")):
         source = folder / Path(path).name
@@ -53,12 +62,27 @@ def _parcel(source: Path, path: str) -> Parcel:
     return Parcel((Item(path, len(data), sha256(data).hexdigest()),), (Url(source.as_uri()),))
 
 
+def _together(folder: Path, name: str, parcels: list[Parcel]) -> tuple[Url, ...]:
+    """The source that holds all of them: the file itself where there is one."""
+    if len(parcels) == 1:
+        return parcels[0].sources
+    with zipfile.ZipFile(folder / f"{name}.zip", "w") as archive:
+        for item in (each.items[0] for each in parcels):
+            archive.write(folder / item.path, item.path)
+    return (Url((folder / f"{name}.zip").as_uri()),)
+
+
 def _run(*words: str) -> Result:
     return CliRunner().invoke(main, list(words))
 
 
 def _pretend_all_is_there(tmp_path: Path) -> None:
-    for entry, name in ((catalogue.FACENET, "facenet"), (catalogue.CENTERFACE, "detector")):
+    networks = (
+        (catalogue.FACENET, "facenet"),
+        (catalogue.CENTERFACE, "detector"),
+        (catalogue.SELFIE, "background"),
+    )
+    for entry, name in networks:
         path = tmp_path / name / entry.card.file
         path.parent.mkdir()
         path.write_bytes(b"a network")
@@ -71,7 +95,7 @@ def test_the_first_run_fetches_and_the_second_does_nothing(
 ) -> None:
     first = _run(*options, "--demo")
     assert first.exit_code == 0, first.output
-    assert {path.name for path in tmp_path.iterdir()} >= {"facenet", "detector", "demo"}
+    assert {path.name for path in tmp_path.iterdir()} >= {"facenet", "detector", "background", "demo"}
     assert (tmp_path / "demo/probes/2.jpg").read_bytes() == b"probes/2.jpg"
     for path in offers.iterdir():
         path.unlink()
@@ -133,7 +157,7 @@ def test_offline_names_all_that_is_missing_and_fetches_nothing(
 ) -> None:
     result = _run(*options, "--offline", "--demo")
     assert result.exit_code == 1
-    for name in ("facenet", "detector", "demo/faces/A/1.jpg", "demo/probes/2.jpg"):
+    for name in ("facenet", "detector", "background", "demo/faces/A/1.jpg", "demo/probes/2.jpg"):
         assert str(tmp_path / name) in result.output
     assert result.output.count("\n") == 1
     assert {path.name for path in tmp_path.iterdir()} == {"offers"}
@@ -184,3 +208,33 @@ def test_the_card_says_how_the_network_is_fed(offers: Path, options: list[str], 
     card = json.loads((tmp_path / "facenet/model.json").read_text())
     assert ModelCard(**{**card, "size": tuple(card["size"])}).scale == 128
     assert (card["mean"], card["colour"], card["licence"]) == (127.5, "RGB", "MIT")
+
+
+def test_another_detector_comes_with_all_its_networks(
+    offers: Path, options: list[str], tmp_path: Path
+) -> None:
+    result = _run(*options, "--detector", "mtcnn")
+    assert "converting MTCNN" in result.output
+    assert "CenterFace" not in result.output
+    there = {path.name for path in (tmp_path / "detector").iterdir()}
+    assert there == {"model.json", *(f"{net}net.{kind}" for net in "pro" for kind in ("xml", "bin"))}
+    assert "nothing to do" in _run(*options, "--detector", "mtcnn").output
+
+
+@pytest.mark.parametrize(("name", "folder"), [("centerface", "face_detection"), ("mtcnn", "mtcnn")])
+def test_each_detector_has_a_folder_of_its_own(
+    offers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, folder: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert _run("--detector", name).exit_code == 0
+    expected = {"facenet_pretrained_openvino_cpu", "bg_remove", folder}
+    assert {path.name for path in (tmp_path / "models").iterdir() if path.is_dir()} == expected
+
+
+def test_the_users_address_of_the_background_network_is_tried_first(
+    offers: Path, options: list[str], tmp_path: Path
+) -> None:
+    own = tmp_path / "own.xml"
+    (offers / "SELFIE.xml").rename(own)
+    result = _run(*options, "--bg_remove_url", own.as_uri())
+    assert (result.exit_code, f"fetching {own.as_uri()}" in result.output) == (0, True), result.output

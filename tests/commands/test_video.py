@@ -229,9 +229,11 @@ def test_networks_are_built_from_the_options(
     monkeypatch.setattr(
         assembly, "build_recogniser", lambda **parts: asked.update(parts) or fake_recogniser()
     )
-    words = ("--model", "m", "--detector_dir", "d", "--classifiers_dir", "c", "--device", "GPU")
+    words = ("--model", "m", "--detector", "d", "--bg_remove_path", "b", "--classifiers_dir", "c")
+    words += ("--device", "GPU")
     assert run("--video_source", film, *words).exit_code == 0
     folders = {"embedding_dir": Path("m"), "detection_dir": Path("d"), "classifiers_dir": Path("c")}
+    folders["background_dir"] = Path("b")
     assert asked == {**folders, "device": "GPU"}
 
 

@@ -16,7 +16,7 @@ from svod_rcgn.exchange.publishing import Catalog, export
 from svod_rcgn.exchange.releases import Release
 from svod_rcgn.remote.addresses import Address
 from svod_rcgn.storage import sha256_of
-from tests.releases import files, write_set
+from tests.releases import REMOVER, files, write_set
 
 
 @pytest.fixture(autouse=True)
@@ -186,6 +186,7 @@ def test_a_set_of_another_scikit_learn_is_trained_again_from_its_embeddings(
     assert [person.name for person in came.persons] == ["A a", "A b"]
     assert np.array_equal(came.knn.predict(came.embeddings), came.labels)
     assert (here / "previews" / "A_b.png").exists()
+    assert classifier_set.read_meta(here).background == REMOVER
 
 
 def test_a_set_of_another_network_cannot_be_trained_again(archive, here, reporter):

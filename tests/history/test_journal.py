@@ -66,6 +66,17 @@ def test_a_visit_that_is_taken_back_leaves_nothing(journal, outbox, tmp_path):
     assert _pictures(tmp_path) == []
 
 
+def test_a_visit_that_was_told_of_stays_when_it_is_taken_back(journal, outbox):
+    number, _ = journal.begin(record(None, stranger=1), None, {"slack": announcement()})
+    letter = outbox.next("slack")
+    outbox.begin(letter)
+    outbox.sent(letter)
+    journal.withdraw(number)
+    (entry,) = journal.entries(Query())
+    assert entry.over
+    assert [delivery.state for delivery in entry.announcements] == ["sent"]
+
+
 def test_visits_that_were_going_on_can_be_gone_on_with(journal):
     journal.begin(record("Old", last=100), None, {})
     number, _ = journal.begin(record("Ann", last=180), None, {})

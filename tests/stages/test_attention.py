@@ -42,7 +42,8 @@ class Finding:
     def show(self, image, x=0, time=None):
         self.x = x
         self.frame += 1
-        return self.attention.find(Frame(image, self.frame, self.frame / RATE if time is None else time, ""))
+        time = self.frame / RATE if time is None else time
+        return self.attention.find(Frame(image, self.frame, time, ""), lambda: image)
 
 
 def test_where_something_moves_about_ten_frames_a_second_are_looked_at():
@@ -136,5 +137,5 @@ def test_photographs_are_all_looked_at():
     finding = Finding()
     each = EveryFrame(finding)
     for index in range(3):
-        each.find(Frame(room(), index, float(index), ""))
+        each.find(Frame(room(), index, float(index), ""), room)
     assert finding.looks == 3

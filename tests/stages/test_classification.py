@@ -39,20 +39,17 @@ def test_one_person_alone_with_one_picture_is_named_and_a_stranger_is_not():
     assert other.name is None
 
 
-class Says:
-    """A judge that has made up its mind."""
-
-    def __init__(self, label):
-        self._label = label
-
-    def predict(self, embeddings):
-        return np.full(len(embeddings), self._label)
-
-
-@pytest.mark.parametrize(("knn", "name"), [(0, "A a"), (1, None)])
-def test_judges_that_disagree_lead_to_unknown(knn, name):
-    split = replace(taught(3, 3), knn=Says(knn))
-    assert {match.name for match in classify(split, pictures_of(directions(2)[0], 3, seed=7))} == {name}
+def test_a_face_whose_nearest_picture_is_somebody_elses_is_unknown():
+    one, other = directions(2)
+    face = pictures_of(one, 1, seed=7)[0]
+    (named,) = classify(taught(3, 3), [face])
+    assert named.name == "A a"
+    base = taught(3, 3)
+    embeddings = base.embeddings.copy()
+    embeddings[3] = unit_rows((face + 0.01 * other)[None])[0]  # a picture of the second person
+    assert base.labels[3] == 1
+    (split,) = classify(replace(base, embeddings=embeddings), [face])
+    assert split.name is None
 
 
 def test_a_face_between_two_people_is_unknown_rather_than_a_coin_toss():

@@ -6,7 +6,7 @@ import pytest
 from svod_rcgn import neighbours
 from svod_rcgn.geometry import unit_rows
 from svod_rcgn.stages.classification import ManyJudges, ThreeJudges, judges_of
-from svod_rcgn.training import _knn, _no_classifier
+from svod_rcgn.training import _no_classifier
 from tests.galleries import LENGTH, taught
 
 PERSONS = 200
@@ -30,7 +30,7 @@ def crowd(spread=0.07):
 
 
 def exhaustive(embeddings, labels):
-    return ThreeJudges(embeddings, labels, _no_classifier(embeddings, labels), _knn(embeddings, labels))
+    return ThreeJudges(embeddings, labels, _no_classifier(embeddings, labels))
 
 
 def assert_same(one, other):

@@ -52,5 +52,11 @@ def test_a_refused_address_is_shown_without_its_secrets() -> None:
 
 
 def test_every_card_names_the_weights_that_are_fetched_for_it() -> None:
-    for entry in (catalogue.FACENET, catalogue.FACENET_VGGFACE2, catalogue.CENTERFACE):
+    for entry in (catalogue.FACENET, catalogue.FACENET_VGGFACE2, catalogue.CENTERFACE, catalogue.SELFIE):
         assert [item.sha256 for item in entry.parcel.items] == [entry.card.source_sha256]
+
+
+def test_the_card_of_several_files_names_the_package_that_holds_them_all() -> None:
+    entry = catalogue.MTCNN
+    assert [source.sha256 for source in entry.parcel.sources] == [entry.card.source_sha256]
+    assert len(entry.parcel.items) == 1 + len(entry.card.further) == 1 + len(entry.further_shapes)

@@ -10,6 +10,7 @@ from openvino import opset13
 
 from svod_rcgn.entities import ModelCard
 from svod_rcgn.errors import ModelError
+from svod_rcgn.settings import DETECTOR_DIRS
 from svod_rcgn.storage import read_record, sha256_of, write_record
 from svod_rcgn.weights import catalogue, fingerprint, load_model, read_card
 from svod_rcgn.weights.catalogue import ModelEntry
@@ -32,6 +33,17 @@ def _change(directory: Path, **fields: Any) -> None:
 def test_a_missing_network_says_how_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"absent: no network here; run `python download_models\.py`"):
         load_model(tmp_path / "absent", "embedding")
+
+
+@pytest.mark.parametrize("name", ["centerface", "mtcnn"])
+def test_a_missing_detector_says_how_to_get_it(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(
+        ModelError, match=rf"no network here; run `python download_models.py --detector {name}`"
+    ):
+        load_model(DETECTOR_DIRS[name], "detection")
 
 
 def test_a_swapped_file_is_refused_with_both_checksums(directory: Path) -> None:
@@ -68,7 +80,9 @@ def test_a_damaged_card_is_refused(directory: Path, text: str) -> None:
     [
         ("file", "other.xml"),
         ("files", {"network.xml": "", "../../etc/passwd": ""}),
+        ("further", ("other.xml",)),
         ("layout", "NCWH"),
+        ("layout", "HWC"),
         ("colour", "HSV"),
         ("scale", 0.0),
         ("scale", (1.0, 0.0, 1.0)),
@@ -91,6 +105,17 @@ def test_a_card_that_does_not_fit_the_network_is_refused(directory: Path, change
     _change(directory, **changes)
     with pytest.raises(ModelError, match=r"the network takes [?]x4x4x3"):
         load_model(directory, "embedding")
+
+
+def test_every_side_counts_where_a_network_takes_a_single_picture(tmp_path: Path) -> None:
+    pixels = opset13.parameter([4, 6, 3], name="pixels")
+    ov.save_model(ov.Model([opset13.relu(pixels)], [pixels], "mask"), tmp_path / "mask.xml")
+    card = replace(catalogue.SELFIE.card, file="mask.xml", layout="HWC", size=(4, 6))
+    write_card(tmp_path, card)
+    assert load_model(tmp_path, "background").card.size == (4, 6)
+    _change(tmp_path, size=(5, 6))
+    with pytest.raises(ModelError, match=r"an input of HWC 5x6x3, the network takes 4x6x3"):
+        load_model(tmp_path, "background")
 
 
 def test_a_card_with_a_margin_and_a_template_is_refused(directory: Path) -> None:
