@@ -24,7 +24,13 @@ FOLDERS = ("svod_rcgn", "tests", "benchmarks", "docs")
 TEXTS = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "data/README.md", "models/README.md")
 BUILDING = ("setup.py", "pyproject.toml", "MANIFEST.in", "Makefile", "Dockerfile", ".dockerignore")
 # What lies about where somebody works, and is nobody else's business.
-PRIVATE = ("data/faces/Ada/ada.jpg", "data/events.db", "models/own/own.bin", ".env", "tests/__pycache__/x.pyc")
+PRIVATE = (
+    "data/faces/Ada/ada.jpg",
+    "data/events.db",
+    "models/own/own.bin",
+    ".env",
+    "tests/__pycache__/x.pyc",
+)
 
 
 def files_below(folder: Path) -> set[str]:
@@ -189,7 +195,9 @@ def test_the_image_has_a_python_that_the_package_takes(image: list[tuple[str, st
     for base in bases:
         name, tag = base.split(":")
         assert name == "python"
-        assert f"Programming Language :: Python :: {tag.removesuffix('-slim')}" in metadata.get_all("Classifier")
+        assert f"Programming Language :: Python :: {tag.removesuffix('-slim')}" in metadata.get_all(
+            "Classifier"
+        )
 
 
 def test_the_image_runs_as_a_user_without_rights(image: list[tuple[str, str]]):
@@ -205,7 +213,12 @@ def test_the_image_keeps_data_and_networks_in_volumes_that_its_user_owns(image: 
     steps = dict(last_stage(image))
     folder = Path(steps["WORKDIR"])
     kept = [Path(path) for path in re.findall(r'"(.*?)"', steps["VOLUME"])]
-    for path in (Paths().input_dir, Paths().classifiers_dir, Paths().history_dir / "x", Paths().embedding_dir):
+    for path in (
+        Paths().input_dir,
+        Paths().classifiers_dir,
+        Paths().history_dir / "x",
+        Paths().embedding_dir,
+    ):
         assert any((folder / path).is_relative_to(volume) for volume in kept), path
     owned = next(words for name, words in image if name == "RUN" and "--owner svod" in words)
     assert all(str(volume) in owned.split() for volume in kept)
