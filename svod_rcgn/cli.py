@@ -153,7 +153,7 @@ def _tell_versions(context: click.Context, _option: click.Parameter, wanted: boo
     from . import versions
 
     for line in versions.told(_PATHS.embedding_dir, _PATHS.detection_dir):
-        click.echo(line)
+        say(line)
     context.exit()
 
 
@@ -225,6 +225,11 @@ def _line(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}"
     return _as_installed(" ".join(str(error).split()))
+
+
+def say(line: str) -> None:
+    """Print a line that may name commands."""
+    click.echo(_as_installed(line))
 
 
 def _as_installed(line: str) -> str:

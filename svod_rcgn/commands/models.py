@@ -173,9 +173,7 @@ def _report(adopted: Adopted, directory: Path) -> None:
             f"next best: {adopted.next_best}; {adopted.next_best.same:.2f} and {adopted.next_best.other:.2f}"
         )
     click.echo(f"{directory}: {card.name}, {card.embedding_length} numbers a face, licence {card.licence}")
-    click.echo(
-        f"use it with `python prepare.py --model {directory}` and `python video.py --model {directory}`"
-    )
+    cli.say(f"use it with `python prepare.py --model {directory}` and `python video.py --model {directory}`")
 
 
 def _stem(source: Address) -> str:

@@ -65,7 +65,12 @@ def list_people(paths: Paths) -> None:
     """Show who is known, and with how many pictures."""
     from .. import roster, terminal
 
-    terminal.print_people(roster.known(paths, roster.all_places(paths)))
+    people = roster.known(paths, roster.all_places(paths))
+    if not people:
+        return cli.say(
+            f"nobody is known; put pictures into {paths.input_dir}/PERSON and run `python prepare.py`"
+        )
+    return terminal.print_people(people)
 
 
 @cli.command("rename")
