@@ -13,7 +13,7 @@ from .. import cli
 from ..settings import Paths
 
 if TYPE_CHECKING:
-    from ..roster import Found
+    from ..roster import Found, Place
 
 _FOLDERS = (
     cli.input_dir,
@@ -81,15 +81,9 @@ def list_people(paths: Paths) -> None:
 @cli.wait
 def rename(paths: Paths, *, person: str, name: str, dry_run: bool, wait: float) -> None:
     """Call PERSON by another NAME, wherever that is kept."""
-    from .. import learning, roster
+    from .. import roster
 
-    with learning.locked(paths, wait):
-        places = roster.all_places(paths)
-        old, new = roster.folder_of(places, person), roster.new_folder(name)
-        if dry_run:
-            return _show(roster.find(places, roster.signs_of(paths, old)))
-        roster.rename(places, old, new)
-    return click.echo(f"{old} is {new} now; a running camera knows it when it reads the classifiers again")
+    _become(paths, person, lambda _: roster.new_folder(name), roster.rename, dry_run, wait)
 
 
 @cli.command("merge")
@@ -100,14 +94,27 @@ def rename(paths: Paths, *, person: str, name: str, dry_run: bool, wait: float) 
 @cli.wait
 def merge(paths: Paths, *, person: str, into: str, dry_run: bool, wait: float) -> None:
     """Give all of PERSON to INTO, for the two are one. The fields of INTO win."""
+    from .. import roster
+
+    _become(paths, person, lambda places: roster.folder_of(places, into), roster.merge, dry_run, wait)
+
+
+def _become(
+    paths: Paths,
+    person: str,
+    target: Callable[[Sequence[Place]], str],
+    change: Callable[[Sequence[Place], str, str], None],
+    dry_run: bool,
+    wait: float,
+) -> None:
     from .. import learning, roster
 
     with learning.locked(paths, wait):
         places = roster.all_places(paths)
-        old, new = roster.folder_of(places, person), roster.folder_of(places, into)
+        old, new = roster.folder_of(places, person), target(places)
         if dry_run:
             return _show(roster.find(places, roster.signs_of(paths, old)))
-        roster.merge(places, old, new)
+        change(places, old, new)
     return click.echo(f"{old} is {new} now; a running camera knows it when it reads the classifiers again")
 
 

@@ -71,6 +71,12 @@ def test_everybody_is_listed_with_the_numbers_of_pictures(studio, people):
     assert ["Zoe", "Zoe", "0", "0", "0"] in rows
 
 
+def test_where_nobody_is_known_it_says_how_somebody_will_be(people):
+    assert people("list") == (
+        "nobody is known; put pictures into data/faces/PERSON and run `python prepare.py`\n"
+    )
+
+
 class TestRemove:
     def test_nothing_of_the_person_is_left_anywhere(self, studio, people, tmp_path):
         traces = {path for path in everything(tmp_path) if "Bob" in path.parts}

@@ -1,5 +1,5 @@
 import logging
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from itertools import islice
 from threading import Event, Thread
@@ -21,14 +21,6 @@ QUICK = LiveSettings(read_timeout=0.5, retry=RetrySettings(first_pause=0.01, lon
 
 def _settings(limit: int, read_timeout: float = 5) -> LiveSettings:
     return LiveSettings(read_timeout, RetrySettings(0.01, 0.02, steady=1000, limit=limit))
-
-
-@pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
-    level = cv2.utils.logging.getLogLevel()
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-    yield
-    cv2.utils.logging.setLogLevel(level)
 
 
 class EndlessCapture(FakeCapture):
