@@ -1,7 +1,8 @@
 """The folder of the classifiers: what is in it, how it is written, and how it is read with suspicion.
 
 A classifier file is a pickle, and a pickle that someone else made can run code when it is loaded; so
-the files are read through an allow-list of exact names, and nothing else is ever made from them.
+the files are read through an allow-list of exact names, and of their objects only the attributes are
+taken.
 """
 
 import io
@@ -21,7 +22,7 @@ from . import pictures, storage
 from .arrays import read_arrays
 from .entities import Decision, FloatArray, Image
 from .errors import ClassifierError, InputError
-from .pickles import read_pickle
+from .pickles import Remains, read_pickle
 
 Labels: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 Gallery: TypeAlias = tuple[FloatArray, Labels]
@@ -36,13 +37,9 @@ PREVIEWS = "previews"
 _ROWS = 2  # dimensions of a gallery
 _MAX_BYTES = 2_000_000_000
 RETRAIN = "run `python prepare.py` to train again"
-_ALLOWED = frozenset(
-    {
-        "sklearn.dummy.DummyClassifier",
-        "sklearn.neighbors._classification.KNeighborsClassifier",
-        "sklearn.svm._classes.LinearSVC",
-    }
-)
+_NONE = "sklearn.dummy.DummyClassifier"  # where a judge was left out
+_SVM = "sklearn.svm._classes.LinearSVC"
+_KNN = "sklearn.neighbors._classification.KNeighborsClassifier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +78,8 @@ class ClassifierSet:
 
     `embeddings` is (n, length) float32, or float16 in a large set, with rows of unit length; `labels`
     is (n,), each an index into `persons`; `svm` and `knn` are scikit-learn classifiers of those labels,
-    or a DummyClassifier where there is nothing to separate or too much.
+    or a DummyClassifier where there is nothing to separate or too much. In a set that was read they are
+    what remains of them: they have the same attributes, and predict nothing.
     """
 
     persons: Sequence[Person]
@@ -139,7 +137,9 @@ def load(folder: Path, model: str, way_out: str = RETRAIN) -> ClassifierSet:
         _check_network(meta, folder, model)
         _check_library(meta, folder)
         embeddings, labels = _read_gallery(folder / GALLERY_FILE, len(meta.persons))
-        svm, knn = (_read_judge(folder / name, embeddings, labels) for name in (SVM_FILE, KNN_FILE))
+        svm = _read_judge(folder / SVM_FILE, _SVM, len(meta.persons))
+        knn = _read_judge(folder / KNN_FILE, _KNN, len(meta.persons))
+        _check_planes(folder / SVM_FILE, svm, len(meta.persons), embeddings.shape[1])
     return ClassifierSet(meta.persons, embeddings, labels, svm, knn, meta.decision)
 
 
@@ -209,16 +209,24 @@ def _read_gallery(path: Path, classes: int) -> Gallery:
     return embeddings, labels
 
 
-def _read_judge(path: Path, embeddings: FloatArray, labels: Labels) -> Any:
-    """A classifier that has answered once: whatever its file holds, it fails here and not before a camera."""
-    judge = read_pickle(path, _ALLOWED, _MAX_BYTES)
-    try:
-        answers = set(judge.predict(embeddings[:1]).tolist())
-    except Exception as error:  # a classifier of made-up values may raise anything at all
-        raise InputError(f"{path}: damaged: cannot answer") from error
-    if not answers <= set(labels.tolist()):
-        raise InputError(f"{path}: damaged: answers with somebody unknown")
+def _read_judge(path: Path, kind: str, classes: int) -> Any:
+    """What remains of a classifier of this kind, or of one that says nothing."""
+    judge = read_pickle(path, {kind, _NONE}, _MAX_BYTES)
+    if not isinstance(judge, Remains) or not np.array_equal(getattr(judge, "classes_", ()), range(classes)):
+        raise InputError(f"{path}: damaged: not a classifier of the persons in {META_FILE}")
     return judge
+
+
+def _check_planes(path: Path, svm: Remains, classes: int, length: int) -> None:
+    """Whatever the SVM's file holds, it fails here and not before a camera."""
+    if not hasattr(svm, "coef_"):
+        return
+    planes = 1 if classes == 2 else classes  # noqa: PLR2004 - one plane lies between two
+    parts = {"coef_": (planes, length), "intercept_": (planes,)}
+    for name, shape in parts.items():
+        values = np.asarray(getattr(svm, name, None))
+        if values.dtype.kind != "f" or values.shape != shape or not np.isfinite(values).all():
+            raise InputError(f"{path}: damaged: its planes are not those of {classes} classes")
 
 
 def _meta(classifiers: ClassifierSet, folder: Path, model: str, background: str) -> ClassifierMeta:

@@ -2,7 +2,8 @@
 
 A pickle is a program for a small machine that may name any function of any library. Here its program is
 looked through before it runs; it may name the classes allowed and no function at all, and the arrays
-that it makes must have the bytes that they claim.
+that it makes must have the bytes that they claim. Of an object only its attributes come back: its class
+is never made, so that neither its code nor its library is needed.
 """
 
 import io
@@ -30,12 +31,24 @@ _CODE = re.compile("b1|[iuf][1248]")
 _BYTE_ORDERS = frozenset("<>|=")
 
 
+class Remains:
+    """What a pickled object of an allowed class held: its attributes, without its methods."""
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        if not all(name.isidentifier() and not name.startswith("__") for name in state):
+            raise pickle.UnpicklingError("holds an attribute that a classifier never has")
+        vars(self).update(state)
+
+    def __reduce__(self) -> Any:
+        raise TypeError(f"what remains of {type(self).__name__} cannot be pickled again")
+
+
 def read_pickle(path: Path, allowed: Collection[str], max_bytes: int) -> Any:
-    """Read a pickle that can make nothing but plain data, numbers' arrays and objects of classes allowed.
+    """Read a pickle that can make nothing but plain data, numbers' arrays and `Remains` of classes allowed.
 
     Args:
         path: The file.
-        allowed: "module.name" of each class that it may hold.
+        allowed: "module.name" of each class that it may hold; what remains of it is of type "name".
         max_bytes: A larger file is refused unread.
 
     Raises:
@@ -63,7 +76,7 @@ def _check_program(data: bytes) -> None:
 class _Unpickler(pickle.Unpickler):
     def __init__(self, file: io.BytesIO, allowed: Collection[str]) -> None:
         super().__init__(file)
-        self._allowed = allowed
+        self._allowed = {full: type(full.rpartition(".")[2], (Remains,), {}) for full in allowed}
 
     def find_class(self, module: str, name: str) -> Any:
         full = f"{module}.{name}"
@@ -71,7 +84,7 @@ class _Unpickler(pickle.Unpickler):
             return _STAND_INS[full]
         if full not in self._allowed or "." in name:
             raise pickle.UnpicklingError(f"names {full}, which a classifier never holds")
-        return super().find_class(module, name)
+        return self._allowed[full]
 
 
 class _Kind:

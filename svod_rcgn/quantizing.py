@@ -15,6 +15,7 @@ from .entities import Face, FloatArray, Image, ModelCard
 from .errors import InputError, ModelError
 from .geometry import intersection_over_union
 from .inference import Network, OpenVinoNetwork
+from .settings import QUANTIZATION, QuantizationSettings
 from .stages.embedding import FaceEmbedder
 from .weights import Model
 from .weights.installing import write_card
@@ -22,11 +23,7 @@ from .weights.installing import write_card
 Answer = TypeVar("Answer")
 
 FULL, INT8 = "fp16", "int8"
-SCENES = 120
-LEAST_CROPS = 20
 SHAPES = ((384, 640), (512, 640), (640, 640))
-LEAST_COSINE = 0.97
-LEAST_OVERLAP = 0.85
 _SUFFIX = "-int8"
 
 
@@ -52,11 +49,16 @@ def use_full(directory: Path) -> None:
         BusyError: Another run works here.
     """
     card = weights.read_card(directory)
-    _use(directory, replace(card, file=card.file.replace(_SUFFIX, ""), precision=FULL))
+    full = Path(card.file).stem.removesuffix(_SUFFIX)
+    _use(directory, replace(card, file=f"{full}.xml", precision=FULL))
 
 
 def use_int8(
-    detection_dir: Path, embedding_dir: Path, faces: Sequence[Path], say: Callable[[str], None]
+    detection_dir: Path,
+    embedding_dir: Path,
+    faces: Sequence[Path],
+    say: Callable[[str], None],
+    settings: QuantizationSettings = QUANTIZATION,
 ) -> list[Agreement]:
     """Use 8-bit networks, made on these faces.
 
@@ -65,6 +67,7 @@ def use_int8(
         embedding_dir: The embedding network.
         faces: Pictures with faces. Of what they show, half makes the networks and half compares them.
         say: Told what is done, for it takes about a minute.
+        settings: How much is looked at, and what agreement is wanted.
 
     Returns:
         How far each network agrees with the full one.
@@ -77,13 +80,13 @@ def use_int8(
     """
     detection = _full(detection_dir, "detection")
     embedding = _full(embedding_dir, "embedding")
-    scenes = list(islice(_scenes(faces), SCENES))
+    scenes = list(islice(_scenes(faces), settings.scenes))
     crops = _crops(scenes, detection, embedding.card)
-    if len(crops) < LEAST_CROPS:
+    if len(crops) < settings.least_faces:
         raise InputError(f"{len(faces)} pictures show {len(crops)} faces, too few to make 8-bit networks on")
     say(f"comparing on {len(crops) - len(crops[::2])} faces, making on {len(crops[::2])}")
-    found = _Trial(detection, scenes, _find, _overlaps, LEAST_OVERLAP)
-    alike = _Trial(embedding, crops, _embed, _cosines, LEAST_COSINE)
+    found = _Trial(detection, scenes, _find, _overlaps, settings.least_overlap)
+    alike = _Trial(embedding, crops, _embed, _cosines, settings.least_cosine)
     return [_quantized(detection_dir, found, say), _quantized(embedding_dir, alike, say)]
 
 

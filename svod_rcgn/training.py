@@ -18,7 +18,8 @@ from .settings import TrainingSettings
 from .stages.classification import Judges, ManyJudges, ThreeJudges
 
 # Calibration trains the SVM 21 times. Within these it takes a few seconds at most; beyond them it would
-# take longer than all else, and benchmarks/open_set.py shows the cosine alone to name as many.
+# take longer than all else. How many more it names then is not known: the 13 persons at hand
+# (benchmarks/open_set.py) are all named without it.
 MOST_SVM_PERSONS = 100
 MOST_SVM_PICTURES = 300
 # Beyond, scikit-learn's kNN takes milliseconds a face, and its file holds the embeddings once more.

@@ -196,7 +196,7 @@ def test_a_crash_of_the_pipeline_is_raised_though_it_works_aside():
         def detect(self, image: Image):
             raise ZeroDivisionError
 
-    source = FakeSource(100, live=True)
+    source = FakeSource(100)
     with pytest.raises(ZeroDivisionError):
         _camera(source, detector=Broken(), asynchronous=True, paced=True).run()
     assert source.released

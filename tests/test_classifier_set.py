@@ -1,13 +1,16 @@
 import json
 import pickle
-from dataclasses import replace
+import subprocess
+import sys
+from dataclasses import astuple, replace
 
 import numpy as np
 import pytest
 
 from svod_rcgn import classifier_set, storage
 from svod_rcgn.errors import ClassifierError
-from tests.galleries import taught
+from svod_rcgn.stages.classification import judges_of
+from tests.galleries import LENGTH, directions, taught
 
 MODEL = "0123456789abcdef"
 
@@ -27,9 +30,32 @@ def test_a_saved_set_answers_as_before(tmp_path, counts):
     assert after.decision == before.decision
     assert list(after.persons) == list(before.persons)
     assert np.array_equal(after.embeddings, before.embeddings)
-    for judge in ("svm", "knn"):
-        expected = getattr(before, judge).predict(before.embeddings)
-        assert np.array_equal(getattr(after, judge).predict(before.embeddings), expected)
+    asked = directions(LENGTH)
+    said = (astuple(judges_of(each).judge(asked)) for each in (before, after))
+    for expected, answer in zip(*said, strict=True):
+        np.testing.assert_allclose(answer, expected)
+
+
+@pytest.mark.parametrize("counts", [(3, 2), (1,), (4, 1, 2)])
+def test_its_files_are_classifiers_of_scikit_learn(tmp_path, counts):
+    before = taught(*counts)
+    classifier_set.save(before, tmp_path / "set", MODEL, {})
+    for name in ("svm", "knn"):
+        judge = pickle.loads((tmp_path / "set" / f"classifier-{name}.pkl").read_bytes())
+        assert judge.predict(before.embeddings).tolist() == before.labels.tolist()
+
+
+def test_a_set_is_read_and_asked_without_scikit_learn(folder):
+    script = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from svod_rcgn import assembly, classifier_set\n"
+        "from svod_rcgn.stages.classification import FaceClassifier\n"
+        f"FaceClassifier(classifier_set.load(Path({str(folder)!r}), {MODEL!r}))\n"
+        "print([name for name in ('sklearn', 'scipy.stats') if name in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_meta_says_what_a_person_would_want_to_know(folder):
@@ -98,6 +124,45 @@ def test_a_pickle_from_elsewhere_never_runs_even_with_a_matching_checksum(folder
     with pytest.raises(ClassifierError, match="eval, which a classifier never holds"):
         classifier_set.load(folder, MODEL)
     assert not (tmp_path / "harmed").exists()
+
+
+def put(folder, name, judge):
+    """Put another classifier into a set, and its sha256 into meta.json."""
+    (folder / name).write_bytes(pickle.dumps(judge, 4))
+    files = json.loads((folder / "meta.json").read_text())["files"]
+    change_meta(folder, files=files | {name: storage.sha256_of(folder / name)})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"coef_": np.zeros((1, 3))},
+        {"coef_": np.full((1, LENGTH), np.nan)},
+        {"coef_": np.zeros((1, LENGTH), int)},
+        {"coef_": "nonsense"},
+        {"intercept_": np.zeros(2)},
+        {"intercept_": None},
+    ],
+)
+def test_a_svm_that_could_not_answer_is_refused(folder, changes):
+    svm = taught(3, 2).svm
+    vars(svm).update(changes)
+    put(folder, "classifier-svm.pkl", svm)
+    with pytest.raises(ClassifierError, match=r"classifier-svm\.pkl: damaged: its planes.*prepare\.py"):
+        classifier_set.load(folder, MODEL)
+
+
+@pytest.mark.parametrize("name", ["classifier-svm.pkl", "classifier-knn.pkl"])
+@pytest.mark.parametrize("content", ["another set's", "a list"])
+def test_a_classifier_of_others_is_refused(folder, name, content):
+    put(folder, name, getattr(taught(3, 2, 1), name[11:14]) if content == "another set's" else [1, 2])
+    with pytest.raises(ClassifierError, match=r"not a classifier of the persons in meta\.json.*prepare\.py"):
+        classifier_set.load(folder, MODEL)
+
+
+def test_what_remains_of_a_classifier_is_not_written_again(folder):
+    with pytest.raises(TypeError, match="cannot be pickled again"):
+        classifier_set.save(classifier_set.load(folder, MODEL), folder, MODEL, {})
 
 
 def test_a_missing_folder_says_how_to_train(tmp_path):

@@ -164,6 +164,21 @@ def test_arrays_of_numbers_come_back_as_they_were_and_can_be_written_again(read,
     assert np.array_equal(again, before)
 
 
+def test_of_an_object_its_attributes_remain_and_none_of_its_methods(read):
+    knn = KNeighborsClassifier(1).fit([[0.0], [1.0]], [0, 1])
+    remains = read(pickle.dumps(knn, 4))
+    assert (type(remains).__name__, remains.n_neighbors) == ("KNeighborsClassifier", 1)
+    assert remains._fit_X.tolist() == [[0.0], [1.0]]
+    assert not isinstance(remains, KNeighborsClassifier)
+
+
+def test_an_attribute_that_python_itself_would_use_is_refused(read):
+    hostile = KNeighborsClassifier(1)
+    vars(hostile)["__setstate__"] = np.zeros(1)
+    with pytest.raises(InputError, match="an attribute that a classifier never has"):
+        read(pickle.dumps(hostile, 4))
+
+
 @pytest.mark.parametrize("content", [b"", b"garbage", pickle.dumps([1, 2], 4)[:-2]])
 def test_a_damaged_pickle_is_one_clear_error(read, content):
     with pytest.raises(InputError, match=r"file\.pkl: .") as caught:

@@ -67,10 +67,10 @@ def main(
 def _identify(
     gallery: Path, probes: Path, strangers: Path | None, paths: Paths, device: str, output: Path
 ) -> None:
-    from .. import terminal
+    from .. import progress, terminal
     from ..evaluation.open_set import Folders, identify
 
-    found = identify(Folders(gallery, probes, strangers), paths, device, terminal.track)
+    found = identify(Folders(gallery, probes, strangers), paths, device, progress.track)
     _write(found, output)
     shares = {
         "identified": found.identified,
@@ -83,12 +83,12 @@ def _identify(
 
 
 def _verify(pairs: Path, images: Path, paths: Paths, device: str, output: Path) -> None:
-    from .. import assembly, terminal
+    from .. import assembly, progress, terminal
     from ..evaluation.faces import FaceReader
     from ..evaluation.pairs import verify
 
     reader = FaceReader(*assembly.build_stages(paths, device))
-    found = verify(pairs, images, reader, terminal.track)
+    found = verify(pairs, images, reader, progress.track)
     _write(found, output)
     terminal.print_misses(found.misses)
     click.echo(

@@ -135,7 +135,7 @@ def main(
         raise click.UsageError("--skip_alignment and --skip_training together leave nothing to do")
     if skip_training and publish:
         raise click.UsageError("--model_name publishes what was trained, and --skip_training trains nothing")
-    from .. import learning, terminal
+    from .. import learning, progress, terminal
 
     deliver(delivery, input_dir)
     paths = Paths(
@@ -160,7 +160,7 @@ def main(
         refuse_worse=refuse_worse,
     )
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody unless you ask for it
-    lesson = learning.learn(paths, device, terminal.track, settings)
+    lesson = learning.learn(paths, device, progress.track, settings)
     terminal.print_lesson(lesson.index)
     if lesson.report:
         terminal.print_report(lesson.report, lesson.comparison)

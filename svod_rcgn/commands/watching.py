@@ -10,8 +10,8 @@ from ..cameras import Cameras
 from ..errors import SvodError
 from ..notifiers.base import STRANGER, Wording, on_one_line
 from ..notifiers.stdout import write_line
+from ..progress import progress_bars
 from ..screen import Screen
-from ..terminal import progress_bars
 from . import signals
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from sklearn.dummy import DummyClassifier
 
 from ..classifier_set import ClassifierSet, Labels
 from ..entities import Decision, Evidence, FloatArray, Match
@@ -67,7 +66,8 @@ class ThreeJudges:
     """The nearest class mean, the linear SVM and the nearest picture, asked together.
 
     The nearest picture is the answer of the kNN classifier, whose rows are these. Its own search wakes
-    every processor and takes a hundred times as long; between unit vectors one product says the same.
+    every processor and takes a hundred times as long; between unit vectors one product says the same. So
+    it is with the SVM, of which the planes are enough; and a camera need not load scikit-learn.
     """
 
     def __init__(self, embeddings: FloatArray, labels: Labels, svm: Any) -> None:
@@ -95,10 +95,10 @@ class ThreeJudges:
     def margins(self, embeddings: FloatArray) -> FloatArray:
         """Each class's distance from the SVM's plane, (n, classes); 0 where no SVM was trained."""
         classes = len(self._means)
-        if not hasattr(self._svm, "decision_function"):
+        if not hasattr(self._svm, "coef_"):
             return np.zeros((len(embeddings), classes), np.float32)
-        margins = self._svm.decision_function(embeddings).astype(np.float32)
-        return np.stack([-margins, margins], axis=1) if classes == 2 else margins  # noqa: PLR2004
+        margins: FloatArray = (embeddings @ self._svm.coef_.T + self._svm.intercept_).astype(np.float32)
+        return np.hstack([-margins, margins]) if classes == 2 else margins  # noqa: PLR2004
 
 
 class ManyJudges:
@@ -163,7 +163,7 @@ class ManyJudges:
 
 def judges_of(classifiers: ClassifierSet) -> Judges:
     """The judges of a set, of the kind that it was trained for."""
-    if isinstance(classifiers.knn, DummyClassifier):
+    if not hasattr(classifiers.knn, "n_samples_fit_"):  # no kNN was trained
         return ManyJudges(classifiers.embeddings, classifiers.labels)
     return ThreeJudges(classifiers.embeddings, classifiers.labels, classifiers.svm)
 

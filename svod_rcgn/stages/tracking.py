@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from ..entities import Box, Evidence, Face, FloatArray, Image, Match, Quality, Track
 from ..geometry import crop, intersection_over_union
@@ -105,10 +104,16 @@ class FaceTracker:
     def _is_due(self, path: "_Path") -> bool:
         if path.doubted or path.match is None:
             return True
-        young = path.frames < self._settings.enough
-        unsure = self._settings.doubt < path.match.score < 1 - self._settings.doubt
-        wait = self._settings.unsure_interval if young or unsure else self._settings.interval
-        return self._time - path.embedded >= wait
+        return self._time - path.embedded >= self._wait(path.match.score, path.frames)
+
+    def _wait(self, score: float, frames: float) -> float:
+        """Seconds until a face is embedded again."""
+        settings = self._settings
+        if settings.doubt < score < 1 - settings.doubt:
+            return settings.unsure_interval
+        if frames >= settings.enough:
+            return settings.interval
+        return settings.unsure_interval if score > settings.doubt else settings.young_interval
 
     def _put_right(self, rows: Sequence[int], embeddings: FloatArray) -> None:
         """Give each face the track that looks most like it, of those near; a new one where none does."""
@@ -253,5 +258,7 @@ def _assigned(costs: FloatArray, limit: float) -> list[tuple[int, int]]:
     """The pairs of rows and columns with the smallest sum of costs, without those above the limit."""
     if not costs.size:
         return []
+    from scipy.optimize import linear_sum_assignment  # a first frame need not wait for it
+
     pairs = zip(*linear_sum_assignment(np.where(costs <= limit, costs, 1e6)), strict=True)
     return [(int(row), int(column)) for row, column in pairs if costs[row, column] <= limit]

@@ -98,12 +98,11 @@ def test_somebody_else_who_comes_to_the_same_place_is_another():
 
 
 def test_a_known_face_is_embedded_now_and_then_and_an_unsure_one_always():
-    for score, times in ((0.99, 2 + 1), (0.01, 2 + 1), (0.5, 20)):
-        stage = Stage(enough=2.0, interval=1.0)
+    for score, frames in ((0.99, [0, 1, 11]), (0.01, [0, 5, 15]), (0.5, [*range(20)])):
+        stage = Stage(enough=2.0, interval=1.0, young_interval=0.45)
         for _ in range(20):
             stage.show((0, 100), score=score)
-        assert sum(map(len, stage.embedded)) == times
-        assert stage.embedded[:2] == [[0], [0]]
+        assert [frame for frame, rows in enumerate(stage.embedded) if rows] == frames
 
 
 def test_neighbours_who_stay_apart_are_no_reason_to_embed_every_frame():

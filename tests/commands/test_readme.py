@@ -1,0 +1,81 @@
+"""The README's lines about the life of the data, run as they are written, in the order of the page."""
+
+import hashlib
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.commands.test_exchange import s3, web  # noqa: F401 - fixtures
+from tests.releases import S3, files
+from tests.test_archives import tar_of
+
+pytestmark = [pytest.mark.weights, pytest.mark.slow]
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SCRIPTS = r"(?:prepare|fill_meta|export_classifiers|download_classifiers)\.py"
+OURS = re.compile(rf"^\$ python ({SCRIPTS}.*|-m svod_rcgn\.people.*)$", re.MULTILINE)
+# These want networks that the section round them tells how to bring; test_networks.py runs them.
+ELSEWHERE = re.compile(r"--(detector|bg_remove_path|model) ")
+
+
+def lines() -> Iterator[str]:
+    return (line for line in OURS.findall(README) if not ELSEWHERE.search(line))
+
+
+@pytest.fixture
+def home(tmp_path: Path, embedding_dir: Path, detection_dir: Path, demo_dir: Path) -> Path:
+    """Where somebody works who has come as far as `python prepare.py`."""
+    folder = tmp_path / "home"
+    for network in (embedding_dir, detection_dir):
+        (folder / "models").mkdir(parents=True, exist_ok=True)
+        (folder / "models" / network.name).symlink_to(network)
+    shutil.copytree(demo_dir / "faces", folder / "data" / "faces")
+    (folder / "people.csv").write_text("Name,Position,Company\nOBAMA BARACK,President,USA\n")
+    return folder
+
+
+def test_every_line_does_what_is_said_beside_it(s3: S3, web, home: Path, tmp_path: Path) -> None:  # noqa: F811
+    served, address = web
+    pictures = [
+        (f"{path.parent.name}/new-{path.name}", path.read_bytes())
+        for path in sorted((home / "data/faces").glob("*/*"))
+    ]
+    archive = tar_of(served / "faces.tar.gz", *pictures, mode="w:gz")
+    s3.put("faces.tar", tar_of(tmp_path / "faces.tar", *pictures, mode="w").read_bytes())
+    meant = {
+        "https://example.org/models": f"{address}/models",
+        "https://example.org": address,
+        "s3://bucket": "s3://models",
+        "/srv/models": str(served / "models"),
+        "HEX": hashlib.sha256(archive.read_bytes()).hexdigest(),
+    }
+    told = {}
+    for line in lines():
+        words = shlex.split(line)
+        for written, real in meant.items():
+            words = [word.replace(written, real) for word in words]
+        script = [str(ROOT / words[0]), *words[1:]] if words[0].endswith(".py") else words
+        done = subprocess.run(
+            [sys.executable, *script],
+            cwd=home, env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, f"{line}: {done.stderr}"
+        told[line] = done.stdout
+    assert {line.split()[0] for line in told} == {
+        "prepare.py", "fill_meta.py", "export_classifiers.py", "download_classifiers.py", "-m",
+    }  # fmt: skip
+    assert "Barack_Obama: name: 'OBAMA BARACK'; position: 'President'" in "".join(told.values())
+    assert (served / "models" / "model-office-1.0.tar").is_file()
+    assert files(home / "data" / "faces").keys() == {name for name, _ in pictures}
+    persons = json.loads((home / "data" / "classifiers" / "meta.json").read_text())["persons"]
+    assert [person["folder"] for person in persons] == ["Barack_Obama", "Joe_Biden"]

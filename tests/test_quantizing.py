@@ -1,0 +1,128 @@
+"""Networks of 8 bits: made of the real ones, and of what goes wrong on the way."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from svod_rcgn import inference, quantizing, weights
+from svod_rcgn.assembly import detector_of
+from svod_rcgn.errors import InputError, ModelError
+from svod_rcgn.settings import QuantizationSettings
+from tests.networks import centerface_maps
+
+FEW = QuantizationSettings(scenes=12, least_faces=4)
+
+
+@pytest.fixture
+def networks(detection_dir: Path, embedding_dir: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """Copies of the real networks that a test may change: the detector's folder, the embedding's."""
+    copies = tmp_path / "detector", tmp_path / "facenet"
+    for source, copy in zip((detection_dir, embedding_dir), copies, strict=True):
+        shutil.copytree(source, copy)
+    return copies
+
+
+@pytest.fixture
+def portraits(demo_dir: Path) -> list[Path]:
+    return sorted((demo_dir / "faces").glob("*/*"))
+
+
+def state(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def say_nothing(_: str) -> None: ...
+
+
+@pytest.mark.slow
+@pytest.mark.weights
+def test_networks_of_8_bits_answer_nearly_as_the_full_ones(
+    networks: tuple[Path, Path], portraits: list[Path]
+):
+    full = [weights.fingerprint(weights.read_card(folder)) for folder in networks]
+    detection, embedding = quantizing.use_int8(*networks, portraits, say_nothing, FEW)
+    assert embedding.mean > FEW.least_cosine
+    assert detection.mean > FEW.least_overlap
+    cards = [weights.read_card(folder) for folder in networks]
+    assert [card.precision for card in cards] == ["int8", "int8"]
+    for folder, card in zip(networks, cards, strict=True):
+        size = (folder / card.file).with_suffix(".bin").stat().st_size
+        assert size < 0.7 * (folder / card.file.replace("-int8", "")).with_suffix(".bin").stat().st_size
+    assert not set(full) & {weights.fingerprint(card) for card in cards}
+    faces = detector_of(weights.load_model(networks[0], "detection")).detect(cv2.imread(str(portraits[0])))
+    assert len(faces) == 1
+
+    for folder in networks:
+        quantizing.use_full(folder)
+    assert [weights.fingerprint(weights.read_card(folder)) for folder in networks] == full
+
+
+@pytest.mark.weights
+def test_a_network_that_answers_otherwise_is_not_kept(
+    networks: tuple[Path, Path], portraits: list[Path], monkeypatch: pytest.MonkeyPatch
+):
+    def forget(source: Path, target: Path, _samples: object) -> None:
+        import openvino as ov
+
+        model = ov.Core().read_model(source)
+        for result in model.get_results():
+            silent = ov.opset13.multiply(result.input_value(0), ov.opset13.constant(np.float32(0)))
+            result.input(0).replace_source_output(silent.output(0))
+        ov.save_model(model, target)
+
+    before = [state(folder) for folder in networks]
+    monkeypatch.setattr(inference, "quantize", forget)
+    with pytest.raises(ModelError, match=r"CenterFace: with 8 bits .* 0\.\d\d only, less than 0\.85"):
+        quantizing.use_int8(*networks, portraits, say_nothing, FEW)
+    assert [state(folder) for folder in networks] == before
+
+
+@pytest.mark.weights
+def test_pictures_with_too_few_faces_are_refused(networks: tuple[Path, Path], tmp_path: Path):
+    before = [state(folder) for folder in networks]
+    cv2.imwrite(str(tmp_path / "wall.png"), np.full((64, 64, 3), 128, np.uint8))
+    with pytest.raises(InputError, match="1 pictures show 0 faces, too few"):
+        quantizing.use_int8(*networks, [tmp_path / "wall.png"], say_nothing, FEW)
+    assert [state(folder) for folder in networks] == before
+
+
+@pytest.mark.weights
+def test_a_cascade_of_networks_stays_full(mtcnn_dir: Path, embedding_dir: Path, portraits: list[Path]):
+    with pytest.raises(ModelError, match="MTCNN: a cascade of networks stays full; give CenterFace"):
+        quantizing.use_int8(mtcnn_dir, embedding_dir, portraits, say_nothing)
+
+
+@pytest.mark.weights
+def test_without_nncf_the_way_out_is_told(
+    detection_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(sys.modules, "nncf", None)
+    card = weights.read_card(detection_dir)
+    with pytest.raises(ModelError, match=r"need NNCF; run `pip install 'svod-rcgn\[int8\]'`"):
+        inference.quantize(detection_dir / card.file, tmp_path / "small.xml", [])
+    assert not (tmp_path / "small.xml").exists()
+
+
+@pytest.mark.parametrize(
+    ("found", "agreement"),
+    [
+        ([(16, 16, 40, 40, 0.9)], [1.0, 1.0]),
+        ([], [0.0]),
+        ([(16, 16, 40, 40, 0.9), (80, 80, 20, 20, 0.9)], [1.0, 1.0, 0.0]),
+    ],
+)
+def test_a_face_that_only_one_network_finds_counts_as_no_agreement(found, agreement):
+    from svod_rcgn.settings import DetectionSettings
+    from svod_rcgn.stages.detection import FaceDetector
+    from tests.networks import FakeNetwork
+
+    def detected(faces):
+        network = FakeNetwork(lambda batch: centerface_maps(batch, faces))
+        return FaceDetector(network, DetectionSettings()).detect(np.zeros((128, 128, 3), np.uint8))
+
+    full = detected([(16, 16, 40, 40, 0.9)])
+    assert quantizing._overlaps(full, detected(found)) == pytest.approx(agreement)
