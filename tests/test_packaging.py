@@ -166,6 +166,7 @@ def test_an_installed_command_runs_anywhere_and_names_its_like(installed: Path, 
     assert "`svod-video` records visits" in lost.stderr
 
 
+@pytest.mark.slow
 def test_a_root_script_runs_from_any_folder(tmp_path: Path):
     told = run(sys.executable, ROOT / "prepare.py", cwd=tmp_path)
     assert told.returncode == 1

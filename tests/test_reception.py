@@ -128,6 +128,7 @@ def test_what_waits_is_delivered_when_the_channel_is_back(tmp_path, server):
     assert len(set(visit_ids(server.requests))) == 1
 
 
+@pytest.mark.slow
 def test_killed_while_it_announces_it_loses_nothing_and_sends_nothing_anew(tmp_path, server):
     dice = random.Random(1)
     server.script.extend(dice.choice([None, None, Answer(500), Answer(drop=True)]) for _ in range(200))

@@ -14,6 +14,9 @@ from tests.studio import Studio, picture
 ROOT = Path(__file__).parents[2]
 
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
+
 @pytest.fixture
 def studio(tmp_path):
     """The default folders with two persons who were learned twice, so that there are kept copies."""
