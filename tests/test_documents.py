@@ -24,6 +24,7 @@ _JOINED = re.compile(r"\\\n[# ]*")
 _BETWEEN_TICKS = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _PROMPT = "$ "  # what a console shows before what is typed; the rest is what it answers
+_OPTIONAL = re.compile(r"[][]|\.\.\.")
 _OPTION = re.compile(r"--[a-z][a-z0-9_]+")
 _FILLED_IN = re.compile(r"\{[^}]+\}")
 _PIPS_OPTIONS = {"--require"}
@@ -77,7 +78,7 @@ def blocks_of(path: Path) -> list[str]:
         line for language, block in blocks for line in block.splitlines()
         if language != "console" or line.startswith(_PROMPT)
     ]  # fmt: skip
-    return [line.strip("$#`. ").replace(" HEX", f" {64 * '0'}") for line in lines]
+    return [_OPTIONAL.sub("", line.strip("$#`. ")).replace(" HEX", f" {64 * '0'}") for line in lines]
 
 
 def mentions_of(path: Path) -> list[str]:
