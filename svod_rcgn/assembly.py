@@ -17,6 +17,7 @@ from .settings import (
     DetectionSettings,
     EnrolmentSettings,
     LearningSettings,
+    NearSettings,
     Paths,
     QualitySettings,
     Runtime,
@@ -26,7 +27,7 @@ from .stages.alignment import FaceAligner, LandmarkAligner
 from .stages.attention import Detector
 from .stages.background import KEPT, BackgroundRemover
 from .stages.classification import FaceClassifier
-from .stages.detection import FaceDetector
+from .stages.detection import FaceDetector, NearFirst
 from .stages.embedding import ONE, FaceEmbedder
 from .stages.mtcnn import CascadeDetector
 from .stages.quality import FaceInspector
@@ -76,7 +77,7 @@ def build_cutter(
     detector = weights.load_model(detection_dir, "detection", device, runtime)
     removal = f" without background {background.fingerprint}" if background.fingerprint else ""
     return FaceCutter(
-        detector_of(detector),
+        _portraitist(detector),
         FaceInspector(PHOTOGRAPH),
         build_aligner(card),
         settings,
@@ -186,6 +187,16 @@ def detector_of(model: weights.Model) -> Detector:
     if kind == "mtcnn":
         return CascadeDetector((model.network, *model.further), model.card, CascadeSettings())
     raise ModelError(f"{model.card.name}: output is {kind!r}; detectors answer as centerface or as mtcnn")
+
+
+def _portraitist(model: weights.Model) -> Detector:
+    """The detector as photographs of one person want it."""
+    detector = detector_of(model)
+    if not isinstance(detector, FaceDetector):
+        return detector
+    settings = NearSettings()
+    near = FaceDetector(model.network, DetectionSettings(longer_side=settings.longer_side))
+    return NearFirst(near, detector, settings)
 
 
 def compare_background(classifiers_dir: Path, removed_by: str) -> None:
