@@ -167,9 +167,10 @@ def options_of(command: click.Command) -> set[str]:
 
 
 def test_every_option_that_a_document_names_is_there():
-    modules = [*MODULES.values(), *(f"benchmarks.{path.stem}" for path in ROOT.glob("benchmarks/*.py"))]
-    commands = [getattr(import_module(name), "main", None) for name in modules]
-    known = set[str]().union(*(options_of(each) for each in commands if isinstance(each, click.Command)))
+    mains = [getattr(import_module(module), "main", None) for module in MODULES.values()]
+    commands = [each for each in mains if isinstance(each, click.Command)]
+    commands += [command for path in TEXTS for line in blocks_of(path) for command, _ in commands_in(line)]
+    known = set[str]().union(*map(options_of, commands))
     named = {name for path in TEXTS for line in _BETWEEN_TICKS.findall(path.read_text("utf-8"))
              for name in _OPTION.findall(line)}  # fmt: skip
     assert len(named) > 20
