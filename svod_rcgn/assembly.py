@@ -86,6 +86,19 @@ def build_cutter(
     )
 
 
+def build_taker(paths: Paths, device: str) -> tuple[FaceCutter, FaceEmbedder]:
+    """What takes the face out of a frame as it would out of a photograph, and what embeds it.
+
+    Raises:
+        ModelError: A network is missing or damaged.
+    """
+    model = weights.load_model(paths.embedding_dir, "embedding", device)
+    background = build_background(paths.background_dir, device)
+    settings = EnrolmentSettings()
+    cutter = build_cutter(model.card, paths.detection_dir, background, device, settings, SOONEST)
+    return cutter, FaceEmbedder(model.network, model.card, batch=ONE)
+
+
 def build_detector(detection_dir: Path, device: str) -> Detector:
     """The detection stage.
 

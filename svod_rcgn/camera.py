@@ -6,12 +6,10 @@ from dataclasses import dataclass, replace
 from threading import Event as Flag
 from time import monotonic, perf_counter
 
-import cv2
-
 from . import drawing
 from .attendance.watching import Attendance
 from .entities import Frame, Sighting, Visit
-from .geometry import fit_within
+from .geometry import bounded
 from .labelling import Answer, Following, InStep, Labeller
 from .metering import Meter, Pace
 from .outputs import Output
@@ -153,10 +151,5 @@ class Camera:
 
 
 def _bounded(frame: Frame, settings: VideoSettings) -> Frame:
-    height, width = frame.image.shape[:2]
-    factor = fit_within(width, height, settings.max_width, settings.max_height)
-    if factor == 1:
-        return frame
-    size = max(1, round(width * factor)), max(1, round(height * factor))
-    scaled = cv2.resize(frame.image, size, interpolation=cv2.INTER_AREA)
-    return replace(frame, image=scaled)  # type: ignore[arg-type]
+    image = bounded(frame.image, settings.max_width, settings.max_height)
+    return frame if image is frame.image else replace(frame, image=image)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from .errors import SvodError
@@ -102,6 +103,12 @@ wait = option(
     section=RUN,
     help="How long to wait for another run.",
 )
+
+
+def asked_for(*names: str) -> list[str]:
+    """Which of these parameters of the command at work stand on the command line."""
+    context = click.get_current_context()
+    return [name for name in names if context.get_parameter_source(name) == ParameterSource.COMMANDLINE]
 
 
 def finite(_context: click.Context, _option: click.Parameter, value: float) -> float:

@@ -1,4 +1,4 @@
-"""Overlays: boxes with labels, on a copy of the picture."""
+"""Overlays: boxes with labels, and captions, on a copy of the picture."""
 
 import math
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ FONT = "uni"  # the one inside OpenCV that has most scripts
 SMALLEST_TEXT = 8
 USUAL_TEXT = 12
 TEXT_SHARE = 1 / 30
+LARGE = 2  # times the size of a label
 LINE_HEIGHT = 1.4
 LEAST_ROOM = 3  # lines' heights: a label that is narrower says nothing
 BASELINE = 1.05
@@ -44,6 +45,28 @@ def annotated(image: Image, sightings: Sequence[Sighting]) -> Image:
         place = _place(label, box, taken, picture)
         picture[int(place.top) : int(place.bottom), int(place.left) : int(place.right)] = label
         taken.append(place)
+    return picture
+
+
+def captioned(image: Image, lines: Sequence[str]) -> Image:
+    """Write lines on a bar over the foot of a picture, large enough to be read from a chair.
+
+    Args:
+        image: (height, width, 3) uint8, BGR; it is left as it is.
+        lines: From the top; each is cut where the picture is too narrow.
+
+    Returns:
+        A new picture of the same size.
+    """
+    picture: Image = np.ascontiguousarray(image).copy()
+    size = LARGE * _text_size(picture)
+    height = round(size * LINE_HEIGHT)
+    top = picture.shape[0] - height * len(lines)
+    cv2.rectangle(picture, (0, top), (picture.shape[1], picture.shape[0]), KNOWN, cv2.FILLED)
+    for row, line in enumerate(lines):
+        text, fitted = _fitted(line, picture.shape[1] - size, size)
+        corner = (size // 2, top + row * height + round(size * BASELINE))
+        cv2.putText(picture, text, corner, ON_KNOWN, cv2.FontFace(FONT), fitted)
     return picture
 
 

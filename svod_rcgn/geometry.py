@@ -49,6 +49,16 @@ def fit_within(width: int, height: int, max_width: int, max_height: int) -> floa
     return min(1.0, max_width / width, max_height / height)
 
 
+def bounded(image: Image, max_width: int, max_height: int) -> Image:
+    """The picture, scaled down where it is larger than the bounds; it keeps its shape."""
+    height, width = image.shape[:2]
+    factor = fit_within(width, height, max_width, max_height)
+    if factor == 1:
+        return image
+    size = max(1, round(width * factor)), max(1, round(height * factor))
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
+
+
 def unit_rows(vectors: FloatArray) -> FloatArray:
     """Scale each row of (n, length) to unit length; a row of zeros stays one."""
     lengths: FloatArray = np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -96,6 +97,12 @@ def copy(source: Path, target: Path) -> None:
         target.hardlink_to(source)
     except OSError:
         shutil.copy2(source, target)
+
+
+def free(path: Path) -> Path:
+    """The path, or the first of path-2, path-3 and so on that is not taken."""
+    names = chain([path], (path.with_stem(f"{path.stem}-{n}") for n in count(2)))
+    return next(name for name in names if not name.exists())
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from svod_rcgn.drawing import KNOWN, UNKNOWN, annotated
+from svod_rcgn.drawing import KNOWN, UNKNOWN, annotated, captioned
 from svod_rcgn.entities import Box, Image
 from tests.fakes import GREY, picture, sighting
 
@@ -94,3 +94,21 @@ def test_a_line_break_in_a_name_is_drawn_as_a_space():
     box = Box(100, 100, 160, 180)
     broken, spaced = (annotated(picture(GREY, 320, 240), [sighting(name, box)]) for name in ("A\nB", "A B"))
     assert (broken == spaced).all()
+
+
+@pytest.mark.parametrize("width", [16, 64, 1280])
+def test_a_caption_stands_at_the_foot_of_a_picture_of_any_size(width: int):
+    frame = picture(GREY, width, 240)
+    drawn = captioned(frame, ["look left   2 of 6", "much like a picture taken already; turn, smile"])
+    assert (frame == picture(GREY, width, 240)).all()
+    assert drawn.shape == frame.shape
+    rows = np.flatnonzero(_changed(frame, drawn).any(axis=1))
+    assert rows.max() == 239
+    assert rows.min() > 120
+    assert _count(drawn, KNOWN) > 10 * width
+
+
+def test_a_caption_says_what_it_is_given():
+    said = [captioned(picture(GREY, 640, 360), ["look left", fault]) for fault in ("", "no face")]
+    changed = np.flatnonzero(_changed(*said).any(axis=1))
+    assert changed.min() > 320

@@ -140,3 +140,11 @@ def test_a_copy_holds_the_same_bytes_and_a_missing_source_is_passed_over(tmp_pat
     storage.copy(tmp_path / "nowhere", tmp_path / "c")
     assert (tmp_path / "deep" / "b").read_bytes() == b"x"
     assert not (tmp_path / "c").exists()
+
+
+def test_a_name_that_is_taken_gets_a_number(tmp_path):
+    free = tmp_path / "a.png"
+    assert storage.free(free) == free
+    for name in ("a.png", "a-2.png"):
+        (tmp_path / name).touch()
+    assert storage.free(free) == tmp_path / "a-3.png"

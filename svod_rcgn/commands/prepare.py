@@ -11,13 +11,12 @@ import click
 
 from .. import cli
 from ..settings import LearningSettings, Paths, TrainingSettings
-from . import running
+from . import lessons
 from .cataloguing import release_options
 from .delivering import deliver, delivery_options
 
 if TYPE_CHECKING:
     from ..gathering import Delivery
-    from ..learning import Lesson
 
 
 _TRAIN = "Training"
@@ -135,7 +134,7 @@ def main(
         raise click.UsageError("--skip_alignment and --skip_training together leave nothing to do")
     if skip_training and publish:
         raise click.UsageError("--model_name publishes what was trained, and --skip_training trains nothing")
-    from .. import learning, progress, terminal
+    from .. import learning, progress
 
     deliver(delivery, input_dir)
     paths = Paths(
@@ -161,22 +160,6 @@ def main(
     )
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody unless you ask for it
     lesson = learning.learn(paths, device, progress.track, settings)
-    terminal.print_lesson(lesson.index)
-    if lesson.report:
-        terminal.print_report(lesson.report, lesson.comparison)
-    _report(lesson, classifiers_dir)
-    if lesson.persons:
-        running.use_new_classifiers(listener_port)
+    lessons.tell(lesson, classifiers_dir, listener_port)
     if publish:
         publish(classifiers_dir)
-
-
-def _report(lesson: Lesson, classifiers_dir: Path) -> None:
-    if lesson.remaining:
-        click.echo(f"{lesson.remaining} pictures remain to be aligned; run again to go on")
-    if lesson.persons:
-        click.echo(
-            f"{len(lesson.persons)} persons learned; classifiers and report.html are in {classifiers_dir}"
-        )
-    else:
-        click.echo(f"{len(lesson.index.used)} pictures are aligned; training was skipped")

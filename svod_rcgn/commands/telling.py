@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
 from .. import cli
 from ..errors import ControlError
@@ -142,7 +141,7 @@ class Told:
         try:
             server = ControlServer(settings, actions.by_name())
         except ControlError as error:
-            if _asked_for("listener_port", "listener_host", "listener_keys"):
+            if cli.asked_for("listener_port", "listener_host", "listener_keys"):
                 raise
             log.warning("no control socket: %s", error)
             yield
@@ -265,10 +264,5 @@ def _check(values: dict[str, Any]) -> None:
     token, channel = values["notify_slack_token"], values["notify_slack_channel"]
     if channel and not token:
         raise click.UsageError("--notify_slack_channel needs a token: set SVOD_SLACK_TOKEN")
-    if token and not channel and _asked_for("notify_slack_token"):
+    if token and not channel and cli.asked_for("notify_slack_token"):
         raise click.UsageError("--notify_slack_token needs --notify_slack_channel")
-
-
-def _asked_for(*names: str) -> bool:
-    context = click.get_current_context()
-    return any(context.get_parameter_source(name) == ParameterSource.COMMANDLINE for name in names)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import cli
-from ..settings import LiveSettings, RetrySettings, VideoSettings
-from . import telling
+from ..settings import LiveSettings, Paths, RetrySettings, VideoSettings
+from . import enrolling, telling
 
 if TYPE_CHECKING:
     from ..camera import Camera
@@ -69,6 +69,7 @@ _side = partial(cli.option, type=click.IntRange(min=16), metavar="PIXELS", secti
     help="The annotated .mp4, once a source.",
 )
 @cli.option("--no_window", is_flag=True, section=_PICTURES, help="Open no window.")
+@enrolling.options
 @telling.options
 @cli.classifiers_dir
 @cli.model
@@ -85,6 +86,7 @@ def main(
     reconnect_limit: int | None,
     outputs: tuple[Path, ...],
     no_window: bool,
+    enrolment: enrolling.Enrolment | None,
     told: telling.Told,
     classifiers_dir: Path,
     model: Path,
@@ -92,17 +94,17 @@ def main(
     background_dir: Path | None,
     device: str,
 ) -> None:
-    """Watch each --video_source and announce who is seen.
+    """Watch each --video_source and announce who is seen; with --enrol, learn who is before it.
 
     SOURCE is a webcam's number, a film, a picture, a folder of pictures, a URL, or `realsense`;
     NAME=SOURCE names it.
 
+    --enrol takes good pictures of a face from ahead, left and right, adds them to --input_dir, and
+    trains; --input_dir, --aligned_dir and --enrol_timeout are for it alone.
+
     q or Esc closes the windows, Ctrl-C or SIGTERM ends it all, SIGHUP reads the classifiers again.
     """
     _prepare_opencv()
-    from .. import assembly
-    from ..cameras import Cameras
-    from ..reloading import Reloader
     from . import posts
 
     live = LiveSettings(read_timeout, RetrySettings(limit=reconnect_limit))
@@ -110,16 +112,40 @@ def main(
     video = VideoSettings(video_max_width, video_max_height, video_async, paced=video_async or windowed)
     telling.hide_secrets([*told.secrets, *(source for source in video_sources if "@" in source)])
     places = posts.with_films(posts.open_posts(video_sources, live), outputs, video)
-    recogniser = assembly.build_recogniser(
+    places = posts.with_windows(places) if windowed else places
+    paths = Paths(
+        classifiers_dir=classifiers_dir,
         embedding_dir=model,
         detection_dir=detector_dir,
-        classifiers_dir=classifiers_dir,
-        device=device,
         background_dir=background_dir,
     )
-    reloader = Reloader(model, classifiers_dir, recogniser.classifier.replace)
+    if enrolment:
+        enrolling.enrol(enrolment, places[0], video, paths, device, told.listener_port)
+    else:
+        _watch(places, told, paths, device, video, live)
+
+
+def _watch(
+    places: Sequence["Post"],
+    told: telling.Told,
+    paths: Paths,
+    device: str,
+    video: VideoSettings,
+    live: LiveSettings,
+) -> None:
+    from .. import assembly
+    from ..cameras import Cameras
+    from ..reloading import Reloader
+
+    recogniser = assembly.build_recogniser(
+        embedding_dir=paths.embedding_dir,
+        detection_dir=paths.detection_dir,
+        classifiers_dir=paths.classifiers_dir,
+        device=device,
+        background_dir=paths.background_dir,
+    )
+    reloader = Reloader(paths.embedding_dir, paths.classifiers_dir, recogniser.classifier.replace)
     with told.reception(recogniser.aligner) as reception:
-        places = posts.with_windows(places) if windowed else places
         cameras = Cameras(
             [_camera(post, recogniser, reception, told, video) for post in places],
             recogniser.classifier.replace,

@@ -7,6 +7,7 @@ and `gallery` puts them together with the persons for the training.
 
 from pathlib import Path
 
+from .adding import added
 from .aligning import Alignment, Request, align, carry
 from .crew import Crew, Cutting, Recipe, ThreadCrew, Track, Worker, in_order
 from .cutting import CropCutter, Cutter, FaceCutter
@@ -48,6 +49,7 @@ __all__ = [
     "ThreadCrew",
     "Track",
     "Worker",
+    "added",
     "align",
     "assemble",
     "carry",

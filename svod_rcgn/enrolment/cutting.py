@@ -85,7 +85,18 @@ class FaceCutter:
         Raises:
             InputError: It cannot be read, shows no face or several, or shows too little of the face.
         """
-        image = self._background.remove(_decoded(file))
+        return self.take(_decoded(file))
+
+    def take(self, image: Image) -> tuple[Face, Image]:
+        """Find the face of a picture that is decoded already, and cut it.
+
+        Args:
+            image: (height, width, 3) uint8, BGR.
+
+        Raises:
+            InputError: It shows no face or several, or shows too little of the face.
+        """
+        image = self._background.remove(image)
         faces = self._prominent(self._detector.detect(image))
         if len(faces) != 1:
             raise InputError(f"{len(faces)} faces" if faces else "no face")

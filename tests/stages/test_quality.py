@@ -6,6 +6,7 @@ from svod_rcgn import assembly, pictures
 from svod_rcgn.entities import Box, Face
 from svod_rcgn.settings import PHOTOGRAPH, QualitySettings
 from svod_rcgn.stages.quality import FaceInspector, head_angles
+from svod_rcgn.stages.quality import turned as way
 
 SIDE = 120
 
@@ -29,6 +30,24 @@ def test_yaw_is_read_from_how_near_the_eyes_come_and_pitch_from_the_nose():
     assert head_angles(landmarks(yaw=60), 100)[1] == pytest.approx(60, abs=1)
     assert head_angles(landmarks(nose=0.9), 100)[2] > 40
     assert head_angles(landmarks(nose=0.2), 100)[2] < -40
+
+
+@pytest.mark.parametrize("roll", [-30, 0, 20])
+@pytest.mark.parametrize("angle", [-50, -20, 0, 10, 45])
+def test_which_way_a_face_looks_is_read_from_its_nose_however_it_is_tilted(angle, roll):
+    points = landmarks(yaw=angle)
+    points[2, 0] += 23.5 * np.sin(np.radians(angle))  # the nose stands out by half of the eyes' distance
+    c, s = np.cos(np.radians(roll)), np.sin(np.radians(roll))
+    assert way(points @ np.array([[c, s], [-s, c]], np.float32)) == pytest.approx(angle, abs=0.5)
+
+
+@pytest.mark.weights
+def test_a_portrait_looks_to_one_side_and_its_mirror_image_to_the_other(demo_dir, detection_dir):
+    detector = assembly.build_detector(detection_dir, "CPU")
+    image = pictures.read_picture(demo_dir / "faces" / "Barack_Obama" / "obama2.jpg")
+    mirrored = np.ascontiguousarray(image[:, ::-1])
+    ways = [way(detector.detect(shown)[0].landmarks) for shown in (image, mirrored)]
+    assert ways == pytest.approx([-20, 20], abs=4)
 
 
 def face_at(left, top, size=60, score=0.9, **turned):

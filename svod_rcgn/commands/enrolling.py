@@ -1,0 +1,241 @@
+"""video.py --enrol: learn somebody who stands before the camera."""
+
+import logging
+import shlex
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import wraps
+from math import inf, isinf
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .. import cli
+from ..settings import LearningSettings, Paths, SittingSettings, VideoSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..entities import Image
+    from ..learning import Lesson
+    from ..outputs import Output
+    from ..photographing import Photographer
+    from ..screen import Screen
+    from ..sitting import Portrait, Sitting
+    from .posts import Post
+
+log = logging.getLogger(__name__)
+
+GLANCE = 0.1  # seconds between two looks at the clock where no window is open
+
+# The options of video.py that mean something when somebody is enrolled.
+_USEFUL = frozenset(
+    {"video_sources", "video_max_width", "video_max_height", "read_timeout", "reconnect_limit", "no_window"}
+    | {"classifiers_dir", "model", "detector_dir", "background_dir", "device", "listener_port", "debug"}
+)
+_ENROL = "Enrolment"
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What the options say: who is to be enrolled, within how many seconds, and where all that lies."""
+
+    enrol: str
+    enrol_timeout: float
+    input_dir: Path
+    aligned_dir: Path
+
+
+_OPTIONS = (
+    cli.option("--enrol", metavar="NAME", section=_ENROL, help="Learn the person before the camera as NAME."),
+    cli.option(
+        "--enrol_timeout",
+        type=click.FloatRange(min=1),
+        callback=cli.finite,
+        default=SittingSettings().timeout,
+        metavar="SEC",
+        section=_ENROL,
+        help="How long to try before a camera.",
+    ),
+    cli.input_dir,
+    cli.aligned_dir,
+)
+
+
+def options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command these options, and hand it what they say as `enrolment`, None without --enrol."""
+
+    @wraps(function)
+    def gathered(**values: Any) -> Any:
+        own = {name: values.pop(name) for name in Enrolment.__dataclass_fields__}
+        if own["enrol"] is None:
+            _refuse(cli.asked_for(*own), "needs --enrol")
+            return function(enrolment=None, **values)
+        asked = cli.asked_for(*click.get_current_context().params)
+        _refuse([name for name in asked if name not in _USEFUL | set(own)], "does nothing with --enrol")
+        if len(values["video_sources"]) > 1:
+            raise click.UsageError("--enrol takes one --video_source")
+        return function(enrolment=Enrolment(**own), **values)
+
+    for option in reversed(_OPTIONS):
+        gathered = option(gathered)
+    return gathered
+
+
+def _refuse(names: Sequence[str], why: str) -> None:
+    flags = {each.name: each.opts[0] for each in click.get_current_context().command.params}
+    if names:
+        raise click.UsageError(f"{flags[names[0]]} {why}")
+
+
+def enrol(
+    enrolment: Enrolment, post: "Post", video: VideoSettings, paths: Paths, device: str, listener_port: int
+) -> None:
+    """Photograph somebody, train, and say what came of it; nothing is kept unless all that succeeds.
+
+    The folders are held from the beginning, so that nobody sits in vain while another run is at work.
+
+    Raises:
+        SvodError: The name is none, another run is at work, a network is missing, or what is needed
+            could not be photographed.
+        KeyboardInterrupt: The user wants no more, by Ctrl-C or by closing the window.
+    """
+    from .. import assembly, learning
+    from .. import enrolment as enrolled
+    from ..photographing import Photographer
+    from . import lessons
+
+    paths = replace(paths, input_dir=enrolment.input_dir, aligned_dir=enrolment.aligned_dir)
+    person = _folder(paths, enrolment.enrol)
+    with learning.locked(paths, 0):
+        taker, embedder = assembly.build_taker(paths, device)
+        photographer = Photographer(post.source, taker, embedder, SittingSettings(), video)
+        limit = enrolment.enrol_timeout if post.source.live else inf
+        _sit(photographer, post, limit)
+        _check(photographer.sitting, person, limit)
+        _warn(photographer.sitting.taken, person, paths)
+        with enrolled.added(paths.input_dir / person, _named(photographer)) as written:
+            lesson = _learn(paths, device, written)
+    lessons.tell(lesson, paths.classifiers_dir, listener_port)
+    click.echo(f"{len(written)} pictures were added to {paths.input_dir / person}")
+    click.echo("the same command without --enrol shows who is known")
+
+
+def _folder(paths: Paths, name: str) -> str:
+    """The folder of a person who is known by this name, or else a new one."""
+    from .. import roster
+    from ..errors import InputError
+
+    try:
+        return roster.folder_of(roster.all_places(paths), name)
+    except InputError:
+        return roster.new_folder(name)
+
+
+def _sit(photographer: "Photographer", post: "Post", limit: float) -> None:
+    """Photograph in a thread, while this one shows windows, looks at the clock and hears Ctrl-C."""
+    from ..prompting import prompts
+    from ..screen import Screen
+
+    windows = [post.window] if post.window else []
+    with closing(Screen(windows)) as screen, prompts() as tell:
+        with _running(photographer, tell, windows) as work:
+            _wait(work, screen, monotonic() + limit)
+        if post.window and post.window.closed:
+            raise KeyboardInterrupt
+    work.result()
+
+
+@contextmanager
+def _running(
+    photographer: "Photographer", tell: Callable[..., None], outputs: Sequence["Output"]
+) -> "Iterator[Future[None]]":
+    with ThreadPoolExecutor(1, "sitting") as pool:
+        try:
+            yield pool.submit(photographer.run, tell, outputs)
+        finally:
+            photographer.stop()
+
+
+def _wait(work: "Future[None]", screen: "Screen", deadline: float) -> None:
+    """Until the work is done, the time is over, or all windows that there were are closed."""
+    had_windows = bool(screen.open_windows)
+    while not work.done() and monotonic() < deadline:
+        if screen.open_windows:
+            screen.refresh()
+        elif had_windows:
+            return
+        else:
+            wait_for([work], GLANCE)
+
+
+def _check(sitting: "Sitting", person: str, limit: float) -> None:
+    """Say what is missing; that is an error where there is too little to learn from."""
+    from ..errors import InputError
+
+    if sitting.is_complete:
+        return
+    within = "" if isinf(limit) else f" in {limit:g} s"
+    trouble = f" (most often: {sitting.trouble})" if sitting.trouble else ""
+    told = f"{len(sitting.taken)} of {sitting.advice.wanted} pictures were taken{within}{trouble}; "
+    told += f"missing: {sitting.missing}"
+    if not sitting.is_enough:
+        again = "try another film" if isinf(limit) else "try again, with a longer --enrol_timeout if need be"
+        raise InputError(f"{person}: not learned, and nothing is kept: {told}; {again}")
+    click.echo(f"{told}; that will do", err=True)
+
+
+def _warn(taken: Sequence["Portrait"], person: str, paths: Paths) -> None:
+    """Compare the pictures taken with those who are known already, where anybody is."""
+    import numpy as np
+
+    from .. import assembly, storage
+    from ..entities import Evidence
+    from ..errors import SvodError
+    from ..sitting import doubt
+
+    if not storage.current_of(paths.classifiers_dir).exists():
+        return
+    try:
+        classifier = assembly.load_classifier(paths.embedding_dir, paths.classifiers_dir)
+    except SvodError as error:  # of another network, perhaps: the training makes them anew
+        click.echo(f"warning: not compared with those who are known: {error}", err=True)
+        return
+    mean = np.mean([portrait.embedding for portrait in taken], axis=0)
+    (match,) = classifier.classify([Evidence(mean, float(len(taken)))])
+    told = doubt(match, person.replace("_", " "), classifier.people)
+    if told:
+        merge = f"python -m svod_rcgn.people merge {shlex.quote(person)} {shlex.quote(match.nearest)}"
+        advice = f"; if the two are one, `{merge}` puts them together" if match.name else ""
+        click.echo(f"warning: {told}{advice}", err=True)
+
+
+def _named(photographer: "Photographer") -> "dict[str, Image]":
+    stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+    portraits = enumerate(photographer.sitting.taken, 1)
+    names = [f"sitting-{stamp}-{number}-{portrait.pose}.png" for number, portrait in portraits]
+    return dict(zip(names, photographer.images, strict=True))
+
+
+def _learn(paths: Paths, device: str, written: Sequence[Path]) -> "Lesson":
+    """Add to what was learned, in the way in which the last run trained."""
+    from .. import crews, learning, progress
+    from .. import enrolment as enrolled
+    from ..errors import SvodError
+
+    training = enrolled.read_index(paths.aligned_dir).training
+    settings = LearningSettings(training, complementary_align=True, complementary_train=True)
+    try:
+        with crews.hired(paths, device, settings) as crew:
+            return learning.teach(paths, crew, progress.track, settings)
+    except SvodError:
+        log.warning(
+            "the pictures are in %s: `python prepare.py --complementary` learns them", written[0].parent
+        )
+        raise

@@ -1,0 +1,27 @@
+"""What is said of a training, and to whom."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from . import running
+
+if TYPE_CHECKING:
+    from ..learning import Lesson
+
+
+def tell(lesson: "Lesson", classifiers_dir: Path, listener_port: int) -> None:
+    """Show what was learned, and have a camera that runs use it."""
+    from .. import terminal
+
+    terminal.print_lesson(lesson.index)
+    if lesson.report:
+        terminal.print_report(lesson.report, lesson.comparison)
+    if lesson.remaining:
+        click.echo(f"{lesson.remaining} pictures remain to be aligned; run again to go on")
+    if not lesson.persons:
+        click.echo(f"{len(lesson.index.used)} pictures are aligned; training was skipped")
+        return
+    click.echo(f"{len(lesson.persons)} persons learned; classifiers and report.html are in {classifiers_dir}")
+    running.use_new_classifiers(listener_port)

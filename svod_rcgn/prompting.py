@@ -1,0 +1,63 @@
+"""What somebody who sits before the camera is told on the terminal."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from .sitting import Advice
+
+_NAGGING = 2.0  # seconds between two lines on what is wrong
+
+
+class _SittingLines:
+    """A line for each picture that is taken, and now and then one for what is wrong."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._said = -float("inf")
+        self._fault: str | None = None
+
+    def tell(self, advice: Advice) -> None:
+        is_due = advice.fault != self._fault and monotonic() - self._said >= _NAGGING
+        if advice.took or is_due:
+            fault = f" ({advice.fault})" if advice.fault else ""
+            line = f"{advice.taken} of {advice.wanted} pictures: {advice.prompt}{fault}"
+            self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+            self._said, self._fault = monotonic(), advice.fault
+
+
+class _SittingBar:
+    """A bar that fills, and a bell for each picture, for who looks aside does not see the bar."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task = progress.add_task("", visible=False, fault="")
+
+    def tell(self, advice: Advice) -> None:
+        self._progress.update(
+            self._task, description=advice.prompt, completed=advice.taken, total=advice.wanted,
+            fault=escape(advice.fault), visible=True,
+        )  # fmt: skip
+        if advice.took:
+            self._progress.console.bell()
+
+
+@contextmanager
+def prompts() -> Iterator[Callable[[Advice], None]]:
+    """What tells somebody before the camera what to do: a bar on a terminal, plain lines elsewhere."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _SittingLines(console).tell
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[fault]}"),
+    )
+    with Progress(*columns, console=console, transient=True, refresh_per_second=4) as progress:
+        yield _SittingBar(progress).tell
