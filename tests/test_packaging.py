@@ -123,7 +123,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (packages / "borrowed.pth").write_text("\n".join(path for path in sys.path if "site-packages" in path))
     subprocess.run(
         [sys.executable, "-m", "pip", "--python", folder / "bin/python", "install",
-         "--quiet", "--no-index", "--no-deps", wheel],
+         "--quiet", "--no-index", "--no-deps", "--ignore-installed", wheel],
         check=True, timeout=120,
     )  # fmt: skip
     return folder / "bin"
