@@ -13,6 +13,12 @@ from tests.servers import RecordingReporter, Server
 ROOT = Path(__file__).parents[1]
 
 
+def pytest_configure() -> None:
+    """Matrices are small here: threads would wait for each other for longer than they work."""
+    for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):  # read when numpy is imported
+        os.environ.setdefault(variable, "1")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What runs the real networks, or measures on many pictures, is slow."""
     for item in items:
