@@ -1,25 +1,31 @@
-# make demo | test | clean: each sets up all that it needs in .venv.
+# make demo | test | bench | docs | clean: each sets up all that it needs in .venv.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := data/demo
+CLIP ?= $(DEMO)/demo.mp4
+FACES ?= $(DEMO)/faces
 DEMO_DIRS := --aligned_dir $(DEMO)/aligned --classifiers_dir $(DEMO)/classifiers
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint models clean
+.PHONY: help demo film test lint models bench docs clean
 
 help:
 	@echo "make demo   learn two people and find one of them, and not a stranger, in a film"
 	@echo "make test   check style, types, imports and behaviour"
+	@echo "make bench  measure speed beside other programs; CLIP=film FACES=folder TRUTH=file for your own"
+	@echo "make docs   make the pictures of README.md again"
 	@echo "make clean  remove the virtual environment and the caches; data/ and models/ stay"
 
-demo: $(VENV)/.core
-	@$(BIN)/python download_models.py --demo
+demo: film
 	@$(BIN)/python prepare.py --input_dir $(DEMO)/faces $(DEMO_DIRS)
-	@$(BIN)/python -m svod_rcgn.commands.demo
 	@$(BIN)/python video.py --video_source $(DEMO)/demo.mp4 --no_window \
 		--classifiers_dir $(DEMO)/classifiers --output $(DEMO)/annotated.mp4 --no_history --listener_port 0
 	@echo "The annotated film is $(CURDIR)/$(DEMO)/annotated.mp4"
+
+film: $(VENV)/.core
+	@$(BIN)/python download_models.py --demo
+	@$(BIN)/python -m svod_rcgn.commands.demo
 
 test: lint models
 	$(BIN)/python -m pytest
@@ -34,12 +40,24 @@ models: $(VENV)/.core
 	@$(BIN)/python download_models.py --demo
 	@$(BIN)/python download_models.py --detector mtcnn
 
+bench: $(VENV)/.bench film
+	@$(BIN)/python -m benchmarks --clip "$(CLIP)" --faces "$(FACES)" $(if $(TRUTH),--truth "$(TRUTH)")
+
+docs: demo
+	@$(BIN)/python -m docs.make_pictures
+
 $(VENV)/.core: setup.py | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
 $(VENV)/.test: setup.py $(VENV)/.core
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+# face_recognition itself asks for dlib, which is compiled for many minutes; dlib-bin is the same, compiled.
+$(VENV)/.bench: setup.py $(VENV)/.core
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps face_recognition==1.3.0
 	@touch $@
 
 $(BIN)/python:

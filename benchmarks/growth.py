@@ -1,6 +1,6 @@
 """How long the first run over many pictures takes, and a complementary one after a few new pictures.
 
-`python benchmarks/growth.py --faces FOLDER` makes up persons from the pictures in FOLDER (PERSON/...),
+`python -m benchmarks.growth --faces FOLDER` makes up persons from the pictures in FOLDER (PERSON/...),
 each seen a little differently every time, and works in a temporary folder. Times are given for each
 step, for the training grows with the square of the number of persons and the other steps do not.
 """
@@ -19,6 +19,7 @@ import click
 import cv2
 import numpy as np
 
+from benchmarks.figures import Figure
 from svod_rcgn import learning, pictures
 from svod_rcgn.entities import Image
 from svod_rcgn.settings import FULL_RUN, LearningSettings, Paths
@@ -28,10 +29,12 @@ SIDE = 256
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Seconds of one run, and of the training in it."""
+    """Seconds of one run and of the training in it, and how many of the pictures were used."""
 
     whole: float
     training: float
+    used: int
+    pictures: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,12 @@ class Growth:
         return (self.second.whole - self.second.training) / (self.first.whole - self.first.training)
 
 
-def make_faces(source: Path, target: Path, persons: int, each: int, first: int = 0) -> None:
-    """Write `each` pictures of each person, numbered from `first`."""
+def make_faces(source: Path, target: Path, persons: int, each: int, first: int = 0, side: int = SIDE) -> None:
+    """Write `each` pictures of each person, numbered from `first`, of about `side` x `side` pixels."""
     originals = [pictures.read_picture(path) for path in sorted(source.rglob("*")) if _is_picture(path)]
     for person in range(persons):
         look = np.random.default_rng(person)
-        base = _somebody(originals, look)
+        base = _somebody(originals, look, side)
         for number in range(first, first + each):
             seen = _seen_differently(base, np.random.default_rng([person, number]))
             path = target / f"P{person:04}" / f"{number:03}.jpg"
@@ -72,10 +75,10 @@ def _is_picture(path: Path) -> bool:
     return path.suffix.lower() in pictures.SUFFIXES
 
 
-def _somebody(originals: list[Image], look: np.random.Generator) -> Image:
+def _somebody(originals: list[Image], look: np.random.Generator, side: int) -> Image:
     """One of the pictures, mirrored or not, in proportions and colours of its own."""
-    image = cv2.resize(originals[look.integers(len(originals))], (SIDE, SIDE))
-    wide = cv2.resize(image, (int(SIDE * look.uniform(0.8, 1.25)), SIDE))
+    image = cv2.resize(originals[look.integers(len(originals))], (side, side))
+    wide = cv2.resize(image, (int(side * look.uniform(0.8, 1.25)), side))
     tinted = wide[:, :: look.choice([-1, 1])] * look.uniform(0.75, 1.1, 3)
     return np.clip(tinted, 0, 255).astype(np.uint8)
 
@@ -112,8 +115,7 @@ def measure(paths: Paths, settings: LearningSettings, *, left_out: bool) -> Time
     with _timed_training(left_out=left_out) as training:
         lesson = learning.learn(paths, "CPU", lambda items, _: items, settings)
     whole = time.perf_counter() - begun
-    print(f"  {len(lesson.index.used)} of {len(lesson.index.pictures)} pictures used")
-    return Times(whole, sum(training))
+    return Times(whole, sum(training), len(lesson.index.used), len(lesson.index.pictures))
 
 
 def grow(faces: Path, persons: int, each: int, new: int, *, without_training: bool = False) -> Growth:
@@ -133,6 +135,14 @@ def grow(faces: Path, persons: int, each: int, new: int, *, without_training: bo
     return Growth(persons, persons * each, new, first, second)
 
 
+def figures(growth: Growth) -> list[Figure]:
+    """What is to be told of it."""
+    part = f"complementary run after {growth.new} of {growth.pictures} pictures"
+    ratios = growth.ratio, growth.ratio_without_training
+    names = "time / that of the first run", "the same without training"
+    return [Figure(part, name, "", (ratio,)) for name, ratio in zip(names, ratios, strict=True)]
+
+
 def print_growth(growth: Growth) -> None:
     """Show both runs and how they compare."""
     print(f"first run over {growth.pictures} pictures of {growth.persons} persons: {_told(growth.first)}")
@@ -141,7 +151,8 @@ def print_growth(growth: Growth) -> None:
 
 
 def _told(times: Times) -> str:
-    return f"{times.whole:.1f} s, of which training {times.training:.1f} s"
+    used = f"{times.used} of {times.pictures} pictures used"
+    return f"{times.whole:.1f} s, of which training {times.training:.1f} s; {used}"
 
 
 @click.command()

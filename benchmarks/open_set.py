@@ -18,7 +18,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from svod_rcgn import assembly, terminal, weights
+from svod_rcgn import assembly, progress, weights
 from svod_rcgn.classifier_set import ClassifierSet, Person
 from svod_rcgn.entities import Evidence, FloatArray
 from svod_rcgn.evaluation.faces import FaceReader, persons_in
@@ -145,7 +145,7 @@ def read(folders: tuple[Path, ...], embedding_dir: Path, detection_dir: Path) ->
     embedder = FaceEmbedder(model.network, replace(model.card, mirror=False))
     persons = {(folder, name): paths for folder in folders for name, paths in persons_in(folder).items()}
     crops, labels = [], []
-    for label, paths in enumerate(terminal.track(list(persons.values()), "Embedding")):
+    for label, paths in enumerate(progress.track(list(persons.values()), "Embedding")):
         crops += [reader.crop(path) for path in paths]
         labels += [label] * len(paths)
     mirrored = [np.ascontiguousarray(crop[:, ::-1]) for crop in crops]

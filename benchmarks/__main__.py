@@ -1,0 +1,155 @@
+"""All benchmarks of speed in one run: `python -m benchmarks`, or `make bench`.
+
+It measures one part after another, and writes the figures to results.json, and a table and a plot into
+docs/BENCHMARKS.md. The machine should have nothing else to do.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from pathlib import Path
+
+import click
+
+from benchmarks import enrolment, gallery, growth, loop, page, peers, plot, quiet, start
+from benchmarks.figures import Skipped, Told, print_told
+from benchmarks.material import Material, in_eight_bits, taught
+from benchmarks.processes import FailedError
+from svod_rcgn.errors import SvodError
+from svod_rcgn.settings import Paths
+
+DEMO = Paths().demo_dir
+FILM, EIGHT_BITS, GROWTH = "film", "film, 8-bit networks", "growth"
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How often and how long each part is measured, and on how much; see the parts."""
+
+    runs: int = loop.RUNS
+    passes: int = peers.PASSES
+    every: int = peers.EVERY
+    times: int = start.TIMES
+    warm: float = quiet.WARM
+    seconds: float = quiet.SECONDS
+    each: int = enrolment.EACH
+    side: int = enrolment.SIDE
+    persons: tuple[int, ...] = (1000, 10_000, 100_000)
+    left_out: frozenset[str] = frozenset({GROWTH})
+
+
+QUICK = Effort(
+    runs=1,
+    passes=1,
+    every=60,
+    times=1,
+    warm=0.5,
+    seconds=1,
+    each=1,
+    side=256,
+    persons=(300,),
+    left_out=frozenset({GROWTH, EIGHT_BITS}),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is measured: a film, classifiers taught with people of it, who is to be named where known."""
+
+    clip: Path
+    material: Material
+    truth: Path | None
+
+
+def measured(subject: Subject, effort: Effort, say: Callable[[str], None]) -> Iterator[Told]:
+    """Every figure, part by part; a part that fails does not take the others with it."""
+    for name, work in _parts(subject, effort).items():
+        if name in effort.left_out:
+            continue
+        say(name)
+        try:
+            yield from work()
+        except (FailedError, SvodError) as error:
+            yield Skipped(name, "all", str(error))
+
+
+def _parts(subject: Subject, effort: Effort) -> dict[str, Callable[[], Iterable[Told]]]:
+    clip, material, faces = subject.clip, subject.material, subject.material.faces
+    return {
+        FILM: lambda: _film(subject, material, effort, FILM),
+        EIGHT_BITS: lambda: _in_eight_bits(subject, effort),
+        "peers": lambda: peers.figures(peers.measure(clip, material, effort.every, effort.passes)),
+        "quiet cameras": lambda: quiet.figures(quiet.measure(material, effort.warm, effort.seconds)),
+        "enrolment": lambda: enrolment.figures(enrolment.measure(faces, effort.each, effort.side)),
+        "start": lambda: start.figures(start.measure(clip, material, effort.times)),
+        "gallery": lambda: _galleries(material, effort.persons),
+        GROWTH: lambda: growth.figures(growth.grow(faces, persons=150, each=20, new=10)),
+    }
+
+
+def _film(subject: Subject, material: Material, effort: Effort, part: str) -> Iterable[Told]:
+    return loop.figures(loop.measure(subject.clip, material, subject.truth, effort.runs), part)
+
+
+def _in_eight_bits(subject: Subject, effort: Effort) -> Iterable[Told]:
+    with tempfile.TemporaryDirectory() as folder:
+        return _film(subject, in_eight_bits(subject.material, Path(folder)), effort, EIGHT_BITS)
+
+
+def _galleries(material: Material, persons: Sequence[int]) -> Iterable[Told]:
+    paths = Paths(embedding_dir=material.embedding_dir, detection_dir=material.detection_dir)
+    real = gallery.real_embeddings(material.faces, paths)
+    return gallery.figures([gallery.measure(real, count) for count in persons])
+
+
+def _command(subject: Subject, *, quick: bool) -> str:
+    """What was measured, by names that say nothing of this machine."""
+    named = {"CLIP": subject.clip, "FACES": subject.material.faces, "TRUTH": subject.truth}
+    told = " ".join(f"{name}={path.name}" for name, path in named.items() if path)
+    return f"python -m benchmarks --quick: {told}" if quick else f"make bench {told}"
+
+
+@click.command()
+@click.option(
+    "--clip", type=click.Path(exists=True, path_type=Path), default=DEMO / "demo.mp4", show_default=True
+)
+@click.option(
+    "--faces", type=click.Path(exists=True, path_type=Path), default=DEMO / "faces", show_default=True
+)
+@click.option("--truth", type=click.Path(exists=True, path_type=Path), help="Who is to be named in the film.")
+@click.option("--growth", "with_growth", is_flag=True, help="Measure complementary runs, too.")
+@click.option("--quick", is_flag=True, help="A little of each part, to see that it works.")
+@click.option("--results", type=click.Path(path_type=Path), default=page.RESULTS, show_default=True)
+@click.option(
+    "--page", "text", type=click.Path(path_type=Path), default="docs/BENCHMARKS.md", show_default=True
+)
+@click.option("--plot", "picture", type=click.Path(path_type=Path), default=plot.FILE, show_default=True)
+def main(
+    *,
+    clip: Path,
+    faces: Path,
+    truth: Path | None,
+    with_growth: bool,
+    quick: bool,
+    results: Path,
+    text: Path,
+    picture: Path,
+) -> None:
+    """Measure everything, and write it down."""
+    date, machine = datetime.now(timezone.utc).isoformat(timespec="seconds"), page.machine()
+    with tempfile.TemporaryDirectory() as folder:
+        subject = Subject(clip, taught(Material(faces, Path(folder, "classifiers"))), truth)
+        effort = QUICK if quick else Effort()
+        if with_growth:
+            effort = replace(effort, left_out=effort.left_out - {GROWTH})
+        told = list(measured(subject, effort, lambda part: click.echo(part, err=True)))
+    whole = page.Results(date, machine, page.versions(), _command(subject, quick=quick), tuple(told))
+    print_told(told)
+    page.write_results(results, whole)
+    plot.draw(told, picture)
+    page.write_table(text, whole, picture)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""One run over a folder of pictures, from disk to embeddings: `python -m benchmarks.enrolled FILE FOLDER`."""
+
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import growth
+from benchmarks.material import pictures_of
+from benchmarks.processes import peak_memory
+from svod_rcgn import storage
+from svod_rcgn.settings import FULL_RUN, Paths
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """How many pictures there were, of how many a face was embedded; seconds, and peak memory in bytes."""
+
+    pictures: int
+    used: int
+    seconds: float
+    memory: int
+
+
+def enrol(faces: Path) -> Enrolled:
+    """Learn the pictures of PERSON/pictures, without the training."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = Paths(
+            input_dir=faces, aligned_dir=Path(folder, "aligned"), classifiers_dir=Path(folder, "classifiers")
+        )
+        times = growth.measure(paths, FULL_RUN, left_out=True)
+    return Enrolled(len(pictures_of(faces)), times.used, times.whole, peak_memory())
+
+
+if __name__ == "__main__":
+    storage.write_record(Path(sys.argv[1]), enrol(Path(sys.argv[2])))
