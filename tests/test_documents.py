@@ -18,7 +18,7 @@ DOCUMENTS = [*TEXTS, ROOT / "docs/svod-rcgn.service", ROOT / "Dockerfile"]
 SOURCES = sorted((ROOT / "svod_rcgn").rglob("*.py"))
 MODULES = {path.stem: f"svod_rcgn.commands.{path.stem}" for path in ROOT.glob("svod_rcgn/commands/*.py")}
 INSTALLED = {f"svod-{name.replace('_', '-')}": module for name, module in MODULES.items()}
-FOLDERS = ("DIR", "FOLDER")  # that the texts speak of, as if they were there
+PLACES = ("DIR", "FOLDER", "data/demo/demo.mp4", "data/demo/faces")  # as if they were there
 
 _JOINED = re.compile(r"\\\n[# ]*")
 _BETWEEN_TICKS = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
@@ -35,6 +35,8 @@ def module_of(words: list[str]) -> tuple[str, int] | None:
     match words:
         case [python, "-m", module, *_] if python.endswith("python") and module.startswith("svod_rcgn."):
             return f"svod_rcgn.commands.{module.rpartition('.')[2]}", 3
+        case [python, "-m", module, *_] if python.endswith("python") and module.startswith("benchmarks"):
+            return (module if "." in module else f"{module}.__main__"), 3
         case [python, script, *_] if python.endswith("python") and script.endswith(".py"):
             name = script.removesuffix(".py").replace("/", ".")
             return (name if "." in name else f"svod_rcgn.commands.{name}"), 2
@@ -111,8 +113,8 @@ def parse_one(command: click.Command, words: list[str]) -> None:
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in FOLDERS:
-        (tmp_path / name).mkdir()
+    for name in PLACES:
+        (tmp_path / name).mkdir(parents=True)
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -169,7 +171,8 @@ def options_of(command: click.Command) -> set[str]:
 def test_every_option_that_a_document_names_is_there():
     mains = [getattr(import_module(module), "main", None) for module in MODULES.values()]
     commands = [each for each in mains if isinstance(each, click.Command)]
-    commands += [command for path in TEXTS for line in blocks_of(path) for command, _ in commands_in(line)]
+    lines = [line for path in TEXTS for line in (*blocks_of(path), *mentions_of(path))]
+    commands += [command for line in lines for command, _ in commands_in(line)]
     known = set[str]().union(*map(options_of, commands))
     named = {name for path in TEXTS for line in _BETWEEN_TICKS.findall(path.read_text("utf-8"))
              for name in _OPTION.findall(line)}  # fmt: skip

@@ -57,6 +57,7 @@ def everything(folder):
     }
 
 
+@pytest.mark.slow
 def test_it_runs_as_a_module(studio, tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "svod_rcgn.people", "remove", "Nobody"], cwd=tmp_path, text=True,

@@ -98,6 +98,7 @@ def test_a_read_that_hangs_is_left_behind_and_connected_anew():
     assert hanging.gone.wait(10)  # it releases the device itself as soon as it can
 
 
+@pytest.mark.slow
 def test_reads_that_hang_do_not_pile_up():
     captures: list[HangingCapture] = []
 
@@ -213,6 +214,7 @@ BREAKS: dict[str, Callable[[Connection], None]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("breaks", BREAKS)
 def test_a_camera_on_the_web_is_connected_anew_when_it(breaks: str, caplog: pytest.LogCaptureFixture):
     def first(connection: Connection) -> None:
@@ -245,6 +247,7 @@ def test_no_half_picture_is_handed_on():
     assert all((image[-20:].argmax(axis=2) == 2).all() for image in seen)
 
 
+@pytest.mark.slow
 def test_a_camera_that_accepts_and_says_nothing_is_tried_again():
     with (
         MjpegCamera(lambda connection: connection.for_ever(RED)) as camera,
