@@ -1,6 +1,6 @@
 """What removing the background costs, and what it does to the faces that are found.
 
-`python benchmarks/background.py --faces FOLDER --truth FILE --clip FILM` looks for faces in the pictures
+`python -m benchmarks.background --faces FOLDER --truth FILE --clip FILM` looks for faces in the pictures
 of FOLDER and in every frame of FILM, with and without their background. The truth is JSON that says of
 each picture, under any heading, its "people" and the number of "strangers": faces beyond these are false,
 and fewer are missed. Of a film that nobody has counted, the faces are told that only one of the two found.

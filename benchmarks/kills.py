@@ -3,7 +3,7 @@
 Each run learns the same people afresh. After each kill the classifiers must load, and the camera, told
 to read them again, must answer.
 
-    python benchmarks/kills.py --faces FOLDER --clip film.mp4 --kills 20
+    python -m benchmarks.kills --faces FOLDER --clip film.mp4 --kills 20
 """
 
 import random
@@ -17,8 +17,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
-from soak import Film, camera_handler, serving
 
+from benchmarks.soak import Film, camera_handler, serving
 from svod_rcgn import classifier_set, storage, weights
 from svod_rcgn.control.client import SVODClient
 from svod_rcgn.errors import ControlError

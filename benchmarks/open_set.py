@@ -1,6 +1,6 @@
 """Enrol random halves of the persons of a folder, and ask about the others as strangers.
 
-    python benchmarks/open_set.py --faces DIR [--faces DIR ...]
+    python -m benchmarks.open_set --faces DIR [--faces DIR ...]
 
 Every folder holds PERSON/pictures. About half of the pictures of an enrolled person are enrolled, and
 the others asked about. Printed are, over all draws, the share of known faces that are named rightly

@@ -4,7 +4,7 @@ A film is sent round and round as Motion JPEG, so that it is a live camera; a we
 the time, with errors, waits and broken lines; the classifiers are read again every few seconds. With
 --kill the process is killed with SIGKILL at random moments and started again.
 
-    python benchmarks/soak.py --clip film.mp4 --classifiers_dir data/classifiers --minutes 3 [--kill]
+    python -m benchmarks.soak --clip film.mp4 --classifiers_dir data/classifiers --minutes 3 [--kill]
 """
 
 import contextlib
