@@ -18,7 +18,7 @@ DOCUMENTS = [*TEXTS, ROOT / "docs/svod-rcgn.service", ROOT / "Dockerfile"]
 SOURCES = sorted((ROOT / "svod_rcgn").rglob("*.py"))
 MODULES = {path.stem: f"svod_rcgn.commands.{path.stem}" for path in ROOT.glob("svod_rcgn/commands/*.py")}
 INSTALLED = {f"svod-{name.replace('_', '-')}": module for name, module in MODULES.items()}
-PLACES = ("DIR", "FOLDER", "data/demo/demo.mp4", "data/demo/faces")  # as if they were there
+PLACES = ("DIR", "FOLDER", "FILM", "FILE", "data/demo/demo.mp4", "data/demo/faces")  # as if they were there
 
 _JOINED = re.compile(r"\\\n[# ]*")
 _BETWEEN_TICKS = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
