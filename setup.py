@@ -8,6 +8,19 @@ HERE = Path(__file__).parent
 VERSION = "0.1.0"
 RAY = "ray>=2.40; python_version < '3.15'"  # where it has wheels
 TENSORFLOW = "tensorflow>=2.16; python_version < '3.14'"  # likewise
+COMMANDS = {
+    "svod-video": "video",
+    "svod-prepare": "prepare",
+    "svod-download-models": "download_models",
+    "svod-fill-meta": "fill_meta",
+    "svod-export-classifiers": "export_classifiers",
+    "svod-download-classifiers": "download_classifiers",
+    "svod-control": "control",
+    "svod-evaluate": "evaluate",
+    "svod-events": "events",
+    "svod-models": "models",
+    "svod-people": "people",
+}
 
 setup(
     name="svod-rcgn",
@@ -15,9 +28,12 @@ setup(
     description="Knows who it sees and says when it doesn't: face recognition for one small machine",
     long_description=(HERE / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
-    license="MIT",
+    license_expression="MIT",
     python_requires=">=3.10",
     packages=find_packages(include=["svod_rcgn", "svod_rcgn.*"]),
+    entry_points={
+        "console_scripts": [f"{name} = svod_rcgn.commands.{module}:main" for name, module in COMMANDS.items()]
+    },
     package_data={"svod_rcgn": ["py.typed", "report/*.jinja"]},
     install_requires=[
         "click>=8.1",
@@ -68,13 +84,18 @@ setup(
             RAY,
             "ruff>=0.6",
             "s3fs>=2024.2",
+            "setuptools>=77",  # builds sdist and wheel without further packages
             TENSORFLOW,
         ],
     },
     classifiers=[
         "Environment :: Console",
-        "License :: OSI Approved :: MIT License",
+        "Operating System :: OS Independent",
         "Programming Language :: Python :: 3 :: Only",
+        "Programming Language :: Python :: 3.10",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
         "Topic :: Scientific/Engineering :: Image Recognition",
         "Typing :: Typed",
     ],

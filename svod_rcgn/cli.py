@@ -15,29 +15,29 @@ from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
+from click.shell_completion import CompletionItem
 
 from .errors import SvodError
+from .helptext import OTHERS, Option, write_options
 from .settings import BACKGROUND_DIR, DETECTOR_DIRS, ControlSettings, Paths
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 _PATHS = Paths()
 
-option = partial(click.option, show_default=True)
-folder_option = partial(option, type=click.Path(file_okay=False, path_type=Path))
+_PROGRAM = re.compile(r"`python (?:-m svod_rcgn\.)?(\w+)(?:\.py)?(?=[ `])")
+_CONSOLE = "svod-"  # what the installed commands' names begin with
 
-input_dir = folder_option("--input_dir", default=_PATHS.input_dir, help="Folder of PERSON/pictures.")
-aligned_dir = folder_option("--aligned_dir", default=_PATHS.aligned_dir, help="Folder of the aligned faces.")
-classifiers_dir = folder_option(
-    "--classifiers_dir", default=_PATHS.classifiers_dir, help="Folder of the classifiers."
-)
-model = folder_option("--model", default=_PATHS.embedding_dir, help="Folder of the embedding network.")
+FOLDERS, NETWORKS, RUN, CONTROL = "Folders", "Networks", "This run", "Control of a running camera"
+
+option = partial(click.option, cls=Option, show_default=True)
+folder_option = partial(option, type=click.Path(file_okay=False, path_type=Path))
 
 
 class DetectorFolder(click.Path):
     """The folder of a face detector, by its name where it is one that download_models.py brings."""
 
-    name = "detector"
+    name = "directory"
 
     def __init__(self) -> None:
         super().__init__(file_okay=False, path_type=Path)
@@ -46,43 +46,62 @@ class DetectorFolder(click.Path):
         """Give the folder."""
         return super().convert(DETECTOR_DIRS.get(str(value), value), param, ctx)
 
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        """Offer the names, and folders."""
+        names = [CompletionItem(name) for name in DETECTOR_DIRS if name.startswith(incomplete)]
+        return [*names, *super().shell_complete(ctx, param, incomplete)]
 
+
+input_dir = folder_option(
+    "--input_dir", default=_PATHS.input_dir, section=FOLDERS, help="Pictures, a folder a person."
+)
+aligned_dir = folder_option(
+    "--aligned_dir", default=_PATHS.aligned_dir, section=FOLDERS, help="Faces cut out of them."
+)
+classifiers_dir = folder_option(
+    "--classifiers_dir", default=_PATHS.classifiers_dir, section=FOLDERS, help="What was learned."
+)
+history_dir = folder_option(
+    "--history_dir", default=_PATHS.history_dir, section=FOLDERS, help="The record of visits."
+)
+clarify_dir = folder_option(
+    "--clarify_dir", default=_PATHS.clarify_dir, section=FOLDERS, help="Strangers, for you to name."
+)
+demo_dir = folder_option("--demo_dir", default=_PATHS.demo_dir, section=FOLDERS, help="The demo's pictures.")
+model = folder_option("--model", default=_PATHS.embedding_dir, section=NETWORKS, help="Embeds faces.")
 detector_dir = option(
     "--detector",
     "--detector_dir",
     "detector_dir",
     type=DetectorFolder(),
     default="centerface",
-    metavar="|".join([*DETECTOR_DIRS, "DIR"]),
-    help="The face detector, or its folder.",
+    section=NETWORKS,
+    help=f"Finds faces: {', '.join(DETECTOR_DIRS)} or DIR.",
 )
 background_dir = option(
     "--bg_remove_path",
     "background_dir",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help=f"Remove the background before faces are looked for, with the network in DIR, such as "
-    f"{BACKGROUND_DIR}.  [default: the background stays]",
+    section=NETWORKS,
+    show_default="none",
+    help=f"Removes backgrounds, as {BACKGROUND_DIR}.",
 )
-history_dir = folder_option(
-    "--history_dir", default=_PATHS.history_dir, help="Folder of the record of visits and its pictures."
-)
+device = option("--device", metavar="NAME", default="CPU", section=NETWORKS, help="CPU, GPU, NPU or AUTO.")
 listener_port = option(
     "--listener_port",
     type=click.IntRange(0, 65535),
     default=ControlSettings().port,
-    help="Port of the control socket of video.py; 0 opens none.",
+    section=CONTROL,
+    help="Port of its control socket; 0 for none.",
 )
-device = option(
-    "--device", default="CPU", help="OpenVINO device that runs the networks: CPU, GPU, NPU or AUTO."
-)
-
 wait = option(
     "--wait",
     type=click.FloatRange(min=0),
     default=0.0,
-    metavar="SECONDS",
-    help="Wait so long for another run that holds the folders.",
+    metavar="SEC",
+    section=RUN,
+    help="How long to wait for another run.",
 )
 
 
@@ -106,26 +125,70 @@ def hex_digest(_context: click.Context, _option: click.Parameter, value: str | N
     return value
 
 
+def sha256(section: str) -> Callable[[Decorated], Decorated]:
+    """The option that pins what is fetched."""
+    return option(
+        "--sha256", metavar="HEX", callback=hex_digest, section=section, help="What the file must have."
+    )
+
+
 def command(name: str, kind: "type[Command] | None" = None) -> Callable[[Callable[..., Any]], click.Command]:
-    """Make a function a command with our errors, `--debug`, and dashes taken for underscores.
+    """Make a function a command with our help and errors, `--debug`, and dashes taken for underscores.
 
     `kind` is for a command that reads its arguments in a way of its own.
     """
 
     def decorate(function: Callable[..., Any]) -> click.Command:
-        debug = click.option("--debug", is_flag=True, help="Show internal details.")
-        settings = {"token_normalize_func": _underscored, "help_option_names": ["-h", "--help"]}
-        return click.command(name, cls=kind or Command, context_settings=settings)(debug(function))
+        debug = option("--debug", is_flag=True, section=OTHERS, help="Show internal details.")
+        return click.command(name, cls=kind or Command, context_settings=_SETTINGS)(_version(debug(function)))
 
     return decorate
+
+
+def group(name: str) -> Callable[[Callable[..., Any]], click.Group]:
+    """Make a function a group of commands."""
+
+    def decorate(function: Callable[..., Any]) -> click.Group:
+        return click.group(name, cls=Group, context_settings=_SETTINGS)(_version(function))
+
+    return decorate
+
+
+def _tell_versions(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if not wanted or context.resilient_parsing:
+        return
+    from . import versions
+
+    for line in versions.told(_PATHS.embedding_dir, _PATHS.detection_dir):
+        say(line)
+    context.exit()
+
+
+_version = option(
+    "--version",
+    "show_version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_tell_versions,
+    section=OTHERS,
+    help="Tell the versions and the networks, and exit.",
+)
 
 
 def _underscored(token: str) -> str:
     return token.replace("-", "_")
 
 
+_SETTINGS = {"token_normalize_func": _underscored, "help_option_names": ["-h", "--help"]}
+
+
 class Command(click.Command):
     """A command whose failures are one line and an exit code."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """See `helptext.write_options`."""
+        write_options(self.get_params(ctx), ctx, formatter)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it; see the module for the exit codes."""
@@ -145,6 +208,15 @@ class Command(click.Command):
             raise _Failure(_line(error), getattr(error, "exit_code", 1)) from error
 
 
+class Group(click.Group):
+    """A group of commands, with help as theirs."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """See `helptext.write_options`."""
+        write_options(self.get_params(ctx), ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+
 class _Failure(click.ClickException):
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
@@ -159,4 +231,16 @@ def _line(error: Exception) -> str:
         return f"{error}; on Debian `apt-get install libgl1 libglib2.0-0` brings what OpenCV needs"
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}"
-    return " ".join(str(error).split())
+    return _as_installed(" ".join(str(error).split()))
+
+
+def say(line: str) -> None:
+    """Print a line that may name commands."""
+    click.echo(_as_installed(line))
+
+
+def _as_installed(line: str) -> str:
+    """The line with commands named as they are installed, where this one is called so."""
+    if not Path(sys.argv[0]).name.startswith(_CONSOLE):
+        return line
+    return _PROGRAM.sub(lambda found: f"`{_CONSOLE}{found[1].replace('_', '-')}", line)

@@ -13,6 +13,19 @@ from tests.servers import RecordingReporter, Server
 ROOT = Path(__file__).parents[1]
 
 
+def pytest_configure() -> None:
+    """Matrices are small here: threads would wait for each other for longer than they work."""
+    for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):  # read when numpy is imported
+        os.environ.setdefault(variable, "1")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs the real networks, or measures on many pictures, is slow."""
+    for item in items:
+        if item.get_closest_marker("weights") or item.get_closest_marker("shared"):
+            item.add_marker("slow")
+
+
 def _installed(path: Path, option: str = "--demo") -> Path:
     if not path.is_dir():
         pytest.skip(f"{path.name} is not installed; run `python download_models.py {option}`")
@@ -50,6 +63,12 @@ def shared_dir() -> Path:
     if not (folder / "faces").is_dir():
         pytest.skip(f"no pictures to measure on at {folder.name}/; set SVOD_SHARED to their folder")
     return folder
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A training draws no report, which takes most of its time where people are few."""
+    monkeypatch.setattr("svod_rcgn.report.page.render", lambda *_: "<!doctype html>")
 
 
 @pytest.fixture

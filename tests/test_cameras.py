@@ -70,6 +70,7 @@ def test_all_end_soon_when_told_to_even_if_they_wait_for_pictures():
     assert all(source.released for source in sources)
 
 
+@pytest.mark.slow
 def test_a_loop_that_hangs_is_left_behind():
     gate = Event()
 

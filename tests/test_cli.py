@@ -74,3 +74,21 @@ def test_a_detector_is_named_or_its_folder_is(words, folder):
         click.echo(detector_dir.as_posix())
 
     assert CliRunner().invoke(main, words).output == f"{folder}\n"
+
+
+@pytest.mark.parametrize(
+    ("program", "line"),
+    [
+        ("prepare.py", "run `python download_models.py --demo` or `python -m svod_rcgn.people list`"),
+        ("bin/svod-prepare", "run `svod-download-models --demo` or `svod-people list`"),
+    ],
+)
+def test_other_commands_are_named_as_this_one_was_called(monkeypatch, program, line):
+    monkeypatch.setattr("sys.argv", [program])
+    lost = InputError("run `python download_models.py --demo` or `python -m svod_rcgn.people list`")
+    assert CliRunner().invoke(fail_with(lost), []).stderr == f"error: {line}\n"
+
+
+def test_a_detector_is_completed_by_its_name_or_a_folder():
+    offers = cli.DetectorFolder().shell_complete(None, None, "m")
+    assert [(offer.value, offer.type) for offer in offers] == [("mtcnn", "plain"), ("m", "dir")]

@@ -113,6 +113,7 @@ class History:
         return {person.folder for person in classifier_set.load(self.studio.classifiers, "model").persons}
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, database=None)
 @given(st.lists(step, min_size=3, max_size=9))
 def test_any_history_leaves_classifiers_that_fit_the_aligned_faces_and_pictures_untouched(steps):
@@ -123,6 +124,7 @@ def test_any_history_leaves_classifiers_that_fit_the_aligned_faces_and_pictures_
             getattr(history, name)(*arguments)
 
 
+@pytest.mark.slow
 def test_a_run_killed_at_each_of_its_changes_leaves_one_whole_state_and_the_next_run_mends_it(tmp_path):
     changes = 0
     while True:

@@ -28,6 +28,7 @@ def exactly(path: Path):
     return lambda batch: network([batch])[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("write", [write_zip, write_legacy])
 def test_the_catalogues_entry_comes_from_a_file_of_torchs(
     tmp_path: Path, tensors, write, reporter: RecordingReporter
@@ -57,6 +58,7 @@ def test_the_installed_facenet_rebuilt_from_its_own_tensors_gives_the_same_embed
     np.testing.assert_allclose(found, expected, atol=1e-4)
 
 
+@pytest.mark.slow
 def test_normalisation_uses_all_of_its_tensors(tmp_path: Path, tensors) -> None:
     batch = np.random.default_rng(2).normal(size=(1, 3, 160, 160)).astype(np.float32)
 

@@ -8,6 +8,8 @@ from svod_rcgn import classifier_set, learning, pictures, storage
 from svod_rcgn.errors import BusyError, InputError
 from tests.studio import SIZE, Studio, picture
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 
 @pytest.fixture
 def studio(tmp_path):

@@ -31,6 +31,7 @@ def test_the_report_lies_beside_the_classifiers_and_lists_every_picture(studio):
     assert lesson.comparison is None
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_second_run_is_compared_with_the_first(studio):
     studio.run()
     comparison = studio.run().comparison
@@ -38,6 +39,7 @@ def test_the_second_run_is_compared_with_the_first(studio):
     assert comparison.changes == ()
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("harm", ["missing", "damaged", "of another format"])
 def test_a_report_that_cannot_be_read_is_no_reason_to_stop(studio, harm):
     studio.run()
@@ -47,6 +49,7 @@ def test_a_report_that_cannot_be_read_is_no_reason_to_stop(studio, harm):
     assert studio.run().comparison is None
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_one_who_would_be_known_worse_stops_the_run_on_demand_and_all_stays(studio, monkeypatch):
     studio.run()
     before = {path: path.read_bytes() for path in studio.classifiers.parent.rglob("*.*") if path.is_file()}

@@ -128,6 +128,7 @@ def test_what_waits_is_delivered_when_the_channel_is_back(tmp_path, server):
     assert len(set(visit_ids(server.requests))) == 1
 
 
+@pytest.mark.slow
 def test_killed_while_it_announces_it_loses_nothing_and_sends_nothing_anew(tmp_path, server):
     dice = random.Random(1)
     server.script.extend(dice.choice([None, None, Answer(500), Answer(drop=True)]) for _ in range(200))
@@ -154,6 +155,7 @@ def test_killed_while_it_announces_it_loses_nothing_and_sends_nothing_anew(tmp_p
     assert len(set(visit_ids(server.requests))) == len(entries) >= len(due) >= 15
 
 
+@pytest.mark.slow
 def test_slack_that_asks_to_wait_fails_and_breaks_off_is_told_once_and_in_order(tmp_path):
     with serving(SlackServer()) as slack:
         busy = Answer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "1"})

@@ -14,6 +14,8 @@ import pytest
 from tests.cameras import Connection, MjpegCamera, Wire
 from tests.fakes import BLUE, RED, RED_PERSON, read_film, wait_for
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 COMMAND = """
 from svod_rcgn import assembly, classifier_set

@@ -20,12 +20,15 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 _UNSET = "no catalogue: give --catalog or set SVOD_CATALOG to a path or an address such as s3://bucket/models"
 
+PUBLISHING = "Published classifiers"
+
 catalog_option = cli.option(
     "--catalog",
     metavar="URL",
     envvar="SVOD_CATALOG",
     show_envvar=True,
-    help="Folder of published classifiers: a path, s3, and whatever fsspec opens.",
+    section=PUBLISHING,
+    help="The catalogue's path or address.",
 )
 
 
@@ -73,8 +76,13 @@ def release_options(function: Decorated) -> Decorated:
 
     for each in (
         catalog_option,
-        cli.option("--model_version", metavar="VERSION", help="The version to publish them as."),
-        cli.option("--model_name", metavar="NAME", help="Publish what was trained under this name."),
+        cli.option("--model_version", metavar="VERSION", section=PUBLISHING, help="And under this version."),
+        cli.option(
+            "--model_name",
+            metavar="NAME",
+            section=PUBLISHING,
+            help="Publish what was trained under this name.",
+        ),
     ):
         packed = each(packed)
     return packed  # type: ignore[return-value]

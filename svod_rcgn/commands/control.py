@@ -14,13 +14,20 @@ _ACTIONS = ("reload_classifiers", "debug", "status", "stop")
 
 
 @cli.command("control")
-@click.argument("action", type=click.Choice(_ACTIONS), required=False)
+@click.argument("action", type=click.Choice(_ACTIONS), metavar="[ACTION]", required=False)
 @click.argument("data", required=False)
-@cli.option("--host", default=_CONTROL.host, help="Where the camera runs.")
+@cli.option("--host", default=_CONTROL.host, section=cli.CONTROL, help="Where the camera runs.")
 @cli.listener_port
-@cli.option("--timeout", type=click.FloatRange(min=0.1, max=3600), default=10.0, help="Seconds to wait.")
-@cli.folder_option("--keys", help="Folder of keys, where the camera has --listener_keys.")
-@cli.folder_option("--make_keys", help="Make such a folder, and do nothing else.")
+@cli.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1, max=3600),
+    default=10.0,
+    metavar="SEC",
+    section=cli.CONTROL,
+    help="How long to wait for an answer.",
+)
+@cli.folder_option("--keys", section=cli.CONTROL, help="Keys, where the camera has --listener_keys.")
+@cli.folder_option("--make_keys", section=cli.CONTROL, help="Make such keys, and do nothing else.")
 def main(
     *,
     action: str | None,

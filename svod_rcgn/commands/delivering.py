@@ -16,31 +16,36 @@ if TYPE_CHECKING:
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 _LIMITS = ArchiveLimits()
+_ELSEWHERE = "Pictures from elsewhere"
 _GIGABYTE = 1_000_000_000
 _OPTIONS = (
     cli.option(
         "--download",
         metavar="URL",
-        help="First bring a tar, tar.gz or zip of PERSON/pictures into --input_dir: "
-        "http, https, s3, a path, and whatever fsspec opens.",
+        section=_ELSEWHERE,
+        help="Bring a tar, tar.gz or zip into --input_dir first.",
     ),
-    cli.option("--sha256", metavar="HEX", callback=cli.hex_digest, help="What the archive must have."),
+    cli.sha256(_ELSEWHERE),
     cli.option(
         "--clear_input_dir",
         is_flag=True,
-        help="Let the archive take the place of what is in --input_dir; the last content is kept beside.",
+        section=_ELSEWHERE,
+        help="Replace what is in --input_dir; it is kept beside.",
     ),
     cli.option(
         "--max_unpacked_gb",
         type=click.FloatRange(min=0, min_open=True),
         default=_LIMITS.total_bytes / _GIGABYTE,
+        metavar="GB",
+        section=_ELSEWHERE,
         help="Refuse an archive that unpacks to more.",
     ),
     cli.option(
         "--max_unpacked_ratio",
         type=click.FloatRange(min=1),
         default=_LIMITS.ratio,
-        help="Refuse an archive that unpacks to more than so many times its own size.",
+        section=_ELSEWHERE,
+        help="Or to more times its own size.",
     ),
 )
 

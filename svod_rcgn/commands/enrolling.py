@@ -39,7 +39,7 @@ _USEFUL = frozenset(
     {"video_sources", "video_max_width", "video_max_height", "read_timeout", "reconnect_limit", "no_window"}
     | {"classifiers_dir", "model", "detector_dir", "background_dir", "device", "listener_port", "debug"}
 )
-_PATHS = Paths()
+_ENROL = "Enrolment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +53,18 @@ class Enrolment:
 
 
 _OPTIONS = (
-    cli.option(
-        "--enrol",
-        metavar="NAME",
-        help="Learn the person before the camera under this name: take good pictures of the face from "
-        "ahead, left and right, add them to --input_dir/NAME, and train.",
-    ),
+    cli.option("--enrol", metavar="NAME", section=_ENROL, help="Learn the person before the camera as NAME."),
     cli.option(
         "--enrol_timeout",
         type=click.FloatRange(min=1),
         callback=cli.finite,
         default=SittingSettings().timeout,
-        help="Seconds that a person has before a camera; a film or a folder has its own end.",
+        metavar="SEC",
+        section=_ENROL,
+        help="How long to try before a camera.",
     ),
-    cli.folder_option(
-        "--input_dir", default=_PATHS.input_dir, help="With --enrol: folder of PERSON/pictures."
-    ),
-    cli.folder_option(
-        "--aligned_dir", default=_PATHS.aligned_dir, help="With --enrol: folder of the aligned faces."
-    ),
+    cli.input_dir,
+    cli.aligned_dir,
 )
 
 

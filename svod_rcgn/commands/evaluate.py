@@ -14,17 +14,23 @@ if TYPE_CHECKING:
 
 JSON_FILE = "evaluation.json"
 PNG_FILE = "det.png"
+_IDENTIFICATION, _VERIFICATION = "Folders of PERSON/pictures to tell apart", "Pairs to compare"
 
 
 @cli.command("evaluate")
-@cli.folder_option("--gallery", help="Folder of PERSON/pictures that teach.")
-@cli.folder_option("--probes", help="Folder of PERSON/pictures to ask about.")
-@cli.folder_option("--strangers", help="Folder of PERSON/pictures of people who should stay unknown.")
+@cli.folder_option("--gallery", section=_IDENTIFICATION, help="Those who are taught.")
+@cli.folder_option("--probes", section=_IDENTIFICATION, help="Other pictures of them.")
+@cli.folder_option("--strangers", section=_IDENTIFICATION, help="Those who should stay unknown.")
 @cli.option(
-    "--pairs", type=click.Path(dir_okay=False, path_type=Path), help="List of pairs in the format of LFW."
+    "--pairs",
+    type=click.Path(dir_okay=False, path_type=Path),
+    section=_VERIFICATION,
+    help="List of pairs in the format of LFW.",
 )
-@cli.folder_option("--images", help="Folder of NAME/NAME_0001.jpg that --pairs names.")
-@cli.folder_option("--output", default=Path("data/evaluation"), help="Folder for numbers and curve.")
+@cli.folder_option("--images", section=_VERIFICATION, help="Folder of the NAME/NAME_0001.jpg in it.")
+@cli.folder_option(
+    "--output", default=Path("data/evaluation"), section=cli.FOLDERS, help="For numbers and curve."
+)
 @cli.model
 @cli.detector_dir
 @cli.background_dir

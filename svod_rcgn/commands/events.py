@@ -10,6 +10,7 @@ import click
 
 from .. import cli
 
+_ONLY = "Only visits"
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -27,13 +28,24 @@ def _since(_context: click.Context, _option: click.Parameter, value: str | None)
 
 
 @cli.command("events")
-@cli.option("--person", help="Only visits of this person.")
-@cli.option("--camera", help="Only visits to this camera, by the name that the table shows.")
-@cli.option("--since", callback=_since, help="Only visits since then: 2026-01-31, 2026-01-31T18:30, 12h, 7d.")
-@cli.option("--unknown", is_flag=True, help="Only visits of strangers.")
-@cli.option("--limit", type=click.IntRange(min=1), help="Only so many of the last visits.")
+@cli.option("--person", metavar="NAME", section=_ONLY, help="Of this person.")
+@cli.option("--camera", metavar="NAME", section=_ONLY, help="To this camera.")
 @cli.option(
-    "--format", "style", type=click.Choice(["table", "csv", "json"]), default="table", help="How to print."
+    "--since",
+    metavar="TIME",
+    callback=_since,
+    section=_ONLY,
+    help="Since then: 2026-01-31, 2026-01-31T18:30, 12h, 7d.",
+)
+@cli.option("--unknown", is_flag=True, section=_ONLY, help="Of strangers.")
+@cli.option("--limit", type=click.IntRange(min=1), section=_ONLY, help="So many of the last.")
+@cli.option(
+    "--format",
+    "style",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    section=cli.RUN,
+    help="How to print.",
 )
 @cli.history_dir
 def main(

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from .. import cli
-from .cataloguing import catalog_option, publish, publisher, required
+from .cataloguing import PUBLISHING, catalog_option, publish, publisher, required
 
 
 @cli.command("export_classifiers")
@@ -13,8 +13,8 @@ from .cataloguing import catalog_option, publish, publisher, required
 @click.argument("version", required=False)
 @catalog_option
 @cli.classifiers_dir
-@cli.option("--force", is_flag=True, help="Overwrite a version that is there.")
-@cli.option("--list", "listing", is_flag=True, help="Show what the catalogue holds.")
+@cli.option("--force", is_flag=True, section=PUBLISHING, help="Overwrite a version that is there.")
+@cli.option("--list", "listing", is_flag=True, section=PUBLISHING, help="Show what the catalogue holds.")
 def main(
     *,
     name: str | None,

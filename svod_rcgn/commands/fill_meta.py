@@ -53,22 +53,24 @@ def _columns(_context: click.Context, _option: click.Parameter, pairs: tuple[str
 @cli.command("fill_meta", _PairsCommand)
 @click.argument("dataset", type=click.Path(file_okay=False, path_type=Path))
 @click.argument("csv", type=click.Path(dir_okay=False, path_type=Path))
-@click.option(
+@cli.option(
     _OPTION,
     "columns",
     multiple=True,
     required=True,
     callback=_columns,
     metavar="FIELD=COLUMN ...",
-    help="Fields and their columns, counted from 0; name=COLUMN says who a row is about.",
+    section=cli.RUN,
+    help="Fields and columns.",
 )
-@cli.option("--dry_run", is_flag=True, help="Only show what would be written.")
+@cli.option("--dry_run", is_flag=True, section=cli.RUN, help="Only show what would be written.")
 def main(*, dataset: Path, csv: Path, columns: dict[str, int], dry_run: bool) -> None:
     """Fill the meta.json of the persons in the folder DATASET from the table CSV.
 
     A row's name finds the person's folder whatever the case, accents, underscores and order of the
     words. What meta.json says already stays, unless the row has a value for the same field. The next
-    `python prepare.py` takes the fields along, and they are announced with the person.
+    `python prepare.py` takes the fields along, and they are announced with the person. Columns are
+    counted from 0; name=COLUMN says who a row is about.
     """
     from .. import annotating
 

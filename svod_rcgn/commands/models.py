@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import cli
-from ..entities import Channels
-from ..remote.addresses import Address
 from ..settings import Paths
-from ..templates import NUMBERS, TEMPLATES
 from . import reporting
 
 if TYPE_CHECKING:
     from ..adoption import Adopted
+    from ..entities import Channels
+    from ..remote.addresses import Address
 
+_CARD, _FED = "The network", "How it is fed; what is not said is tried"
 _CHANNELS = 3
 _PATHS = Paths()
 
@@ -44,6 +44,8 @@ class AlignmentType(click.ParamType):  # type: ignore[type-arg,unused-ignore]  #
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> object:
         """See click.ParamType."""
+        from ..templates import NUMBERS, TEMPLATES
+
         if value in TEMPLATES:
             return None, value
         numbers = _numbers(value)
@@ -63,36 +65,38 @@ def _numbers(text: str) -> tuple[float, ...]:
         return ()
 
 
-@click.group("models", context_settings={"help_option_names": ["-h", "--help"]})
+@cli.group("models")
 def main() -> None:
     """Add networks of your own, list what is there, look at one."""
 
 
 @cli.command("add")
 @click.argument("address", metavar="PATH_OR_URL", type=str)
-@cli.option("--task", type=click.Choice(["embedding"]), default="embedding", help="What it is for.")
-@cli.option("--name", help="What to call it.  [default: the file's name]")
-@cli.folder_option("--directory", help="Where to put it.  [default: models/NAME]")
-@cli.option("--colour", type=click.Choice(["RGB", "BGR"]), help="Order of the channels.")
-@cli.option("--mean", type=ChannelsType(), help="What is subtracted from a pixel: a number, or R,G,B as fed.")
-@cli.option("--scale", type=ChannelsType(), help="What a pixel is divided by then.")
+@cli.option(
+    "--task", type=click.Choice(["embedding"]), default="embedding", section=_CARD, help="What it is for."
+)
+@cli.option("--name", section=_CARD, show_default="the file's name", help="What to call it.")
+@cli.folder_option("--directory", section=cli.NETWORKS, show_default="models/NAME", help="Where to put it.")
+@cli.option("--colour", type=click.Choice(["RGB", "BGR"]), section=_FED, help="Order of the channels.")
+@cli.option("--mean", type=ChannelsType(), section=_FED, help="Subtracted from a pixel: a number, or R,G,B.")
+@cli.option("--scale", type=ChannelsType(), section=_FED, help="What a pixel is divided by then.")
 @cli.option(
     "--alignment",
     type=AlignmentType(),
     metavar="HOW",
-    help="How a face is cut: a margin round its box as a share of it, the template arcface, or ten "
-    "numbers: x,y in pixels of each eye, the nose, and each corner of the mouth.",
+    section=_FED,
+    help="A margin round the box, arcface, or ten numbers.",
 )
-@cli.option("--size", type=click.IntRange(min=8), metavar="N", help="Side of the input in pixels.")
+@cli.option("--size", type=click.IntRange(min=8), metavar="PIXELS", section=_FED, help="Side of the input.")
 @cli.option(
-    "--answer", metavar="NAME", help="Which output holds the embedding: its name, or its number from 0."
+    "--answer", metavar="NAME", section=_FED, help="The embedding's output: its name, or number from 0."
 )
-@cli.option("--mirror", is_flag=True, help="Embed the mirror image as well: twice the work, a little surer.")
-@cli.option("--licence", default="not stated", help="Under which licence it comes.")
-@cli.option("--sha256", callback=cli.hex_digest, metavar="HEX", help="What the file must have.")
-@cli.option("--force", is_flag=True, help="Take the place of a network that is there; it is kept beside.")
+@cli.option("--mirror", is_flag=True, section=_FED, help="The mirror image too: surer, twice the work.")
+@cli.option("--licence", default="not stated", section=_CARD, help="Under which it comes.")
+@cli.sha256(_CARD)
+@cli.option("--force", is_flag=True, section=_CARD, help="Replace one that is there; it is kept beside.")
 @cli.detector_dir
-@cli.folder_option("--demo_dir", default=_PATHS.demo_dir, help="Folder of the demo's pictures.")
+@cli.demo_dir
 @cli.device
 def add(
     *,
@@ -114,13 +118,17 @@ def add(
     demo_dir: Path,
     device: str,
 ) -> None:
-    """Take a network of your own: ONNX, OpenVINO, TensorFlow, TFLite, or PyTorch's FaceNet.
+    """Take a network of your own, from a path or an address.
 
-    A zip or tar archive with it will do, and a SavedModel's folder. What neither the file nor an option
+    It may be ONNX, OpenVINO, TensorFlow, TFLite, or PyTorch's FaceNet. A zip or tar archive with it will
+    do, and a SavedModel's folder. What neither the file nor an option
     says is tried on the demo's faces, and the way that tells persons apart best is written into its
-    card. A network that does not tell them apart is refused.
+    card. A network that does not tell them apart is refused. --alignment says how a face is cut: by a
+    margin round its box as a share of it, by the template arcface, or by a template of ten numbers: x,y in
+    pixels of each eye, the nose, and each corner of the mouth.
     """
     from ..adoption import Order, Wishes, adopt
+    from ..remote.addresses import Address
 
     source = Address(address)
     name = name or _stem(source)
@@ -134,7 +142,9 @@ def add(
 
 
 @cli.command("list")
-@cli.folder_option("--models_dir", default=_PATHS.embedding_dir.parent, help="Folder of the networks.")
+@cli.folder_option(
+    "--models_dir", default=_PATHS.embedding_dir.parent, section=cli.FOLDERS, help="The networks."
+)
 def list_models(models_dir: Path) -> None:
     """Show the networks that are there."""
     from .. import terminal, weights
@@ -163,9 +173,7 @@ def _report(adopted: Adopted, directory: Path) -> None:
             f"next best: {adopted.next_best}; {adopted.next_best.same:.2f} and {adopted.next_best.other:.2f}"
         )
     click.echo(f"{directory}: {card.name}, {card.embedding_length} numbers a face, licence {card.licence}")
-    click.echo(
-        f"use it with `python prepare.py --model {directory}` and `python video.py --model {directory}`"
-    )
+    cli.say(f"use it with `python prepare.py --model {directory}` and `python video.py --model {directory}`")
 
 
 def _stem(source: Address) -> str:

@@ -13,16 +13,18 @@ from .. import cli
 from ..settings import Paths
 
 if TYPE_CHECKING:
-    from ..roster import Found
+    from ..roster import Found, Place
 
 _FOLDERS = (
     cli.input_dir,
     cli.aligned_dir,
     cli.classifiers_dir,
-    cli.folder_option("--clarify_dir", default=Paths().clarify_dir, help="Folder of faces to be named."),
+    cli.clarify_dir,
     cli.history_dir,
 )
-_dry_run = cli.option("--dry_run", is_flag=True, help="Show what is there of the person and change nothing.")
+_dry_run = cli.option(
+    "--dry_run", is_flag=True, section=cli.RUN, help="Only show what is there of the person."
+)
 
 
 def _with_paths(function: Callable[..., None]) -> Callable[..., None]:
@@ -52,7 +54,7 @@ def _with_paths(function: Callable[..., None]) -> Callable[..., None]:
     return with_paths
 
 
-@click.group("people", context_settings={"help_option_names": ["-h", "--help"]})
+@cli.group("people")
 def main() -> None:
     """List, rename, merge or forget the people who are known. They are called by their folder or name."""
 
@@ -63,7 +65,12 @@ def list_people(paths: Paths) -> None:
     """Show who is known, and with how many pictures."""
     from .. import roster, terminal
 
-    terminal.print_people(roster.known(paths, roster.all_places(paths)))
+    people = roster.known(paths, roster.all_places(paths))
+    if not people:
+        return cli.say(
+            f"nobody is known; put pictures into {paths.input_dir}/PERSON and run `python prepare.py`"
+        )
+    return terminal.print_people(people)
 
 
 @cli.command("rename")
@@ -73,16 +80,10 @@ def list_people(paths: Paths) -> None:
 @_dry_run
 @cli.wait
 def rename(paths: Paths, *, person: str, name: str, dry_run: bool, wait: float) -> None:
-    """Call PERSON by another NAME, in the pictures and in all that was learned."""
-    from .. import learning, roster
+    """Call PERSON by another NAME, wherever that is kept."""
+    from .. import roster
 
-    with learning.locked(paths, wait):
-        places = roster.all_places(paths)
-        old, new = roster.folder_of(places, person), roster.new_folder(name)
-        if dry_run:
-            return _show(roster.find(places, roster.signs_of(paths, old)))
-        roster.rename(places, old, new)
-    return click.echo(f"{old} is {new} now; a running camera knows it when it reads the classifiers again")
+    _become(paths, person, lambda _: roster.new_folder(name), roster.rename, dry_run, wait)
 
 
 @cli.command("merge")
@@ -93,14 +94,27 @@ def rename(paths: Paths, *, person: str, name: str, dry_run: bool, wait: float) 
 @cli.wait
 def merge(paths: Paths, *, person: str, into: str, dry_run: bool, wait: float) -> None:
     """Give all of PERSON to INTO, for the two are one. The fields of INTO win."""
+    from .. import roster
+
+    _become(paths, person, lambda places: roster.folder_of(places, into), roster.merge, dry_run, wait)
+
+
+def _become(
+    paths: Paths,
+    person: str,
+    target: Callable[[Sequence[Place]], str],
+    change: Callable[[Sequence[Place], str, str], None],
+    dry_run: bool,
+    wait: float,
+) -> None:
     from .. import learning, roster
 
     with learning.locked(paths, wait):
         places = roster.all_places(paths)
-        old, new = roster.folder_of(places, person), roster.folder_of(places, into)
+        old, new = roster.folder_of(places, person), target(places)
         if dry_run:
             return _show(roster.find(places, roster.signs_of(paths, old)))
-        roster.merge(places, old, new)
+        change(places, old, new)
     return click.echo(f"{old} is {new} now; a running camera knows it when it reads the classifiers again")
 
 
@@ -110,10 +124,11 @@ def merge(paths: Paths, *, person: str, into: str, dry_run: bool, wait: float) -
 @_dry_run
 @cli.wait
 def remove(paths: Paths, *, person: str, dry_run: bool, wait: float) -> None:
-    """Forget PERSON: delete all pictures and all that was learned from them, and prove it by a search.
+    """Forget PERSON, and prove it by a search.
 
-    The classifiers are trained again on what is left. The copies that earlier runs kept of the
-    aligned faces and of the classifiers are deleted as a whole.
+    All pictures are deleted, and all that was learned from them. The classifiers are trained again on
+    what is left. The copies that earlier runs kept of the aligned faces and of the classifiers are
+    deleted as a whole.
     """
     from .. import learning, roster
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from .. import weights
+from .. import cli, weights
 from ..errors import InputError
 from . import reporting
 
@@ -44,7 +44,7 @@ def use(detection_dir: Path, embedding_dir: Path, faces: list[Path], *, int8: bo
                 f"{each.network}: 8 bits answer {100 * each.mean:.1f} % as the full network does, "
                 f"at least {100 * each.least:.1f} %, on {each.samples} faces"
             )
-    click.echo(_TRAIN_AGAIN)
+    cli.say(_TRAIN_AGAIN)
 
 
 def _pictures(folders: list[Path]) -> list[Path]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..gathering import Delivery
 
 
+_TRAIN = "Training"
 _TRAINING = TrainingSettings()
 
 
@@ -34,54 +35,65 @@ _TRAINING = TrainingSettings()
 @cli.option(
     "--complementary_align",
     is_flag=True,
-    help="Add to what is aligned: pictures gone from --input_dir, and their people, stay known.",
+    section=cli.RUN,
+    help="Keep people whose pictures are gone.",
 )
 @cli.option(
     "--complementary_train",
     is_flag=True,
-    help="Take stored embeddings as they are. Otherwise crops changed by hand are embedded anew.",
+    section=cli.RUN,
+    help="Use stored embeddings, even of faces since changed.",
 )
-@cli.option("--complementary", is_flag=True, help="Both --complementary_align and --complementary_train.")
+@cli.option("--complementary", is_flag=True, section=cli.RUN, help="Both of these.")
 @cli.option(
     "--clarified",
     is_flag=True,
-    help="The pictures are crops already: take them as they are, and add them to what is aligned.",
+    section=cli.RUN,
+    help="The pictures are cut out already; add them as faces.",
 )
 @cli.option(
     "--align_images_limit",
     type=click.IntRange(min=1),
-    metavar="N",
-    help="Align no more than N new pictures in this run; the next runs go on.",
+    section=cli.RUN,
+    show_default="all",
+    help="New pictures a run; the next goes on.",
 )
-@cli.option("--skip_alignment", is_flag=True, help="Train on what is aligned.")
-@cli.option("--skip_training", is_flag=True, help="Align and leave the classifiers as they are.")
+@cli.option("--skip_alignment", is_flag=True, section=cli.RUN, help="Train on what is aligned.")
+@cli.option(
+    "--skip_training", is_flag=True, section=cli.RUN, help="Align, and leave the classifiers as they are."
+)
 @cli.option(
     "--false_accept_rate",
     type=click.FloatRange(min=0, max=0.5, min_open=True),
     default=_TRAINING.false_accept_rate,
-    help="Share of strangers' single frames that may be named.",
+    metavar="SHARE",
+    section=_TRAIN,
+    help="Strangers' frames that may be named.",
 )
 @cli.option(
     "--keep_low_quality",
     is_flag=True,
-    help="Train on poor, repeated and mislabelled pictures as well.",
+    section=_TRAIN,
+    help="Train on refused pictures as well.",
 )
 @cli.option(
     "--workers",
     type=click.IntRange(min=1),
-    metavar="N",
-    help="Work on N pictures at once.  [default: the number of processors]",
+    section=cli.RUN,
+    show_default="one a processor",
+    help="Pictures worked on at once.",
 )
 @cli.option(
     "--ray",
     metavar="ADDRESS",
-    help="Spread the work over the Ray cluster at ADDRESS (host:port, or auto on one of its machines); "
-    "needs the extra svod-rcgn[ray].",
+    section=cli.RUN,
+    help="A Ray cluster to work on: host:port, or auto.",
 )
 @cli.option(
     "--refuse_worse",
     is_flag=True,
-    help="Keep all as it is, and end with 1, when somebody would be known worse than before.",
+    section=_TRAIN,
+    help="Fail when somebody would be known worse.",
 )
 @cli.wait
 @delivery_options

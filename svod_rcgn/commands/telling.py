@@ -18,7 +18,6 @@ from ..settings import (
     ControlSettings,
     HistorySettings,
     NotificationSettings,
-    Paths,
     ReceptionSettings,
 )
 
@@ -37,7 +36,7 @@ HURRY = 0.4  # seconds that they have when everything is to end at once
 
 _NOTIFICATION = NotificationSettings()
 _CONTROL = ControlSettings()
-_PATHS = Paths()
+_TELL = "Announcements"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,58 +171,69 @@ _OPTIONS = (
         type=click.FloatRange(min=0.1),
         callback=cli.finite,
         default=_NOTIFICATION.period,
-        help="Seconds over which somebody has to be seen.",
+        metavar="SEC",
+        section=_TELL,
+        help="Time over which frames are counted.",
     ),
     cli.option(
         "--notify_face_detection_prob",
         type=click.FloatRange(min=0, max=1, max_open=True),
         callback=cli.finite,
         default=_NOTIFICATION.share,
-        help="Share of their frames above which somebody is announced.",
+        metavar="SHARE",
+        section=_TELL,
+        help="Of them that show the person.",
     ),
     cli.option(
         "--notify_absence",
         type=click.FloatRange(min=0),
         callback=cli.finite,
         default=_NOTIFICATION.absence,
-        help="Seconds of absence after which somebody is announced again.",
+        metavar="SEC",
+        section=_TELL,
+        help="Absence, to be announced anew.",
     ),
-    cli.option("--notify_unknown", is_flag=True, help="Announce strangers too."),
+    cli.option("--notify_unknown", is_flag=True, section=_TELL, help="Announce strangers too."),
     cli.option(
         "--notify_format",
         type=click.Choice(["text", "json"]),
         default="text",
-        help="How announcements are written to standard output, one a line.",
+        section=_TELL,
+        help="How lines are written.",
     ),
     cli.option(
         "--notify_slack_token",
         envvar="SVOD_SLACK_TOKEN",
         show_envvar=True,
-        help="Token of the Slack bot; safer in the environment.",
+        section=_TELL,
+        help="The bot's token, safer as a variable.",
     ),
-    cli.option("--notify_slack_channel", help="Slack channel to announce in, with or without #."),
+    cli.option(
+        "--notify_slack_channel", metavar="NAME", section=_TELL, help="Announce in this Slack channel too."
+    ),
     cli.option(
         "--notify_webhook",
         metavar="URL",
-        help=f"Address to send announcements to as JSON, signed where {WEBHOOK_SECRET} is set.",
+        section=_TELL,
+        help=f"Send them as JSON too, signed where ${WEBHOOK_SECRET} is set.",
     ),
     cli.history_dir,
-    cli.folder_option(
-        "--clarify_dir", default=_PATHS.clarify_dir, help="Folder of the faces of strangers, for you to name."
-    ),
-    cli.option(
-        "--no_history", is_flag=True, help="Keep nothing on disk: no visits, pictures, announcements, faces."
-    ),
+    cli.clarify_dir,
+    cli.option("--no_history", is_flag=True, section=cli.FOLDERS, help="Keep nothing of visits on disk."),
     cli.option(
         "--retention_days",
         type=click.FloatRange(min=0, min_open=True),
         callback=cli.finite,
         default=HistorySettings().retention_days,
-        help="Days after which visits, their pictures and strangers' faces are deleted.",
+        metavar="DAYS",
+        section=cli.FOLDERS,
+        help="Delete visits and strangers after them.",
     ),
-    cli.option("--listener_host", default=_CONTROL.host, help="Address of the control socket."),
+    cli.option(
+        "--listener_host", metavar="HOST", default=_CONTROL.host, section=cli.CONTROL, help="Its address."
+    ),
     cli.listener_port,
-    cli.folder_option("--listener_keys", help="Folder of keys; any address but the loopback one needs it."),
+    cli.folder_option("--listener_keys", section=cli.CONTROL, help="Keys; any other address needs them."),
 )
 
 

@@ -26,7 +26,8 @@ FFMPEG_QUIET = "-8"  # AV_LOG_QUIET
 
 _VIDEO = VideoSettings()
 _LIVE = LiveSettings()
-_SIDE = click.IntRange(min=16)
+_PICTURES = "Pictures in and out"
+_side = partial(cli.option, type=click.IntRange(min=16), metavar="PIXELS", section=_PICTURES)
 
 
 @cli.command("video")
@@ -35,34 +36,39 @@ _SIDE = click.IntRange(min=16)
     "video_sources",
     multiple=True,
     default=["0"],
-    help="A webcam's number, a film, a picture, a folder of pictures, a URL, `realsense`; NAME=SOURCE names "
-    "it; again for each further camera.",
+    metavar="SOURCE",
+    section=_PICTURES,
+    help="As above, once for each camera.",
 )
-@cli.option("--video_async", is_flag=True, help="Show pictures as they come; labels follow when they can.")
-@cli.option("--video_max_width", type=_SIDE, default=_VIDEO.max_width, help="Wider pictures are scaled down.")
-@cli.option(
-    "--video_max_height", type=_SIDE, default=_VIDEO.max_height, help="Higher pictures are scaled down."
-)
+@cli.option("--video_async", is_flag=True, section=_PICTURES, help="Show pictures at once; labels follow.")
+@_side("--video_max_width", default=_VIDEO.max_width, help="Wider ones are scaled down.")
+@_side("--video_max_height", default=_VIDEO.max_height, help="Higher ones too.")
 @cli.option(
     "--read_timeout",
     type=click.FloatRange(min=0.1, max=3600),
     callback=cli.finite,
     default=_LIVE.read_timeout,
-    help="Seconds without a picture after which a camera or stream is connected anew.",
+    metavar="SEC",
+    section=_PICTURES,
+    help="Without a picture so long, connect anew.",
 )
 @cli.option(
     "--reconnect_limit",
     type=click.IntRange(min=0),
-    help="Tries in a row after which a camera or stream is given up.  [default: never]",
+    section=_PICTURES,
+    show_default="never",
+    help="Failures in a row, to give up.",
 )
 @cli.option(
     "--output",
     "outputs",
     type=click.Path(path_type=Path),
     multiple=True,
-    help="Write the annotated film to this .mp4 file; once for each source, in their order.",
+    metavar="FILE",
+    section=_PICTURES,
+    help="The annotated .mp4, once a source.",
 )
-@cli.option("--no_window", is_flag=True, help="Open no window, as where there is no display.")
+@cli.option("--no_window", is_flag=True, section=_PICTURES, help="Open no window.")
 @enrolling.options
 @telling.options
 @cli.classifiers_dir
@@ -89,6 +95,12 @@ def main(
     device: str,
 ) -> None:
     """Watch each --video_source and announce who is seen; with --enrol, learn who is before it.
+
+    SOURCE is a webcam's number, a film, a picture, a folder of pictures, a URL, or `realsense`;
+    NAME=SOURCE names it.
+
+    --enrol takes good pictures of a face from ahead, left and right, adds them to --input_dir, and
+    trains; --input_dir, --aligned_dir and --enrol_timeout are for it alone.
 
     q or Esc closes the windows, Ctrl-C or SIGTERM ends it all, SIGHUP reads the classifiers again.
     """

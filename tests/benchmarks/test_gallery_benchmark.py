@@ -19,6 +19,7 @@ def test_made_up_people_are_as_like_each_other_and_themselves_as_real_ones(real)
     assert np.quantile(others, 0.99) == pytest.approx(gallery.ALIKE, abs=0.1)
 
 
+@pytest.mark.slow
 def test_a_large_gallery_answers_as_a_search_through_everything_does(real):
     growth = gallery.measure(real, 500)
     assert growth.exact == 1.0

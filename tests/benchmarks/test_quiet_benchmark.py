@@ -12,6 +12,7 @@ def portrait():
     return np.full((400, 300, 3), 255, np.uint8)
 
 
+@pytest.mark.slow
 def test_an_empty_room_changes_by_noise_alone():
     first, second = (picture.astype(int) for picture in scenes.scene([])[:2])
     assert first.shape == (scenes.HEIGHT, scenes.WIDTH, 3)
@@ -20,6 +21,7 @@ def test_an_empty_room_changes_by_noise_alone():
     assert abs(change.mean()) < 0.1
 
 
+@pytest.mark.slow
 def test_people_stand_side_by_side_and_sway(portrait):
     pictures = scenes.scene([portrait, portrait])
     lit = [(picture > 245).all(axis=2) for picture in pictures[:: scenes.ROUND // 4]]

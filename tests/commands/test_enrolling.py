@@ -145,6 +145,7 @@ def test_every_pose_once_will_do(run: Callable[..., Result], folder: Path, tmp_p
     assert len(photographs(tmp_path, "Ada")) == 5
 
 
+@pytest.mark.slow
 def test_the_time_before_a_camera_is_limited(
     run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -272,6 +273,7 @@ def test_a_closed_window_ends_it_and_nothing_is_kept(
     assert not (tmp_path / "faces").exists()
 
 
+@pytest.mark.slow
 def test_an_interrupt_leaves_nothing(tmp_path: Path):
     folders = [f"--{name}={tmp_path / name}" for name in ("input_dir", "aligned_dir", "classifiers_dir")]
     process = subprocess.Popen(

@@ -15,6 +15,8 @@ import pytest
 from tests.releases import S3, files, s3_server, write_card, write_set
 from tests.test_archives import tar_of, zip_of
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SECRET = "nobody-may-read-this"
 
@@ -92,7 +94,6 @@ def other(tmp_path):
     return made
 
 
-@pytest.mark.slow
 def test_classifiers_go_through_s3_from_one_machine_to_another(s3: S3, home: Home, other: Home) -> None:
     catalog = "s3://models/one"
     assert home.succeed("export_classifiers.py", "office", "1.0", "--catalog", catalog) == (
@@ -115,7 +116,6 @@ def test_classifiers_go_through_s3_from_one_machine_to_another(s3: S3, home: Hom
     assert files(other.classifiers).items() >= files(home.classifiers).items()
 
 
-@pytest.mark.slow
 def test_trouble_with_s3_is_one_line(s3: S3, other: Home) -> None:
     assert "no such file" in other.fail("download_classifiers.py", "s3://models/nowhere.tar")
     assert "s3://nowhere" in other.fail(
@@ -127,7 +127,6 @@ def test_trouble_with_s3_is_one_line(s3: S3, other: Home) -> None:
     assert "Traceback" in debugged.stderr
 
 
-@pytest.mark.slow
 def test_classifiers_come_from_a_web_server(home: Home, other: Home, web) -> None:
     folder, address = web
     home.succeed("export_classifiers.py", "office", "1.0", "--catalog", str(folder))
@@ -202,7 +201,6 @@ def test_a_version_that_is_taken_is_told_before_anything_is_learned(home: Home) 
     assert "is there already" in told
 
 
-@pytest.mark.slow
 def test_a_hostile_archive_is_one_line_and_writes_nothing(home: Home, web) -> None:
     folder, address = web
     tar_of(folder / "faces.tar.gz", ("A/1.jpg", b"x"), ("../evil.jpg", b"x"))
@@ -216,7 +214,6 @@ def test_a_hostile_archive_is_one_line_and_writes_nothing(home: Home, web) -> No
     assert not list(home.folder.rglob("evil*"))
 
 
-@pytest.mark.slow
 @pytest.mark.weights
 def test_photographs_come_from_s3_and_the_web_are_learned_and_published(
     s3: S3, web, tmp_path, demo_dir, embedding_dir, detection_dir

@@ -14,6 +14,9 @@ from tests.studio import Studio, picture
 ROOT = Path(__file__).parents[2]
 
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
+
 @pytest.fixture
 def studio(tmp_path):
     """The default folders with two persons who were learned twice, so that there are kept copies."""
@@ -54,6 +57,7 @@ def everything(folder):
     }
 
 
+@pytest.mark.slow
 def test_it_runs_as_a_module(studio, tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "svod_rcgn.people", "remove", "Nobody"], cwd=tmp_path, text=True,
@@ -69,6 +73,12 @@ def test_everybody_is_listed_with_the_numbers_of_pictures(studio, people):
     assert ["Ann_Lee", "Ann", "Lee", "2", "2", "2"] in rows
     assert ["Bob", "Bob", "3", "3", "3"] in rows
     assert ["Zoe", "Zoe", "0", "0", "0"] in rows
+
+
+def test_where_nobody_is_known_it_says_how_somebody_will_be(people):
+    assert people("list") == (
+        "nobody is known; put pictures into data/faces/PERSON and run `python prepare.py`\n"
+    )
 
 
 class TestRemove:

@@ -13,6 +13,8 @@ import pytest
 
 from svod_rcgn import classifier_set, pictures, storage, weights
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -142,7 +144,6 @@ def begun(folder, *options):
 
 
 @pytest.mark.weights
-@pytest.mark.slow
 def test_a_killed_run_leaves_classifiers_that_load_and_a_lock_that_is_free(
     tmp_path, faces, networks, embedding_dir
 ):

@@ -18,6 +18,8 @@ from tests.cameras import MjpegCamera
 from tests.fakes import BLACK, BLUE, GREY, RED, RED_PERSON, picture, wait_for, write_film
 from tests.notifiers.servers import Server, SlackServer, has_secret, serving
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 COMMAND = """
 from svod_rcgn import assembly, classifier_set

@@ -175,6 +175,7 @@ def test_a_film_is_not_written_over_itself(
     assert film.read_bytes() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [
@@ -386,6 +387,7 @@ def _start(film: Path, *words: str) -> subprocess.Popen[str]:
     return process
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
 def test_a_signal_ends_the_work_in_good_order(film: Path, tmp_path: Path, number: int, exit_code: int):
     process = _start(film, "--output", str(tmp_path / "out.mp4"))
@@ -399,6 +401,7 @@ def test_a_signal_ends_the_work_in_good_order(film: Path, tmp_path: Path, number
     assert sorted(path.name for path in tmp_path.iterdir()) == ["film.mp4", "out.mp4"]
 
 
+@pytest.mark.slow
 def test_sighup_reads_the_classifiers_again(film: Path):
     process = _start(film)
     process.send_signal(signal.SIGHUP)
@@ -408,6 +411,7 @@ def test_sighup_reads_the_classifiers_again(film: Path):
     assert process.returncode == 0
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_ends_the_work_quietly(film: Path, tmp_path: Path):
     process = _start(film, "--output", str(tmp_path / "out.mp4"))
     assert process.stdout is not None

@@ -73,6 +73,7 @@ def test_a_face_that_cannot_be_followed_is_looked_for():
     assert finding.looks == 2
 
 
+@pytest.mark.slow
 def test_a_still_room_with_noise_is_looked_at_now_and_then_only():
     finding = Finding(still_interval=2.0)
     for step in range(4 * RATE + 1):
@@ -80,6 +81,7 @@ def test_a_still_room_with_noise_is_looked_at_now_and_then_only():
     assert finding.looks == 3
 
 
+@pytest.mark.slow
 def test_a_still_person_is_not_forgotten():
     finding = Finding()
     for _ in range(5 * RATE):

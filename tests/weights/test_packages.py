@@ -15,6 +15,8 @@ from svod_rcgn.storage import sha256_of
 from svod_rcgn.weights import packages
 from svod_rcgn.weights.catalogue import Package
 
+pytestmark = pytest.mark.slow
+
 METADATA = "Metadata-Version: 2.1\nName: tiny-weights\nVersion: 1.0\n"
 BACKEND = """
 from pathlib import Path

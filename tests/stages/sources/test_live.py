@@ -1,5 +1,5 @@
 import logging
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from itertools import islice
 from threading import Event, Thread
@@ -21,14 +21,6 @@ QUICK = LiveSettings(read_timeout=0.5, retry=RetrySettings(first_pause=0.01, lon
 
 def _settings(limit: int, read_timeout: float = 5) -> LiveSettings:
     return LiveSettings(read_timeout, RetrySettings(0.01, 0.02, steady=1000, limit=limit))
-
-
-@pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
-    level = cv2.utils.logging.getLogLevel()
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-    yield
-    cv2.utils.logging.setLogLevel(level)
 
 
 class EndlessCapture(FakeCapture):
@@ -106,6 +98,7 @@ def test_a_read_that_hangs_is_left_behind_and_connected_anew():
     assert hanging.gone.wait(10)  # it releases the device itself as soon as it can
 
 
+@pytest.mark.slow
 def test_reads_that_hang_do_not_pile_up():
     captures: list[HangingCapture] = []
 
@@ -221,6 +214,7 @@ BREAKS: dict[str, Callable[[Connection], None]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("breaks", BREAKS)
 def test_a_camera_on_the_web_is_connected_anew_when_it(breaks: str, caplog: pytest.LogCaptureFixture):
     def first(connection: Connection) -> None:
@@ -253,6 +247,7 @@ def test_no_half_picture_is_handed_on():
     assert all((image[-20:].argmax(axis=2) == 2).all() for image in seen)
 
 
+@pytest.mark.slow
 def test_a_camera_that_accepts_and_says_nothing_is_tried_again():
     with (
         MjpegCamera(lambda connection: connection.for_ever(RED)) as camera,

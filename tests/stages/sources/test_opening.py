@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,14 +11,6 @@ from svod_rcgn.pictures import write_png
 from svod_rcgn.settings import LiveSettings
 from svod_rcgn.stages.sources import Film, open_source, without_secrets
 from tests.fakes import RED, FakeCapture, picture, write_film
-
-
-@pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
-    level = cv2.utils.logging.getLogLevel()
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-    yield
-    cv2.utils.logging.setLogLevel(level)
 
 
 class FakeCamera(FakeCapture):

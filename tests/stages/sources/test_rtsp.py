@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from itertools import islice
 
-import cv2
 import pytest
 
 from svod_rcgn.errors import InputError
@@ -32,14 +31,6 @@ TURNING = (
     f"( {_scene('red', 640, 480, 'num-buffers=25')} ! join. {_scene('blue', 320, 240)} ! join. "
     "concat name=join ! jpegenc ! rtpjpegpay name=pay0 pt=26 )"
 )
-
-
-@pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
-    level = cv2.utils.logging.getLogLevel()
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-    yield
-    cv2.utils.logging.setLogLevel(level)
 
 
 @pytest.fixture

@@ -1,0 +1,163 @@
+"""What all commands have in common: their help, their common options, and how a shell completes them."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from svod_rcgn import helptext
+
+ROOT = Path(__file__).parents[2]
+NAMES = (
+    "control", "download_classifiers", "download_models", "evaluate", "events", "export_classifiers",
+    "fill_meta", "models", "people", "prepare", "video",
+)  # fmt: skip
+WIDTH = 80
+LINES = 60  # of a screen that is maximised
+
+
+def command_of(name: str) -> click.Command:
+    return import_module(f"svod_rcgn.commands.{name}").main
+
+
+def leaves(command: click.Command) -> Iterator[click.Command]:
+    if isinstance(command, click.Group):
+        for each in command.commands.values():
+            yield from leaves(each)
+    else:
+        yield command
+
+
+ALL = [each for name in NAMES for each in leaves(command_of(name))]
+
+
+def help_of(command: click.Command) -> list[str]:
+    result = CliRunner().invoke(command, ["--help"], terminal_width=WIDTH, prog_name=f"svod-{command.name}")
+    assert result.exit_code == 0
+    return result.output.splitlines()
+
+
+@pytest.mark.parametrize(
+    "command", [*ALL, command_of("people"), command_of("models")], ids=lambda each: each.name
+)
+def test_the_help_of_a_command_fits_a_screen(command: click.Command):
+    lines = help_of(command)
+    assert max(map(len, lines)) <= WIDTH
+    assert len(lines) <= LINES
+
+
+@pytest.mark.parametrize("command", [command_of("people"), command_of("models")], ids=lambda each: each.name)
+def test_a_group_tells_each_of_its_commands_in_whole_words(command: click.Command):
+    assert not [line for line in help_of(command) if line.endswith("...") and "ARGS" not in line]
+
+
+@pytest.mark.parametrize("command", ALL, ids=lambda each: each.name)
+def test_every_option_has_a_section_and_says_what_it_is_for(command: click.Command):
+    for each in command.params:
+        if isinstance(each, click.Option):
+            assert isinstance(each, helptext.Option), each.name
+            assert each.section != "Options", each.name
+            assert each.help, each.name
+            assert each.help.endswith("."), each.name
+
+
+def test_an_option_that_several_commands_have_is_the_same_in_all():
+    first: dict[str, tuple] = {}
+    for command in ALL:
+        for each in command.params:
+            own = command.name, each.name
+            if isinstance(each, click.Option) and own not in DIFFERENT:
+                told = each.help, each.section, each.type.name, each.is_flag, str(each.default), each.metavar
+                assert first.setdefault(each.name, told) == told, own
+
+
+# The same word for another thing: what is fetched, made or thrown away there is not what it is here.
+DIFFERENT = {
+    ("download_models", "detector"), ("download_models", "detector_dir"), ("add", "force"),
+    ("download_models", "force"), ("export_classifiers", "force"), ("fill_meta", "dry_run"),
+    ("evaluate", "output"), ("prepare", "sha256"), ("download_classifiers", "sha256"), ("add", "name"),
+    ("events", "unknown"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_tells_versions_and_networks(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(command_of(name), ["--version"])
+    assert result.exit_code == 0
+    assert [line.split()[0] for line in result.output.splitlines()[:3]] == [
+        "svod-rcgn",
+        "OpenVINO",
+        "scikit-learn",
+    ]
+    assert "models/face_detection: " in result.output
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_wrong_usage_is_2_and_says_where_help_is(name: str):
+    result = CliRunner().invoke(command_of(name), ["--no_such_option"], prog_name="svod")
+    assert result.exit_code == 2
+    assert "help' for help." in result.stderr
+    assert "No such option" in result.stderr
+
+
+HEAVY = {
+    "numpy",
+    "cv2",
+    "openvino",
+    "sklearn",
+    "PIL",
+    "rich",
+    "requests",
+    "matplotlib",
+    "zmq",
+    "fsspec",
+    "scipy",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_help_is_told_before_anything_heavy_is_imported(name: str):
+    code = (
+        "import sys; from click.testing import CliRunner; "
+        f"from svod_rcgn.commands.{name} import main; assert not CliRunner().invoke(main, ['-h']).exit_code; "
+        "print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not HEAVY & set(told.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "offered"),
+    [
+        (
+            "video",
+            "--notify_f",
+            {"--notify_face_detection_period", "--notify_face_detection_prob", "--notify_format"},
+        ),
+        ("video", "--notify_format ", {"text", "json"}),
+        ("prepare", "--detector c", {"centerface"}),
+        ("people", "re", {"rename", "remove"}),
+        ("people", "remove --dry", {"--dry_run"}),
+        ("control", "st", {"status", "stop"}),
+    ],
+)
+def test_a_shell_completes_commands_options_and_values(name: str, typed: str, offered: set[str]):
+    words = f"svod-{name} {typed}"
+    environment = {
+        "_SVOD_COMPLETE": "bash_complete",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(words.count(" ")),
+    }
+    result = CliRunner().invoke(
+        command_of(name), env=environment, prog_name="svod", complete_var="_SVOD_COMPLETE"
+    )
+    assert result.exit_code == 0
+    assert {line.partition(",")[2] for line in result.output.split()} - {"c"} == offered
