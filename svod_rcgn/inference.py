@@ -23,6 +23,12 @@ from .entities import FloatArray
 from .errors import ModelError
 from .settings import SOONEST, Runtime
 
+# CenterFace on photographs that it was not made on: its boxes overlap the full one's by 0.943 when made the
+# default way, by 0.955 with whole ranges, by 0.961 where these need no 0 in their middle either, and by
+# 0.967 with the last three convolutions full. Where a processor has bfloat16 it is then no faster than the
+# full one; without that, and in memory, it is.
+_FULL_CONVOLUTIONS = 3
+_CONVOLUTIONS = ("Convolution", "GroupConvolution", "ConvolutionBackpropData")
 _FETCH = "run `python download_models.py --force`"
 
 
@@ -207,13 +213,15 @@ def describe(source: Path) -> Description:
     return Description(_shape(model.input(0)), tuple(_output(port) for port in model.outputs))
 
 
-def quantize(source: Path, target: Path, samples: Sequence[FloatArray]) -> None:
+def quantize(source: Path, target: Path, samples: Sequence[FloatArray], *, finely: bool = False) -> None:
     """Make an 8-bit network of a full one, with NNCF.
 
     Args:
         source: The full network's .xml.
         target: The .xml to write; the weights go beside it as .bin.
         samples: Batches as the network is fed them, from which the ranges of its numbers are read.
+        finely: For a network whose answers are places, which small errors move: its last convolutions
+            stay full, and ranges are whole and need not have 0 in their middle.
 
     Raises:
         ModelError: NNCF is not installed.
@@ -224,6 +232,33 @@ def quantize(source: Path, target: Path, samples: Sequence[FloatArray]) -> None:
     except ImportError as error:
         raise ModelError("8-bit networks need NNCF; run `pip install 'svod-rcgn[int8]'`") from error
     nncf.set_log_level(logging.ERROR)
+    full = _core().read_model(source)
+    ways = _fine_ways(nncf, full) if finely else {}
     with redirect_stdout(io.StringIO()):  # bars of its own
-        model = nncf.quantize(_core().read_model(source), nncf.Dataset(samples), subset_size=len(samples))
+        model = nncf.quantize(full, nncf.Dataset(samples), subset_size=len(samples), **ways)
     ov.save_model(model, target, compress_to_fp16=True)
+
+
+def _fine_ways(nncf: Any, model: Any) -> dict[str, Any]:
+    from nncf.quantization.range_estimator import RangeEstimatorParametersSet as Ranges
+
+    return {
+        "preset": nncf.QuantizationPreset.MIXED,
+        "ignored_scope": nncf.IgnoredScope(names=sorted(_last_convolutions(model))),
+        "advanced_parameters": nncf.AdvancedQuantizationParameters(
+            activations_range_estimator_params=Ranges.MINMAX
+        ),
+    }
+
+
+def _last_convolutions(model: Any) -> set[str]:
+    """The names of the last ones on the way to each output, the way of first inputs."""
+    names = set()
+    for result in model.get_results():
+        node, left = result, _FULL_CONVOLUTIONS
+        while left and node.get_input_size():
+            node = node.input_value(0).get_node()
+            if node.get_type_name() in _CONVOLUTIONS:
+                names.add(node.get_friendly_name())
+                left -= 1
+    return names

@@ -79,7 +79,9 @@ def use_int8(
     detection, embedding = _full(detection_dir, "detection"), _full(embedding_dir, "embedding")
     making, comparing = (_shown(part, detection, embedding, settings) for part in (faces[::2], faces[1::2]))
     say(f"making on {len(making.crops)} faces, comparing on {len(comparing.crops)} of other pictures")
-    found = _Trial(detection, making.scenes, comparing.scenes, _find, _overlaps, settings.least_overlap)
+    found = _Trial(
+        detection, making.scenes, comparing.scenes, _find, _overlaps, settings.least_overlap, finely=True
+    )
     alike = _Trial(embedding, making.crops, comparing.crops, _embed, _cosines, settings.least_cosine)
     with tempfile.TemporaryDirectory(prefix="svod-") as scratch:
         detector, embedder = Path(scratch, "detector"), Path(scratch, "embedder")
@@ -107,6 +109,7 @@ class _Trial(Generic[Answer]):
     ask: Callable[[Model, Image], Answer]
     compare: Callable[[Answer, Answer], list[float]]
     least: float
+    finely: bool = False
 
 
 class _Recorder:
@@ -131,7 +134,7 @@ def _made(trial: _Trial[Answer], directory: Path, target: Path, say: Callable[[s
     source = storage.current_of(directory) / card.file
     made = replace(card, file=f"{source.stem}{_SUFFIX}.xml", precision=INT8)
     target.mkdir()
-    inference.quantize(source, target / made.file, recorder.fed)
+    inference.quantize(source, target / made.file, recorder.fed, finely=trial.finely)
     write_card(target, made)
     agreement = _agreement(trial, weights.load_model(target, card.task))
     if agreement.mean < trial.least:
