@@ -10,6 +10,7 @@ from rich.table import Column, Table
 from .enrolment import AlignedIndex, AlignedPicture
 from .entities import ModelCard
 from .evaluation.faces import Miss
+from .programs import as_called
 from .proportions import Proportion
 from .report.comparison import Comparison, told
 from .report.measures import Report
@@ -43,7 +44,7 @@ def print_models(shelf: Sequence[Shelved]) -> None:
     table = Table(*(Column(title, overflow="fold") for title in titles))
     for each in shelf:
         if each.card is None:
-            table.add_row(escape(str(each.directory)), "", escape(each.problem))
+            table.add_row(escape(str(each.directory)), "", escape(as_called(each.problem)))
         else:
             table.add_row(escape(str(each.directory)), *map(escape, _in_short(each.card)))
     Console().print(table)
