@@ -17,7 +17,6 @@ from .settings import (
     DetectionSettings,
     EnrolmentSettings,
     LearningSettings,
-    NearSettings,
     Paths,
     QualitySettings,
     Runtime,
@@ -27,7 +26,7 @@ from .stages.alignment import FaceAligner, LandmarkAligner
 from .stages.attention import Detector
 from .stages.background import KEPT, BackgroundRemover
 from .stages.classification import FaceClassifier
-from .stages.detection import FaceDetector, NearFirst
+from .stages.detection import FaceDetector
 from .stages.embedding import ONE, FaceEmbedder
 from .stages.mtcnn import CascadeDetector
 from .stages.quality import FaceInspector
@@ -77,7 +76,7 @@ def build_cutter(
     detector = weights.load_model(detection_dir, "detection", device, runtime)
     removal = f" without background {background.fingerprint}" if background.fingerprint else ""
     return FaceCutter(
-        _portraitist(detector),
+        detector_of(detector),
         FaceInspector(PHOTOGRAPH),
         build_aligner(card),
         settings,
@@ -200,16 +199,6 @@ def detector_of(model: weights.Model) -> Detector:
     if kind == "mtcnn":
         return CascadeDetector((model.network, *model.further), model.card, CascadeSettings())
     raise ModelError(f"{model.card.name}: output is {kind!r}; detectors answer as centerface or as mtcnn")
-
-
-def _portraitist(model: weights.Model) -> Detector:
-    """The detector as photographs of one person want it."""
-    detector = detector_of(model)
-    if not isinstance(detector, FaceDetector):
-        return detector
-    settings = NearSettings()
-    near = FaceDetector(model.network, DetectionSettings(longer_side=settings.longer_side))
-    return NearFirst(near, detector, settings)
 
 
 def compare_background(classifiers_dir: Path, removed_by: str) -> None:

@@ -33,6 +33,17 @@ option = partial(click.option, cls=Option, show_default=True)
 folder_option = partial(option, type=click.Path(file_okay=False, path_type=Path))
 
 
+class Range(click.FloatRange):
+    """Numbers within bounds, but neither infinity nor nan, which click lets through."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Give the number."""
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value} is no number that can be worked with", param, ctx)
+        return number
+
+
 class DetectorFolder(click.Path):
     """The folder of a face detector, by its name where it is one that download_models.py brings."""
 
@@ -96,7 +107,7 @@ listener_port = option(
 )
 wait = option(
     "--wait",
-    type=click.FloatRange(min=0),
+    type=Range(min=0),
     default=0.0,
     metavar="SEC",
     section=RUN,
@@ -108,13 +119,6 @@ def asked_for(*names: str) -> list[str]:
     """Which of these parameters of the command at work stand on the command line."""
     context = click.get_current_context()
     return [name for name in names if context.get_parameter_source(name) == ParameterSource.COMMANDLINE]
-
-
-def finite(_context: click.Context, _option: click.Parameter, value: float) -> float:
-    """Callback of an option that takes numbers, but neither infinity nor nan."""
-    if not math.isfinite(value):
-        raise click.BadParameter(f"{value} is no number that can be worked with")
-    return value
 
 
 def hex_digest(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:

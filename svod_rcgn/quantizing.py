@@ -14,7 +14,7 @@ from . import assembly, inference, pictures, storage, weights
 from .entities import Face, FloatArray, Image, ModelCard
 from .errors import InputError, ModelError
 from .geometry import intersection_over_union
-from .inference import Network, OpenVinoNetwork
+from .inference import Network
 from .settings import QUANTIZATION, QuantizationSettings
 from .stages.embedding import FaceEmbedder
 from .weights import Model
@@ -48,9 +48,7 @@ def use_full(directory: Path) -> None:
         ModelError: There is no network, or it is damaged.
         BusyError: Another run works here.
     """
-    card = weights.read_card(directory)
-    full = Path(card.file).stem.removesuffix(_SUFFIX)
-    _use(directory, replace(card, file=f"{full}.xml", precision=FULL))
+    _use(directory, _full_card(weights.read_card(directory)))
 
 
 def use_int8(
@@ -65,7 +63,7 @@ def use_int8(
     Args:
         detection_dir: The face detector.
         embedding_dir: The embedding network.
-        faces: Pictures with faces. Of what they show, half makes the networks and half compares them.
+        faces: Pictures with faces. Every second one makes the networks, and the others compare them.
         say: Told what is done, for it takes about a minute.
         settings: How much is looked at, and what agreement is wanted.
 
@@ -74,28 +72,38 @@ def use_int8(
 
     Raises:
         ModelError: A network is missing or damaged, NNCF is not installed, or 8 bits change a network's
-            answers too much; that network stays what it was.
-        InputError: No face is found in the pictures.
+            answers too much; both networks stay what they were.
+        InputError: Too few faces are found in the pictures.
         BusyError: Another run works here.
     """
-    detection = _full(detection_dir, "detection")
-    embedding = _full(embedding_dir, "embedding")
-    scenes = list(islice(_scenes(faces), settings.scenes))
-    crops = _crops(scenes, detection, embedding.card)
-    if len(crops) < settings.least_faces:
-        raise InputError(f"{len(faces)} pictures show {len(crops)} faces, too few to make 8-bit networks on")
-    say(f"comparing on {len(crops) - len(crops[::2])} faces, making on {len(crops[::2])}")
-    found = _Trial(detection, scenes, _find, _overlaps, settings.least_overlap)
-    alike = _Trial(embedding, crops, _embed, _cosines, settings.least_cosine)
-    return [_quantized(detection_dir, found, say), _quantized(embedding_dir, alike, say)]
+    detection, embedding = _full(detection_dir, "detection"), _full(embedding_dir, "embedding")
+    making, comparing = (_shown(part, detection, embedding, settings) for part in (faces[::2], faces[1::2]))
+    say(f"making on {len(making.crops)} faces, comparing on {len(comparing.crops)} of other pictures")
+    found = _Trial(detection, making.scenes, comparing.scenes, _find, _overlaps, settings.least_overlap)
+    alike = _Trial(embedding, making.crops, comparing.crops, _embed, _cosines, settings.least_cosine)
+    with tempfile.TemporaryDirectory(prefix="svod-") as scratch:
+        detector, embedder = Path(scratch, "detector"), Path(scratch, "embedder")
+        agreements = [_made(found, detection_dir, detector, say), _made(alike, embedding_dir, embedder, say)]
+        _use(detection_dir, weights.read_card(detector), detector)
+        _use(embedding_dir, weights.read_card(embedder), embedder)
+    return agreements
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shown:
+    """What pictures show: scenes made of them, and the faces in these as the embedding network takes them."""
+
+    scenes: list[Image]
+    crops: list[Image]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Trial(Generic[Answer]):
-    """A network, the pictures that it is tried on, how it answers one, how alike two answers are."""
+    """A full network, pictures to make and to compare it on, how it answers, how alike two answers are."""
 
     model: Model
-    pictures: Sequence[Image]
+    making: Sequence[Image]
+    comparing: Sequence[Image]
     ask: Callable[[Model, Image], Answer]
     compare: Callable[[Answer, Answer], list[float]]
     least: float
@@ -113,56 +121,70 @@ class _Recorder:
         return self._network.run(batch)
 
 
-def _quantized(directory: Path, trial: _Trial[Answer], say: Callable[[str], None]) -> Agreement:
-    """Make the 8-bit network, and use it where it agrees with the full one."""
+def _made(trial: _Trial[Answer], directory: Path, target: Path, say: Callable[[str], None]) -> Agreement:
+    """Make the 8-bit network in a folder of its own, and see that it agrees with the full one."""
     card = trial.model.card
     say(f"making {card.name} of 8 bits")
     recorder = _Recorder(trial.model.network)
-    for picture in trial.pictures[::2]:
+    for picture in trial.making:
         trial.ask(replace(trial.model, network=recorder), picture)
     source = storage.current_of(directory) / card.file
     made = replace(card, file=f"{source.stem}{_SUFFIX}.xml", precision=INT8)
-    with tempfile.TemporaryDirectory(prefix="svod-") as scratch:
-        inference.quantize(source, Path(scratch, made.file), recorder.fed)
-        agreement = _agreement(trial, OpenVinoNetwork(Path(scratch, made.file)))
-        if agreement.mean < trial.least:
-            raise ModelError(
-                f"{card.name}: with 8 bits its answers agree by {agreement.mean:.2f} only, less than "
-                f"{trial.least}; {directory} stays as it was"
-            )
-        _use(directory, made, sorted(Path(scratch).iterdir()))
+    target.mkdir()
+    inference.quantize(source, target / made.file, recorder.fed)
+    write_card(target, made)
+    agreement = _agreement(trial, weights.load_model(target, card.task))
+    if agreement.mean < trial.least:
+        raise ModelError(
+            f"{card.name}: with 8 bits its answers agree by {agreement.mean:.2f} only, less than "
+            f"{trial.least}; the networks stay as they were"
+        )
     return agreement
 
 
-def _agreement(trial: _Trial[Answer], network: Network) -> Agreement:
-    small = replace(trial.model, network=network)
+def _agreement(trial: _Trial[Answer], small: Model) -> Agreement:
     shares = [
         share
-        for picture in trial.pictures[1::2]
+        for picture in trial.comparing
         for share in trial.compare(trial.ask(trial.model, picture), trial.ask(small, picture))
     ]
     return Agreement(trial.model.card.name, len(shares), float(np.mean(shares)), min(shares))
 
 
-def _use(directory: Path, card: ModelCard, further: Sequence[Path] = ()) -> None:
-    """Put a card into a directory with the files that are there and further ones."""
+def _use(directory: Path, card: ModelCard, made: Path | None = None) -> None:
+    """Put a card into a directory, with the files of a network that was made and those that are there."""
     with storage.locked(directory), storage.replacing_folder(directory) as fresh:
-        for name in card.files:
-            storage.copy(storage.current_of(directory) / name, fresh / name)
-        for path in further:
-            storage.copy(path, fresh / path.name)
+        for folder in (made, directory) if made else (directory,):
+            for name in weights.read_card(folder).files:  # of what was made again, the new one stays
+                storage.copy(storage.current_of(folder) / name, fresh / name)
         write_card(fresh, card)
 
 
 def _full(directory: Path, task: str) -> Model:
-    card = weights.read_card(directory)
+    """The full network of a directory, whichever is in use."""
+    card = _full_card(weights.read_card(directory))
     if card.further:
         raise ModelError(
             f"{card.name}: a cascade of networks stays full; give CenterFace with --detector_dir"
         )
-    if card.precision == INT8:
-        use_full(directory)
-    return weights.load_model(directory, task)
+    return weights.load_model(directory, task, card=card)
+
+
+def _full_card(card: ModelCard) -> ModelCard:
+    if card.precision != INT8:
+        return card
+    return replace(card, file=f"{Path(card.file).stem.removesuffix(_SUFFIX)}.xml", precision=FULL)
+
+
+def _shown(
+    faces: Sequence[Path], detection: Model, embedding: Model, settings: QuantizationSettings
+) -> _Shown:
+    scenes = list(islice(_scenes(faces), settings.scenes // 2))
+    aligner = assembly.build_aligner(embedding.card)
+    crops = [aligner.align(scene, face) for scene in scenes for face in _find(detection, scene)]
+    if 2 * len(crops) < settings.least_faces:
+        raise InputError(f"{len(faces)} pictures show {len(crops)} faces, too few for 8-bit networks")
+    return _Shown(scenes, crops)
 
 
 def _scenes(faces: Sequence[Path]) -> Iterator[Image]:
@@ -181,11 +203,6 @@ def _scene(picture: Image, shape: tuple[int, int], dice: np.random.Generator) ->
     scene = np.zeros((*shape, 3), np.uint8)
     scene[top : top + size[0], left : left + size[1]] = np.clip(small, 0, 255)[:, :: dice.choice([-1, 1])]
     return scene
-
-
-def _crops(scenes: Sequence[Image], detection: Model, card: ModelCard) -> list[Image]:
-    aligner = assembly.build_aligner(card)
-    return [aligner.align(scene, face) for scene in scenes for face in _find(detection, scene)]
 
 
 def _find(model: Model, scene: Image) -> tuple[Face, ...]:

@@ -56,18 +56,6 @@ class DetectionSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class NearSettings:
-    """When a small copy of a photograph tells enough.
-
-    It is `longer_side` pixels, and does where its widest face is at least `share` of that: 80 pixels,
-    so that a face a third as wide would be found there too.
-    """
-
-    longer_side: int = 320
-    share: float = 0.25
-
-
-@dataclass(frozen=True, slots=True)
 class AttentionSettings:
     """When a frame of a film is searched for faces.
 

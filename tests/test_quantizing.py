@@ -2,19 +2,24 @@
 
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from svod_rcgn import inference, quantizing, weights
+from svod_rcgn import inference, pictures, quantizing, weights
 from svod_rcgn.assembly import detector_of
+from svod_rcgn.entities import Image
 from svod_rcgn.errors import InputError, ModelError
 from svod_rcgn.settings import QuantizationSettings
+from svod_rcgn.weights.installing import write_card
 from tests.networks import centerface_maps
 
 FEW = QuantizationSettings(scenes=12, least_faces=4)
+SOME = QuantizationSettings(scenes=40)
+ANYHOW = QuantizationSettings(scenes=12, least_faces=4, least_cosine=-1, least_overlap=0)
 
 
 @pytest.fixture
@@ -44,9 +49,9 @@ def test_networks_of_8_bits_answer_nearly_as_the_full_ones(
     networks: tuple[Path, Path], portraits: list[Path]
 ):
     full = [weights.fingerprint(weights.read_card(folder)) for folder in networks]
-    detection, embedding = quantizing.use_int8(*networks, portraits, say_nothing, FEW)
-    assert embedding.mean > FEW.least_cosine
-    assert detection.mean > FEW.least_overlap
+    detection, embedding = quantizing.use_int8(*networks, portraits, say_nothing, SOME)
+    assert embedding.mean > SOME.least_cosine
+    assert detection.mean > SOME.least_overlap
     cards = [weights.read_card(folder) for folder in networks]
     assert [card.precision for card in cards] == ["int8", "int8"]
     for folder, card in zip(networks, cards, strict=True):
@@ -55,6 +60,13 @@ def test_networks_of_8_bits_answer_nearly_as_the_full_ones(
     assert not set(full) & {weights.fingerprint(card) for card in cards}
     faces = detector_of(weights.load_model(networks[0], "detection")).detect(cv2.imread(str(portraits[0])))
     assert len(faces) == 1
+
+    first = state(networks[1])
+    quantizing.use_int8(*networks, portraits[::-1], say_nothing, ANYHOW)
+    again = state(networks[1])
+    assert again.keys() == first.keys()
+    changed = {name for name in first if first[name] != again[name]}
+    assert changed == {"model.json", "facenet-int8.bin"} | (changed & {"facenet-int8.xml"})
 
     for folder in networks:
         quantizing.use_full(folder)
@@ -76,18 +88,65 @@ def test_a_network_that_answers_otherwise_is_not_kept(
 
     before = [state(folder) for folder in networks]
     monkeypatch.setattr(inference, "quantize", forget)
-    with pytest.raises(ModelError, match=r"CenterFace: with 8 bits .* 0\.\d\d only, less than 0\.85"):
+    refusal = r"CenterFace: with 8 bits .* 0\.\d\d only, less than 0\.85; the networks stay as they were"
+    with pytest.raises(ModelError, match=refusal):
         quantizing.use_int8(*networks, portraits, say_nothing, FEW)
     assert [state(folder) for folder in networks] == before
 
 
 @pytest.mark.weights
-def test_pictures_with_too_few_faces_are_refused(networks: tuple[Path, Path], tmp_path: Path):
+@pytest.mark.parametrize("walls", [[0], [0, 1], [1]])
+def test_pictures_with_too_few_faces_are_refused(
+    networks: tuple[Path, Path], portraits: list[Path], tmp_path: Path, walls: list[int]
+):
+    """Whether those that make a network show none, or those that compare it, or there is but one."""
+    wall = tmp_path / "wall.png"
+    cv2.imwrite(str(wall), np.full((64, 64, 3), 128, np.uint8))
+    shown = [wall if place in walls else portraits[0] for place in range(max(walls) + 1)]
     before = [state(folder) for folder in networks]
-    cv2.imwrite(str(tmp_path / "wall.png"), np.full((64, 64, 3), 128, np.uint8))
-    with pytest.raises(InputError, match="1 pictures show 0 faces, too few"):
-        quantizing.use_int8(*networks, [tmp_path / "wall.png"], say_nothing, FEW)
+    with pytest.raises(InputError, match=r"\d pictures show 0 faces, too few for 8-bit networks"):
+        quantizing.use_int8(*networks, shown, say_nothing, FEW)
     assert [state(folder) for folder in networks] == before
+
+
+@pytest.mark.weights
+def test_what_fails_leaves_networks_of_8_bits_in_use(
+    networks: tuple[Path, Path], portraits: list[Path], monkeypatch: pytest.MonkeyPatch
+):
+    for folder in networks:
+        card = weights.read_card(folder)
+        made = folder / f"{Path(card.file).stem}-int8.xml"
+        for kind in (".xml", ".bin"):
+            shutil.copy((folder / card.file).with_suffix(kind), made.with_suffix(kind))
+        write_card(folder, replace(card, file=made.name, precision="int8"))
+    before = [state(folder) for folder in networks]
+    monkeypatch.setitem(sys.modules, "nncf", None)
+    with pytest.raises(ModelError, match="need NNCF"):
+        quantizing.use_int8(*networks, portraits, say_nothing, FEW)
+    assert [state(folder) for folder in networks] == before
+
+
+@pytest.mark.weights
+def test_networks_are_made_and_compared_on_different_photographs(
+    networks: tuple[Path, Path], portraits: list[Path], monkeypatch: pytest.MonkeyPatch
+):
+    read: list[Path] = []
+    halves: list[set[Path]] = []
+
+    def note(path: Path) -> Image:
+        read.append(path)
+        return pictures.decode(pictures.read_file(path))
+
+    def stop(line: str) -> None:
+        half = len(read) // 2
+        halves.extend([set(read[:half]), set(read[half:])])
+        raise KeyboardInterrupt(line)
+
+    monkeypatch.setattr(quantizing.pictures, "read_picture", note)
+    with pytest.raises(KeyboardInterrupt, match=r"making on \d+ faces, comparing on \d+ of other pictures"):
+        quantizing.use_int8(*networks, portraits, stop, FEW)
+    assert halves[0] | halves[1] == set(portraits)
+    assert not halves[0] & halves[1]
 
 
 @pytest.mark.weights

@@ -33,11 +33,13 @@ def bring(address: Address, folder: Path, reporter: Reporter, sha256: str | None
         The file, or the folder of the SavedModel.
 
     Raises:
-        InputError: Anybody could change it on its way here, and no sha256 was given.
+        InputError: Anybody could change it on its way here, and no sha256 was given; or a folder has one.
         DownloadError: It could not be fetched, is too large, or not what was expected.
         ModelError: There is no network, or there are several.
     """
     if address.local and address.local.is_dir():
+        if sha256:
+            raise InputError(f"{address}: a folder has no sha256; leave --sha256 out")
         return _network_in(address.local, str(address))
     if address.scheme == "http" and not address.safe and not sha256:
         raise InputError(f"{address}: give an https:// address, or the --sha256 that the file must have")

@@ -95,8 +95,8 @@ def candidates(card: ModelCard, wishes: Wishes) -> Iterator[ModelCard]:
         yield replace(
             card,
             colour=colour,
-            mean=_in_order(mean, colour) if wishes.mean is None else wishes.mean,
-            scale=_in_order(scale, colour) if wishes.scale is None else wishes.scale,
+            mean=_in_order(mean if wishes.mean is None else wishes.mean, colour),
+            scale=_in_order(scale if wishes.scale is None else wishes.scale, colour),
             margin=margin,
             template=template,
         )

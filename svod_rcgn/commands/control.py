@@ -20,7 +20,7 @@ _ACTIONS = ("reload_classifiers", "debug", "status", "stop")
 @cli.listener_port
 @cli.option(
     "--timeout",
-    type=click.FloatRange(min=0.1, max=3600),
+    type=cli.Range(min=0.1, max=3600),
     default=10.0,
     metavar="SEC",
     section=cli.CONTROL,

@@ -34,7 +34,7 @@ _OPTIONS = (
     ),
     cli.option(
         "--max_unpacked_gb",
-        type=click.FloatRange(min=0, min_open=True),
+        type=cli.Range(min=0, min_open=True),
         default=_LIMITS.total_bytes / _GIGABYTE,
         metavar="GB",
         section=_ELSEWHERE,
@@ -42,7 +42,7 @@ _OPTIONS = (
     ),
     cli.option(
         "--max_unpacked_ratio",
-        type=click.FloatRange(min=1),
+        type=cli.Range(min=1),
         default=_LIMITS.ratio,
         section=_ELSEWHERE,
         help="Or to more times its own size.",

@@ -56,8 +56,7 @@ _OPTIONS = (
     cli.option("--enrol", metavar="NAME", section=_ENROL, help="Learn the person before the camera as NAME."),
     cli.option(
         "--enrol_timeout",
-        type=click.FloatRange(min=1),
-        callback=cli.finite,
+        type=cli.Range(min=1),
         default=SittingSettings().timeout,
         metavar="SEC",
         section=_ENROL,

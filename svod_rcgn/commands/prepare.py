@@ -64,7 +64,7 @@ _TRAINING = TrainingSettings()
 )
 @cli.option(
     "--false_accept_rate",
-    type=click.FloatRange(min=0, max=0.5, min_open=True),
+    type=cli.Range(min=0, max=0.5, min_open=True),
     default=_TRAINING.false_accept_rate,
     metavar="SHARE",
     section=_TRAIN,

@@ -168,8 +168,7 @@ class Told:
 _OPTIONS = (
     cli.option(
         "--notify_face_detection_period",
-        type=click.FloatRange(min=0.1),
-        callback=cli.finite,
+        type=cli.Range(min=0.1),
         default=_NOTIFICATION.period,
         metavar="SEC",
         section=_TELL,
@@ -177,8 +176,7 @@ _OPTIONS = (
     ),
     cli.option(
         "--notify_face_detection_prob",
-        type=click.FloatRange(min=0, max=1, max_open=True),
-        callback=cli.finite,
+        type=cli.Range(min=0, max=1, max_open=True),
         default=_NOTIFICATION.share,
         metavar="SHARE",
         section=_TELL,
@@ -186,8 +184,7 @@ _OPTIONS = (
     ),
     cli.option(
         "--notify_absence",
-        type=click.FloatRange(min=0),
-        callback=cli.finite,
+        type=cli.Range(min=0),
         default=_NOTIFICATION.absence,
         metavar="SEC",
         section=_TELL,
@@ -222,8 +219,7 @@ _OPTIONS = (
     cli.option("--no_history", is_flag=True, section=cli.FOLDERS, help="Keep nothing of visits on disk."),
     cli.option(
         "--retention_days",
-        type=click.FloatRange(min=0, min_open=True),
-        callback=cli.finite,
+        type=cli.Range(min=0, min_open=True),
         default=HistorySettings().retention_days,
         metavar="DAYS",
         section=cli.FOLDERS,

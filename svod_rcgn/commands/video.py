@@ -45,8 +45,7 @@ _side = partial(cli.option, type=click.IntRange(min=16), metavar="PIXELS", secti
 @_side("--video_max_height", default=_VIDEO.max_height, help="Higher ones too.")
 @cli.option(
     "--read_timeout",
-    type=click.FloatRange(min=0.1, max=3600),
-    callback=cli.finite,
+    type=cli.Range(min=0.1, max=3600),
     default=_LIVE.read_timeout,
     metavar="SEC",
     section=_PICTURES,

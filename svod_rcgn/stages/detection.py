@@ -12,7 +12,7 @@ import numpy as np
 from ..entities import Box, Face, FloatArray, Image
 from ..geometry import fit_within, intersection_over_union
 from ..inference import Network
-from ..settings import DetectionSettings, NearSettings
+from ..settings import DetectionSettings
 
 _STRIDE = 4
 _SIDE_MULTIPLE = 32
@@ -39,25 +39,6 @@ class FaceDetector:
         outputs = self._network.run(_prepare(image, scale))
         faces = _decode(outputs, self._settings.min_score, 1 / scale)
         return _without_overlaps(faces, self._settings.max_overlap)
-
-
-class NearFirst:
-    """Looks at a small copy first, and closely only where the faces found there are small.
-
-    For photographs of one person: where the widest face fills a good share of the picture, all that
-    the close look would add are faces far too small beside it. The small copy costs a quarter.
-    """
-
-    def __init__(self, near: FaceDetector, close: FaceDetector, settings: NearSettings) -> None:
-        self._near = near
-        self._close = close
-        self._settings = settings
-
-    def detect(self, image: Image) -> tuple[Face, ...]:
-        """See `FaceDetector.detect`; beside a wide face, some less than a third as wide may be missing."""
-        faces = self._near.detect(image)
-        widest = max((face.box.width for face in faces), default=0.0)
-        return faces if widest >= self._settings.share * max(image.shape[:2]) else self._close.detect(image)
 
 
 def _prepare(image: Image, scale: float) -> FloatArray:

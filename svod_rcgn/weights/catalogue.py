@@ -228,6 +228,12 @@ SELFIE = ModelEntry(
     shape=(-1, 256, 256, 3),
 )
 
+
+def entries() -> tuple[ModelEntry, ...]:
+    """Every network."""
+    return FACENET, FACENET_VGGFACE2, CENTERFACE, MTCNN, SELFIE
+
+
 OBAMA_PROBE = "probes/obama3.jpg"
 STRANGER_PROBE = "probes/astronaut.png"
 DEMO_FACES = {

@@ -11,8 +11,9 @@ from typing import Protocol
 
 from .. import storage
 from ..entities import ModelCard
-from ..errors import DownloadError, ModelError
+from ..errors import DownloadError, InputError, ModelError
 from ..remote.reporting import Reporter
+from . import catalogue
 from .catalogue import Item, ModelEntry, Parcel
 from .loading import CARD, read_card
 
@@ -39,6 +40,21 @@ def check_free(directory: Path) -> None:
         return
     if not directory.is_dir() or any(directory.iterdir()):
         raise ModelError(f"{directory}: holds something else than a network; give another directory")
+
+
+def check_ours(directory: Path, *entries: ModelEntry) -> None:
+    """Make sure that a directory holds no other network than these, whole or damaged.
+
+    Raises:
+        ModelError: It does.
+    """
+    path = storage.current_of(directory) / CARD
+    try:
+        card = storage.read_record(path, ModelCard)
+    except InputError:  # no card, or none that says whose it is
+        return
+    if card.source_sha256 not in {entry.card.source_sha256 for entry in entries}:
+        raise ModelError(f"{directory}: holds {card.name}, a network of your own; give another directory")
 
 
 def write_card(folder: Path, card: ModelCard) -> None:
@@ -70,10 +86,11 @@ class ModelInstallation:
 
         Raises:
             DownloadError: No source has it.
-            ModelError: The directory holds something else than a network.
+            ModelError: The directory holds something else than a network, or one that somebody brought.
             BusyError: Another run works here.
         """
         check_free(self.directory)
+        check_ours(self.directory, self.entry, *catalogue.entries())
         with (
             storage.locked(self.directory),
             storage.replacing_folder(self.directory) as fresh,

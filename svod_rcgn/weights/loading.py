@@ -39,7 +39,13 @@ class Model:
     further: tuple[Network, ...] = ()
 
 
-def load_model(directory: Path, task: str, device: str = "CPU", runtime: Runtime = SOONEST) -> Model:
+def load_model(
+    directory: Path,
+    task: str,
+    device: str = "CPU",
+    runtime: Runtime = SOONEST,
+    card: ModelCard | None = None,
+) -> Model:
     """Read a network, check it against its card, and compile it.
 
     Args:
@@ -47,13 +53,14 @@ def load_model(directory: Path, task: str, device: str = "CPU", runtime: Runtime
         task: What the network must be for: "embedding", "detection" or "background".
         device: An OpenVINO device.
         runtime: How it uses the processors.
+        card: Another card than the one there, whose files lie there too.
 
     Raises:
         ModelError: It is missing, damaged, for another task, or not what its card says.
     """
     from ..inference import OpenVinoNetwork
 
-    card = read_card(directory)
+    card = card or read_card(directory)
     if card.task != task:
         raise ModelError(
             f"{directory}: expected a network for {task}, found one for {card.task} ({card.name})"

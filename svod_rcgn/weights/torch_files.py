@@ -154,7 +154,10 @@ def _load(file: IO[bytes]) -> tuple[Any, dict[str, _Storage]]:
             raise pickle.UnpicklingError(f"its list of tensors is larger than {_MAX_PICKLE:,} bytes")
     file.seek(start)
     unpickler = _Unpickler(file)
-    return unpickler.load(), unpickler.storages
+    tree = unpickler.load()
+    if sum(storage.size for storage in unpickler.storages.values()) > MAX_BYTES:
+        raise pickle.UnpicklingError(f"its tensors are larger than {MAX_BYTES:,} bytes")
+    return tree, unpickler.storages
 
 
 def _named(tree: Any, storages: Mapping[str, Numbers]) -> dict[str, FloatArray]:

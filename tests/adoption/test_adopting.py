@@ -222,3 +222,11 @@ def test_which_output_it_is_can_be_said(add, tmp_path: Path, installed: Path):
     ov.save_model(both, tmp_path / "two.xml")
     assert add(tmp_path / "two.xml").card.answer == 1
     assert add(tmp_path / "two.xml", answer="embeddings:0", force=True).card.answer == "embeddings:0"
+
+
+def test_a_folder_has_no_sha256_and_is_not_taken_as_if_it_were_checked(add, tmp_path: Path):
+    (tmp_path / "saved").mkdir()
+    (tmp_path / "saved" / "saved_model.pb").write_bytes(b"")
+    with pytest.raises(InputError, match="saved: a folder has no sha256"):
+        add(tmp_path / "saved", sha256="0" * 64)
+    assert left(tmp_path) == []

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from svod_rcgn.commands.download_models import main
 from svod_rcgn.entities import ModelCard
 from svod_rcgn.storage import write_record
-from svod_rcgn.weights import catalogue
+from svod_rcgn.weights import catalogue, read_card
 from svod_rcgn.weights.catalogue import Item, ModelEntry, Parcel, Url
 
 HEAVY = ("cv2", "openvino", "requests", "rich", "sklearn", "PIL")
@@ -132,6 +132,23 @@ def test_the_facenet_that_was_asked_for_comes_and_stays(
     assert installed() == "FaceNet 20180402-114759 (VGGFace2)"
     assert _run(*options).output == "nothing to do: all is there\n"
     assert "converting FaceNet 20180408-102900" in _run(*options, "--facenet", "casia").output
+
+
+@pytest.mark.parametrize("state", ["whole", "damaged"])
+@pytest.mark.parametrize("further", [[], ["--force"], ["--facenet", "vggface2"]])
+def test_a_network_that_somebody_brought_is_never_replaced(
+    offers: Path, options: list[str], tmp_path: Path, state: str, further: list[str]
+) -> None:
+    _pretend_all_is_there(tmp_path)
+    own = replace(read_card(tmp_path / "facenet"), name="mine", source_sha256="5" * 64)
+    write_record(tmp_path / "facenet/model.json", own)
+    if state == "damaged":
+        (tmp_path / "facenet" / own.file).write_bytes(b"half a netw")
+    before = {path: path.read_bytes() for path in (tmp_path / "facenet").iterdir()}
+    done = _run(*options, *further)
+    assert done.exit_code == 1
+    assert "facenet: holds mine, a network of your own; give another directory" in done.output
+    assert {path: path.read_bytes() for path in (tmp_path / "facenet").iterdir()} == before
 
 
 def test_force_fetches_what_is_there(offers: Path, options: list[str]) -> None:

@@ -161,3 +161,21 @@ def test_a_shell_completes_commands_options_and_values(name: str, typed: str, of
     )
     assert result.exit_code == 0
     assert {line.partition(",")[2] for line in result.output.split()} - {"c"} == offered
+
+
+@pytest.mark.parametrize(
+    ("script", "option"),
+    [
+        ("prepare", "--false_accept_rate"),
+        ("prepare", "--wait"),
+        ("prepare", "--max_unpacked_gb"),
+        ("prepare", "--max_unpacked_ratio"),
+        ("video", "--notify_absence"),
+        ("control", "--timeout"),
+    ],
+)
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
+def test_a_number_that_is_none_is_wrong_usage(script, option, value):
+    done = CliRunner().invoke(command_of(script), [option, value])
+    assert done.exit_code == 2
+    assert option in done.output

@@ -1,11 +1,8 @@
 import numpy as np
 import pytest
 
-from svod_rcgn import pictures, weights
-from svod_rcgn.entities import Box, Face
-from svod_rcgn.geometry import intersection_over_union
-from svod_rcgn.settings import DetectionSettings, NearSettings
-from svod_rcgn.stages.detection import FaceDetector, NearFirst
+from svod_rcgn.settings import DetectionSettings
+from svod_rcgn.stages.detection import FaceDetector
 from tests.networks import FakeNetwork, centerface_maps
 
 SETTINGS = DetectionSettings(longer_side=128, min_score=0.5, max_overlap=0.3)
@@ -66,43 +63,3 @@ def test_the_network_gets_the_picture_made_to_fit_in_rgb(height, width, shape):
     (batch,) = network.asked
     assert batch.shape == (1, 3, *shape)
     assert batch[0, :, 0, 0].tolist() == [3, 2, 1]
-
-
-class Looks:
-    """Stands in for a detector at one size: what it finds, and how often it was asked."""
-
-    def __init__(self, *widths: int) -> None:
-        self.faces = tuple(
-            Face(Box(0, 0, width, width), np.zeros((5, 2), np.float32), 0.9) for width in widths
-        )
-        self.asked = 0
-
-    def detect(self, _image: np.ndarray) -> tuple[Face, ...]:
-        self.asked += 1
-        return self.faces
-
-
-@pytest.mark.parametrize(
-    ("near", "found", "asked"),
-    [
-        ((300, 110), (300, 110), 0),
-        ((250,), (250,), 0),
-        ((249, 100), (240, 100, 30), 1),
-        ((), (240, 100, 30), 1),
-    ],
-)
-def test_a_photograph_is_looked_at_closely_only_where_its_widest_face_is_small(near, found, asked):
-    small, close = Looks(*near), Looks(240, 100, 30)
-    photograph = np.zeros((700, 1000, 3), np.uint8)
-    faces = NearFirst(small, close, NearSettings(share=0.25)).detect(photograph)
-    assert [face.box.width for face in faces] == list(found)
-    assert (small.asked, close.asked) == (1, asked)
-
-
-@pytest.mark.weights
-def test_both_looks_find_the_same_portrait(detection_dir, demo_dir):
-    network = weights.load_model(detection_dir, "detection").network
-    portrait = pictures.read_picture(demo_dir / "probes/obama3.jpg")
-    near, close = (FaceDetector(network, DetectionSettings(longer_side=side)) for side in (320, 640))
-    (small,), (large,) = near.detect(portrait), close.detect(portrait)
-    assert intersection_over_union(small.box, large.box) > 0.8  # as between other sizes

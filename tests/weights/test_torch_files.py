@@ -120,6 +120,30 @@ def test_many_views_of_the_same_numbers_do_not_fill_the_memory(
         read_tensors(tmp_path / "a.pt")
 
 
+def test_more_numbers_than_may_be_are_refused_before_any_is_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    read: list[str] = []
+
+    def noted(archive: zipfile.ZipFile, name: str, size: int) -> bytes:
+        read.append(name.rpartition("/")[2])
+        return member(archive, name, size)
+
+    member = torch_files._member
+    monkeypatch.setattr(torch_files, "_member", noted)
+    monkeypatch.setattr(torch_files, "MAX_BYTES", 4000)
+    write_zip(tmp_path / "loose.pt", {"one": np.ones(900, np.float32), "two": np.ones(900, np.float32)})
+    with (
+        zipfile.ZipFile(tmp_path / "loose.pt") as loose,
+        zipfile.ZipFile(tmp_path / "a.pt", "w", zipfile.ZIP_DEFLATED) as packed,
+    ):
+        for name in loose.namelist():
+            packed.writestr(name, loose.read(name))
+    with pytest.raises(ModelError, match=r"its tensors are larger than 4,000 bytes"):
+        read_tensors(tmp_path / "a.pt")
+    assert set(read) <= {"data.pkl", "byteorder"}
+
+
 def test_a_pickle_that_reserves_memory_is_refused(tmp_path: Path):
     with pytest.raises(ModelError, match="out of order"):
         read_tensors(_zip(tmp_path / "a.pt", b"\x80\x02}r\xff\xff\xff\x7f."))
