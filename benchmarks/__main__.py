@@ -1,7 +1,8 @@
 """All benchmarks of speed in one run: `python -m benchmarks`, or `make bench`.
 
 It measures one part after another, and writes the figures to results.json, and a table and a plot into
-docs/BENCHMARKS.md. The machine should have nothing else to do.
+docs/BENCHMARKS.md. The machine should have nothing else to do. With --quick it writes only what is asked for,
+since the figures say little.
 """
 
 import tempfile
@@ -62,6 +63,31 @@ class Subject:
     truth: Path | None
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the figures go: a file for programs, a page and its plot; None is nowhere."""
+
+    results: Path | None = None
+    text: Path | None = None
+    picture: Path | None = None
+
+    def or_else(self, usual: "Places") -> "Places":
+        """These, and the usual ones where none is given."""
+        return Places(self.results or usual.results, self.text or usual.text, self.picture or usual.picture)
+
+    def write(self, whole: page.Results) -> None:
+        """Write everything to its place."""
+        if self.results:
+            page.write_results(self.results, whole)
+        if self.picture:
+            plot.draw(whole.told, self.picture)
+        if self.text:
+            page.write_table(self.text, whole, self.picture)
+
+
+USUAL = Places(page.RESULTS, page.PAGE, plot.FILE)
+
+
 def measured(subject: Subject, effort: Effort, say: Callable[[str], None]) -> Iterator[Told]:
     """Every figure, part by part; a part that fails does not take the others with it."""
     for name, work in _parts(subject, effort).items():
@@ -110,6 +136,15 @@ def _command(subject: Subject, *, quick: bool) -> str:
     return f"python -m benchmarks --quick: {told}" if quick else f"make bench {told}"
 
 
+def _check(text: Path | None) -> None:
+    """Tell before hours of measuring that the table has no place."""
+    try:
+        if text:
+            page.around_table(text)
+    except (OSError, ValueError) as error:
+        raise click.BadParameter(str(error), param_hint="--page") from error
+
+
 @click.command()
 @click.option(
     "--clip", type=click.Path(exists=True, path_type=Path), default=DEMO / "demo.mp4", show_default=True
@@ -119,36 +154,43 @@ def _command(subject: Subject, *, quick: bool) -> str:
 )
 @click.option("--truth", type=click.Path(exists=True, path_type=Path), help="Who is to be named in the film.")
 @click.option("--growth", "with_growth", is_flag=True, help="Measure complementary runs, too.")
-@click.option("--quick", is_flag=True, help="A little of each part, to see that it works.")
-@click.option("--results", type=click.Path(path_type=Path), default=page.RESULTS, show_default=True)
 @click.option(
-    "--page", "text", type=click.Path(path_type=Path), default="docs/BENCHMARKS.md", show_default=True
+    "--quick",
+    is_flag=True,
+    help="A little of each part, to see that it works; writes only to paths that are given.",
 )
-@click.option("--plot", "picture", type=click.Path(path_type=Path), default=plot.FILE, show_default=True)
+@click.option(
+    "--results", type=click.Path(path_type=Path), show_default=str(USUAL.results), help="All as JSON."
+)
+@click.option(
+    "--page",
+    "text",
+    type=click.Path(path_type=Path),
+    show_default=str(USUAL.text),
+    help="The table goes between its markers.",
+)
+@click.option(
+    "--plot",
+    "picture",
+    type=click.Path(path_type=Path),
+    show_default=str(USUAL.picture),
+    help="The picture on it.",
+)
 def main(
-    *,
-    clip: Path,
-    faces: Path,
-    truth: Path | None,
-    with_growth: bool,
-    quick: bool,
-    results: Path,
-    text: Path,
-    picture: Path,
+    *, clip: Path, faces: Path, truth: Path | None, with_growth: bool, quick: bool, **asked: Path | None
 ) -> None:
     """Measure everything, and write it down."""
+    places = Places(**asked) if quick else Places(**asked).or_else(USUAL)
+    _check(places.text)
     date, machine = datetime.now(timezone.utc).isoformat(timespec="seconds"), page.machine()
     with tempfile.TemporaryDirectory() as folder:
         subject = Subject(clip, taught(Material(faces, Path(folder, "classifiers"))), truth)
         effort = QUICK if quick else Effort()
         if with_growth:
             effort = replace(effort, left_out=effort.left_out - {GROWTH})
-        told = list(measured(subject, effort, lambda part: click.echo(part, err=True)))
-    whole = page.Results(date, machine, page.versions(), _command(subject, quick=quick), tuple(told))
+        told = tuple(measured(subject, effort, lambda part: click.echo(part, err=True)))
     print_told(told)
-    page.write_results(results, whole)
-    plot.draw(told, picture)
-    page.write_table(text, whole, picture)
+    places.write(page.Results(date, machine, page.versions(), _command(subject, quick=quick), told))
 
 
 if __name__ == "__main__":

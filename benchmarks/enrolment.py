@@ -13,7 +13,7 @@ import click
 
 from benchmarks import growth, processes
 from benchmarks.enrolled import Enrolled
-from benchmarks.figures import Figure, Limit, print_told
+from benchmarks.figures import Figure, Limit, Skipped, Told, print_told
 
 SIDE = 1000
 PERSONS = 8
@@ -32,9 +32,13 @@ class Enrolment:
     many: Enrolled
 
     @property
-    def steady(self) -> float:
-        """Pictures a second of those that the second run has more, so without getting ready."""
-        return (self.many.pictures - self.few.pictures) / (self.many.seconds - self.few.seconds)
+    def steady(self) -> float | None:
+        """Pictures a second of those that the second run has more, so without getting ready.
+
+        None where it took no longer, as where so few pictures are lost in the noise.
+        """
+        longer = self.many.seconds - self.few.seconds
+        return (self.many.pictures - self.few.pictures) / longer if longer > 0 else None
 
     @property
     def memory_growth(self) -> float:
@@ -51,7 +55,7 @@ def measure(faces: Path, each: int = EACH, side: int = SIDE) -> Enrolment:
         return Enrolment(*(processes.ask(Enrolled, "enrolled", pictures) for pictures in (few, many)))
 
 
-def figures(enrolment: Enrolment) -> list[Figure]:
+def figures(enrolment: Enrolment) -> list[Told]:
     """What is to be told of it."""
     few, many = enrolment.few, enrolment.many
     part, unit = "enrolment", "pictures a second"
@@ -59,9 +63,16 @@ def figures(enrolment: Enrolment) -> list[Figure]:
     more = f"peak memory at {MORE} times the pictures"
     return [
         Figure(part, "whole run", unit, (many.pictures / many.seconds,), FASTEST, used),
-        Figure(part, "without getting ready", unit, (enrolment.steady,)),
+        _steady(enrolment, part, unit),
         Figure(part, more, "times", (enrolment.memory_growth,), FLAT, f"{_memory(few)}, {_memory(many)}"),
     ]
+
+
+def _steady(enrolment: Enrolment, part: str, unit: str) -> Told:
+    name, steady = "without getting ready", enrolment.steady
+    if steady is None:
+        return Skipped(part, name, "more pictures took no longer than few")
+    return Figure(part, name, unit, (steady,))
 
 
 def _memory(enrolled: Enrolled) -> str:

@@ -21,6 +21,7 @@ from svod_rcgn import storage
 
 RUNS = 3
 ALONE = ("--no_window", "--no_history", "--listener_port", "0")
+FEWEST = 2  # frames that have a time between them
 WARM = 0.1  # share of the frames after which the loop is steady
 
 FASTEST = Limit(100, at_least=True)
@@ -54,7 +55,11 @@ class Loop:
 
 
 def measure(clip: Path, material: Material, truth: Path | None = None, runs: int = RUNS) -> Loop:
-    """Run video.py on a film, and the bare networks after each run."""
+    """Run video.py on a film, and the bare networks after each run.
+
+    Raises:
+        FailedError: A run failed, or there are too few frames to tell how fast they follow each other.
+    """
     options = ["--video_source", clip.resolve(), *ALONE, *material.options]
     timed = [_timed(options) for _ in range(runs)]
     whole, records, floors = zip(*timed, strict=True)
@@ -65,6 +70,8 @@ def _timed(options: Sequence[object]) -> tuple[float, Run, Floor]:
     begun = processes.now()
     run = processes.ask(Run, "recorded", *options)
     whole = processes.now() - begun
+    if len(run.answers) < FEWEST or not run.own_calls:
+        raise processes.FailedError(f"{len(run.answers)} frames were answered; take a longer film")
     with tempfile.TemporaryDirectory() as folder:
         record = Path(folder, "run.json")
         storage.write_record(record, run)
@@ -99,7 +106,7 @@ def figures(loop: Loop, part: str) -> list[Figure]:
 def _steady(run: Run) -> float:
     """Frames a second once it is warm."""
     times = [answer.time for answer in run.answers]
-    warm = min(round(WARM * len(times)), len(times) - 2)
+    warm = min(round(WARM * len(times)), len(times) - FEWEST)
     return (len(times) - 1 - warm) / (times[-1] - times[warm])
 
 

@@ -15,7 +15,7 @@ from benchmarks.figures import Figure, Skipped, Told, cells
 from svod_rcgn import storage
 
 BEGIN, END = "<!-- make bench: begin -->", "<!-- make bench: end -->"
-RESULTS = Path("benchmarks/results.json")
+RESULTS, PAGE = Path("benchmarks/results.json"), Path("docs/BENCHMARKS.md")
 CPU_INFO = Path("/proc/cpuinfo")
 VERSIONS = (
     *("svod-rcgn", "openvino", "numpy", "opencv-python", "scikit-learn", "faiss-cpu", "nncf"),
@@ -108,20 +108,36 @@ def _record(told: Told) -> dict[str, Any]:
     return place | {"unit": told.unit} | spread | {"samples": told.samples} | judged
 
 
-def write_table(page: Path, results: Results, plot: Path) -> None:
-    """Put the table and the plot between the markers of a page; all else stays.
+def around_table(page: Path) -> tuple[str, str]:
+    """What stands before and after the markers of a page.
 
     Raises:
         ValueError: The page has no markers.
+        OSError: It cannot be read.
     """
     text = page.read_text(encoding="utf-8")
     if BEGIN not in text or END not in text.partition(BEGIN)[2]:
         raise ValueError(f"{page}: needs a line {BEGIN} and after it a line {END}")
     before, _, rest = text.partition(BEGIN)
-    after = rest.partition(END)[2]
-    address = os.path.relpath(plot, page.parent).replace(os.sep, "/")
-    shown = f"{_opening(results)}\n\n![Frames a second]({address})\n\n{table(results.told)}"
+    return before, rest.partition(END)[2]
+
+
+def write_table(page: Path, results: Results, plot: Path | None) -> None:
+    """Put the table, and the plot where there is one, between the markers of a page; all else stays.
+
+    Raises:
+        ValueError: The page has no markers.
+        OSError: It cannot be read or written.
+    """
+    before, after = around_table(page)
+    shown = "\n\n".join([_opening(results), *_shown(plot, page.parent), table(results.told)])
     storage.write_bytes(page, f"{before}{BEGIN}\n{shown}\n{END}{after}".encode())
+
+
+def _shown(plot: Path | None, folder: Path) -> list[str]:
+    if plot is None:
+        return []
+    return [f"![Frames a second]({os.path.relpath(plot, folder).replace(os.sep, '/')})"]
 
 
 def _opening(results: Results) -> str:

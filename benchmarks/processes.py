@@ -19,14 +19,14 @@ Answer = TypeVar("Answer")
 
 
 class FailedError(Exception):
-    """A process ended without an answer; says the last line that it wrote."""
+    """Nothing was measured, as when a process ended without an answer: the last line that it wrote."""
 
 
 def ask(kind: type[Answer], module: str, *words: object) -> Answer:
     """Run a module of the benchmarks, and read the record that it writes to its first argument.
 
     Raises:
-        FailedError: It wrote none.
+        FailedError: It wrote none, or hangs.
     """
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder, "answer.json")
@@ -37,9 +37,16 @@ def ask(kind: type[Answer], module: str, *words: object) -> Answer:
 
 
 def run(*words: object) -> "subprocess.CompletedProcess[str]":
-    """Run Python on these words, in the project's folder, to its end."""
+    """Run Python on these words, in the project's folder, to its end.
+
+    Raises:
+        FailedError: It hangs.
+    """
     command = [sys.executable, *map(str, words)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LONGEST, check=False)
+    try:
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LONGEST, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise FailedError(f"not done after {error.timeout:g} s") from error
 
 
 def now() -> float:

@@ -133,7 +133,7 @@ def damage_told(label: str) -> Iterator[None]:
     except _DAMAGED as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             raise
-        raise DownloadError(f"{label}: a damaged archive ({error or type(error).__name__})") from error
+        raise DownloadError(f"{label}: a damaged archive ({str(error) or type(error).__name__})") from error
 
 
 def _too_much(allowed: int, limits: ArchiveLimits) -> str:

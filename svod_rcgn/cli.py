@@ -8,7 +8,7 @@ import logging
 import math
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,16 +17,15 @@ import click
 from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
+from . import programs
 from .errors import SvodError
-from .helptext import OTHERS, Option, write_options
+from .helptext import OTHERS, Context, Option, write_options
 from .settings import BACKGROUND_DIR, DETECTOR_DIRS, ControlSettings, Paths
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 _PATHS = Paths()
-
-_PROGRAM = re.compile(r"`python (?:-m svod_rcgn\.)?(\w+)(?:\.py)?(?=[ `])")
-_CONSOLE = "svod-"  # what the installed commands' names begin with
+_TOLD_NETWORKS = {"model": _PATHS.embedding_dir, "detector_dir": _PATHS.detection_dir}
 
 FOLDERS, NETWORKS, RUN, CONTROL = "Folders", "Networks", "This run", "Control of a running camera"
 
@@ -163,14 +162,29 @@ def _tell_versions(context: click.Context, _option: click.Parameter, wanted: boo
         return
     from . import versions
 
-    for line in versions.told(_PATHS.embedding_dir, _PATHS.detection_dir):
+    networks = [context.params.get(name) or default for name, default in _TOLD_NETWORKS.items()]
+    for line in versions.told(*networks):
         say(line)
     context.exit()
+
+
+class _Version(Option):
+    """Is eager, and yet knows the networks of the same line, on whichever side of it they stand."""
+
+    def handle_parse_result(
+        self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
+    ) -> tuple[Any, list[str]]:
+        """Take the networks first."""
+        for each in ctx.command.params if opts.get(str(self.name)) else ():
+            if each.name in _TOLD_NETWORKS:
+                each.handle_parse_result(ctx, opts, args)
+        return super().handle_parse_result(ctx, opts, args)
 
 
 _version = option(
     "--version",
     "show_version",
+    cls=_Version,
     is_flag=True,
     is_eager=True,
     expose_value=False,
@@ -190,6 +204,8 @@ _SETTINGS = {"token_normalize_func": _underscored, "help_option_names": ["-h", "
 class Command(click.Command):
     """A command whose failures are one line and an exit code."""
 
+    context_class = Context
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """See `helptext.write_options`."""
         write_options(self.get_params(ctx), ctx, formatter)
@@ -197,7 +213,7 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         """Run it; see the module for the exit codes."""
         debug = ctx.params.pop("debug")
-        logging.basicConfig(format="%(message)s")
+        _log_to_stderr()
         # Libraries' own debug lines repeat addresses with their secrets, so only ours are shown.
         logging.getLogger(__package__).setLevel(logging.DEBUG if debug else logging.NOTSET)
         try:
@@ -215,10 +231,18 @@ class Command(click.Command):
 class Group(click.Group):
     """A group of commands, with help as theirs."""
 
+    context_class = Context
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """See `helptext.write_options`."""
         write_options(self.get_params(ctx), ctx, formatter)
         self.format_commands(ctx, formatter)
+
+
+def _log_to_stderr() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(programs.Formatter())
+    logging.basicConfig(handlers=[handler])
 
 
 class _Failure(click.ClickException):
@@ -235,16 +259,9 @@ def _line(error: Exception) -> str:
         return f"{error}; on Debian `apt-get install libgl1 libglib2.0-0` brings what OpenCV needs"
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}"
-    return _as_installed(" ".join(str(error).split()))
+    return programs.as_called(" ".join(str(error).split()))
 
 
-def say(line: str) -> None:
-    """Print a line that may name commands."""
-    click.echo(_as_installed(line))
-
-
-def _as_installed(line: str) -> str:
-    """The line with commands named as they are installed, where this one is called so."""
-    if not Path(sys.argv[0]).name.startswith(_CONSOLE):
-        return line
-    return _PROGRAM.sub(lambda found: f"`{_CONSOLE}{found[1].replace('_', '-')}", line)
+def say(line: str, *, err: bool = False) -> None:
+    """Print a line that may name commands; to stderr where it is a warning."""
+    click.echo(programs.as_called(line), err=err)

@@ -5,6 +5,8 @@ from typing import Any
 
 import click
 
+from .programs import as_called
+
 OTHERS = "General"  # where options stand that name no section
 _LONGEST = 34  # characters; what is said of an option with a longer name begins on a line of its own
 _METAVARS = {
@@ -15,6 +17,18 @@ _METAVARS = {
     "integer range": "N",
     "float range": "N",
 }
+
+
+class _Formatter(click.HelpFormatter):
+    def write_text(self, text: str) -> None:
+        """Write a paragraph, with commands named as this one was called."""
+        super().write_text(as_called(text))
+
+
+class Context(click.Context):
+    """A command's context, for its help."""
+
+    formatter_class = _Formatter
 
 
 class Option(click.Option):

@@ -64,7 +64,7 @@ def read_pickle(path: Path, allowed: Collection[str], max_bytes: int) -> Any:
         _check_program(data)
         return _Unpickler(io.BytesIO(data), allowed).load()
     except Exception as error:  # a damaged pickle may raise anything at all
-        raise InputError(f"{path}: {error or type(error).__name__}") from error
+        raise InputError(f"{path}: {str(error) or type(error).__name__}") from error
 
 
 def _check_program(data: bytes) -> None:

@@ -10,6 +10,7 @@ from rich.table import Column, Table
 from .enrolment import AlignedIndex, AlignedPicture
 from .entities import ModelCard
 from .evaluation.faces import Miss
+from .programs import as_called
 from .proportions import Proportion
 from .report.comparison import Comparison, told
 from .report.measures import Report
@@ -17,15 +18,31 @@ from .report.summary import summary
 from .roster import Known
 from .weights import Shelved
 
+MOST_LISTED = 200  # persons, of whom somebody may still read a table
+
 
 def print_lesson(index: AlignedIndex) -> None:
-    """Show, for each person, how many pictures came, were used, and were refused for what reason."""
+    """Show, for each person, how many pictures came, were used, and were refused for what reason.
+
+    Of more than `MOST_LISTED` persons, those are left out of whom no picture was refused.
+    """
+    people: dict[str, list[AlignedPicture]] = {}
+    for picture in index.pictures:
+        people.setdefault(picture.person, []).append(picture)
+    listed = [name for name, own in people.items() if len(people) <= MOST_LISTED or _refusals(own)]
+    if listed:
+        Console().print(_lessons({name: people[name] for name in sorted(listed)}))
+    if left_out := len(people) - len(listed):
+        _print_line(f"{left_out} persons of whom every picture was used are not listed")
+
+
+def _lessons(people: Mapping[str, Sequence[AlignedPicture]]) -> Table:
     table = Table("person", "pictures", "used", "refused and why")
-    for person in sorted({picture.person for picture in index.pictures}):
-        own = [picture for picture in index.pictures if picture.person == person]
-        used = sum(picture.reason is None for picture in own)
-        table.add_row(escape(person), str(len(own)), str(used), escape("\n".join(_refusals(own))))
-    Console().print(table)
+    for person, own in people.items():
+        refusals = _refusals(own)
+        used = len(own) - len(refusals)
+        table.add_row(escape(person), str(len(own)), str(used), escape("\n".join(refusals)))
+    return table
 
 
 def print_people(people: Sequence[Known]) -> None:
@@ -43,7 +60,7 @@ def print_models(shelf: Sequence[Shelved]) -> None:
     table = Table(*(Column(title, overflow="fold") for title in titles))
     for each in shelf:
         if each.card is None:
-            table.add_row(escape(str(each.directory)), "", escape(each.problem))
+            table.add_row(escape(str(each.directory)), "", escape(as_called(each.problem)))
         else:
             table.add_row(escape(str(each.directory)), *map(escape, _in_short(each.card)))
     Console().print(table)
@@ -73,7 +90,7 @@ def _in_short(card: ModelCard) -> tuple[str, ...]:
 def print_report(report: Report, comparison: Comparison | None) -> None:
     """Say what the training is worth, and what changed since the last one."""
     for line in (*summary(report), *told(comparison)):
-        Console().print(line, markup=False, highlight=False, soft_wrap=True)
+        _print_line(line)
 
 
 def print_shares(shares: Mapping[str, Proportion | None]) -> None:
@@ -91,8 +108,7 @@ def print_shares(shares: Mapping[str, Proportion | None]) -> None:
 def print_misses(misses: Sequence[Miss]) -> None:
     """List the pictures in which no face was found."""
     for miss in misses:
-        line = f"missed: {miss.picture}: {miss.reason}"
-        Console().print(line, markup=False, highlight=False, soft_wrap=True)
+        _print_line(f"missed: {miss.picture}: {miss.reason}")
 
 
 def print_visits(rows: Sequence[Mapping[str, str]]) -> None:
@@ -104,6 +120,10 @@ def print_visits(rows: Sequence[Mapping[str, str]]) -> None:
     for row in rows:
         table.add_row(*(escape(text) for text in row.values()))
     Console().print(table)
+
+
+def _print_line(line: str) -> None:
+    Console().print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _refusals(own: Sequence[AlignedPicture]) -> list[str]:

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from svod_rcgn.archives import unpack
+from svod_rcgn.archives import damage_told, unpack
 from svod_rcgn.errors import DownloadError
 from svod_rcgn.settings import ArchiveLimits
 
@@ -157,6 +157,11 @@ def test_a_tar_overwritten_in_the_middle_is_refused(tmp_path, folder):
     data[4096:4608] = b"x" * 512
     source.write_bytes(data)
     assert "damaged archive" in refusal(source, folder)
+
+
+def test_damage_that_has_no_words_is_told_by_its_kind():
+    with pytest.raises(DownloadError, match=r"^a: a damaged archive \(EOFError\)$"), damage_told("a"):
+        raise EOFError
 
 
 def test_a_file_that_is_no_archive_holds_nothing(tmp_path, folder):

@@ -1,3 +1,5 @@
+import logging
+
 import click
 import pytest
 from click.testing import CliRunner
@@ -76,17 +78,52 @@ def test_a_detector_is_named_or_its_folder_is(words, folder):
     assert CliRunner().invoke(main, words).output == f"{folder}\n"
 
 
-@pytest.mark.parametrize(
-    ("program", "line"),
-    [
-        ("prepare.py", "run `python download_models.py --demo` or `python -m svod_rcgn.people list`"),
+NAMED = "run `python download_models.py --demo` or `python -m svod_rcgn.people list`"
+
+
+@pytest.fixture(
+    params=[
+        ("prepare.py", NAMED),
         ("bin/svod-prepare", "run `svod-download-models --demo` or `svod-people list`"),
-    ],
+    ]
 )
-def test_other_commands_are_named_as_this_one_was_called(monkeypatch, program, line):
+def named(request, monkeypatch):
+    """Commands as they are to be named where this one was called in some way."""
+    program, line = request.param
     monkeypatch.setattr("sys.argv", [program])
-    lost = InputError("run `python download_models.py --demo` or `python -m svod_rcgn.people list`")
-    assert CliRunner().invoke(fail_with(lost), []).stderr == f"error: {line}\n"
+    return line
+
+
+def test_an_error_names_other_commands_as_this_one_was_called(named):
+    assert CliRunner().invoke(fail_with(InputError(NAMED)), []).stderr == f"error: {named}\n"
+
+
+@pytest.mark.parametrize(
+    "warn", [lambda line: cli.say(line, err=True), logging.getLogger("svod_rcgn").warning], ids=["say", "log"]
+)
+def test_a_warning_names_other_commands_so_too(named, warn, monkeypatch):
+    monkeypatch.setattr(logging.root, "handlers", [])  # as in a process of its own
+    assert CliRunner().invoke(command_that(lambda _: warn(NAMED)), []).stderr == f"{named}\n"
+
+
+def test_the_help_names_other_commands_so_too(named):
+    command = command_that(str)
+    command.help = NAMED
+    told = CliRunner().invoke(command, ["--help"], terminal_width=60).stdout
+    assert named in " ".join(told.split())
+
+
+@pytest.mark.parametrize("words", [["--model", "own", "--version"], ["--version", "--model", "own"]])
+def test_the_networks_asked_for_are_told_with_the_versions(words):
+    @cli.command("example")
+    @cli.model
+    @cli.detector_dir
+    def main(**_):
+        pytest.fail("runs")
+
+    *_, embedder, detector = CliRunner().invoke(main, [*words, "--detector", "mtcnn"]).output.splitlines()
+    assert embedder.startswith("own: no network here")
+    assert detector.startswith("models/mtcnn: ")
 
 
 def test_a_detector_is_completed_by_its_name_or_a_folder():

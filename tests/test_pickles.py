@@ -186,6 +186,16 @@ def test_a_damaged_pickle_is_one_clear_error(read, content):
     assert "\n" not in str(caught.value)
 
 
+def wordless(*_):
+    raise MemoryError
+
+
+def test_trouble_that_has_no_words_is_told_by_its_kind(read, monkeypatch):
+    monkeypatch.setattr("pickletools.genops", wordless)
+    with pytest.raises(InputError, match=r"file\.pkl: MemoryError$"):
+        read(pickle.dumps(1))
+
+
 def test_a_pickle_over_the_limit_is_refused_unread(read):
     with pytest.raises(InputError, match="larger than 1,000 bytes"):
         read(pickle.dumps("a" * 2000), 1000)

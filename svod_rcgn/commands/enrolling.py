@@ -96,13 +96,17 @@ def _refuse(names: Sequence[str], why: str) -> None:
 def enrol(
     enrolment: Enrolment, post: "Post", video: VideoSettings, paths: Paths, device: str, listener_port: int
 ) -> None:
-    """Photograph somebody, train, and say what came of it; nothing is kept unless all that succeeds.
+    """Photograph somebody, train, and say what came of it.
+
+    Nothing is kept of photographing that fails, or of a run that the user ends. Where the training fails
+    the pictures stay, and a line says how they are learned.
 
     The folders are held from the beginning, so that nobody sits in vain while another run is at work.
 
     Raises:
         SvodError: The name is none, another run is at work, a network is missing, or what is needed
             could not be photographed.
+        click.UsageError: A time limit was asked for, and the source is no camera or stream.
         KeyboardInterrupt: The user wants no more, by Ctrl-C or by closing the window.
     """
     from .. import assembly, learning
@@ -110,12 +114,12 @@ def enrol(
     from ..photographing import Photographer
     from . import lessons
 
+    limit = _limit(enrolment, post)
     paths = replace(paths, input_dir=enrolment.input_dir, aligned_dir=enrolment.aligned_dir)
     person = _folder(paths, enrolment.enrol)
     with learning.locked(paths, 0):
         taker, embedder = assembly.build_taker(paths, device)
         photographer = Photographer(post.source, taker, embedder, SittingSettings(), video)
-        limit = enrolment.enrol_timeout if post.source.live else inf
         _sit(photographer, post, limit)
         _check(photographer.sitting, person, limit)
         _warn(photographer.sitting.taken, person, paths)
@@ -124,6 +128,14 @@ def enrol(
     lessons.tell(lesson, paths.classifiers_dir, listener_port)
     click.echo(f"{len(written)} pictures were added to {paths.input_dir / person}")
     click.echo("the same command without --enrol shows who is known")
+
+
+def _limit(enrolment: Enrolment, post: "Post") -> float:
+    """How many seconds there are: a film ends by itself."""
+    if post.source.live:
+        return enrolment.enrol_timeout
+    _refuse(cli.asked_for("enrol_timeout"), "is for cameras and streams; this source ends by itself")
+    return inf
 
 
 def _folder(paths: Paths, name: str) -> str:
@@ -204,7 +216,7 @@ def _warn(taken: Sequence["Portrait"], person: str, paths: Paths) -> None:
     try:
         classifier = assembly.load_classifier(paths.embedding_dir, paths.classifiers_dir)
     except SvodError as error:  # of another network, perhaps: the training makes them anew
-        click.echo(f"warning: not compared with those who are known: {error}", err=True)
+        cli.say(f"warning: not compared with those who are known: {error}", err=True)
         return
     mean = np.mean([portrait.embedding for portrait in taken], axis=0)
     (match,) = classifier.classify([Evidence(mean, float(len(taken)))])
@@ -212,7 +224,7 @@ def _warn(taken: Sequence["Portrait"], person: str, paths: Paths) -> None:
     if told:
         merge = f"python -m svod_rcgn.people merge {shlex.quote(person)} {shlex.quote(match.nearest)}"
         advice = f"; if the two are one, `{merge}` puts them together" if match.name else ""
-        click.echo(f"warning: {told}{advice}", err=True)
+        cli.say(f"warning: {told}{advice}", err=True)
 
 
 def _named(photographer: "Photographer") -> "dict[str, Image]":
@@ -233,7 +245,7 @@ def _learn(paths: Paths, device: str, written: Sequence[Path]) -> "Lesson":
     try:
         with crews.hired(paths, device, settings) as crew:
             return learning.teach(paths, crew, progress.track, settings)
-    except SvodError:
+    except (SvodError, OSError):  # such as a full disk
         log.warning(
             "the pictures are in %s: `python prepare.py --complementary` learns them", written[0].parent
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -110,19 +110,7 @@ def main(
     background_dir: Path | None,
     device: str,
     listener_port: int,
-    complementary: bool,
-    complementary_align: bool,
-    complementary_train: bool,
-    clarified: bool,
-    align_images_limit: int | None,
-    skip_alignment: bool,
-    skip_training: bool,
-    false_accept_rate: float,
-    keep_low_quality: bool,
-    workers: int | None,
-    ray: str | None,
-    wait: float,
-    refuse_worse: bool,
+    **how: Any,
 ) -> None:
     """Learn the people in --input_dir: one folder a person, one face a picture.
 
@@ -130,9 +118,10 @@ def main(
     at before is not looked at again. What was learned from other input folders stays known; a picture
     that is gone from this one is forgotten, unless --complementary_align keeps it.
     """
-    if skip_alignment and skip_training:
+    settings = _settings(**how)
+    if settings.skip_alignment and settings.skip_training:
         raise click.UsageError("--skip_alignment and --skip_training together leave nothing to do")
-    if skip_training and publish:
+    if settings.skip_training and publish:
         raise click.UsageError("--model_name publishes what was trained, and --skip_training trains nothing")
     from .. import learning, progress
 
@@ -145,21 +134,28 @@ def main(
         detection_dir=detector_dir,
         background_dir=background_dir,
     )
-    settings = LearningSettings(
-        complementary_align=complementary or complementary_align,
-        complementary_train=complementary or complementary_train,
-        clarified=clarified,
-        limit=align_images_limit,
-        skip_alignment=skip_alignment,
-        skip_training=skip_training,
-        training=TrainingSettings(false_accept_rate, keep_low_quality),
-        workers=workers,
-        ray=ray,
-        wait=wait,
-        refuse_worse=refuse_worse,
-    )
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody unless you ask for it
     lesson = learning.learn(paths, device, progress.track, settings)
     lessons.tell(lesson, classifiers_dir, listener_port)
     if publish:
         publish(classifiers_dir)
+
+
+def _settings(
+    *,
+    complementary: bool,
+    complementary_align: bool,
+    complementary_train: bool,
+    align_images_limit: int | None,
+    false_accept_rate: float,
+    keep_low_quality: bool,
+    **others: Any,
+) -> LearningSettings:
+    """What the options say of a run; `others` are called as the settings are."""
+    return LearningSettings(
+        training=TrainingSettings(false_accept_rate, keep_low_quality),
+        complementary_align=complementary or complementary_align,
+        complementary_train=complementary or complementary_train,
+        limit=align_images_limit,
+        **others,
+    )

@@ -2,6 +2,7 @@
 
 import click
 
+from .. import cli
 from ..control.probing import is_listened_to
 from ..errors import ControlError
 from ..settings import ControlSettings
@@ -18,6 +19,6 @@ def use_new_classifiers(port: int) -> None:
         with SVODClient(settings.host, settings.port, timeout=5) as camera:
             told = camera.call("reload_classifiers")
     except ControlError as error:
-        click.echo(f"warning: the camera that runs goes on with what it knew: {error}", err=True)
+        cli.say(f"warning: the camera that runs goes on with what it knew: {error}", err=True)
     else:
         click.echo(f"the camera that runs uses the classifiers of {told['version']} now")

@@ -171,7 +171,7 @@ def _reasons(address: Address, kind: type[SvodError] = DownloadError) -> Iterato
 
 
 def _told(error: Exception, address: Address) -> str:
-    return str(error or type(error).__name__).replace(address.address, str(address))
+    return (str(error) or type(error).__name__).replace(address.address, str(address))
 
 
 @contextmanager

@@ -38,7 +38,8 @@ def search(folders: Iterable[Path], sought: Sought) -> list[Trace]:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if path.is_file() or not any(path.iterdir()))
+    # A link that leads nowhere is neither file nor folder, and may bear a name.
+    return (path for path in sorted(folder.rglob("*")) if not path.is_dir() or not any(path.iterdir()))
 
 
 def _traces(path: Path, folder: Path, sought: Sought) -> Iterator[Trace]:

@@ -57,7 +57,7 @@ def read_tensors(path: Path) -> dict[str, FloatArray]:
         return _named(tree, storages)
     except Exception as error:  # a damaged pickle may raise anything at all
         raise ModelError(
-            f"{path}: no tensors can be read from it ({error or type(error).__name__})"
+            f"{path}: no tensors can be read from it ({str(error) or type(error).__name__})"
         ) from error
 
 

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from benchmarks import gallery
+from benchmarks.processes import FailedError
 from svod_rcgn.geometry import unit_rows
 
 
@@ -17,6 +18,12 @@ def test_made_up_people_are_as_like_each_other_and_themselves_as_real_ones(real)
     others = (crowd.directions @ crowd.directions.T)[np.triu_indices(300, 1)]
     assert others.max() < 0.5
     assert np.quantile(others, 0.99) == pytest.approx(gallery.ALIKE, abs=0.1)
+
+
+def test_people_who_would_be_doubted_are_not_measured(real, monkeypatch):
+    monkeypatch.setattr(gallery, "OWN_COSINE", 0.99)
+    with pytest.raises(FailedError, match="of 50 made-up pictures are doubted"):
+        gallery.measure(real, 10)
 
 
 @pytest.mark.slow

@@ -1,12 +1,14 @@
 import json
+from pathlib import Path
 
 import numpy as np
 import openvino as ov
 import pytest
 from openvino import opset13
 
-from benchmarks import floor, loop, naming
+from benchmarks import floor, loop, naming, processes
 from benchmarks.floor import Floor
+from benchmarks.material import Material
 from benchmarks.naming import Naming
 from benchmarks.recorded import Answer, Call, Recorder, Run
 from svod_rcgn import inference
@@ -43,6 +45,14 @@ def test_the_loop_is_compared_with_its_calls_and_with_the_floor():
     assert told["loop / floor"] == pytest.approx(2)
     assert told["processor time / that of the floor"] == pytest.approx(1.5)
     assert told["peak memory"] == pytest.approx(300)
+
+
+@pytest.mark.parametrize("frames", [0, 1])
+def test_a_film_too_short_to_be_timed_is_told(monkeypatch, frames):
+    run = a_run([call(0, 8)], [Answer(0, 1.0, ())] * frames)
+    monkeypatch.setattr(processes, "ask", lambda *_: run)
+    with pytest.raises(processes.FailedError, match=f"{frames} frames were answered; take a longer film"):
+        loop.measure(Path("film.mp4"), Material(Path("faces"), Path("classifiers")), runs=1)
 
 
 def saved_doubling(tmp_path):

@@ -31,6 +31,13 @@ def test_the_table_takes_the_place_of_the_last_one_and_nothing_else_changes(tmp_
     assert {line.count("|") for line in written.splitlines() if line.startswith("|")} == {5}
 
 
+def test_a_table_without_a_plot_shows_none(tmp_path):
+    text = tmp_path / "PAGE.md"
+    text.write_text(f"{page.BEGIN}{page.END}")
+    page.write_table(text, RESULTS, None)
+    assert "1 of 2 limits hold.\n\n|  | figure |" in text.read_text()
+
+
 def test_a_page_without_a_place_for_the_table_is_refused_and_stays(tmp_path):
     text = tmp_path / "PAGE.md"
     text.write_text(f"{page.END} {page.BEGIN}")

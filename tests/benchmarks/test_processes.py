@@ -9,6 +9,12 @@ def test_a_process_that_fails_is_told_with_its_last_line(tmp_path):
         processes.ask(Floor, "floor", tmp_path / "missing.json")
 
 
+def test_a_process_that_hangs_is_ended_and_told(monkeypatch):
+    monkeypatch.setattr(processes, "LONGEST", 0.5)
+    with pytest.raises(processes.FailedError, match=r"^not done after 0\.5 s$"):
+        processes.run("-c", "import time; time.sleep(60)")
+
+
 SCRIPT = """
 from benchmarks.processes import peak_memory
 held = b"x" * 150_000_000

@@ -202,8 +202,20 @@ def test_options_that_do_not_go_together_are_wrong_usage(words: tuple[str, ...],
     assert said in result.stderr
 
 
+def test_a_time_limit_for_what_is_no_camera_is_wrong_usage(
+    run: Callable[..., Result], folder: Path, tmp_path: Path
+):
+    result = run("--enrol", "Ada", "--enrol_timeout", 5, "--video_source", folder)
+    assert result.exit_code == 2
+    assert "--enrol_timeout is for cameras and streams" in result.stderr
+    assert not (tmp_path / "faces").exists()
+
+
+@pytest.mark.parametrize(
+    ("program", "people"), [("video.py", "python -m svod_rcgn.people"), ("bin/svod-video", "svod-people")]
+)
 def test_who_looks_like_somebody_known_is_told_and_learned(
-    run: Callable[..., Result], folder: Path, monkeypatch: pytest.MonkeyPatch
+    run: Callable[..., Result], folder: Path, monkeypatch: pytest.MonkeyPatch, program: str, people: str
 ):
     class Everybody(NewClassifier):
         def classify(self, evidence):
@@ -211,11 +223,12 @@ def test_who_looks_like_somebody_known_is_told_and_learned(
 
     assert run("--enrol", "Joe", "--video_source", folder).exit_code == 0
     monkeypatch.setattr(assembly, "load_classifier", lambda *_: Everybody())
+    monkeypatch.setattr("sys.argv", [program])
     result = run("--enrol", "Ada Lovelace", "--video_source", folder)
     assert result.exit_code == 0
     assert (
         "warning: Ada Lovelace looks like New, who is enrolled already (score 0.95); if the two are one, "
-        "`python -m svod_rcgn.people merge Ada_Lovelace New` puts them together"
+        f"`{people} merge Ada_Lovelace New` puts them together"
     ) in result.stderr.splitlines()
 
 
@@ -232,10 +245,13 @@ def test_classifiers_that_cannot_be_asked_do_not_keep_anybody_out(
     assert "warning: not compared with those who are known: of another network" in result.stderr
 
 
-@pytest.mark.parametrize(("failure", "kept"), [(InputError("damaged"), 6), (KeyboardInterrupt(), 0)])
+@pytest.mark.parametrize(
+    ("failure", "kept"),
+    [(InputError("damaged"), 6), (OSError(28, "No space left on device"), 6), (KeyboardInterrupt(), 0)],
+)
 def test_pictures_outlive_a_training_that_fails_but_not_an_interrupt(
     run: Callable[..., Result], folder: Path, tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch, failure: BaseException, kept: int,
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, *, failure: BaseException, kept: int,
 ):  # fmt: skip
     def fail(*_: object) -> None:
         raise failure
@@ -244,6 +260,7 @@ def test_pictures_outlive_a_training_that_fails_but_not_an_interrupt(
     result = run("--enrol", "Ada", "--video_source", folder)
     assert result.exit_code == (1 if kept else 130)
     assert len(photographs(tmp_path, "Ada")) == kept
+    assert ("`python prepare.py --complementary` learns them" in caplog.text) == bool(kept)
     assert (tmp_path / "faces").exists() == bool(kept)
 
 

@@ -35,6 +35,20 @@ def test_list_shows_each_network_and_what_is_wrong_with_it(tmp_path: Path) -> No
     assert "previous" not in told
 
 
+@pytest.mark.parametrize(
+    ("program", "fetch"),
+    [("models.py", "`python download_models.py"), ("svod-models", "`svod-download-models")],
+)
+def test_list_names_what_mends_a_network_as_it_was_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, fetch: str
+) -> None:
+    write_card(tmp_path / "damaged")
+    (tmp_path / "damaged" / "network.xml").unlink()
+    monkeypatch.setattr("sys.argv", [program])
+    told = _run("list", "--models_dir", tmp_path).output
+    assert fetch.replace(" ", "") in "".join(told.replace("│", " ").split())
+
+
 def test_info_shows_every_field_of_the_card_and_the_fingerprint(tmp_path: Path) -> None:
     print_ = write_card(tmp_path / "whole")
     result = _run("info", tmp_path / "whole")

@@ -142,6 +142,12 @@ class TestRemove:
         assert "Ann_Lee/bob.png (a picture)" in told
         assert set(learned(studio)) == {"Ann_Lee"}
 
+    def test_a_link_that_leads_nowhere_keeps_nobody_from_being_forgotten(self, studio, people):
+        (studio.faces / "Ann_Lee" / "old.png").symlink_to("nowhere.png")
+        assert "Bob is forgotten" in people("remove", "Bob")
+        (studio.faces / "Ann_Lee" / "Cid").symlink_to("nowhere")
+        assert "Ann_Lee/Cid (the name)" in people("remove", "Cid", code=1)
+
     def test_an_embedding_that_stays_somewhere_is_found(self, studio, people):
         copy = studio.aligned.parent / "faces" / "Ann_Lee" / "copy.npz"
         copy.write_bytes((studio.classifiers / "gallery.npz").read_bytes())

@@ -10,8 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
-from svod_rcgn import classifier_set, pictures, storage, weights
+from svod_rcgn import classifier_set, learning, pictures, storage, weights
+from svod_rcgn.commands.prepare import main
+from svod_rcgn.enrolment import AlignedIndex
+from svod_rcgn.settings import LearningSettings, TrainingSettings
 
 pytestmark = pytest.mark.slow
 
@@ -133,6 +137,34 @@ def test_to_skip_both_is_wrong_usage(tmp_path):
     done = prepare(tmp_path, "--skip_alignment", "--skip-training")
     assert done.returncode == 2
     assert "leave nothing to do" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "settings"),
+    [
+        ([], LearningSettings()),
+        (["--complementary"], LearningSettings(complementary_align=True, complementary_train=True)),
+        (
+            ["--complementary_train", "--false_accept_rate", "0.1", "--keep_low_quality", "--clarified"],
+            LearningSettings(TrainingSettings(0.1, True), complementary_train=True, clarified=True),
+        ),
+        (
+            ["--complementary_align", "--align_images_limit", "3", "--skip_training", "--wait", "5"],
+            LearningSettings(complementary_align=True, limit=3, skip_training=True, wait=5),
+        ),
+        (
+            ["--skip_alignment", "--workers", "2", "--ray", "auto", "--refuse_worse"],
+            LearningSettings(skip_alignment=True, workers=2, ray="auto", refuse_worse=True),
+        ),
+    ],
+)
+def test_a_run_is_as_the_options_say(words, settings, monkeypatch):
+    lesson = learning.Lesson(AlignedIndex(16), [], 0)
+    seen = []
+    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+    monkeypatch.setattr(learning, "learn", lambda *given: seen.append(given) or lesson)
+    assert CliRunner().invoke(main, [*words, "--listener_port", "0"]).exit_code == 0
+    assert seen[0][3] == settings
 
 
 def begun(folder, *options):

@@ -122,6 +122,17 @@ def test_what_a_library_opens_is_gone_on_with_too(tmp_path: Path, reporter: Reco
         files.rm("/archive")
 
 
+def test_trouble_that_has_no_words_is_told_by_its_kind(
+    tmp_path: Path, reporter: RecordingReporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wordless(*_: object) -> None:
+        raise ConnectionAbortedError
+
+    monkeypatch.setattr(fsspec.get_filesystem_class("memory"), "info", wordless)
+    with pytest.raises(DownloadError, match=r"^memory://archive: ConnectionAbortedError$"):
+        fetch(Address("memory://archive"), tmp_path, reporter)
+
+
 @pytest.mark.parametrize(
     ("address", "told"),
     [

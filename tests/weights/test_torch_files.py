@@ -162,6 +162,15 @@ def test_any_other_file_is_refused(tmp_path: Path, content: bytes):
         read_tensors(tmp_path / "a.pt")
 
 
+def test_trouble_that_has_no_words_is_told_by_its_kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def wordless(_: Path) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("zipfile.is_zipfile", wordless)
+    with pytest.raises(ModelError, match=r"no tensors can be read from it \(MemoryError\)$"):
+        read_tensors(write_zip(tmp_path / "a.pt", TENSORS))
+
+
 def test_numbers_in_big_endian_order_are_refused(tmp_path: Path):
     path = write_legacy(tmp_path / "a.pt", {"w": np.ones(3, np.float32)})
     path.write_bytes(path.read_bytes().replace(b"little_endianq\x02\x88", b"little_endianq\x02\x89"))
