@@ -24,7 +24,7 @@ def square_around(box: Box, margin: float) -> Box:
 
 
 def crop(image: Image, box: Box, size: int) -> Image:
-    """Cut a box out of a picture and scale it to (size, size, 3).
+    """Cut a box out of a picture, coloured or grey, and scale it to size by size pixels.
 
     What lies over the picture's border is filled with the border's own pixels, so that a face at the
     edge keeps its scale and place in the crop.

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from ..entities import Box, Face, FloatArray, Image
-from ..geometry import fit_within, intersection_over_union
+from ..geometry import fit_within
 from ..inference import Network
 from ..settings import DetectionSettings
 
@@ -37,8 +37,7 @@ class FaceDetector:
         bound = self._settings.longer_side
         scale = fit_within(image.shape[1], image.shape[0], bound, bound)
         outputs = self._network.run(_prepare(image, scale))
-        faces = _decode(outputs, self._settings.min_score, 1 / scale)
-        return _without_overlaps(faces, self._settings.max_overlap)
+        return _decode(outputs, self._settings, 1 / scale)
 
 
 def _prepare(image: Image, scale: float) -> FloatArray:
@@ -54,10 +53,10 @@ def _rounded_up(side: int) -> int:
     return -(-side // _SIDE_MULTIPLE) * _SIDE_MULTIPLE
 
 
-def _decode(outputs: tuple[FloatArray, ...], min_score: float, enlarge: float) -> list[Face]:
+def _decode(outputs: tuple[FloatArray, ...], settings: DetectionSettings, enlarge: float) -> tuple[Face, ...]:
     """Read the faces out of the network's maps, the surest first; the maps have y before x."""
     heat, sizes, offsets, points = (output[0] for output in outputs)
-    rows, columns = np.nonzero(heat[0] >= min_score)
+    rows, columns = np.nonzero(heat[0] >= settings.min_score)
     extents = np.exp(sizes[::-1, rows, columns].T) * _STRIDE
     centres = (np.stack([columns, rows], 1) + 0.5 + offsets[::-1, rows, columns].T) * _STRIDE
     corners = centres - extents / 2
@@ -65,16 +64,9 @@ def _decode(outputs: tuple[FloatArray, ...], min_score: float, enlarge: float) -
     landmarks += np.maximum(corners, 0)[:, None]
     boxes = np.hstack([corners, corners + extents]) * enlarge
     scores = heat[0, rows, columns]
-    return [
+    spans = np.hstack([corners, extents]).astype(float).tolist()
+    kept = cv2.dnn.NMSBoxes(spans, scores.tolist(), settings.min_score, settings.max_overlap)
+    return tuple(
         Face(Box(*boxes[i].tolist()), (landmarks[i] * enlarge).astype(np.float32), float(scores[i]))
-        for i in np.argsort(-scores, kind="stable")
-    ]
-
-
-def _without_overlaps(faces: list[Face], max_overlap: float) -> tuple[Face, ...]:
-    """Greedy non-maximum suppression; the faces come the surest first."""
-    kept: list[Face] = []
-    for face in faces:
-        if all(intersection_over_union(face.box, other.box) <= max_overlap for other in kept):
-            kept.append(face)
-    return tuple(kept)
+        for i in kept
+    )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 from ..entities import Box, Evidence, Face, FloatArray, Image, Match, Quality, Track
 from ..geometry import crop, intersection_over_union
@@ -45,7 +46,7 @@ class FaceTracker:
         patient = self._settings.patience if time >= self._before else -np.inf
         self._paths = [path for path in self._paths if time - path.seen <= patient]
         expected = [path.at(time) for path in self._paths]
-        distances = np.array([[_distance(face.box, box) for box in expected] for face in faces])
+        distances = _distances([face.box for face in faces], expected)
         known = dict(_assigned(distances, self._settings.reach))
         self._current = [
             self._continued(self._paths[known[row]], face.box, expected[known[row]])
@@ -54,8 +55,9 @@ class FaceTracker:
             for row, face in enumerate(faces)
         ]
         self._doubt_rivals(distances)
+        grey: Image = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)  # type: ignore[assignment]
         for path in self._current:
-            path.look(_glimpse(image, path.box), self._settings.same_picture)
+            path.look(_glimpse(grey, path.box), self._settings.same_picture)
         return [row for row, path in enumerate(self._current) if self._is_due(path)]
 
     def learn(
@@ -237,28 +239,36 @@ class _Path:
         self.quality, self.embedded, self.doubted = quality, time, False
 
 
-def _glimpse(image: Image, box: Box) -> FloatArray:
+def _glimpse(grey: Image, box: Box) -> FloatArray:
     """The face in a few grey pixels, of mean 0 and length 1."""
-    grey = cv2.cvtColor(crop(image, box, _GLIMPSE), cv2.COLOR_BGR2GRAY).astype(np.float32)
-    grey -= grey.mean()
-    glimpse: FloatArray = grey / np.float32(max(float(np.linalg.norm(grey)), 1e-6))
+    few = crop(grey, box, _GLIMPSE).astype(np.float32)
+    few -= few.mean()
+    glimpse: FloatArray = few / np.float32(max(float(np.linalg.norm(few)), 1e-6))
     return glimpse
 
 
-def _distance(box: Box, other: Box) -> float:
-    """Distance of the middles in units of the mean side; infinite where the sizes differ too much."""
-    (x0, y0), (x1, y1) = box.centre, other.centre
-    side, other_side = (box.width + box.height) / 2, (other.width + other.height) / 2
-    if not 0.5 < side / max(other_side, 1e-6) < 2:  # noqa: PLR2004
-        return float("inf")
-    return float(np.hypot(x1 - x0, y1 - y0) / ((side + other_side) / 2))
+def _distances(boxes: Sequence[Box], others: Sequence[Box]) -> FloatArray:
+    """Distances of the middles in units of the mean side, (boxes, others).
+
+    They are infinite where the sizes differ too much.
+    """
+    (middles, sides), (other_middles, other_sides) = _spread(boxes), _spread(others)
+    ways = np.linalg.norm(middles[:, None] - other_middles, axis=2)
+    ratios = sides[:, None] / np.maximum(other_sides, 1e-6)
+    alike = (ratios > 0.5) & (ratios < 2)  # noqa: PLR2004
+    distances: FloatArray = np.where(alike, 2 * ways / np.maximum(sides[:, None] + other_sides, 1e-6), np.inf)
+    return distances
+
+
+def _spread(boxes: Sequence[Box]) -> tuple[FloatArray, FloatArray]:
+    """The middles of boxes, (n, 2), and the means of their sides, (n,)."""
+    edges = np.array([(box.left, box.top, box.right, box.bottom) for box in boxes], float).reshape(-1, 2, 2)
+    return edges.mean(axis=1), (edges[:, 1] - edges[:, 0]).mean(axis=1)
 
 
 def _assigned(costs: FloatArray, limit: float) -> list[tuple[int, int]]:
     """The pairs of rows and columns with the smallest sum of costs, without those above the limit."""
     if not costs.size:
         return []
-    from scipy.optimize import linear_sum_assignment  # a first frame need not wait for it
-
     pairs = zip(*linear_sum_assignment(np.where(costs <= limit, costs, 1e6)), strict=True)
     return [(int(row), int(column)) for row, column in pairs if costs[row, column] <= limit]
