@@ -231,3 +231,23 @@ def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
     while not condition():
         assert monotonic() < deadline, "waited in vain"
         sleep(0.01)
+
+
+class FakeOutput:
+    """Keeps what it is given, and is closed by its viewer after so many pictures."""
+
+    def __init__(self, patience: int = 1_000_000) -> None:
+        self.images: list[Image] = []
+        self.times: list[float] = []
+        self._patience = patience
+
+    @property
+    def closed(self) -> bool:
+        return len(self.images) >= self._patience
+
+    def write(self, image: Image, time: float) -> None:
+        self.images.append(image)
+        self.times.append(time)
+
+    def close(self) -> None:
+        raise AssertionError("outputs belong to whoever made them")

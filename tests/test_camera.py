@@ -15,6 +15,7 @@ from tests.fakes import (
     RED_PERSON,
     FakeDetector,
     FakeNotifier,
+    FakeOutput,
     FakeSource,
     fake_attendance,
     fake_pipeline,
@@ -22,26 +23,6 @@ from tests.fakes import (
     picture,
     wait_for,
 )
-
-
-class FakeOutput:
-    """Keeps what it is given, and is closed by its viewer after so many pictures."""
-
-    def __init__(self, patience: int = 1_000_000) -> None:
-        self.images: list[Image] = []
-        self.times: list[float] = []
-        self._patience = patience
-
-    @property
-    def closed(self) -> bool:
-        return len(self.images) >= self._patience
-
-    def write(self, image: Image, time: float) -> None:
-        self.images.append(image)
-        self.times.append(time)
-
-    def close(self) -> None:
-        raise AssertionError("outputs belong to whoever made them")
 
 
 def _camera(source, notifier=None, outputs=(), detector=None, **settings) -> Camera:

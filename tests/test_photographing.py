@@ -6,7 +6,7 @@ from svod_rcgn.entities import Frame, Image
 from svod_rcgn.photographing import Photographer
 from svod_rcgn.settings import SittingSettings, VideoSettings
 from svod_rcgn.sitting import Advice
-from tests.fakes import BLACK, RED, FakeSource, picture
+from tests.fakes import BLACK, RED, FakeOutput, FakeSource, picture
 from tests.sitters import WHOLE_SITTING, SitterEmbedder, frame, taker
 
 
@@ -21,21 +21,6 @@ class Sitter(FakeSource):
         for index, image in enumerate(self._images):
             self.taken += 1
             yield Frame(image, index, index * self._step, self.name)
-
-
-class FakeOutput:
-    def __init__(self, patience: int = 1000) -> None:
-        self.images: list[Image] = []
-        self._patience = patience
-
-    @property
-    def closed(self) -> bool:
-        return len(self.images) >= self._patience
-
-    def write(self, image: Image, time: float) -> None:
-        self.images.append(image)
-
-    def close(self) -> None: ...
 
 
 def photographer(source: FakeSource) -> Photographer:

@@ -28,7 +28,14 @@ class Detector(Protocol):
     """Finds faces in a picture."""
 
     def detect(self, image: Image) -> tuple[Face, ...]:
-        """Every face of a picture."""
+        """Find the faces of a picture, the surest first.
+
+        Args:
+            image: (height, width, 3) uint8, BGR, of any size.
+
+        Returns:
+            Faces in the picture's own pixels.
+        """
         ...
 
 

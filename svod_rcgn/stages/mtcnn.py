@@ -55,14 +55,7 @@ class CascadeDetector:
         self._settings = settings
 
     def detect(self, image: Image) -> tuple[Face, ...]:
-        """Find the faces of a picture, the surest first.
-
-        Args:
-            image: (height, width, 3) uint8, BGR, of any size.
-
-        Returns:
-            Faces in the picture's own pixels.
-        """
+        """Find the faces of a picture; see `attention.Detector`."""
         bound = self._settings.longer_side
         scale = fit_within(image.shape[1], image.shape[0], bound, bound)
         small = _scaled(image, scale)
