@@ -19,6 +19,7 @@ from .settings import QUANTIZATION, QuantizationSettings
 from .stages.embedding import FaceEmbedder
 from .weights import Model
 from .weights.installing import write_card
+from .words import counted
 
 Answer = TypeVar("Answer")
 
@@ -186,7 +187,9 @@ def _shown(
     aligner = assembly.build_aligner(embedding.card)
     crops = [aligner.align(scene, face) for scene in scenes for face in _find(detection, scene)]
     if 2 * len(crops) < settings.least_faces:
-        raise InputError(f"{len(faces)} pictures show {len(crops)} faces, too few for 8-bit networks")
+        raise InputError(
+            f"{counted(len(crops), 'face')} on {counted(len(faces), 'picture')}, too few for 8-bit networks"
+        )
     return _Shown(scenes, crops)
 
 

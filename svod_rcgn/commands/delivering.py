@@ -9,6 +9,7 @@ import click
 
 from .. import cli
 from ..settings import ArchiveLimits
+from ..words import counted
 
 if TYPE_CHECKING:
     from ..gathering import Delivery, Gathered
@@ -96,7 +97,7 @@ def deliver(delivery: "Delivery | None", input_dir: Path) -> None:
 
 def _report(gathered: "Gathered", input_dir: Path) -> None:
     click.echo(
-        f"{input_dir}: {gathered.added} files of {gathered.persons} persons added, "
+        f"{input_dir}: {counted(gathered.added, 'file')} of {counted(gathered.persons, 'person')} added, "
         f"{gathered.known} were there already"
     )
     for name in gathered.kept:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import cli
+from ..words import counted
 from .cataloguing import PUBLISHING, catalog_option, required
 
 if TYPE_CHECKING:
@@ -73,4 +74,4 @@ def _address(source: tuple[str, ...], catalog: str | None) -> "Address":
 def _report(installed: "Installed", classifiers_dir: Path) -> None:
     if manifest := installed.manifest:
         click.echo(f"{manifest.name} {manifest.version}, trained {manifest.trained}, as its manifest says")
-    click.echo(f"{len(installed.persons)} persons; the classifiers are in {classifiers_dir}")
+    click.echo(f"{counted(len(installed.persons), 'person')}; the classifiers are in {classifiers_dir}")

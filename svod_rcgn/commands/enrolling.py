@@ -18,6 +18,7 @@ import click
 
 from .. import cli
 from ..settings import LearningSettings, Paths, SittingSettings, VideoSettings
+from ..words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,7 +127,7 @@ def enrol(
         with enrolled.added(paths.input_dir / person, _named(photographer)) as written:
             lesson = _learn(paths, device, written)
     lessons.tell(lesson, paths.classifiers_dir, listener_port)
-    click.echo(f"{len(written)} pictures were added to {paths.input_dir / person}")
+    click.echo(f"{counted(len(written), 'picture', ('was', 'were'))} added to {paths.input_dir / person}")
     click.echo("the same command without --enrol shows who is known")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import cli
+from ..words import counted
 
 if TYPE_CHECKING:
     from ..annotating import Annotation, Annotations
@@ -89,7 +90,7 @@ def _report(annotations: "Annotations", *, dry_run: bool) -> None:
     _list("rows without a person", annotations.without_person)
     _list("not written, because several rows or folders fit", annotations.ambiguous)
     changed = sum(bool(each.changes) for each in annotations.people)
-    click.echo(f"{changed} persons {'would change' if dry_run else 'changed'}")
+    click.echo(f"{counted(changed, 'person')} {'would change' if dry_run else 'changed'}")
 
 
 def _changes(annotation: "Annotation") -> str:

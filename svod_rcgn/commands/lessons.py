@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..words import counted
 from . import running
 
 if TYPE_CHECKING:
@@ -19,9 +20,14 @@ def tell(lesson: "Lesson", classifiers_dir: Path, listener_port: int) -> None:
     if lesson.report:
         terminal.print_report(lesson.report, lesson.comparison)
     if lesson.remaining:
-        click.echo(f"{lesson.remaining} pictures remain to be aligned; run again to go on")
+        click.echo(
+            counted(lesson.remaining, "picture", ("remains", "remain")) + " to be aligned; run again to go on"
+        )
     if not lesson.persons:
-        click.echo(f"{len(lesson.index.used)} pictures are aligned; training was skipped")
+        click.echo(
+            counted(len(lesson.index.used), "picture", ("is", "are")) + " aligned; training was skipped"
+        )
         return
-    click.echo(f"{len(lesson.persons)} persons learned; classifiers and report.html are in {classifiers_dir}")
+    learned = counted(len(lesson.persons), "person")
+    click.echo(f"{learned} learned; classifiers and report.html are in {classifiers_dir}")
     running.use_new_classifiers(listener_port)

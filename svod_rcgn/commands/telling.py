@@ -20,6 +20,7 @@ from ..settings import (
     NotificationSettings,
     ReceptionSettings,
 )
+from ..words import counted
 
 if TYPE_CHECKING:
     from ..cameras import Cameras
@@ -118,7 +119,8 @@ class Told:
         if left and self.no_history:
             log.warning("%d announcements could not be delivered and are lost", left)
         elif left:
-            log.warning("%d announcements wait; they are delivered when video.py runs again", left)
+            waiting = counted(left, "announcement", ("waits", "wait"))
+            log.warning("%s; delivered when video.py runs again", waiting)
 
     @contextmanager
     def listening(self, cameras: "Cameras", reception: "Reception", reloader: "Reloader") -> Iterator[None]:

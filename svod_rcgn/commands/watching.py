@@ -12,6 +12,7 @@ from ..notifiers.base import STRANGER, Wording, on_one_line
 from ..notifiers.stdout import write_line
 from ..progress import progress_bars
 from ..screen import Screen
+from ..words import counted
 from . import signals
 
 log = logging.getLogger(__name__)
@@ -69,7 +70,7 @@ def report(summaries: Mapping[str, Summary], wordings: Sequence[Wording]) -> Non
 
 
 def _report_one(summary: Summary, prefix: str, wording: Wording) -> None:
-    frames = "1 frame" if summary.frames == 1 else f"{summary.frames} frames"
+    frames = counted(summary.frames, "frame")
     pace = f"{summary.frames_per_second:.1f} frames a second"
     write_line(f"{prefix}{frames} in {summary.seconds:.1f} s, {pace}")
     for visit in summary.visits:

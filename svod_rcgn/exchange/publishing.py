@@ -13,6 +13,7 @@ from ..errors import PublishError
 from ..remote.addresses import Address
 from ..remote.places import Entry, Place
 from ..remote.reporting import Reporter
+from ..words import counted
 from .releases import Release, files_of, release_of, write_manifest
 
 
@@ -130,7 +131,7 @@ def export(
         with storage.locked(classifiers_dir):
             _copy(storage.current_of(classifiers_dir), folder)
         manifest = write_manifest(release, folder, str(classifiers_dir))
-        reporter.say(f"publishing {release.name} {release.version}, {len(manifest.files)} files")
+        reporter.say(f"publishing {release.name} {release.version}, {counted(len(manifest.files), 'file')}")
         return publisher.publish(release, folder, force=force)
 
 

@@ -84,7 +84,7 @@ def test_somebody_is_learned_from_nothing(run: Callable[..., Result], folder: Pa
         "5 of 6 pictures: look right",
         "6 of 6 pictures: thank you",
     ]
-    assert "1 persons learned; classifiers and report.html are in classifiers" in result.stdout
+    assert "1 person learned; classifiers and report.html are in classifiers" in result.stdout
     assert f"6 pictures were added to {Path('faces/Ada_Lovelace')}" in result.stdout
     added = photographs(tmp_path)
     assert [path.stem.split("-")[-1] for path in added] == ["ahead", "left", "right"] * 2

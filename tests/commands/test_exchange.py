@@ -241,7 +241,7 @@ def test_photographs_come_from_s3_and_the_web_are_learned_and_published(
         *networks, "--model-name", "office", "--model-version", "1.0", "--catalog", "s3://models/two",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert "1 persons learned" in done.stdout
+    assert "1 person learned" in done.stdout
     assert done.stdout.endswith("published as s3://models/two/model-office-1.0.tar\n")
     assert len(files(home.folder / "data" / "faces")) == 1
     assert len(files(home.folder / "data" / ".faces.previous")) == 4

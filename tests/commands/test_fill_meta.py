@@ -55,7 +55,7 @@ def test_any_number_of_pairs_follows_the_one_option(faces, words):
     assert written(faces) == EXPECTED
     assert "the first row holds headings: Name, Position" in result.output
     assert "persons without a row: Joe_Biden" in result.output
-    assert result.output.endswith("1 persons changed\n")
+    assert result.output.endswith("1 person changed\n")
 
 
 def test_a_dry_run_shows_what_it_would_write_and_writes_nothing(faces):
@@ -65,7 +65,7 @@ def test_a_dry_run_shows_what_it_would_write_and_writes_nothing(faces):
         "Barack_Obama: position: 'Senator' becomes 'President'; name: 'obama barack'; mail: 'o@x'"
         in result.output
     )
-    assert result.output.endswith("1 persons would change\n")
+    assert result.output.endswith("1 person would change\n")
     assert written(faces) == {"position": "Senator"}
 
 

@@ -119,7 +119,7 @@ def test_a_saved_model_of_keras_decides_who_is_learned_and_found(
     film(tmp_path / "film.mp4", both)
     networks = "--model", embedding_dir, "--detector", detection_dir
     refused = run(tmp_path, "prepare.py", *networks)
-    assert ("1 persons learned" in refused.stdout, "2 faces" in refused.stdout) == (True, True)
+    assert ("1 person learned" in refused.stdout, "2 faces" in refused.stdout) == (True, True)
     removal = "--bg_remove_path", keras_networks / "saved"
     assert "2 persons learned" in run(tmp_path, "prepare.py", *networks, *removal).stdout
     seen = [line.split("  ")[-1] for line in watch(tmp_path, *networks, *removal).stdout.splitlines()]

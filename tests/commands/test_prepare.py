@@ -113,7 +113,7 @@ def test_the_limit_says_how_many_pictures_remain_and_skipped_training_how_many_a
     done = prepare(tmp_path, *networks, "--align_images_limit", 1, "--skip_training")
     assert done.stdout.splitlines()[-2:] == [
         f"{count - 1} pictures remain to be aligned; run again to go on",
-        "1 pictures are aligned; training was skipped",
+        "1 picture is aligned; training was skipped",
     ]
 
 

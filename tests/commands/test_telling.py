@@ -109,7 +109,7 @@ def test_what_could_not_be_delivered_is_told_and_sent_by_the_next_run(tmp_path, 
     words = ("--notify_webhook", f"http://127.0.0.1:{port}/", "--listener_port", 0)
     code, _, err = _run(tmp_path, "--video_source", film, *words)
     assert code == 0
-    assert "1 announcements wait" in err
+    assert "1 announcement waits" in err
     (delivery,) = visits(tmp_path / "data", Query(person=RED_PERSON))[0].announcements
     assert (delivery.state, delivery.reason) == ("waiting", "no connection")
 

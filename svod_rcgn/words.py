@@ -1,0 +1,14 @@
+"""How things are told in words."""
+
+
+def counted(number: int, noun: str, verbs: tuple[str, str] | None = None) -> str:
+    """A number of things, and what they do where that is said: `1 picture was`, `2 pictures were`.
+
+    Args:
+        number: How many.
+        noun: What one of them is called; several take an s.
+        verbs: What one does, and what several do.
+    """
+    one = number == 1
+    told = f"{number:,} {noun if one else f'{noun}s'}"
+    return f"{told} {verbs[0 if one else 1]}" if verbs else told
