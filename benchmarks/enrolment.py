@@ -5,6 +5,7 @@
 and once four times as many, in a process each.
 """
 
+import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,11 @@ class Enrolment:
         return (self.many.pictures - self.few.pictures) / longer if longer > 0 else None
 
     @property
+    def floor(self) -> float:
+        """Pictures a second if the second run's network calls were all there is to do, on all processors."""
+        return self.many.pictures * (os.cpu_count() or 1) / self.many.in_calls
+
+    @property
     def memory_growth(self) -> float:
         """Peak memory of the second run over that of the first."""
         return self.many.memory / self.few.memory
@@ -64,6 +70,7 @@ def figures(enrolment: Enrolment) -> list[Told]:
     return [
         Figure(part, "whole run", unit, (many.pictures / many.seconds,), FASTEST, used),
         _steady(enrolment, part, unit),
+        Figure(part, "floor: its network calls on all processors", unit, (enrolment.floor,)),
         Figure(part, more, "times", (enrolment.memory_growth,), FLAT, f"{_memory(few)}, {_memory(many)}"),
     ]
 

@@ -93,8 +93,7 @@ class QuantizationSettings:
 
     `scenes` are made of the pictures at hand, and must show `least_faces` in all. Over those that a
     network was not made on, its answers must agree with the full one's by these means: `least_cosine`
-    of embeddings, `least_overlap` (IoU) of boxes. NNCF's networks reach 0.997..0.999 and 0.97 on
-    photographs; a cosine of 0.976 was where names began to be lost.
+    of embeddings, `least_overlap` (IoU) of boxes.
     """
 
     scenes: int = 120

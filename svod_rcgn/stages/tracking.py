@@ -55,9 +55,10 @@ class FaceTracker:
             for row, face in enumerate(faces)
         ]
         self._doubt_rivals(distances)
-        grey: Image = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)  # type: ignore[assignment]
-        for path in self._current:
-            path.look(_glimpse(grey, path.box), self._settings.same_picture)
+        if self._current:
+            grey: Image = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)  # type: ignore[assignment]
+            for path in self._current:
+                path.look(_glimpse(grey, path.box), self._settings.same_picture)
         return [row for row, path in enumerate(self._current) if self._is_due(path)]
 
     def learn(
