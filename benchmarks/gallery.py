@@ -93,9 +93,9 @@ def real_embeddings(folder: Path, paths: Paths) -> FloatArray:
     Raises:
         InputError: A picture shows no face.
     """
-    reader = FaceReader(*assembly.build_stages(paths, "CPU"))
+    stages = assembly.build_stages(paths, "CPU")
+    reader, embedder = FaceReader(*stages), stages[2]
     crops = [reader.crop(picture) for pictures in persons_in(folder).values() for picture in pictures]
-    embedder, _ = assembly.build_embedder(paths.embedding_dir, "CPU")
     return embedder.embed(crops)
 
 

@@ -11,6 +11,7 @@ from .entities import ModelCard
 from .errors import ModelError
 from .pipeline import Aligner, Background
 from .settings import (
+    DETECTOR_DIRS,
     PHOTOGRAPH,
     SOONEST,
     CascadeSettings,
@@ -73,7 +74,7 @@ def build_cutter(
     Raises:
         ModelError: The detector is missing or damaged.
     """
-    detector = weights.load_model(detection_dir, "detection", device, runtime)
+    detector = _load_detector(detection_dir, device, runtime)
     removal = f" without background {background.fingerprint}" if background.fingerprint else ""
     return FaceCutter(
         detector_of(detector),
@@ -104,7 +105,7 @@ def build_detector(detection_dir: Path, device: str) -> Detector:
     Raises:
         ModelError: The network is missing or damaged.
     """
-    return detector_of(weights.load_model(detection_dir, "detection", device))
+    return detector_of(_load_detector(detection_dir, device))
 
 
 def build_background(background_dir: Path | None, device: str, runtime: Runtime = SOONEST) -> Background:
@@ -122,16 +123,6 @@ def build_background(background_dir: Path | None, device: str, runtime: Runtime 
     except RuntimeError as error:
         raise ModelError(f"{background_dir}: this network does not answer to a single picture") from error
     return remover
-
-
-def build_embedder(embedding_dir: Path, device: str) -> tuple[FaceEmbedder, str]:
-    """The embedding stage and the fingerprint of its network.
-
-    Raises:
-        ModelError: The network is missing or damaged.
-    """
-    model = weights.load_model(embedding_dir, "embedding", device)
-    return FaceEmbedder(model.network, model.card), weights.fingerprint(model.card)
 
 
 def build_stages(paths: Paths, device: str) -> tuple[Detector, Aligner, FaceEmbedder, Background]:
@@ -199,6 +190,12 @@ def detector_of(model: weights.Model) -> Detector:
     if kind == "mtcnn":
         return CascadeDetector((model.network, *model.further), model.card, CascadeSettings())
     raise ModelError(f"{model.card.name}: output is {kind!r}; detectors answer as centerface or as mtcnn")
+
+
+def _load_detector(detection_dir: Path, device: str, runtime: Runtime = SOONEST) -> weights.Model:
+    names = [name for name, folder in DETECTOR_DIRS.items() if folder == detection_dir]
+    fetch = f"run `python download_models.py --detector {names[0]}`" if names else weights.FETCH
+    return weights.load_model(detection_dir, "detection", device, runtime, fetch=fetch)
 
 
 def compare_background(classifiers_dir: Path, removed_by: str) -> None:

@@ -1,10 +1,11 @@
 """The loop over the frames of one source."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from threading import Event as Flag
 from time import monotonic, perf_counter
+from typing import Any, Protocol
 
 from . import drawing
 from .attendance.watching import Attendance
@@ -13,7 +14,6 @@ from .geometry import bounded
 from .labelling import Answer, Following, InStep, Labeller
 from .metering import Meter, Pace
 from .outputs import Output
-from .pipeline import Pipeline
 from .settings import VideoSettings
 from .stages.sources import Source
 
@@ -32,6 +32,19 @@ class Summary:
         return self.frames / self.seconds if self.seconds else 0.0
 
 
+class Analyzer(Protocol):
+    """Knows who is on a frame, and what is known of each person."""
+
+    @property
+    def people(self) -> Mapping[str, Mapping[str, Any]]:
+        """What is known of each person, by name."""
+        ...
+
+    def process(self, frame: Frame) -> tuple[Sighting, ...]:
+        """Every face of a frame and whose it is."""
+        ...
+
+
 class Camera:
     """Takes frames through the pipeline to the attendance book and the outputs.
 
@@ -42,7 +55,7 @@ class Camera:
     def __init__(
         self,
         source: Source,
-        build_pipeline: Callable[[], Pipeline],
+        build_pipeline: Callable[[], Analyzer],
         attendance: Attendance,
         outputs: Sequence[Output],
         settings: VideoSettings,
@@ -129,7 +142,7 @@ class Camera:
                 due = max(due, monotonic()) + step
                 yield frame
 
-    def _take(self, frame: Frame, labeller: Labeller, pipeline: Pipeline) -> None:
+    def _take(self, frame: Frame, labeller: Labeller, pipeline: Analyzer) -> None:
         before = labeller.dropped
         for answer in labeller.label(frame):
             self._answer(answer, pipeline)
@@ -137,7 +150,7 @@ class Camera:
         self._frames += 1
         self._show(frame)
 
-    def _answer(self, answer: Answer, pipeline: Pipeline) -> None:
+    def _answer(self, answer: Answer, pipeline: Analyzer) -> None:
         self._meter.answered(answer.frame.captured)
         self._labels = answer.sightings
         self._attendance.observe(answer.frame, answer.sightings, pipeline.people)

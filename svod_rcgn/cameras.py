@@ -1,7 +1,7 @@
 """Several cameras in one process, each with its own loop in its own thread."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Event as Flag
 from threading import Thread
@@ -10,7 +10,6 @@ from time import monotonic
 from .backoff import Backoff
 from .camera import Camera, Summary
 from .errors import SvodError
-from .pipeline import Classifier
 from .settings import RetrySettings
 
 log = logging.getLogger(__name__)
@@ -47,17 +46,14 @@ class Cameras:
     def __init__(
         self,
         cameras: Sequence[Camera],
-        replace_classifier: Callable[[Classifier], None],
         retry: RetrySettings,
     ) -> None:
         """Prepare; `start` begins.
 
         Args:
             cameras: Each with a name of its own.
-            replace_classifier: Puts a classifier into every pipeline, between two frames.
             retry: The pauses before a crashed loop begins anew; its limit does not count here.
         """
-        self.replace_classifier = replace_classifier
         self._watches = [_Watch(camera, retry) for camera in cameras]
         self._stopped_at: float | None = None
 

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from svod_rcgn import weights
+from svod_rcgn.stages.embedding import FaceEmbedder
 from svod_rcgn.weights import catalogue
 
 
@@ -35,3 +37,9 @@ def centerface_maps(batch, faces):
 def background_card(**fields):
     """A card for a network that removes backgrounds, with inputs of 8x8 unless said otherwise."""
     return replace(catalogue.SELFIE.card, **{"size": (8, 8), **fields})
+
+
+def load_embedder(embedding_dir):
+    """The embedding stage on the real network, and the network's fingerprint."""
+    model = weights.load_model(embedding_dir, "embedding")
+    return FaceEmbedder(model.network, model.card), weights.fingerprint(model.card)

@@ -10,7 +10,7 @@ import pytest
 from svod_rcgn import assembly, classifier_set
 from svod_rcgn.entities import Box, Face
 from svod_rcgn.errors import ModelError
-from svod_rcgn.settings import EnrolmentSettings, Runtime
+from svod_rcgn.settings import DETECTOR_DIRS, EnrolmentSettings, Runtime
 from svod_rcgn.stages.background import KEPT
 from svod_rcgn.templates import landmarks
 from svod_rcgn.weights import Model, catalogue
@@ -92,3 +92,12 @@ def test_a_detector_whose_answers_nobody_reads_is_refused():
         ModelError, match="CenterFace: output is 'boxes'; detectors answer as centerface or as"
     ):
         assembly.detector_of(Model(card, FakeNetwork(lambda batch: ())))
+
+
+@pytest.mark.parametrize("name", ["centerface", "mtcnn"])
+def test_a_missing_detector_says_how_to_get_it(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(
+        ModelError, match=rf"no network here; run `python download_models.py --detector {name}`"
+    ):
+        assembly.build_detector(DETECTOR_DIRS[name], "CPU")

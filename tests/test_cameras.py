@@ -32,7 +32,7 @@ def _camera(source: FakeSource, detector=None, outputs=()) -> Camera:
 
 
 def _run(*watched: Camera, retry: RetrySettings = QUICK) -> Cameras:
-    cameras = Cameras(watched, lambda _: None, retry)
+    cameras = Cameras(watched, retry)
     cameras.start()
     return cameras
 
@@ -166,5 +166,5 @@ def test_a_crashed_loop_that_pauses_ends_at_once():
 
 def test_the_lengths_are_known_only_where_all_come_to_an_end():
     film, live = _camera(FakeSource(4, name="film")), _camera(FakeSource(4, name="door", live=True))
-    assert Cameras([film], lambda _: None, QUICK).lengths == [("film", 4)]
-    assert Cameras([film, live], lambda _: None, QUICK).lengths == []
+    assert Cameras([film], QUICK).lengths == [("film", 4)]
+    assert Cameras([film, live], QUICK).lengths == []

@@ -13,6 +13,7 @@ from svod_rcgn.entities import Box, Evidence, Frame
 from svod_rcgn.geometry import crop
 from svod_rcgn.settings import Paths
 from svod_rcgn.stages.classification import FaceClassifier
+from tests.networks import load_embedder
 
 pytestmark = pytest.mark.weights
 
@@ -118,7 +119,7 @@ def test_a_thousand_random_crops_without_a_face_give_no_name(teach, demo_dir, as
     generator = np.random.default_rng(0)
     corners, sides = generator.uniform(0, 400, (1000, 2)), generator.uniform(20, 200, 1000)
     boxes = [Box(x, y, x + side, y + side) for (x, y), side in zip(corners, sides, strict=True)]
-    embedder, model = assembly.build_embedder(paths.embedding_dir, "CPU")
+    embedder, model = load_embedder(paths.embedding_dir)
     embeddings = embedder.embed([crop(faceless, box, 160) for box in boxes])
     classifier = FaceClassifier(classifier_set.load(paths.classifiers_dir, model))
     matches = classifier.classify([Evidence(row) for row in embeddings])

@@ -5,6 +5,7 @@ import pytest
 from svod_rcgn import assembly, pictures, vetting
 from svod_rcgn.stages.alignment import FaceAligner
 from tests.galleries import directions, pictures_of
+from tests.networks import load_embedder
 
 
 def gallery(*counts, swapped=()):
@@ -72,7 +73,7 @@ def test_somebody_whose_pictures_are_all_doubtful_keeps_them():
 @pytest.fixture(scope="module")
 def embedded(embedding_dir, detection_dir):
     detector = assembly.build_detector(detection_dir, "CPU")
-    embedder, _ = assembly.build_embedder(embedding_dir, "CPU")
+    embedder, _ = load_embedder(embedding_dir)
     aligner = FaceAligner(160, 0.075)
 
     def embed(*images):

@@ -1,15 +1,40 @@
 """One camera's visitors, from frame to frame."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Protocol
 
-from ..entities import Event, Frame, Sighting, Visit, Who
+from ..entities import Event, FloatArray, Frame, Sighting, Visit, Who
 from ..stages.rules import Arrival, Changes, PresenceRule
 from ..stages.snapshots import Snapshots
-from ..stages.strangers import StrangerBook, score
 from .listening import Portrait, VisitListener
 
 STILL_THERE = 5.0  # seconds between two notes that visits go on
+
+
+class SubjectBook(Protocol):
+    """Knows who the faces of a frame belong to; see stages.strangers.StrangerBook."""
+
+    def lose_tracks(self) -> None:
+        """The numbers of tracks begin anew."""
+        ...
+
+    def identify(
+        self, time: float, sightings: Sequence[Sighting], visiting: Collection[Who]
+    ) -> dict[Who, Sighting]:
+        """Say who is on a frame, each with the best face."""
+        ...
+
+    def unmasked(self) -> Sequence[int]:
+        """The strangers who since the last call turned out to be somebody with a name."""
+        ...
+
+    def embedding(self, number: int) -> FloatArray | None:
+        """The embedding of a stranger's best face so far, where there was one."""
+        ...
+
+    def score(self, who: Who, sighting: Sighting) -> float:
+        """How sure it is, 0..1."""
+        ...
 
 
 class Attendance:
@@ -18,7 +43,7 @@ class Attendance:
     def __init__(
         self,
         source: str,
-        strangers: StrangerBook,
+        strangers: SubjectBook,
         rule: PresenceRule,
         snapshots: Snapshots,
         listeners: Sequence[VisitListener],
@@ -56,7 +81,7 @@ class Attendance:
         self._snapshots.look(frame, seen)
         for listener in self._listeners:
             listener.seen(frame, seen)
-        scores = {who: score(who, sighting) for who, sighting in seen.items()}
+        scores = {who: self._strangers.score(who, sighting) for who, sighting in seen.items()}
         self._tell(self._rule.observe(frame.time, scores), people)
         self._note(frame.time)
 

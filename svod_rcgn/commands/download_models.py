@@ -126,7 +126,8 @@ def _network(entry: ModelEntry, directory: Path, url: str | None, url_option: st
     if url:
         sources = (catalogue.Url(url), *entry.parcel.sources)
         entry = replace(entry, parcel=replace(entry.parcel, sources=sources))
-    return ModelInstallation(entry, directory, f"{_ONLINE} Else give {url_option}")
+    way_out = f"{_ONLINE} Else give {url_option}"
+    return ModelInstallation(entry, directory, way_out, catalogue.entries())
 
 
 def _install(installations: list[Installation], offline: bool, force: bool) -> None:

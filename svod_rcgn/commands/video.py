@@ -147,7 +147,6 @@ def _watch(
     with told.reception(recogniser.aligner) as reception:
         cameras = Cameras(
             [_camera(post, recogniser, reception, told, video) for post in places],
-            recogniser.classifier.replace,
             live.retry,
         )
         _run(cameras, places, told, reception, reloader)

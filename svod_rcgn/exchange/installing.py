@@ -1,6 +1,6 @@
 """Classifiers from elsewhere, put in place only when all of them is known to be good."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,10 +20,6 @@ _WAY_OUT = (
 )
 _LARGEST = 4_000_000_000  # bytes unpacked; a gallery of a million pictures has half of that
 _OTHER_SET = "fetch another version"
-
-
-def _nothing() -> None:
-    """What is done after a set was put in place, where nobody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +46,6 @@ def install(
     reporter: Reporter,
     *,
     retrain: bool = False,
-    after: Callable[[], None] = _nothing,
 ) -> Installed:
     """Fetch classifiers and let them take the place of those that are there.
 
@@ -63,7 +58,6 @@ def install(
         model: Fingerprint of the embedding network that is installed.
         reporter: Told how far the work is.
         retrain: Train anew from the embeddings that came, and read no pickle at all.
-        after: Called when the new set is in place.
 
     Raises:
         DownloadError: The archive could not be fetched, or is damaged or hostile, or not as its manifest.
@@ -83,17 +77,15 @@ def install(
             persons = put(came, classifiers_dir, model)
         except ClassifierError as error:
             raise ClassifierError(str(error).replace(str(came), str(address))) from error
-    after()
     return Installed(persons, manifest)
 
 
-def roll_back(classifiers_dir: Path, model: str, *, after: Callable[[], None] = _nothing) -> Installed:
+def roll_back(classifiers_dir: Path, model: str) -> Installed:
     """Let the last set and the one in place change places.
 
     Args:
         classifiers_dir: Where the set lies.
         model: Fingerprint of the embedding network that is installed.
-        after: Called when the last set is in place.
 
     Raises:
         ClassifierError: There is no last set, or it does not fit what is installed here.
@@ -105,7 +97,6 @@ def roll_back(classifiers_dir: Path, model: str, *, after: Callable[[], None] = 
             raise ClassifierError(f"{classifiers_dir}: no last set is kept here; {_OTHER_SET}")
         persons = classifier_set.load(last, model, _OTHER_SET).persons
         storage.bring_back(classifiers_dir)
-    after()
     return Installed(persons)
 
 

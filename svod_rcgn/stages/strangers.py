@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -66,8 +67,8 @@ class StrangerBook:
         seen: dict[Who, Sighting] = {}
         for sighting in sightings:
             who = self._who(time, sighting, in_view)
-            if who is not None and (who not in seen or score(who, sighting) > score(who, seen[who])):
-                seen[who] = sighting
+            if who is not None:
+                seen[who] = max(seen.get(who, sighting), sighting, key=partial(self.score, who))
         return seen
 
     def unmasked(self) -> tuple[int, ...]:
@@ -79,6 +80,10 @@ class StrangerBook:
         """The embedding of a stranger's best face so far, where there was one."""
         stranger = self._strangers.get(number)
         return None if stranger is None else stranger.embedding
+
+    def score(self, who: Who, sighting: Sighting) -> float:
+        """How sure it is, 0..1: that it is this person, or for a stranger that it is a face."""
+        return sighting.match.score if isinstance(who, str) else sighting.face.score
 
     def _who(self, time: float, sighting: Sighting, in_view: set[int]) -> Who | None:
         name, track = sighting.match.name, sighting.track
@@ -134,11 +139,6 @@ class StrangerBook:
                 del self._strangers[number]
         self._tracks = {track: owner for track, owner in self._tracks.items() if owner in self._strangers}
         self._named = {track: last for track, last in self._named.items() if 0 <= time - last <= self._memory}
-
-
-def score(who: Who, sighting: Sighting) -> float:
-    """How sure it is, 0..1: that it is this person, or for a stranger that it is a face."""
-    return sighting.match.score if isinstance(who, str) else sighting.face.score
 
 
 def cosine(one: FloatArray | None, other: FloatArray | None) -> float:

@@ -6,9 +6,10 @@ networks without a card.
 """
 
 from .foreign import load_background
-from .loading import Model, OneOutput, Shelved, fingerprint, load_model, read_card, shelf
+from .loading import FETCH, Model, OneOutput, Shelved, fingerprint, load_model, read_card, shelf
 
 __all__ = [
+    "FETCH",
     "Model",
     "OneOutput",
     "Shelved",

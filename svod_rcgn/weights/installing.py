@@ -5,6 +5,7 @@ a run that finds all in place answers at once.
 """
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -13,7 +14,6 @@ from .. import storage
 from ..entities import ModelCard
 from ..errors import DownloadError, InputError, ModelError
 from ..remote.reporting import Reporter
-from . import catalogue
 from .catalogue import Item, ModelEntry, Parcel
 from .loading import CARD, read_card
 
@@ -65,11 +65,16 @@ def write_card(folder: Path, card: ModelCard) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ModelInstallation:
-    """A network in a directory of its own. `way_out` ends the error when no source has it."""
+    """A network in a directory of its own.
+
+    `way_out` ends the error when no source has it. `known` are the catalogue's other networks, any of
+    which it may take the place of.
+    """
 
     entry: ModelEntry
     directory: Path
     way_out: str
+    known: Sequence[ModelEntry] = ()
 
     def missing(self) -> list[Path]:
         """The directory, unless the network in it is whole and the catalogue's."""
@@ -90,7 +95,7 @@ class ModelInstallation:
             BusyError: Another run works here.
         """
         check_free(self.directory)
-        check_ours(self.directory, self.entry, *catalogue.entries())
+        check_ours(self.directory, self.entry, *self.known)
         with (
             storage.locked(self.directory),
             storage.replacing_folder(self.directory) as fresh,

@@ -14,7 +14,7 @@ import numpy as np
 from .. import storage, templates
 from ..entities import Channels, FloatArray, ModelCard
 from ..errors import InputError, ModelError
-from ..settings import DETECTOR_DIRS, SOONEST, Runtime
+from ..settings import SOONEST, Runtime
 
 if TYPE_CHECKING:  # openvino takes longer to import than all the rest of a run that has nothing to do
     from ..inference import Network, OpenVinoNetwork
@@ -23,7 +23,7 @@ CARD = "model.json"
 EMBEDDING = "embedding"
 BACKGROUND = "background"
 LAYOUTS = ("NHWC", "NCHW", "NWHC", "HWC")
-_WAY_OUT = "run `python download_models.py`"
+FETCH = "run `python download_models.py`"
 _WAY_ON = "correct the card, or fetch or add the network again"
 _FINGERPRINT_LENGTH = 16
 _NO_FACE = -0.5  # the margin that leaves nothing of the box
@@ -45,6 +45,7 @@ def load_model(
     device: str = "CPU",
     runtime: Runtime = SOONEST,
     card: ModelCard | None = None,
+    fetch: str = FETCH,
 ) -> Model:
     """Read a network, check it against its card, and compile it.
 
@@ -54,13 +55,14 @@ def load_model(
         device: An OpenVINO device.
         runtime: How it uses the processors.
         card: Another card than the one there, whose files lie there too.
+        fetch: What to do where there is no network.
 
     Raises:
         ModelError: It is missing, damaged, for another task, or not what its card says.
     """
     from ..inference import OpenVinoNetwork
 
-    card = card or read_card(directory)
+    card = card or read_card(directory, fetch)
     if card.task != task:
         raise ModelError(
             f"{directory}: expected a network for {task}, found one for {card.task} ({card.name})"
@@ -74,29 +76,27 @@ def load_model(
     return Model(card, OneOutput(network, place) if place else network, tuple(further))
 
 
-def read_card(directory: Path) -> ModelCard:
+def read_card(directory: Path, fetch: str = FETCH) -> ModelCard:
     """Read model.json, and check each file that it names against its sha256.
+
+    Args:
+        directory: Holds it.
+        fetch: What to do where there is none, as it ends the error.
 
     Raises:
         ModelError: The card or a file is missing, damaged, or says what cannot be.
     """
     folder = storage.current_of(directory)
     if not (folder / CARD).is_file():
-        raise ModelError(f"{directory}: no network here; {_fetching(directory)}")
+        raise ModelError(f"{directory}: no network here; {fetch}")
     try:
         card = storage.read_record(folder / CARD, ModelCard)
     except InputError as error:
-        raise ModelError(f"{error}; {_WAY_OUT}") from error
+        raise ModelError(f"{error}; {FETCH}") from error
     _check_values(folder / CARD, card)
     for name, sha256 in card.files.items():
         _check_file(folder / name, sha256)
     return card
-
-
-def _fetching(directory: Path) -> str:
-    """The command that brings the network of a directory."""
-    detectors = [name for name, folder in DETECTOR_DIRS.items() if folder == directory]
-    return f"run `python download_models.py --detector {detectors[0]}`" if detectors else _WAY_OUT
 
 
 def fingerprint(card: ModelCard) -> str:
@@ -138,7 +138,7 @@ def _check_values(path: Path, card: ModelCard) -> None:
     }
     for field, is_wrong in wrong.items():
         if is_wrong:
-            raise ModelError(f"{path}: {field} cannot be {getattr(card, field)!r}; {_WAY_OUT}")
+            raise ModelError(f"{path}: {field} cannot be {getattr(card, field)!r}; {FETCH}")
     if card.margin is not None and card.template is not None:
         raise ModelError(f"{path}: a face is cut by a margin or by a template, not by both; {_WAY_ON}")
 
@@ -149,10 +149,10 @@ def _each(value: Channels) -> tuple[float, ...]:
 
 def _check_file(path: Path, expected: str) -> None:
     if not path.is_file():
-        raise ModelError(f"{path}: no such file; {_WAY_OUT}")
+        raise ModelError(f"{path}: no such file; {FETCH}")
     found = storage.sha256_of(path)
     if found != expected:
-        raise ModelError(f"{path}: expected sha256 {expected}, found {found}; {_WAY_OUT}")
+        raise ModelError(f"{path}: expected sha256 {expected}, found {found}; {FETCH}")
 
 
 def _check_input(directory: Path, card: ModelCard, shape: tuple[int | None, ...]) -> None:
@@ -218,7 +218,7 @@ def shelf(models_dir: Path) -> list[Shelved]:
         InputError: There is no such folder.
     """
     if not models_dir.is_dir():
-        raise InputError(f"{models_dir}: no such folder; {_WAY_OUT}")
+        raise InputError(f"{models_dir}: no such folder; {FETCH}")
     folders = sorted(
         path.parent for path in models_dir.glob(f"*/{CARD}") if not path.parent.name.startswith(".")
     )

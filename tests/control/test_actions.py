@@ -14,7 +14,7 @@ OLD, NEW = ClassifierStatus("monday", {"Ann": 2}), ClassifierStatus("tuesday", {
 
 @pytest.fixture
 def cameras():
-    return Cameras([], lambda _: None, RetrySettings())
+    return Cameras([], RetrySettings())
 
 
 def _actions(cameras, reload=lambda: NEW):

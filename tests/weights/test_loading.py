@@ -10,7 +10,6 @@ from openvino import opset13
 
 from svod_rcgn.entities import ModelCard
 from svod_rcgn.errors import ModelError
-from svod_rcgn.settings import DETECTOR_DIRS
 from svod_rcgn.storage import read_record, sha256_of, write_record
 from svod_rcgn.weights import catalogue, fingerprint, load_model, read_card
 from svod_rcgn.weights.catalogue import ModelEntry
@@ -33,17 +32,6 @@ def _change(directory: Path, **fields: Any) -> None:
 def test_a_missing_network_says_how_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"absent: no network here; run `python download_models\.py`"):
         load_model(tmp_path / "absent", "embedding")
-
-
-@pytest.mark.parametrize("name", ["centerface", "mtcnn"])
-def test_a_missing_detector_says_how_to_get_it(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(
-        ModelError, match=rf"no network here; run `python download_models.py --detector {name}`"
-    ):
-        load_model(DETECTOR_DIRS[name], "detection")
 
 
 def test_a_swapped_file_is_refused_with_both_checksums(directory: Path) -> None:
