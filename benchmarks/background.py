@@ -17,8 +17,8 @@ import cv2
 import numpy as np
 
 from svod_rcgn import assembly, pictures
-from svod_rcgn.entities import Face, Image
 from svod_rcgn.geometry import intersection_over_union
+from svod_rcgn.records import Face, Image
 from svod_rcgn.settings import BACKGROUND_DIR, DETECTOR_DIRS
 
 SAME = 0.3  # IoU from which two boxes are one face

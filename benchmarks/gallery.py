@@ -22,10 +22,10 @@ from benchmarks import figures as told
 from benchmarks.processes import FailedError
 from svod_rcgn import assembly, classifier_set, training, vetting
 from svod_rcgn.classifier_set import ClassifierSet, Person
-from svod_rcgn.entities import Evidence, FloatArray
 from svod_rcgn.evaluation.faces import FaceReader, persons_in
 from svod_rcgn.geometry import unit_rows
 from svod_rcgn.neighbours import class_means
+from svod_rcgn.records import Evidence, FloatArray
 from svod_rcgn.settings import Paths
 from svod_rcgn.stages.classification import FaceClassifier
 

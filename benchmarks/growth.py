@@ -21,7 +21,7 @@ import numpy as np
 
 from benchmarks.figures import Figure
 from svod_rcgn import learning, pictures
-from svod_rcgn.entities import Image
+from svod_rcgn.records import Image
 from svod_rcgn.settings import FULL_RUN, LearningSettings, Paths
 
 SIDE = 256

@@ -20,9 +20,9 @@ from rich.table import Table
 
 from svod_rcgn import assembly, progress, weights
 from svod_rcgn.classifier_set import ClassifierSet, Person
-from svod_rcgn.entities import Evidence, FloatArray
 from svod_rcgn.evaluation.faces import FaceReader, persons_in
 from svod_rcgn.geometry import unit_rows
+from svod_rcgn.records import Evidence, FloatArray
 from svod_rcgn.settings import Paths
 from svod_rcgn.stages.classification import SVM_WEIGHT, FaceClassifier, ThreeJudges, judges_of
 from svod_rcgn.stages.embedding import FaceEmbedder

@@ -22,7 +22,7 @@ from benchmarks import scenes
 from svod_rcgn import pictures, storage
 from svod_rcgn.attendance.watching import Attendance
 from svod_rcgn.commands import posts, video
-from svod_rcgn.entities import Image
+from svod_rcgn.records import Image
 from svod_rcgn.settings import LiveSettings
 from svod_rcgn.stages.sources import LiveSource, Source
 

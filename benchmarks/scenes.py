@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from svod_rcgn.entities import Image
+from svod_rcgn.records import Image
 
 WIDTH, HEIGHT = 640, 360
 NOISE = 2.0  # grey levels, as of a webcam in a lit room

@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks.material import Material
 from svod_rcgn import assembly, storage
-from svod_rcgn.entities import Frame, Image
+from svod_rcgn.records import Frame, Image
 
 OURS = "svod-rcgn"
 

@@ -7,9 +7,9 @@ import numpy as np
 
 from . import classifier_set, templates, weights
 from .enrolment import CropCutter, Cutter, FaceCutter, Recipe, Worker
-from .entities import ModelCard
 from .errors import ModelError
 from .pipeline import Aligner, Background
+from .records import ModelCard
 from .settings import (
     DETECTOR_DIRS,
     PHOTOGRAPH,

@@ -14,8 +14,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from .entities import Decision, FloatArray
 from .neighbours import rows_by_class
+from .records import Decision, FloatArray
 from .stages.classification import Judges, ManyJudges, Verdicts
 
 Labels: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]

@@ -9,11 +9,11 @@ from typing import Any, Protocol
 
 from . import drawing
 from .attendance.watching import Attendance
-from .entities import Frame, Sighting, Visit
 from .geometry import bounded
 from .labelling import Answer, Following, InStep, Labeller
 from .metering import Meter, Pace
 from .outputs import Output
+from .records import Frame, Sighting, Visit
 from .settings import VideoSettings
 from .stages.sources import Source
 

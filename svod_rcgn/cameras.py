@@ -7,9 +7,9 @@ from threading import Event as Flag
 from threading import Thread
 from time import monotonic
 
-from .backoff import Backoff
 from .camera import Camera, Summary
 from .errors import SvodError
+from .retry import Backoff
 from .settings import RetrySettings
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from threading import Lock
 import numpy as np
 
 from . import pictures, storage
-from .entities import FloatArray, Image
+from .records import FloatArray, Image
 from .settings import StrangerSettings
 
 EMBEDDINGS = ".embeddings.npy"

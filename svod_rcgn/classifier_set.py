@@ -20,9 +20,9 @@ import numpy as np
 
 from . import pictures, storage
 from .arrays import read_arrays
-from .entities import Decision, FloatArray, Image
 from .errors import ClassifierError, InputError
 from .pickles import Remains, read_pickle
+from .records import Decision, FloatArray, Image
 
 Labels: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 Gallery: TypeAlias = tuple[FloatArray, Labels]

@@ -17,9 +17,9 @@ import ray
 
 from . import assembly, enrolment
 from .enrolment import Cutting, Recipe
-from .entities import FloatArray, Image
 from .errors import ClusterError, ModelError, SvodError
 from .pictures import PictureFile
+from .records import FloatArray, Image
 from .settings import LearningSettings, Paths, Runtime
 
 _AHEAD = 2

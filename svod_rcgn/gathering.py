@@ -11,7 +11,7 @@ from .archives import Parts, Unpacked
 from .errors import DownloadError
 from .remote.addresses import Address
 from .remote.fetching import brought
-from .remote.reporting import Reporter
+from .reporter import Reporter
 from .settings import ArchiveLimits
 
 META_FILE = "meta.json"

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from .entities import Box, FloatArray, Image
+from .records import Box, FloatArray, Image
 
 
 def intersection_over_union(one: Box, other: Box) -> float:

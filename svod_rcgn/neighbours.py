@@ -6,8 +6,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from .entities import FloatArray
 from .geometry import unit_rows
+from .records import FloatArray
 
 Rows: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 

@@ -1,6 +1,6 @@
 """List, rename, merge or forget people. `python -m svod_rcgn.people --help` says more."""
 
-from svod_rcgn.commands.people import main
+from .commands.people import main
 
 if __name__ == "__main__":
     main()

@@ -6,11 +6,11 @@ from threading import Event as Flag
 from typing import Protocol
 
 from . import drawing
-from .entities import Face, Frame, Image
 from .errors import InputError
 from .geometry import bounded
 from .outputs import Output
 from .pipeline import Embedder
+from .records import Face, Frame, Image
 from .settings import SittingSettings, VideoSettings
 from .sitting import Advice, Look, Sitting
 from .stages.quality import turned

@@ -10,8 +10,8 @@ from PIL import Image as Pillow
 from PIL import ImageOps
 
 from . import storage
-from .entities import Image
 from .errors import InputError
+from .records import Image
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp"})
 MAX_PIXELS = 100_000_000

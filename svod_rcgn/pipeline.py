@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
 
-from .entities import Evidence, Face, FloatArray, Frame, Image, Match, Quality, Sighting, Track
+from .records import Evidence, Face, FloatArray, Frame, Image, Match, Quality, Sighting, Track
 
 
 class Background(Protocol):

@@ -11,15 +11,15 @@ import cv2
 import numpy as np
 
 from . import assembly, inference, pictures, storage, weights
-from .entities import Face, FloatArray, Image, ModelCard
 from .errors import InputError, ModelError
 from .geometry import intersection_over_union
 from .inference import Network
+from .records import Face, FloatArray, Image, ModelCard
 from .settings import QUANTIZATION, QuantizationSettings
 from .stages.embedding import FaceEmbedder
+from .text import counted
 from .weights import Model
 from .weights.installing import write_card
-from .words import counted
 
 Answer = TypeVar("Answer")
 

@@ -12,7 +12,6 @@ from .attendance.listening import VisitListener
 from .attendance.recording import Recording
 from .attendance.watching import Attendance
 from .clarify import ClarifyFolder
-from .entities import Visit
 from .history.database import FILE, MEMORY, Database
 from .history.housekeeping import Housekeeping
 from .history.journal import SNAPSHOTS, Journal
@@ -20,6 +19,7 @@ from .history.outbox import Outbox
 from .notifiers.base import Channel, Notifier
 from .notifiers.courier import Courier, CourierStatus
 from .pipeline import Aligner
+from .records import Visit
 from .settings import ReceptionSettings
 from .stages.rules import PresenceRule
 from .stages.snapshots import Snapshots

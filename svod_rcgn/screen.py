@@ -5,9 +5,9 @@ from contextlib import suppress
 
 import cv2
 
-from .entities import Image
 from .errors import InputError
 from .latest import Closed, Latest
+from .records import Image
 
 KEYS_TO_CLOSE = frozenset({ord("q"), ord("Q"), 27})
 GLANCE_MS = 20

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .entities import Evidence, Match
 from .pipeline import Aligner, Background, Classifier, Embedder, Inspector, Pipeline, Stages
+from .records import Evidence, Match
 from .settings import AttentionSettings, TrackingSettings
 from .stages.attention import Attention, Detector, EveryFrame
 from .stages.background import KEPT

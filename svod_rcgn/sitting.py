@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .entities import FloatArray, Match
 from .geometry import unit_rows
+from .records import FloatArray, Match
 from .settings import SittingSettings
 from .vetting import DUPLICATE
 

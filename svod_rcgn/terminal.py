@@ -8,10 +8,10 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from .enrolment import AlignedIndex, AlignedPicture
-from .entities import ModelCard
 from .evaluation.faces import Miss
 from .programs import as_called
 from .proportions import Proportion
+from .records import ModelCard
 from .report.comparison import Comparison, told
 from .report.measures import Report
 from .report.summary import summary

@@ -13,7 +13,7 @@ from sklearn.svm import LinearSVC
 
 from .calibration import Calibration, Labels, calibrate, calibrate_many
 from .classifier_set import ClassifierSet, Person
-from .entities import FloatArray
+from .records import FloatArray
 from .settings import TrainingSettings
 from .stages.classification import Judges, ManyJudges, ThreeJudges
 

@@ -5,8 +5,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from .entities import FloatArray
 from .neighbours import class_means, class_sums, rows_by_class
+from .records import FloatArray
 
 # Copies that were scaled, compressed, cropped, brightened or mirrored lie at 0.96 and above; different
 # pictures of one person, from one series even, stayed under 0.93.

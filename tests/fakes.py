@@ -15,7 +15,8 @@ import numpy as np
 from svod_rcgn.attendance.announcing import Announcing
 from svod_rcgn.attendance.watching import Attendance
 from svod_rcgn.classifier_set import ClassifierMeta, Person
-from svod_rcgn.entities import (
+from svod_rcgn.pipeline import Pipeline
+from svod_rcgn.records import (
     Box,
     Decision,
     Evidence,
@@ -27,8 +28,7 @@ from svod_rcgn.entities import (
     Quality,
     Sighting,
 )
-from svod_rcgn.entities import Event as Announcement
-from svod_rcgn.pipeline import Pipeline
+from svod_rcgn.records import Event as Announcement
 from svod_rcgn.settings import AttentionSettings, NotificationSettings
 from svod_rcgn.sharing import Recogniser, SharedClassifier
 from svod_rcgn.stages.rules import PresenceRule

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from svod_rcgn import classifier_set, weights
-from svod_rcgn.entities import ModelCard
+from svod_rcgn.records import ModelCard
 from svod_rcgn.storage import write_record
 from tests.galleries import taught
 

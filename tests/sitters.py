@@ -6,8 +6,8 @@ Blue says how many faces there are, green how far the first is turned, red which
 import numpy as np
 
 from svod_rcgn.enrolment import FaceCutter
-from svod_rcgn.entities import Box, Face, FloatArray, Image
 from svod_rcgn.geometry import unit_rows
+from svod_rcgn.records import Box, Face, FloatArray, Image
 from svod_rcgn.settings import EnrolmentSettings
 from tests.fakes import FakeInspector
 

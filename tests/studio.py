@@ -7,8 +7,8 @@ import numpy as np
 
 from svod_rcgn import learning, pictures
 from svod_rcgn.enrolment import CropCutter, FaceCutter, Recipe, ThreadCrew, Worker
-from svod_rcgn.entities import Box, Face
 from svod_rcgn.geometry import unit_rows
+from svod_rcgn.records import Box, Face
 from svod_rcgn.settings import EnrolmentSettings, LearningSettings, Paths
 from svod_rcgn.stages.alignment import FaceAligner
 from tests.fakes import FakeInspector

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from svod_rcgn import assembly, classifier_set
-from svod_rcgn.entities import Box, Face
 from svod_rcgn.errors import ModelError
+from svod_rcgn.records import Box, Face
 from svod_rcgn.settings import DETECTOR_DIRS, EnrolmentSettings, Runtime
 from svod_rcgn.stages.background import KEPT
 from svod_rcgn.templates import landmarks

@@ -4,9 +4,9 @@ from threading import Event, Thread
 import pytest
 
 from svod_rcgn.camera import Camera, Summary
-from svod_rcgn.entities import Image
 from svod_rcgn.errors import InputError
 from svod_rcgn.pipeline import Pipeline
+from svod_rcgn.records import Image
 from svod_rcgn.settings import VideoSettings
 from tests.fakes import (
     FIELDS,

@@ -8,8 +8,8 @@ import pytest
 from svod_rcgn import cameras as supervisor
 from svod_rcgn.camera import Camera
 from svod_rcgn.cameras import Cameras
-from svod_rcgn.entities import Image
 from svod_rcgn.errors import InputError
+from svod_rcgn.records import Image
 from svod_rcgn.settings import RetrySettings, VideoSettings
 from tests.fakes import FakeDetector, FakeSource, fake_attendance, fake_recogniser, wait_for
 

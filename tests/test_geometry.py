@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from svod_rcgn import geometry
-from svod_rcgn.entities import Box
+from svod_rcgn.records import Box
 
 
 def test_a_box_overlaps_itself_wholly_and_a_distant_one_not_at_all():

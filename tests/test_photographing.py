@@ -2,8 +2,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from svod_rcgn.entities import Frame, Image
 from svod_rcgn.photographing import Photographer
+from svod_rcgn.records import Frame, Image
 from svod_rcgn.settings import SittingSettings, VideoSettings
 from svod_rcgn.sitting import Advice
 from tests.fakes import BLACK, RED, FakeOutput, FakeSource, picture

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from svod_rcgn.entities import Box, Face, Frame, Image
+from svod_rcgn.records import Box, Face, Frame, Image
 from svod_rcgn.settings import AttentionSettings
 from tests.fakes import (
     BLACK,

@@ -11,8 +11,8 @@ import pytest
 
 from svod_rcgn import inference, pictures, quantizing, weights
 from svod_rcgn.assembly import detector_of
-from svod_rcgn.entities import Image
 from svod_rcgn.errors import InputError, ModelError
+from svod_rcgn.records import Image
 from svod_rcgn.settings import QuantizationSettings
 from svod_rcgn.weights.installing import write_card
 from tests.networks import centerface_maps

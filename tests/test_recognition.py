@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from svod_rcgn import assembly, classifier_set, learning, pictures
-from svod_rcgn.entities import Box, Evidence, Frame
 from svod_rcgn.geometry import crop
+from svod_rcgn.records import Box, Evidence, Frame
 from svod_rcgn.settings import Paths
 from svod_rcgn.stages.classification import FaceClassifier
 from tests.networks import load_embedder

@@ -1,4 +1,4 @@
-from svod_rcgn.entities import Frame
+from svod_rcgn.records import Frame
 from svod_rcgn.sharing import SharedClassifier
 from tests.fakes import FIELDS, RED, RED_PERSON, FakeClassifier, fake_recogniser, picture
 

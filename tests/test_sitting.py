@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from svod_rcgn.entities import Match
 from svod_rcgn.geometry import unit_rows
+from svod_rcgn.records import Match
 from svod_rcgn.settings import SittingSettings
 from svod_rcgn.sitting import SOMEBODY_ELSE, TOO_MUCH_ALIKE, Look, Sitting, doubt
 

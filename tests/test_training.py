@@ -3,7 +3,7 @@ import pytest
 from sklearn.svm import LinearSVC
 
 from svod_rcgn import classifier_set, training
-from svod_rcgn.entities import Evidence
+from svod_rcgn.records import Evidence
 from svod_rcgn.stages.classification import FaceClassifier, judges_of
 from svod_rcgn.training import train
 from tests.galleries import LENGTH, directions, taught

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from .. import assembly, inference, storage, weights
-from ..entities import FloatArray, ModelCard
 from ..errors import ModelError
 from ..geometry import unit_rows
 from ..inference import Description, Network, OpenVinoNetwork
+from ..records import FloatArray, ModelCard
 from ..remote.addresses import Address
-from ..remote.reporting import Reporter
+from ..reporter import Reporter
 from ..weights import OneOutput, converting, installing
 from .bringing import bring, digest
 from .conventions import Portrait, Trial, Wishes, candidates, portraits, tried

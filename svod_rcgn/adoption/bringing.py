@@ -9,7 +9,7 @@ from .. import archives, storage
 from ..errors import InputError, ModelError
 from ..remote import fetching
 from ..remote.addresses import Address
-from ..remote.reporting import Reporter
+from ..reporter import Reporter
 from ..settings import ArchiveLimits
 from ..weights.converting import TORCH_SUFFIXES
 from ..weights.foreign import SAVED_MODEL, SUFFIXES

@@ -14,9 +14,9 @@ from typing import TypeAlias
 import numpy as np
 
 from .. import assembly, pictures
-from ..entities import Channels, Face, Image, ModelCard, Template
 from ..errors import InputError
 from ..inference import Network
+from ..records import Channels, Face, Image, ModelCard, Template
 from ..stages.attention import Detector
 from ..stages.embedding import FaceEmbedder
 from ..weights.catalogue import DEMO_FACES

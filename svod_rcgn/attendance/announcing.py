@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from ..entities import Event, Visit
 from ..notifiers.base import Notifier
+from ..records import Event, Visit
 from .listening import Portrait, VisitListener
 
 

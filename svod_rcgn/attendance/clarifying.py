@@ -5,8 +5,8 @@ from collections import OrderedDict
 from collections.abc import Mapping
 
 from ..clarify import Candidate, ClarifyFolder, Selection
-from ..entities import Frame, Sighting, Visit, Who
 from ..pipeline import Aligner
+from ..records import Frame, Sighting, Visit, Who
 from ..settings import StrangerSettings
 from .listening import Portrait, VisitListener
 

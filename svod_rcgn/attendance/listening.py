@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..entities import Event, FloatArray, Frame, Image, Sighting, Visit, Who
+from ..records import Event, FloatArray, Frame, Image, Sighting, Visit, Who
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from .. import pictures
-from ..entities import Announcement, Event, Visit, Who
 from ..errors import HistoryError
 from ..history.journal import Journal, VisitRecord
 from ..notifiers.courier import Courier
+from ..records import Announcement, Event, Visit, Who
 from .listening import Portrait, VisitListener
 
 log = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
-from ..entities import Event, FloatArray, Frame, Sighting, Visit, Who
+from ..records import Event, FloatArray, Frame, Sighting, Visit, Who
 from ..stages.rules import Arrival, Changes, PresenceRule
 from ..stages.snapshots import Snapshots
 from .listening import Portrait, VisitListener

@@ -9,7 +9,7 @@ import click
 
 from .. import cli
 from ..settings import ArchiveLimits
-from ..words import counted
+from ..text import counted
 
 if TYPE_CHECKING:
     from ..gathering import Delivery, Gathered

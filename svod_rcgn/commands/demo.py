@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 
 from .. import cli
-from ..entities import Image
 from ..errors import InputError
+from ..records import Image
 from ..weights.catalogue import OBAMA_PROBE, STRANGER_PROBE
 
 FILM = "demo.mp4"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import cli
-from ..words import counted
+from ..text import counted
 from .cataloguing import PUBLISHING, catalog_option, required
 
 if TYPE_CHECKING:

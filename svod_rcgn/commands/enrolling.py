@@ -18,15 +18,15 @@ import click
 
 from .. import cli
 from ..settings import LearningSettings, Paths, SittingSettings, VideoSettings
-from ..words import counted
+from ..text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..entities import Image
     from ..learning import Lesson
     from ..outputs import Output
     from ..photographing import Photographer
+    from ..records import Image
     from ..screen import Screen
     from ..sitting import Portrait, Sitting
     from .posts import Post
@@ -208,8 +208,8 @@ def _warn(taken: Sequence["Portrait"], person: str, paths: Paths) -> None:
     import numpy as np
 
     from .. import assembly, storage
-    from ..entities import Evidence
     from ..errors import SvodError
+    from ..records import Evidence
     from ..sitting import doubt
 
     if not storage.current_of(paths.classifiers_dir).exists():

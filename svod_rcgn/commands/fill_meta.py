@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import cli
-from ..words import counted
+from ..text import counted
 
 if TYPE_CHECKING:
     from ..annotating import Annotation, Annotations

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..words import counted
+from ..text import counted
 from . import running
 
 if TYPE_CHECKING:

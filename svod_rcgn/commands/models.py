@@ -14,7 +14,7 @@ from . import reporting
 
 if TYPE_CHECKING:
     from ..adoption import Adopted
-    from ..entities import Channels
+    from ..records import Channels
     from ..remote.addresses import Address
 
 _CARD, _FED = "The network", "How it is fed; what is not said is tried"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..remote.reporting import Reporter
+from ..reporter import Reporter
 
 if TYPE_CHECKING:
     from rich.progress import Progress

@@ -14,13 +14,8 @@ import click
 
 from .. import cli
 from ..errors import ControlError
-from ..settings import (
-    ControlSettings,
-    HistorySettings,
-    NotificationSettings,
-    ReceptionSettings,
-)
-from ..words import counted
+from ..settings import ControlSettings, HistorySettings, NotificationSettings, ReceptionSettings
+from ..text import counted
 
 if TYPE_CHECKING:
     from ..cameras import Cameras

@@ -12,7 +12,7 @@ from ..notifiers.base import STRANGER, Wording, on_one_line
 from ..notifiers.stdout import write_line
 from ..progress import progress_bars
 from ..screen import Screen
-from ..words import counted
+from ..text import counted
 from . import signals
 
 log = logging.getLogger(__name__)

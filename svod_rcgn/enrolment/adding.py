@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .. import pictures, storage
-from ..entities import Image
+from ..records import Image
 
 
 @contextmanager

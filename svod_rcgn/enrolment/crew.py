@@ -6,9 +6,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from ..entities import FloatArray, Image
 from ..errors import InputError
 from ..pictures import PictureFile
+from ..records import FloatArray, Image
 from .cutting import Cutter
 
 Item = TypeVar("Item")

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Protocol
 
 from .. import geometry, pictures
-from ..entities import Box, Face, Image, Quality
 from ..errors import InputError
 from ..pictures import PictureFile
+from ..records import Box, Face, Image, Quality
 from ..settings import EnrolmentSettings
 from ..stages.background import KEPT
 

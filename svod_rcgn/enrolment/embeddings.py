@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .. import pictures, storage
-from ..entities import FloatArray
+from ..records import FloatArray
 from .crew import Crew, Track
 from .index import AlignedPicture
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from .. import pictures, storage
 from ..classifier_set import Person
-from ..entities import FloatArray, Image
 from ..errors import InputError
+from ..records import FloatArray, Image
 from .embeddings import Embeddings
 from .index import AlignedIndex, AlignedPicture, input_folder
 

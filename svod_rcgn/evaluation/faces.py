@@ -9,9 +9,9 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from .. import pictures
-from ..entities import Face, FloatArray, Image
 from ..errors import InputError
 from ..pipeline import Aligner, Background, Embedder
+from ..records import Face, FloatArray, Image
 from ..stages.attention import Detector
 from ..stages.background import KEPT
 

@@ -10,9 +10,9 @@ import numpy as np
 from .. import assembly, classifier_set, learning, weights
 from ..calibration import MOST_FOLDS
 from ..classifier_set import ClassifierSet
-from ..entities import Decision, Evidence, FloatArray
 from ..errors import InputError
 from ..proportions import Proportion, proportion
+from ..records import Decision, Evidence, FloatArray
 from ..settings import Paths
 from ..stages.classification import FaceClassifier, judges_of
 from ..training import train

@@ -13,8 +13,8 @@ import numpy as np
 
 from .. import pictures
 from ..calibration import Flags
-from ..entities import FloatArray
 from ..errors import InputError
+from ..records import FloatArray
 from .curves import Curve, det
 from .faces import FaceReader, Faces, Miss, Track
 

@@ -10,7 +10,7 @@ from ..classifier_set import META_FILE, PREVIEWS, Person
 from ..errors import ClassifierError, DownloadError
 from ..remote.addresses import Address
 from ..remote.fetching import brought
-from ..remote.reporting import Reporter
+from ..reporter import Reporter
 from ..settings import ArchiveLimits
 from .releases import Manifest, check_manifest
 

@@ -12,8 +12,8 @@ from .. import storage
 from ..errors import PublishError
 from ..remote.addresses import Address
 from ..remote.places import Entry, Place
-from ..remote.reporting import Reporter
-from ..words import counted
+from ..reporter import Reporter
+from ..text import counted
 from .releases import Release, files_of, release_of, write_manifest
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .. import storage
-from ..entities import Announcement, FloatArray
+from ..records import Announcement, FloatArray
 from . import outbox
 from .database import Database
 

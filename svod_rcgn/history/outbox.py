@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from ..entities import Announcement
+from ..records import Announcement
 from .database import Database
 
 

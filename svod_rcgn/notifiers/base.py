@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from ..entities import Announcement, Event
 from ..errors import DeliveryError
+from ..records import Announcement, Event
 
 STRANGER = "somebody unknown"
 

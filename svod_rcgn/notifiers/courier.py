@@ -9,9 +9,9 @@ from threading import Thread
 from time import monotonic
 
 from .. import storage
-from ..backoff import Backoff
 from ..errors import BusyError, HistoryError
 from ..history.outbox import Letter, Outbox
+from ..retry import Backoff
 from ..settings import DeliverySettings
 from .base import Attempt, Channel, Misconfigured, Postponed, Refused
 

@@ -10,8 +10,8 @@ from urllib.error import HTTPError, URLError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from ..entities import Announcement
 from ..errors import InputError
+from ..records import Announcement
 from .base import STRANGER, Attempt, Misconfigured, Postponed, Refused, known_fields, local_time
 from .webhook import retry_after
 

@@ -4,7 +4,7 @@ import sys
 
 import msgspec
 
-from ..entities import Event
+from ..records import Event
 from .base import Wording, known_fields
 
 

@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 import msgspec
 import requests
 
-from ..entities import Announcement
 from ..errors import InputError
+from ..records import Announcement
 from .base import Attempt, Misconfigured, Postponed, Refused, known_fields, local_time
 
 TIMEOUT = (5, 15)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from .. import storage
 from ..errors import DownloadError, InputError
+from ..reporter import Reporter
 from .addresses import Address
-from .reporting import Reporter
 from .streams import BrokenConnectionError, Stream
 
 MAX_BYTES = 1 << 30

@@ -10,9 +10,9 @@ import numpy as np
 
 from ..calibration import Calibration, LeftOut
 from ..classifier_set import ClassifierSet, Person
-from ..entities import Decision
 from ..neighbours import class_means
 from ..proportions import Proportion, proportion
+from ..records import Decision
 from ..stages.classification import probability
 
 FORMAT_VERSION = 1

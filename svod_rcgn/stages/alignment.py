@@ -1,7 +1,7 @@
 """From a face in a picture to the crop that the embedding network was trained on."""
 
 from .. import geometry
-from ..entities import Face, FloatArray, Image
+from ..records import Face, FloatArray, Image
 
 
 class FaceAligner:

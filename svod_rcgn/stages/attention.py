@@ -12,8 +12,8 @@ from typing import Any, Protocol
 import cv2
 import numpy as np
 
-from ..entities import Box, Face, FloatArray, Frame, Image
 from ..geometry import fit_within
+from ..records import Box, Face, FloatArray, Frame, Image
 from ..settings import AttentionSettings
 
 _VIEW = 320

@@ -3,10 +3,10 @@
 import cv2
 import numpy as np
 
-from ..entities import FloatArray, Image, ModelCard
 from ..errors import ModelError
 from ..feeding import fed
 from ..inference import Network
+from ..records import FloatArray, Image, ModelCard
 
 _SURE = 0.5
 _SIDES = 2  # dimensions of a mask

@@ -8,9 +8,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from ..classifier_set import ClassifierSet, Labels
-from ..entities import Decision, Evidence, FloatArray, Match
 from ..geometry import unit_rows
 from ..neighbours import Shortlist, class_means, rows_by_class
+from ..records import Decision, Evidence, FloatArray, Match
 
 # Measured by benchmarks/open_set.py: with this weight of the SVM's margin beside the cosine,
 # strangers and new pictures of known people lie furthest apart; alone, the margin does worse than

@@ -9,9 +9,9 @@ Face as Point", 2019, https://arxiv.org/abs/1911.03599.
 import cv2
 import numpy as np
 
-from ..entities import Box, Face, FloatArray, Image
 from ..geometry import fit_within
 from ..inference import Network
+from ..records import Box, Face, FloatArray, Image
 from ..settings import DetectionSettings
 
 _STRIDE = 4

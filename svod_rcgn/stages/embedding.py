@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from .. import geometry
-from ..entities import FloatArray, Image, ModelCard
 from ..feeding import fed
 from ..inference import Network
+from ..records import FloatArray, Image, ModelCard
 
 BATCH = 16
 ONE = 1  # each size of batch costs the runtime as much as five faces when it first comes

@@ -13,10 +13,10 @@ from typing import Any, TypeAlias
 import cv2
 import numpy as np
 
-from ..entities import Box, Face, FloatArray, Image, ModelCard
 from ..feeding import fed
 from ..geometry import crop, fit_within
 from ..inference import Network
+from ..records import Box, Face, FloatArray, Image, ModelCard
 from ..settings import CascadeSettings
 
 _STRIDE, _CELL, _REFINED, _FINISHED = 2, 12, 24, 48  # pixels: P-Net's step; the inputs of P-, R- and O-Net

@@ -9,7 +9,7 @@ import math
 import cv2
 import numpy as np
 
-from ..entities import Face, FloatArray, Image, Quality
+from ..records import Face, FloatArray, Image, Quality
 from ..settings import QualitySettings
 
 # The distance of a frontal face's eyes as a share of its box's width; it shrinks with the cosine of yaw.

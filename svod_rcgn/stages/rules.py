@@ -4,7 +4,7 @@ from collections import Counter, deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..entities import Visit, Who
+from ..records import Visit, Who
 from ..settings import NotificationSettings
 
 REMEMBERED = 1000

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .. import geometry
-from ..entities import Frame, Image, Sighting, Who
+from ..records import Frame, Image, Sighting, Who
 
 SIZE = 320
 MARGIN = 0.5

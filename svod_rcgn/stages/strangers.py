@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from ..entities import FloatArray, Sighting, Who
+from ..records import FloatArray, Sighting, Who
 
 
 @dataclass(slots=True)

@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from ..entities import Box, Evidence, Face, FloatArray, Image, Match, Quality, Track
 from ..geometry import crop, intersection_over_union
+from ..records import Box, Evidence, Face, FloatArray, Image, Match, Quality, Track
 from ..settings import TrackingSettings
 
 _GLIMPSE = 16

@@ -6,8 +6,8 @@ Data only. Nothing here trusts a source: whatever a file came from, its sha256 m
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ..entities import ModelCard
 from ..errors import InputError
+from ..records import ModelCard
 from ..remote.addresses import Address
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ..errors import DownloadError
 from ..remote import fetching
-from ..remote.reporting import Reporter
+from ..reporter import Reporter
 from . import archives, packages
 from .catalogue import Package, Parcel, Source
 

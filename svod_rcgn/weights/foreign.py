@@ -9,8 +9,8 @@ from glob import escape
 from pathlib import Path
 
 from .. import storage
-from ..entities import ModelCard
 from ..errors import ModelError
+from ..records import ModelCard
 from ..settings import SOONEST, Runtime
 from .loading import BACKGROUND, CARD, Model, load_model
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Protocol
 
 from .. import storage
-from ..entities import ModelCard
 from ..errors import DownloadError, InputError, ModelError
-from ..remote.reporting import Reporter
+from ..records import ModelCard
+from ..reporter import Reporter
 from .catalogue import Item, ModelEntry, Parcel
 from .loading import CARD, read_card
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import storage, templates
-from ..entities import Channels, FloatArray, ModelCard
 from ..errors import InputError, ModelError
+from ..records import Channels, FloatArray, ModelCard
 from ..settings import SOONEST, Runtime
 
 if TYPE_CHECKING:  # openvino takes longer to import than all the rest of a run that has nothing to do

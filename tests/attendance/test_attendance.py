@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from svod_rcgn.attendance.listening import VisitListener
 from svod_rcgn.attendance.watching import Attendance
-from svod_rcgn.entities import Frame
+from svod_rcgn.records import Frame
 from svod_rcgn.settings import NotificationSettings
 from svod_rcgn.stages.rules import PresenceRule
 from svod_rcgn.stages.snapshots import Snapshots

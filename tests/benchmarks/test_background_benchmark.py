@@ -3,7 +3,7 @@ import json
 import numpy as np
 
 from benchmarks import background
-from svod_rcgn.entities import Box, Face
+from svod_rcgn.records import Box, Face
 
 
 def faces(*boxes):

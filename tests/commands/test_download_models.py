@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from svod_rcgn.commands.download_models import main
-from svod_rcgn.entities import ModelCard
+from svod_rcgn.records import ModelCard
 from svod_rcgn.storage import write_record
 from svod_rcgn.weights import catalogue, read_card
 from svod_rcgn.weights.catalogue import Item, ModelEntry, Parcel, Url

@@ -16,8 +16,8 @@ from click.testing import CliRunner, Result
 from svod_rcgn import assembly, crews, enrolment, learning, pictures, screen, storage
 from svod_rcgn.commands import posts, running
 from svod_rcgn.commands.video import main
-from svod_rcgn.entities import Face, Image
 from svod_rcgn.errors import ClassifierError, InputError
+from svod_rcgn.records import Face, Image
 from svod_rcgn.settings import TrainingSettings
 from svod_rcgn.stages.quality import turned
 from tests.fakes import FakeSource, write_film

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from svod_rcgn import pictures
-from svod_rcgn.entities import Box, Face
 from svod_rcgn.errors import InputError
 from svod_rcgn.evaluation.faces import FaceReader, persons_in
+from svod_rcgn.records import Box, Face
 from tests.fakes import BLUE, RED, FakeAligner, FakeDetector, FakeEmbedder, face, picture
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from svod_rcgn import storage
-from svod_rcgn.entities import Decision
 from svod_rcgn.errors import InputError
+from svod_rcgn.records import Decision
 from svod_rcgn.report.measures import PictureResult, Report, Trial, confusions, reliability
 from tests.reports import portrait, reported
 

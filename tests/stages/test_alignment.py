@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from svod_rcgn import templates
-from svod_rcgn.entities import Box, Face
+from svod_rcgn.records import Box, Face
 from svod_rcgn.stages.alignment import FaceAligner, LandmarkAligner
 
 

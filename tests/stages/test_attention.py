@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from svod_rcgn.entities import Box, Face, Frame
+from svod_rcgn.records import Box, Face, Frame
 from svod_rcgn.settings import AttentionSettings
 from svod_rcgn.stages.attention import Attention, EveryFrame
 

@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from svod_rcgn.entities import Decision, Evidence
 from svod_rcgn.geometry import unit_rows
+from svod_rcgn.records import Decision, Evidence
 from svod_rcgn.stages.classification import FaceClassifier
 from svod_rcgn.training import train
 from tests.galleries import directions, pictures_of, taught

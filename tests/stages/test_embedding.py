@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from svod_rcgn.entities import ModelCard
+from svod_rcgn.records import ModelCard
 from svod_rcgn.stages.embedding import BATCH, FaceEmbedder
 from tests.networks import FakeNetwork
 

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from svod_rcgn import assembly, pictures
-from svod_rcgn.entities import Box, Face
+from svod_rcgn.records import Box, Face
 from svod_rcgn.settings import PHOTOGRAPH, QualitySettings
 from svod_rcgn.stages.quality import FaceInspector, head_angles
 from svod_rcgn.stages.quality import turned as way

@@ -1,6 +1,6 @@
 import pytest
 
-from svod_rcgn.entities import Visit
+from svod_rcgn.records import Visit
 from svod_rcgn.settings import NotificationSettings
 from svod_rcgn.stages.rules import Arrival, PresenceRule
 

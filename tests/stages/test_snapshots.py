@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from svod_rcgn.entities import Box, Frame
+from svod_rcgn.records import Box, Frame
 from svod_rcgn.stages.snapshots import SIZE, Snapshots
 from tests.fakes import BLUE, GREY, RED, picture, sighting
 

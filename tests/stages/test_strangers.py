@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from svod_rcgn.entities import Box, Match, Sighting
+from svod_rcgn.records import Box, Match, Sighting
 from svod_rcgn.stages.strangers import StrangerBook
 from tests.fakes import SOMEWHERE, face
 from tests.galleries import directions

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from svod_rcgn.entities import Box, Face, Match, Quality
 from svod_rcgn.geometry import unit_rows
+from svod_rcgn.records import Box, Face, Match, Quality
 from svod_rcgn.settings import TrackingSettings
 from svod_rcgn.stages.tracking import EveryFaceAlone, FaceTracker
 from tests.galleries import directions, pictures_of

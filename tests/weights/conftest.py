@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from svod_rcgn.entities import ModelCard
+from svod_rcgn.records import ModelCard
 from svod_rcgn.weights.catalogue import Item, ModelEntry, Parcel, Source, Url
 
 

@@ -10,8 +10,7 @@ import pytest
 from svod_rcgn.errors import DownloadError
 from svod_rcgn.settings import ArchiveLimits
 from svod_rcgn.weights import archives
-
-from .conftest import item_of
+from tests.weights.conftest import item_of
 
 CONTENT = os.urandom(5000)
 ITEM = item_of("faces/A/one.bin", CONTENT)

@@ -6,16 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from svod_rcgn.entities import ModelCard
 from svod_rcgn.errors import BusyError, DownloadError, ModelError
+from svod_rcgn.records import ModelCard
 from svod_rcgn.remote import fetching
 from svod_rcgn.storage import locked, previous_of
 from svod_rcgn.weights import converting, load_model
 from svod_rcgn.weights.catalogue import ModelEntry, Parcel, Url
 from svod_rcgn.weights.installing import ModelInstallation, PictureInstallation
 from tests.servers import RecordingReporter, Server
-
-from .conftest import item_of
+from tests.weights.conftest import item_of
 
 MakeEntry = Callable[..., ModelEntry]
 

@@ -8,8 +8,8 @@ import openvino as ov
 import pytest
 from openvino import opset13
 
-from svod_rcgn.entities import ModelCard
 from svod_rcgn.errors import ModelError
+from svod_rcgn.records import ModelCard
 from svod_rcgn.storage import read_record, sha256_of, write_record
 from svod_rcgn.weights import catalogue, fingerprint, load_model, read_card
 from svod_rcgn.weights.catalogue import ModelEntry

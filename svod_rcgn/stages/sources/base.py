@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import cv2
 
-from ...entities import Frame
+from ...records import Frame
 
 DEFAULT_RATE = 25.0
 HIGHEST_RATE = 240.0

@@ -12,8 +12,8 @@ from typing import TypeVar
 import cv2
 
 from ... import pictures
-from ...entities import Frame, Image
 from ...errors import InputError
+from ...records import Frame, Image
 from .base import Capture, Health, rate_of
 
 log = logging.getLogger(__name__)

@@ -6,9 +6,9 @@ from dataclasses import replace
 from itertools import count
 from threading import Event as Flag
 
-from ...backoff import Backoff
-from ...entities import Frame
 from ...errors import InputError
+from ...records import Frame
+from ...retry import Backoff
 from ...settings import LiveSettings
 from .base import DEFAULT_RATE, Capture, Health
 from .reading import Reader

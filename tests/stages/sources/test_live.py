@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from svod_rcgn.entities import Frame
 from svod_rcgn.errors import InputError
+from svod_rcgn.records import Frame
 from svod_rcgn.settings import LiveSettings, RetrySettings
 from svod_rcgn.stages.sources import LiveSource, open_source
 from tests.cameras import Connection, MjpegCamera, Wire, jpeg

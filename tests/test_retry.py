@@ -1,7 +1,7 @@
 from threading import Event
 from time import monotonic
 
-from svod_rcgn.backoff import Backoff
+from svod_rcgn.retry import Backoff
 from svod_rcgn.settings import RetrySettings
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from svod_rcgn.words import counted
+from svod_rcgn.text import counted
 
 
 @pytest.mark.parametrize(
