@@ -16,10 +16,11 @@ import click
 import cv2
 import numpy as np
 
-from svod_rcgn import assembly, pictures
+from svod_rcgn import assembly
 from svod_rcgn.geometry import intersection_over_union
 from svod_rcgn.records import Face, Image
 from svod_rcgn.settings import BACKGROUND_DIR, DETECTOR_DIRS
+from svod_rcgn.storage import images as pictures
 
 SAME = 0.3  # IoU from which two boxes are one face
 

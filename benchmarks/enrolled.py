@@ -9,8 +9,8 @@ from benchmarks import growth
 from benchmarks.material import pictures_of
 from benchmarks.processes import peak_memory
 from benchmarks.recorded import Recorder
-from svod_rcgn import storage
 from svod_rcgn.settings import FULL_RUN, Paths
+from svod_rcgn.storage import files
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +41,4 @@ def enrol(faces: Path) -> Enrolled:
 
 
 if __name__ == "__main__":
-    storage.write_record(Path(sys.argv[1]), enrol(Path(sys.argv[2])))
+    files.write_record(Path(sys.argv[1]), enrol(Path(sys.argv[2])))

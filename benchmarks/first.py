@@ -12,9 +12,9 @@ from typing import Any
 from unittest.mock import patch
 
 from benchmarks.processes import now
-from svod_rcgn import storage
 from svod_rcgn.attendance.watching import Attendance
 from svod_rcgn.commands import video
+from svod_rcgn.storage import files
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def main(answer: Path, options: Sequence[str]) -> None:
     """Run video.py, and end the process at its first answer."""
 
     def observed(*_told: Any) -> None:
-        storage.write_record(answer, First(now()))
+        files.write_record(answer, First(now()))
         os._exit(0)
 
     with patch.object(Attendance, "observe", observed):

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.recorded import Run
-from svod_rcgn import storage
 from svod_rcgn.inference import OpenVinoNetwork
+from svod_rcgn.storage import files
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +41,4 @@ def ask_again(run: Run) -> Floor:
 
 
 if __name__ == "__main__":
-    storage.write_record(Path(sys.argv[1]), ask_again(storage.read_record(Path(sys.argv[2]), Run)))
+    files.write_record(Path(sys.argv[1]), ask_again(files.read_record(Path(sys.argv[2]), Run)))

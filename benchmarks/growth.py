@@ -20,9 +20,10 @@ import cv2
 import numpy as np
 
 from benchmarks.figures import Figure
-from svod_rcgn import learning, pictures
+from svod_rcgn import learning
 from svod_rcgn.records import Image
 from svod_rcgn.settings import FULL_RUN, LearningSettings, Paths
+from svod_rcgn.storage import images
 
 SIDE = 256
 
@@ -60,7 +61,7 @@ class Growth:
 
 def make_faces(source: Path, target: Path, persons: int, each: int, first: int = 0, side: int = SIDE) -> None:
     """Write `each` pictures of each person, numbered from `first`, of about `side` x `side` pixels."""
-    originals = [pictures.read_picture(path) for path in sorted(source.rglob("*")) if _is_picture(path)]
+    originals = [images.read_picture(path) for path in sorted(source.rglob("*")) if _is_picture(path)]
     for person in range(persons):
         look = np.random.default_rng(person)
         base = _somebody(originals, look, side)
@@ -72,7 +73,7 @@ def make_faces(source: Path, target: Path, persons: int, each: int, first: int =
 
 
 def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in pictures.SUFFIXES
+    return path.suffix.lower() in images.SUFFIXES
 
 
 def _somebody(originals: list[Image], look: np.random.Generator, side: int) -> Image:

@@ -19,10 +19,11 @@ from pathlib import Path
 import click
 
 from benchmarks.soak import Film, camera_handler, serving
-from svod_rcgn import classifier_set, storage, weights
+from svod_rcgn import classifier_set, weights
 from svod_rcgn.control.client import SVODClient
 from svod_rcgn.errors import ControlError
 from svod_rcgn.settings import Paths
+from svod_rcgn.storage import files
 
 ROOT = Path(__file__).parents[1]
 READY = 60.0
@@ -90,7 +91,7 @@ def main(*, faces: Path, clip: Path, kills: int, seed: int) -> None:
         ):
             during = 0
             for _ in range(kills):
-                storage.discard(folder / "aligned")
+                files.discard(folder / "aligned")
                 during += one_kill(faces, folder, dice.uniform(0, whole), model)
                 client.call("reload_classifiers")
             left = sorted(path.name for path in folder.iterdir())

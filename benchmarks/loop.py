@@ -17,7 +17,7 @@ from benchmarks.floor import Floor
 from benchmarks.material import Material, taught
 from benchmarks.naming import Naming
 from benchmarks.recorded import Run
-from svod_rcgn import storage
+from svod_rcgn.storage import files
 
 RUNS = 3
 ALONE = ("--no_window", "--no_history", "--listener_port", "0")
@@ -74,7 +74,7 @@ def _timed(options: Sequence[object]) -> tuple[float, Run, Floor]:
         raise processes.FailedError(f"{len(run.answers)} frames were answered; take a longer film")
     with tempfile.TemporaryDirectory() as folder:
         record = Path(folder, "run.json")
-        storage.write_record(record, run)
+        files.write_record(record, run)
         return whole, run, processes.ask(Floor, "floor", record)
 
 

@@ -4,9 +4,10 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from svod_rcgn import learning, quantizing, storage
-from svod_rcgn.pictures import SUFFIXES
+from svod_rcgn import learning, quantizing
 from svod_rcgn.settings import Paths
+from svod_rcgn.storage import files
+from svod_rcgn.storage.images import SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def in_eight_bits(material: Material, folder: Path) -> Material:
         embedding_dir=folder / "embedding",
         detection_dir=folder / "detection",
     )
-    shutil.copytree(storage.current_of(material.embedding_dir), made.embedding_dir)
-    shutil.copytree(storage.current_of(material.detection_dir), made.detection_dir)
+    shutil.copytree(files.current_of(material.embedding_dir), made.embedding_dir)
+    shutil.copytree(files.current_of(material.detection_dir), made.detection_dir)
     quantizing.use_int8(made.detection_dir, made.embedding_dir, pictures_of(material.faces), lambda _: None)
     return taught(made)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.recorded import Answer
-from svod_rcgn import storage
+from svod_rcgn.storage import files
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def judge(answers: Sequence[Answer], truth: Path | None) -> Naming:
     if truth is None:
         return Naming(frames)
     wrong, short = 0, []
-    for shot in storage.read_record(truth, Truth).shots:
+    for shot in files.read_record(truth, Truth).shots:
         first, last = shot.frames
         given = [answer.names for answer in answers if first <= answer.index <= last]
         wrong += sum(name not in shot.people for names in given for name in names)

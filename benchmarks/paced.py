@@ -19,12 +19,13 @@ from unittest.mock import patch
 import numpy as np
 
 from benchmarks import scenes
-from svod_rcgn import pictures, storage
 from svod_rcgn.attendance.watching import Attendance
 from svod_rcgn.commands import posts, video
 from svod_rcgn.records import Image
 from svod_rcgn.settings import LiveSettings
 from svod_rcgn.stages.sources import LiveSource, Source
+from svod_rcgn.storage import files
+from svod_rcgn.storage.images import read_picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +109,10 @@ def play(camera: PacedCamera, options: Sequence[str]) -> Load:
 
 def main(answer: Path, numbers: Sequence[str], portraits: str, options: Sequence[str]) -> None:
     """Play the scene to video.py."""
-    people = [pictures.read_picture(Path(path)) for path in portraits.split(",") if path]
+    people = [read_picture(Path(path)) for path in portraits.split(",") if path]
     warm, seconds, rate = map(float, numbers)
     camera = PacedCamera(scenes.scene(people), rate, warm, seconds)
-    storage.write_record(answer, play(camera, options))
+    files.write_record(answer, play(camera, options))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 
 from benchmarks.figures import Figure, Skipped, Told, cells
-from svod_rcgn import storage
+from svod_rcgn.storage import files
 
 BEGIN, END = "<!-- make bench: begin -->", "<!-- make bench: end -->"
 RESULTS, PAGE = Path("benchmarks/results.json"), Path("docs/BENCHMARKS.md")
@@ -85,7 +85,7 @@ def write_results(path: Path, results: Results) -> None:
     """Write everything as JSON, with median, least and most beside the samples."""
     told = [_record(each) for each in results.told]
     named = {"date": results.date, "command": results.command, "machine": results.machine}
-    storage.write_record(path, named | {"versions": results.versions, "results": told})
+    files.write_record(path, named | {"versions": results.versions, "results": told})
 
 
 def read_figures(path: Path) -> list[Figure]:
@@ -131,7 +131,7 @@ def write_table(page: Path, results: Results, plot: Path | None) -> None:
     """
     before, after = around_table(page)
     shown = "\n\n".join([_opening(results), *_shown(plot, page.parent), table(results.told)])
-    storage.write_bytes(page, f"{before}{BEGIN}\n{shown}\n{END}{after}".encode())
+    files.write_bytes(page, f"{before}{BEGIN}\n{shown}\n{END}{after}".encode())
 
 
 def _shown(plot: Path | None, folder: Path) -> list[str]:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure as Drawing
 
 from benchmarks.figures import Figure, Told
 from benchmarks.ways import OURS
-from svod_rcgn import storage
+from svod_rcgn.storage import files
 
 FILE = Path("docs/pictures/benchmarks.png")
 UNIT = "frames a second"
@@ -32,7 +32,7 @@ def draw(told: Sequence[Told], path: Path) -> None:
         _draw_panel(axes, part, panel)
     picture = io.BytesIO()
     drawing.savefig(picture, format="png", dpi=100, metadata={"Software": None})
-    storage.write_bytes(path, picture.getvalue())
+    files.write_bytes(path, picture.getvalue())
 
 
 def _axes(drawing: Drawing, heights: Sequence[float]) -> Sequence[Any]:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import psutil
 
-from svod_rcgn import storage
+from svod_rcgn.storage import files
 
 ROOT = Path(__file__).parents[1]
 LONGEST = 1800.0  # seconds, after which a process hangs
@@ -33,7 +33,7 @@ def ask(kind: type[Answer], module: str, *words: object) -> Answer:
         finished = run("-m", f"benchmarks.{module}", answer, *words)
         if not answer.exists():
             raise FailedError(last_line(finished))
-        return storage.read_record(answer, kind)
+        return files.read_record(answer, kind)
 
 
 def run(*words: object) -> "subprocess.CompletedProcess[str]":

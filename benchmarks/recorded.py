@@ -14,10 +14,11 @@ from typing import Any
 from unittest.mock import patch
 
 from benchmarks.processes import peak_memory
-from svod_rcgn import inference, storage
+from svod_rcgn import inference
 from svod_rcgn.attendance.watching import Attendance
 from svod_rcgn.camera import Camera
 from svod_rcgn.commands import video
+from svod_rcgn.storage import files
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def main(answer: Path, options: Sequence[str]) -> None:
     recorder = Recorder()
     with recorder.attached():
         video.main(options, standalone_mode=False)
-    storage.write_record(answer, recorder.run())
+    files.write_record(answer, recorder.run())
 
 
 if __name__ == "__main__":

@@ -18,8 +18,9 @@ import cv2
 import numpy as np
 
 from benchmarks.material import Material
-from svod_rcgn import assembly, storage
+from svod_rcgn import assembly
 from svod_rcgn.records import Frame, Image
+from svod_rcgn.storage import files
 
 OURS = "svod-rcgn"
 
@@ -173,7 +174,7 @@ def every_nth(clip: Path, every: int) -> list[Image]:
 def main(*, answer: Path, name: str, clip: Path, every: int, passes: int, **folders: Path) -> None:
     """Look at a film in one way."""
     material = Material(Path(), folders["classifiers_dir"], folders["model"], folders["detector_dir"])
-    storage.write_record(answer, measure(name, clip, material, every, passes))
+    files.write_record(answer, measure(name, clip, material, every, passes))
 
 
 if __name__ == "__main__":

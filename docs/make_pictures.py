@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 
 from benchmarks import page, plot
-from svod_rcgn import storage
 from svod_rcgn.errors import InputError
 from svod_rcgn.report import plots
 from svod_rcgn.report.measures import Report
 from svod_rcgn.settings import Paths
+from svod_rcgn.storage import files
 
 PICTURES = Path("docs/pictures")
 SECONDS = (4.0, 11.0)  # of the demo's film: somebody who was taught, and a stranger
@@ -28,7 +28,7 @@ def side_by_side(film: Path, target: Path) -> None:
     frames = [_frame_at(capture, film, second) for second in SECONDS]
     capture.release()
     picture = cv2.imencode(".jpg", np.hstack(frames), [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1]
-    storage.write_bytes(target, picture.tobytes())
+    files.write_bytes(target, picture.tobytes())
 
 
 def _frame_at(capture: cv2.VideoCapture, film: Path, second: float) -> np.ndarray:
@@ -42,10 +42,10 @@ def _frame_at(capture: cv2.VideoCapture, film: Path, second: float) -> np.ndarra
 def draw_report(classifiers_dir: Path, folder: Path) -> None:
     """Copy the report of a training, and draw the plot of its scores for itself, on white."""
     shutil.copyfile(classifiers_dir / "report.html", folder / "report.html")
-    drawn = plots.scores(storage.read_record(classifiers_dir / "report.json", Report))
+    drawn = plots.scores(files.read_record(classifiers_dir / "report.json", Report))
     if drawn is not None:
         alone = drawn.replace("<svg ", '<svg style="background: #fff; color: #000" ', 1)
-        storage.write_bytes(folder / "report-scores.svg", alone.encode())
+        files.write_bytes(folder / "report-scores.svg", alone.encode())
 
 
 def main() -> None:

@@ -14,9 +14,9 @@ from threading import Lock
 
 import numpy as np
 
-from . import pictures, storage
 from .records import FloatArray, Image
 from .settings import StrangerSettings
+from .storage import files, images
 
 EMBEDDINGS = ".embeddings.npy"
 _VISITOR = re.compile(r"visitor-(\d{3,})")
@@ -124,7 +124,7 @@ class ClarifyFolder:
             return known
         names = [int(path.stem) for path in folder.glob("*.png") if path.stem.isdigit()]
         target = folder / f"{max(names, default=0) + 1:03}.png"
-        pictures.write_png(target, candidate.crop, private=True)
+        images.write_png(target, candidate.crop, private=True)
         return np.concatenate([known.reshape(-1, candidate.embedding.size), candidate.embedding[None]])
 
     def _make_room(self, keep: Path) -> None:
@@ -171,4 +171,4 @@ def _embeddings(folder: Path) -> FloatArray:
 def _write_embeddings(folder: Path, rows: FloatArray) -> None:
     buffer = io.BytesIO()
     np.save(buffer, rows.astype(np.float32), allow_pickle=False)
-    storage.write_bytes(folder / EMBEDDINGS, buffer.getvalue(), private=True)
+    files.write_bytes(folder / EMBEDDINGS, buffer.getvalue(), private=True)

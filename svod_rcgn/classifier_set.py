@@ -18,11 +18,12 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from . import pictures, storage
-from .arrays import read_arrays
 from .errors import ClassifierError, InputError
-from .pickles import Remains, read_pickle
 from .records import Decision, FloatArray, Image
+from .storage import images
+from .storage.arrays import read_arrays
+from .storage.files import current_of, read_record, replacing_folder, sha256_of, write_bytes, write_record
+from .storage.pickles import Remains, read_pickle
 
 Labels: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 Gallery: TypeAlias = tuple[FloatArray, Labels]
@@ -108,15 +109,15 @@ def save(
         extra: Further files by name, which are no part of what is checked when the set is read.
         background: As in ClassifierMeta.
     """
-    with storage.replacing_folder(folder) as fresh:
+    with replacing_folder(folder) as fresh:
         _write_estimator(fresh / SVM_FILE, classifiers.svm)
         _write_estimator(fresh / KNN_FILE, classifiers.knn)
         _write_gallery(fresh / GALLERY_FILE, classifiers)
         for name, picture in previews.items():
-            pictures.write_png(fresh / PREVIEWS / f"{name}.png", picture)
+            images.write_png(fresh / PREVIEWS / f"{name}.png", picture)
         for name, content in (extra or {}).items():
-            storage.write_bytes(fresh / name, content)
-        storage.write_record(fresh / META_FILE, _meta(classifiers, fresh, model, background))
+            write_bytes(fresh / name, content)
+        write_record(fresh / META_FILE, _meta(classifiers, fresh, model, background))
 
 
 def load(folder: Path, model: str, way_out: str = RETRAIN) -> ClassifierSet:
@@ -131,7 +132,7 @@ def load(folder: Path, model: str, way_out: str = RETRAIN) -> ClassifierSet:
         ClassifierError: It is missing, damaged, holds something that a classifier never holds, or was
             trained with another network or another scikit-learn.
     """
-    folder = storage.current_of(folder)
+    folder = current_of(folder)
     meta = read_meta(folder, way_out)
     with _way_out(way_out):
         _check_network(meta, folder, model)
@@ -154,7 +155,7 @@ def load_gallery(folder: Path, model: str, way_out: str = RETRAIN) -> tuple[Sequ
     Raises:
         ClassifierError: It is missing, damaged, or another network's.
     """
-    folder = storage.current_of(folder)
+    folder = current_of(folder)
     meta = read_meta(folder, way_out)
     with _way_out(way_out):
         _check_network(meta, folder, model)
@@ -171,11 +172,11 @@ def read_meta(folder: Path, way_out: str = RETRAIN) -> ClassifierMeta:
     Raises:
         ClassifierError: It is missing or damaged.
     """
-    folder = storage.current_of(folder)
+    folder = current_of(folder)
     if not (folder / META_FILE).exists():
         raise ClassifierError(f"{folder}: no classifiers here; run `python prepare.py` to train them")
     with _way_out(way_out):
-        meta = storage.read_record(folder / META_FILE, ClassifierMeta)
+        meta = read_record(folder / META_FILE, ClassifierMeta)
         _check_files(meta, folder)
     return meta
 
@@ -189,13 +190,13 @@ def _way_out(told: str) -> Iterator[None]:
 
 
 def _write_estimator(path: Path, estimator: Any) -> None:
-    storage.write_bytes(path, pickle.dumps(estimator, protocol=4))
+    write_bytes(path, pickle.dumps(estimator, protocol=4))
 
 
 def _write_gallery(path: Path, classifiers: ClassifierSet) -> None:
     buffer = io.BytesIO()
     np.savez(buffer, embeddings=classifiers.embeddings, labels=classifiers.labels)
-    storage.write_bytes(path, buffer.getvalue())
+    write_bytes(path, buffer.getvalue())
 
 
 def _read_gallery(path: Path, classes: int) -> Gallery:
@@ -237,7 +238,7 @@ def _meta(classifiers: ClassifierSet, folder: Path, model: str, background: str)
         libraries=_libraries(),
         persons=list(classifiers.persons),
         decision=classifiers.decision,
-        files={name: storage.sha256_of(folder / name) for name in (SVM_FILE, KNN_FILE, GALLERY_FILE)},
+        files={name: sha256_of(folder / name) for name in (SVM_FILE, KNN_FILE, GALLERY_FILE)},
         background=background,
     )
 
@@ -270,6 +271,6 @@ def _check_files(meta: ClassifierMeta, folder: Path) -> None:
         path = folder / name
         if not path.exists():
             raise InputError(f"{path}: no such file")
-        found = storage.sha256_of(path)
+        found = sha256_of(path)
         if found != meta.files.get(name):
             raise InputError(f"{path}: damaged: sha256 is {found}, {META_FILE} says {meta.files.get(name)}")

@@ -18,9 +18,9 @@ import ray
 from . import assembly, enrolment
 from .enrolment import Cutting, Recipe
 from .errors import ClusterError, ModelError, SvodError
-from .pictures import PictureFile
 from .records import FloatArray, Image
 from .settings import LearningSettings, Paths, Runtime
+from .storage.images import PictureFile
 
 _AHEAD = 2
 _PATIENCE = 5.0

@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import archives, pictures, storage
-from .archives import Parts, Unpacked
 from .errors import DownloadError
-from .remote.addresses import Address
-from .remote.fetching import brought
 from .reporter import Reporter
 from .settings import ArchiveLimits
+from .storage import archives, files, images
+from .storage.archives import Parts, Unpacked
+from .storage.remote.addresses import Address
+from .storage.remote.fetch import brought
 
 META_FILE = "meta.json"
 _DEPTH = 2  # PERSON/picture
@@ -74,7 +74,7 @@ def gather(delivery: Delivery, input_dir: Path, reporter: Reporter) -> Gathered:
     """
     limit = delivery.limits.total_bytes
     with (
-        storage.locked(input_dir),
+        files.locked(input_dir),
         brought(delivery.address, input_dir, reporter, limit, delivery.sha256) as (archive, scratch),
     ):
         reporter.say(f"unpacking into {input_dir}")
@@ -113,7 +113,7 @@ def _is_wanted(parts: Parts) -> bool:
 
 
 def _is_picture(name: str) -> bool:
-    return Path(name).suffix.lower() in pictures.SUFFIXES
+    return Path(name).suffix.lower() in images.SUFFIXES
 
 
 def _common_root(found: Sequence[Unpacked]) -> int:
@@ -125,7 +125,7 @@ def _common_root(found: Sequence[Unpacked]) -> int:
 @contextmanager
 def _target(input_dir: Path, *, clear: bool) -> Iterator[Path]:
     if clear:
-        with storage.replacing_folder(input_dir) as fresh:
+        with files.replacing_folder(input_dir) as fresh:
             yield fresh
     else:
         yield input_dir
@@ -152,8 +152,8 @@ def _other_name(target: Path, source: Path) -> Path:
     """Where a picture goes whose name is taken: there, if it is the same one, or to a name of its own."""
     if _same(target, source):
         return target
-    return target.with_name(f"{target.stem}-{storage.sha256_of(source)[:12]}{target.suffix}")
+    return target.with_name(f"{target.stem}-{files.sha256_of(source)[:12]}{target.suffix}")
 
 
 def _same(one: Path, other: Path) -> bool:
-    return one.stat().st_size == other.stat().st_size and storage.sha256_of(one) == storage.sha256_of(other)
+    return one.stat().st_size == other.stat().st_size and files.sha256_of(one) == files.sha256_of(other)

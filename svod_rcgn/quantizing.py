@@ -10,13 +10,14 @@ from typing import Generic, TypeVar
 import cv2
 import numpy as np
 
-from . import assembly, inference, pictures, storage, weights
+from . import assembly, inference, weights
 from .errors import InputError, ModelError
 from .geometry import intersection_over_union
 from .inference import Network
 from .records import Face, FloatArray, Image, ModelCard
 from .settings import QUANTIZATION, QuantizationSettings
 from .stages.embedding import FaceEmbedder
+from .storage import files, images
 from .text import counted
 from .weights import Model
 from .weights.installing import write_card
@@ -132,7 +133,7 @@ def _made(trial: _Trial[Answer], directory: Path, target: Path, say: Callable[[s
     recorder = _Recorder(trial.model.network)
     for picture in trial.making:
         trial.ask(replace(trial.model, network=recorder), picture)
-    source = storage.current_of(directory) / card.file
+    source = files.current_of(directory) / card.file
     made = replace(card, file=f"{source.stem}{_SUFFIX}.xml", precision=INT8)
     target.mkdir()
     inference.quantize(source, target / made.file, recorder.fed, finely=trial.finely)
@@ -157,10 +158,10 @@ def _agreement(trial: _Trial[Answer], small: Model) -> Agreement:
 
 def _use(directory: Path, card: ModelCard, made: Path | None = None) -> None:
     """Put a card into a directory, with the files of a network that was made and those that are there."""
-    with storage.locked(directory), storage.replacing_folder(directory) as fresh:
+    with files.locked(directory), files.replacing_folder(directory) as fresh:
         for folder in (made, directory) if made else (directory,):
             for name in weights.read_card(folder).files:  # of what was made again, the new one stays
-                storage.copy(storage.current_of(folder) / name, fresh / name)
+                files.copy(files.current_of(folder) / name, fresh / name)
         write_card(fresh, card)
 
 
@@ -197,7 +198,7 @@ def _scenes(faces: Sequence[Path]) -> Iterator[Image]:
     """Pictures of many sizes, places and kinds of light, the same each time."""
     dice = np.random.default_rng(0)
     for path, shape in zip(cycle(faces), cycle(SHAPES), strict=False):
-        yield _scene(pictures.read_picture(path), shape, dice)
+        yield _scene(images.read_picture(path), shape, dice)
 
 
 def _scene(picture: Image, shape: tuple[int, int], dice: np.random.Generator) -> Image:

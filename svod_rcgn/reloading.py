@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from . import assembly, classifier_set, storage
+from . import assembly, classifier_set
 from .pipeline import Classifier
+from .storage import files
 
 log = logging.getLogger(__name__)
 
@@ -62,5 +63,5 @@ class Reloader:
         return self._status
 
     def _told(self) -> ClassifierStatus:
-        meta = classifier_set.read_meta(storage.current_of(self._classifiers_dir))
+        meta = classifier_set.read_meta(files.current_of(self._classifiers_dir))
         return ClassifierStatus(meta.created, {person.name: person.pictures for person in meta.persons})

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from . import classifier_set, enrolment, storage, training, vetting
+from . import classifier_set, enrolment, training, vetting
 from .classifier_set import Person
 from .enrolment import AlignedIndex, AlignedPicture, Embeddings, Gallery
 from .errors import InputError, WorseError
 from .report.comparison import Comparison, compare, told
 from .report.measures import FORMAT_VERSION, Portrait, Report, Suspect, measure
 from .settings import Paths
+from .storage.files import current_of, encoded, read_record
 from .vetting import Duplicate, Finding, Mislabelled
 
 REPORT_FILE = "report.json"
@@ -64,7 +65,7 @@ def teach(
     suspects = _suspects(found, whole, index)
     report = measure(trained.classifiers, trained.calibration, used, refused, suspects)
     comparison = _compared(report, paths.classifiers_dir, refuse_worse=refuse_worse)
-    files = {REPORT_FILE: storage.encoded(report), PAGE_FILE: render(report, used, refused).encode()}
+    files = {REPORT_FILE: encoded(report), PAGE_FILE: render(report, used, refused).encode()}
     previews = enrolment.previews(index, aligned)
     place, model = paths.classifiers_dir, embeddings.model
     classifier_set.save(trained.classifiers, place, model, previews, files, index.background)
@@ -74,7 +75,7 @@ def teach(
 def read_report(classifiers_dir: Path) -> Report | None:
     """The report of the training in place; None where there is none of this format that can be read."""
     try:
-        report = storage.read_record(storage.current_of(classifiers_dir) / REPORT_FILE, Report)
+        report = read_record(current_of(classifiers_dir) / REPORT_FILE, Report)
     except InputError:
         return None
     return report if report.format_version == FORMAT_VERSION else None

@@ -12,7 +12,7 @@ import numpy as np
 
 from svod_rcgn import classifier_set, weights
 from svod_rcgn.records import ModelCard
-from svod_rcgn.storage import write_record
+from svod_rcgn.storage.files import write_record
 from tests.galleries import taught
 
 BUCKET = "models"

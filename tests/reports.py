@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
-from svod_rcgn import pictures
 from svod_rcgn.classifier_set import Person
 from svod_rcgn.report.measures import Portrait, measure
+from svod_rcgn.storage import images
 from svod_rcgn.training import train
 from tests.galleries import directions, pictures_of
 
@@ -14,7 +14,7 @@ from tests.galleries import directions, pictures_of
 def portrait(folder: Path, person: str, number: int, reason=None, readable=True) -> Portrait:
     file = folder / f"{number}-{'refused' if reason else 'used'}.png"
     if readable:
-        pictures.write_png(file, np.full((40, 30, 3), 90, np.uint8))
+        images.write_png(file, np.full((40, 30, 3), 90, np.uint8))
     return Portrait(person, f"{person}/{number}.png", f"{person}-{number}", file, reason)
 
 

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
-from svod_rcgn import learning, pictures
+from svod_rcgn import learning
 from svod_rcgn.enrolment import CropCutter, FaceCutter, Recipe, ThreadCrew, Worker
 from svod_rcgn.geometry import unit_rows
 from svod_rcgn.records import Box, Face
 from svod_rcgn.settings import EnrolmentSettings, LearningSettings, Paths
 from svod_rcgn.stages.alignment import FaceAligner
+from svod_rcgn.storage import images
 from tests.fakes import FakeInspector
 
 SIZE = 16
@@ -50,7 +51,7 @@ def picture(path: Path, faces=1, shade=0):
     """A grey picture of 48x48 on which `CountingDetector` sees so many faces."""
     image = np.full((48, 48, 3), shade, np.uint8)
     image[0, 0, 0] = faces
-    pictures.write_png(path, image)
+    images.write_png(path, image)
 
 
 class Studio:

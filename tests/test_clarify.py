@@ -7,8 +7,8 @@ import pytest
 from svod_rcgn import classifier_set
 from svod_rcgn.clarify import EMBEDDINGS, Candidate, ClarifyFolder, Selection
 from svod_rcgn.geometry import unit_rows
-from svod_rcgn.pictures import read_picture
 from svod_rcgn.settings import StrangerSettings
+from svod_rcgn.storage.images import read_picture
 from tests.fakes import RED, picture
 from tests.galleries import directions, pictures_of
 from tests.studio import Studio

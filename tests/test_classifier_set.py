@@ -7,9 +7,10 @@ from dataclasses import astuple, replace
 import numpy as np
 import pytest
 
-from svod_rcgn import classifier_set, storage
+from svod_rcgn import classifier_set
 from svod_rcgn.errors import ClassifierError
 from svod_rcgn.stages.classification import judges_of
+from svod_rcgn.storage.files import sha256_of
 from tests.galleries import LENGTH, directions, taught
 
 MODEL = "0123456789abcdef"
@@ -118,9 +119,7 @@ def test_a_pickle_from_elsewhere_never_runs_even_with_a_matching_checksum(folder
 
     (folder / "classifier-svm.pkl").write_bytes(pickle.dumps(Hostile()))
     files = json.loads((folder / "meta.json").read_text())["files"]
-    change_meta(
-        folder, files=files | {"classifier-svm.pkl": storage.sha256_of(folder / "classifier-svm.pkl")}
-    )
+    change_meta(folder, files=files | {"classifier-svm.pkl": sha256_of(folder / "classifier-svm.pkl")})
     with pytest.raises(ClassifierError, match="eval, which a classifier never holds"):
         classifier_set.load(folder, MODEL)
     assert not (tmp_path / "harmed").exists()
@@ -130,7 +129,7 @@ def put(folder, name, judge):
     """Put another classifier into a set, and its sha256 into meta.json."""
     (folder / name).write_bytes(pickle.dumps(judge, 4))
     files = json.loads((folder / "meta.json").read_text())["files"]
-    change_meta(folder, files=files | {name: storage.sha256_of(folder / name)})
+    change_meta(folder, files=files | {name: sha256_of(folder / name)})
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from svod_rcgn import storage
 from svod_rcgn.errors import DownloadError
 from svod_rcgn.gathering import Delivery, gather
-from svod_rcgn.remote.addresses import Address
-from tests.test_archives import PICTURE, tar_of, zip_of
+from svod_rcgn.storage.files import previous_of
+from svod_rcgn.storage.remote.addresses import Address
+from tests.storage.test_archives import PICTURE, tar_of, zip_of
 
 OTHER = PICTURE[::-1]
 
@@ -83,7 +83,7 @@ def test_clearing_swaps_the_folder_and_keeps_the_last_content(tmp_path, faces, r
     archive = tar_of(tmp_path / "a", ("B/1.jpg", PICTURE))
     gather(Delivery(Address(str(archive)), clear=True), faces, reporter)
     assert files(faces) == {"B/1.jpg": PICTURE}
-    assert files(storage.previous_of(faces)) == {"A/1.jpg": OTHER}
+    assert files(previous_of(faces)) == {"A/1.jpg": OTHER}
 
 
 def test_clearing_a_folder_that_is_linked_to_keeps_the_link(tmp_path, faces, reporter):
@@ -95,7 +95,7 @@ def test_clearing_a_folder_that_is_linked_to_keeps_the_link(tmp_path, faces, rep
     gather(Delivery(Address(str(archive)), clear=True), faces, reporter)
     assert faces.is_symlink()
     assert files(elsewhere) == {"B/1.jpg": PICTURE}
-    assert files(storage.previous_of(elsewhere)) == {"A/1.jpg": OTHER}
+    assert files(previous_of(elsewhere)) == {"A/1.jpg": OTHER}
 
 
 @pytest.mark.parametrize("clear", [False, True])
@@ -126,7 +126,7 @@ def test_a_wrong_sha256_leaves_everything_as_it_was(tmp_path, faces, reporter):
 def test_what_came_before_the_connection_broke_is_kept_for_the_next_run(
     tmp_path, faces, reporter, server, monkeypatch
 ):
-    monkeypatch.setattr("svod_rcgn.remote.fetching._PAUSES", ())
+    monkeypatch.setattr("svod_rcgn.storage.remote.fetch._PAUSES", ())
     server.body = tar_of(tmp_path / "a", ("A/1.jpg", PICTURE), mode="w").read_bytes()
     server.breaks = 1
     delivery = Delivery(Address(server.url("ranged")))

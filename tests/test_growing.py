@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from svod_rcgn import classifier_set, enrolment, storage
+from svod_rcgn import classifier_set, enrolment
 from svod_rcgn.errors import ClassifierError, InputError
+from svod_rcgn.storage import files
 from tests.studio import Studio, picture
 
 PERSONS = ("Ann", "Bob", "Cid")
@@ -108,7 +109,7 @@ class History:
 
     def learned(self):
         """Who the classifiers know; they must load if there are any at all."""
-        if not storage.current_of(self.studio.classifiers).exists():
+        if not files.current_of(self.studio.classifiers).exists():
             return set()
         return {person.folder for person in classifier_set.load(self.studio.classifiers, "model").persons}
 
@@ -136,8 +137,8 @@ def test_a_run_killed_at_each_of_its_changes_leaves_one_whole_state_and_the_next
         history.put(("Bob", "1.png"), 2)
         killed = history.kill({}, changes)
         history.run({}, None)
-        assert not storage.leftovers_of(history.studio.aligned)
-        assert not storage.leftovers_of(history.studio.classifiers)
+        assert not files.leftovers_of(history.studio.aligned)
+        assert not files.leftovers_of(history.studio.classifiers)
         if not killed:
             break
         changes += 1

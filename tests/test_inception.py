@@ -7,7 +7,7 @@ import pytest
 
 from svod_rcgn import inception
 from svod_rcgn.errors import ModelError
-from svod_rcgn.storage import sha256_of
+from svod_rcgn.storage.files import sha256_of
 from svod_rcgn.weights import catalogue, load_model
 from svod_rcgn.weights.catalogue import Item, Parcel, Url
 from svod_rcgn.weights.installing import ModelInstallation

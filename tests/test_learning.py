@@ -4,8 +4,9 @@ import threading
 import numpy as np
 import pytest
 
-from svod_rcgn import classifier_set, learning, pictures, storage
+from svod_rcgn import classifier_set, learning
 from svod_rcgn.errors import BusyError, InputError
+from svod_rcgn.storage import files, images
 from tests.studio import SIZE, Studio, picture
 
 pytestmark = pytest.mark.usefixtures("undrawn")
@@ -40,8 +41,8 @@ def test_every_picture_gives_a_crop_of_the_size_and_an_entry(studio):
     lesson = studio.run()
     assert sources(lesson) == ["Ann_Lee/1.png", "Ann_Lee/2.png", "Bob/1.png"]
     for entry in lesson.index.used:
-        assert pictures.read_picture(studio.aligned / entry.crop).shape == (SIZE, SIZE, 3)
-        assert entry.crop_sha256 == storage.sha256_of(studio.aligned / entry.crop)
+        assert images.read_picture(studio.aligned / entry.crop).shape == (SIZE, SIZE, 3)
+        assert entry.crop_sha256 == files.sha256_of(studio.aligned / entry.crop)
         assert (entry.box, entry.input, entry.recipe) == ((10, 10, 30, 34), "faces", "recipe")
 
 
@@ -69,7 +70,7 @@ def test_pictures_that_cannot_be_used_are_listed_with_their_reason_and_stop_noth
 
 
 def test_a_picture_that_is_too_large_is_refused_unread(studio, monkeypatch):
-    monkeypatch.setattr(pictures, "MAX_BYTES", 1_000)
+    monkeypatch.setattr(images, "MAX_BYTES", 1_000)
     (studio.faces / "Bob" / "film.bmp").write_bytes(bytes(1_001))
     reasons = [entry.reason for entry in studio.run().index.pictures if entry.reason]
     assert reasons == ["over 0 megabytes; make it smaller"]
@@ -193,27 +194,27 @@ class TestGrowing:
         self, studio, trusting, embedded
     ):
         studio.run()
-        pictures.write_png(next((studio.aligned / "Bob").iterdir()), np.full((SIZE, SIZE, 3), 9, np.uint8))
+        images.write_png(next((studio.aligned / "Bob").iterdir()), np.full((SIZE, SIZE, 3), 9, np.uint8))
         studio.run(complementary_train=trusting)
         assert work(studio) == (3, embedded)
 
     def test_clarified_crops_are_taken_as_they_are_and_add_to_what_is_known(self, studio):
         studio.run()
         crop = np.random.default_rng(0).integers(0, 255, (SIZE, SIZE, 3), np.uint8)
-        pictures.write_png(studio.clarify / "Cid" / "visit.png", crop)
+        images.write_png(studio.clarify / "Cid" / "visit.png", crop)
         lesson = studio.run(clarified=True)
         assert work(studio) == (3, 4)
         assert learned(studio) == {"Ann_Lee": 2, "Bob": 1, "Cid": 1}
         (entry,) = [entry for entry in lesson.index.used if entry.person == "Cid"]
-        assert np.array_equal(pictures.read_picture(studio.aligned / entry.crop), crop)
+        assert np.array_equal(images.read_picture(studio.aligned / entry.crop), crop)
         assert (entry.input, entry.box, entry.score) == ("clarify", None, None)
 
     def test_clarified_crops_of_another_shape_are_scaled_and_not_squeezed(self, studio):
         crop = np.zeros((SIZE * 2, SIZE * 4, 3), np.uint8)
         crop[:, SIZE : SIZE * 3] = 255
-        pictures.write_png(studio.clarify / "Cid" / "wide.png", crop)
+        images.write_png(studio.clarify / "Cid" / "wide.png", crop)
         (entry,) = studio.run(clarified=True).index.used
-        scaled = pictures.read_picture(studio.aligned / entry.crop)
+        scaled = images.read_picture(studio.aligned / entry.crop)
         assert scaled.shape == (SIZE, SIZE, 3)
         assert (scaled[:, SIZE // 2] == 255).all()
         assert (scaled[:, 0] == 0).all()
@@ -396,7 +397,7 @@ class TestFields:
     def test_fields_of_a_person_whose_folder_is_gone_stay_with_the_person(self, studio):
         (studio.faces / "Bob" / "meta.json").write_text('{"position": "guard"}')
         studio.run()
-        storage.discard(studio.faces / "Bob")
+        files.discard(studio.faces / "Bob")
         assert studio.run(complementary_align=True).persons[1].fields == {"position": "guard"}
 
 
@@ -414,7 +415,7 @@ class TestAtOnce:
 
     def test_a_second_run_is_kept_out_of_both_folders(self, studio):
         for folder in (studio.aligned, studio.classifiers):
-            with storage.locked(folder), pytest.raises(BusyError, match=f"{folder.name}: process"):
+            with files.locked(folder), pytest.raises(BusyError, match=f"{folder.name}: process"):
                 studio.run()
 
     def test_a_second_run_may_wait_for_the_first(self, studio):
@@ -450,7 +451,7 @@ class TestKilled:
             studio.run(track=killed)
         assert (studio.aligned / "index.json").read_bytes() == before
         assert learned(studio) == {"Ann_Lee": 2, "Bob": 1}
-        assert not storage.leftovers_of(studio.aligned)
+        assert not files.leftovers_of(studio.aligned)
 
     def test_what_a_killed_run_left_half_made_is_swept_away(self, studio, tmp_path):
         half = tmp_path / f".aligned.{'0' * 32}"

@@ -2,10 +2,11 @@
 
 import pytest
 
-from svod_rcgn import storage, teaching
+from svod_rcgn import teaching
 from svod_rcgn.errors import WorseError
 from svod_rcgn.report.comparison import Change, Comparison
 from svod_rcgn.report.measures import Report
+from svod_rcgn.storage import files
 from tests.studio import Studio, picture
 
 
@@ -23,7 +24,7 @@ def test_the_report_lies_beside_the_classifiers_and_lists_every_picture(studio):
     (studio.faces / "Bob" / "copy.png").write_bytes((studio.faces / "Bob" / "1.png").read_bytes())
     lesson = studio.run()
     report = teaching.read_report(studio.classifiers)
-    assert report == lesson.report == storage.read_record(studio.classifiers / "report.json", Report)
+    assert report == lesson.report == files.read_record(studio.classifiers / "report.json", Report)
     assert {each.source: each.reason for each in report.pictures if each.reason} == {
         "Bob/1.png": "the same as another picture", "Bob/nobody.png": "no face",
     }  # fmt: skip

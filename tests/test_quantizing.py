@@ -9,11 +9,12 @@ import cv2
 import numpy as np
 import pytest
 
-from svod_rcgn import inference, pictures, quantizing, weights
+from svod_rcgn import inference, quantizing, weights
 from svod_rcgn.assembly import detector_of
 from svod_rcgn.errors import InputError, ModelError
 from svod_rcgn.records import Image
 from svod_rcgn.settings import QuantizationSettings
+from svod_rcgn.storage import images
 from svod_rcgn.weights.installing import write_card
 from tests.networks import centerface_maps
 
@@ -135,7 +136,7 @@ def test_networks_are_made_and_compared_on_different_photographs(
 
     def note(path: Path) -> Image:
         read.append(path)
-        return pictures.decode(pictures.read_file(path))
+        return images.decode(images.read_file(path))
 
     def stop(line: str) -> None:
         half = len(read) // 2

@@ -8,11 +8,12 @@ import cv2
 import numpy as np
 import pytest
 
-from svod_rcgn import assembly, classifier_set, learning, pictures
+from svod_rcgn import assembly, classifier_set, learning
 from svod_rcgn.geometry import crop
 from svod_rcgn.records import Box, Evidence, Frame
 from svod_rcgn.settings import Paths
 from svod_rcgn.stages.classification import FaceClassifier
+from svod_rcgn.storage import images
 from tests.networks import load_embedder
 
 pytestmark = pytest.mark.weights
@@ -61,17 +62,17 @@ def demo(teach, demo_dir):
 
 @pytest.fixture(scope="module")
 def astronaut(demo_dir):
-    return pictures.read_picture(demo_dir / "probes" / "astronaut.png")
+    return images.read_picture(demo_dir / "probes" / "astronaut.png")
 
 
 def test_the_demo_names_who_was_taught_and_not_the_stranger(demo, demo_dir, astronaut):
-    assert named(demo, pictures.read_picture(demo_dir / "probes" / "obama3.jpg")) == {"Barack_Obama": 1}
+    assert named(demo, images.read_picture(demo_dir / "probes" / "obama3.jpg")) == {"Barack_Obama": 1}
     assert named(demo, astronaut) == {}
 
 
 @pytest.mark.parametrize("size", [320, 640, 1280])
 def test_a_face_is_found_where_it_is_at_any_size_of_the_picture(demo, demo_dir, size):
-    portrait = pictures.read_picture(demo_dir / "probes" / "obama3.jpg")
+    portrait = images.read_picture(demo_dir / "probes" / "obama3.jpg")
     height = round(portrait.shape[0] * size / portrait.shape[1])
     image = cv2.resize(portrait, (size, height), interpolation=cv2.INTER_AREA)
     (sighting,) = demo.process(Frame(image, 0, 0.0, "test"))
@@ -131,7 +132,7 @@ def outcome(pipeline, shared_dir, gallery) -> tuple[Counter, Counter]:
     missed, false = Counter(), Counter()
     expected = json.loads((shared_dir / "faces" / "truth.json").read_text())[gallery]
     for probe, truth in expected.items():
-        given = named(pipeline, pictures.read_picture(shared_dir / "faces" / "probes" / probe))
+        given = named(pipeline, images.read_picture(shared_dir / "faces" / "probes" / probe))
         there = Counter(truth["people"])
         missed += Counter({(probe, name): count for name, count in (there - given).items()})
         false += Counter({(probe, name): count for name, count in (given - there).items()})

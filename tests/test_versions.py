@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from svod_rcgn import versions, weights
-from svod_rcgn.storage import sha256_of, write_record
+from svod_rcgn.storage.files import sha256_of, write_record
 from svod_rcgn.weights.catalogue import FACENET
 
 

@@ -2,8 +2,9 @@ import cv2
 import numpy as np
 import pytest
 
-from svod_rcgn import assembly, pictures, vetting
+from svod_rcgn import assembly, vetting
 from svod_rcgn.stages.alignment import FaceAligner
+from svod_rcgn.storage.images import read_picture
 from tests.galleries import directions, pictures_of
 from tests.networks import load_embedder
 
@@ -84,9 +85,7 @@ def embedded(embedding_dir, detection_dir):
 
 @pytest.mark.weights
 def test_real_copies_are_found_and_another_portrait_is_none(embedded, demo_dir):
-    portraits = [
-        pictures.read_picture(path) for path in sorted((demo_dir / "faces" / "Barack_Obama").iterdir())
-    ]
+    portraits = [read_picture(path) for path in sorted((demo_dir / "faces" / "Barack_Obama").iterdir())]
     first = portraits[0]
     copies = [
         cv2.resize(first, None, fx=0.4, fy=0.4, interpolation=cv2.INTER_AREA),
@@ -99,9 +98,9 @@ def test_real_copies_are_found_and_another_portrait_is_none(embedded, demo_dir):
 
 @pytest.mark.weights
 def test_a_real_portrait_under_the_wrong_name_is_found(embedded, demo_dir):
-    obama = [pictures.read_picture(path) for path in sorted((demo_dir / "faces" / "Barack_Obama").iterdir())]
-    biden = pictures.read_picture(demo_dir / "faces" / "Joe_Biden" / "biden.jpg")
-    swapped = pictures.read_picture(demo_dir / "probes" / "obama3.jpg")
+    obama = [read_picture(path) for path in sorted((demo_dir / "faces" / "Barack_Obama").iterdir())]
+    biden = read_picture(demo_dir / "faces" / "Joe_Biden" / "biden.jpg")
+    swapped = read_picture(demo_dir / "probes" / "obama3.jpg")
     embeddings = embedded(*obama, biden, swapped)
     assert vetting.find_mislabelled(embeddings[:3], np.array([0, 0, 1])) == []
     (found,) = vetting.find_mislabelled(embeddings, np.array([0, 0, 1, 1]))

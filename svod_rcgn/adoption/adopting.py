@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from .. import assembly, inference, storage, weights
+from .. import assembly, inference, weights
 from ..errors import ModelError
 from ..geometry import unit_rows
 from ..inference import Description, Network, OpenVinoNetwork
 from ..records import FloatArray, ModelCard
-from ..remote.addresses import Address
 from ..reporter import Reporter
+from ..storage import files
+from ..storage.remote.addresses import Address
 from ..weights import OneOutput, converting, installing
 from .bringing import bring, digest
 from .conventions import Portrait, Trial, Wishes, candidates, portraits, tried
@@ -84,8 +85,8 @@ def adopt(
     _check_directory(directory, order)
     faces = portraits(demo_dir, assembly.build_detector(detection_dir, device))
     with (
-        storage.locked(directory),
-        storage.replacing_folder(directory) as fresh,
+        files.locked(directory),
+        files.replacing_folder(directory) as fresh,
         tempfile.TemporaryDirectory(prefix="svod-") as scratch,
     ):
         reporter.say(f"reading {order.address}")

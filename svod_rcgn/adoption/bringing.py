@@ -5,18 +5,19 @@ import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from .. import archives, storage
 from ..errors import InputError, ModelError
-from ..remote import fetching
-from ..remote.addresses import Address
 from ..reporter import Reporter
 from ..settings import ArchiveLimits
+from ..storage import archives
+from ..storage.files import sha256_of
+from ..storage.remote import fetch
+from ..storage.remote.addresses import Address
 from ..weights.converting import TORCH_SUFFIXES
 from ..weights.foreign import SAVED_MODEL, SUFFIXES
 
 _SUFFIXES = frozenset({*SUFFIXES, *TORCH_SUFFIXES})
 _ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
-_LIMITS = ArchiveLimits(total_bytes=fetching.MAX_BYTES)
+_LIMITS = ArchiveLimits(total_bytes=fetch.MAX_BYTES)
 _FORMATS = "ONNX, OpenVINO IR (.xml), TensorFlow (.pb or a SavedModel), TFLite, or PyTorch's FaceNet (.pt)"
 
 
@@ -43,7 +44,7 @@ def bring(address: Address, folder: Path, reporter: Reporter, sha256: str | None
         return _network_in(address.local, str(address))
     if address.scheme == "http" and not address.safe and not sha256:
         raise InputError(f"{address}: give an https:// address, or the --sha256 that the file must have")
-    path = fetching.fetch(address, folder / "fetched", reporter, sha256=sha256)
+    path = fetch.fetch(address, folder / "fetched", reporter, sha256=sha256)
     name = Path(urlsplit(address.address).path).name if address.local is None else path.name
     if name.lower().endswith(_ARCHIVES):
         return _unpacked(path, folder / "unpacked", str(address))
@@ -61,10 +62,8 @@ def digest(network: Path) -> str:
     elif network.suffix.lower() == ".xml":
         files = [network, network.with_suffix(".bin")]
     else:
-        return storage.sha256_of(network)
-    lines = [
-        f"{storage.sha256_of(path)}  {path.relative_to(files[0].parent)}" for path in files if path.exists()
-    ]
+        return sha256_of(network)
+    lines = [f"{sha256_of(path)}  {path.relative_to(files[0].parent)}" for path in files if path.exists()]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 

@@ -13,12 +13,13 @@ from typing import TypeAlias
 
 import numpy as np
 
-from .. import assembly, pictures
+from .. import assembly
 from ..errors import InputError
 from ..inference import Network
 from ..records import Channels, Face, Image, ModelCard, Template
 from ..stages.attention import Detector
 from ..stages.embedding import FaceEmbedder
+from ..storage import images
 from ..weights.catalogue import DEMO_FACES
 
 COLOURS = ("RGB", "BGR")
@@ -135,7 +136,7 @@ def _standardisations(wishes: Wishes) -> list[tuple[Channels, Channels]]:
 def _portrait(path: Path, person: str, detector: Detector) -> Portrait:
     if not path.is_file():
         raise InputError(f"{path}: no such file; run `python download_models.py --demo`")
-    image = pictures.read_picture(path)
+    image = images.read_picture(path)
     faces = detector.detect(image)
     if not faces:
         raise InputError(f"{path}: no face; run `python download_models.py --demo --force`")

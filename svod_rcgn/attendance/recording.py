@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from .. import pictures
 from ..errors import HistoryError
 from ..history.journal import Journal, VisitRecord
 from ..notifiers.courier import Courier
 from ..records import Announcement, Event, Visit, Who
+from ..storage import images
 from .listening import Portrait, VisitListener
 
 log = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ class Recording(VisitListener):
 
     def begun(self, visit: Visit, event: Event, portrait: Portrait | None) -> None:
         """See `VisitListener.begun`."""
-        picture = None if portrait is None else pictures.encode_jpeg(portrait.image)
+        picture = None if portrait is None else images.encode_jpeg(portrait.image)
         told = self._couriers if event.name is not None or self._unknown else ()
         letters = {courier.channel: self._announcement(event, picture) for courier in told}
         with self._reported():
@@ -95,7 +95,7 @@ class Recording(VisitListener):
         with self._reported():
             self._journal.update(row.number, self._epoch(visit.last), visit.score, over=over)
             if portrait is not None and portrait.worth > row.worth:
-                self._journal.illustrate(row.number, pictures.encode_jpeg(portrait.image))
+                self._journal.illustrate(row.number, images.encode_jpeg(portrait.image))
                 row.worth = portrait.worth
 
     def _record(self, visit: Visit, portrait: Portrait | None) -> VisitRecord:

@@ -14,7 +14,7 @@ from ..errors import InputError
 
 if TYPE_CHECKING:
     from ..exchange.publishing import Publisher
-    from ..exchange.releases import Release
+    from ..storage.releases import Release
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -50,7 +50,7 @@ def publisher(catalog: str | None) -> "Publisher":
         InputError: Neither is there, or the workspace is not named.
     """
     from ..exchange.publishing import Catalog, Kdataset
-    from ..remote.addresses import Address
+    from ..storage.remote.addresses import Address
 
     program = shutil.which("kdataset")
     if catalog or not program:
@@ -90,7 +90,7 @@ def release_options(function: Decorated) -> Decorated:
 
 def _publication(name: str, version: str, catalog: str | None) -> Callable[[Path], None]:
     """Publishes when called; what would stand in its way is told now, before any work is done."""
-    from ..exchange.releases import Release
+    from ..storage.releases import Release
 
     release, target = Release(name, version), publisher(catalog)
     target.check(release, force=False)

@@ -79,7 +79,7 @@ def delivery_options(function: Decorated) -> Decorated:
 
 def _delivery(download: str, sha256: str | None, clear: bool, limits: ArchiveLimits) -> "Delivery":
     from ..gathering import Delivery
-    from ..remote.addresses import Address
+    from ..storage.remote.addresses import Address
 
     return Delivery(Address(download), sha256, clear, limits)
 

@@ -98,7 +98,7 @@ def _frames(shot: Shot, folder: Path) -> Iterator[Image]:
     import numpy as np
     from PIL import Image as Pillow
 
-    from ..pictures import read_picture
+    from ..storage.images import read_picture
 
     picture = Pillow.fromarray(read_picture(folder / shot.picture))
     count = round(shot.seconds * FRAMES_PER_SECOND)

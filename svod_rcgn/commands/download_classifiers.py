@@ -11,7 +11,7 @@ from .cataloguing import PUBLISHING, catalog_option, required
 
 if TYPE_CHECKING:
     from ..exchange.installing import Installed
-    from ..remote.addresses import Address
+    from ..storage.remote.addresses import Address
 
 
 @cli.command("download_classifiers")
@@ -60,8 +60,8 @@ def main(
 
 
 def _address(source: tuple[str, ...], catalog: str | None) -> "Address":
-    from ..exchange.releases import Release
-    from ..remote.addresses import Address
+    from ..storage.releases import Release
+    from ..storage.remote.addresses import Address
 
     match source:
         case (url,):

@@ -207,12 +207,13 @@ def _warn(taken: Sequence["Portrait"], person: str, paths: Paths) -> None:
     """Compare the pictures taken with those who are known already, where anybody is."""
     import numpy as np
 
-    from .. import assembly, storage
+    from .. import assembly
     from ..errors import SvodError
     from ..records import Evidence
     from ..sitting import doubt
+    from ..storage import files
 
-    if not storage.current_of(paths.classifiers_dir).exists():
+    if not files.current_of(paths.classifiers_dir).exists():
         return
     try:
         classifier = assembly.load_classifier(paths.embedding_dir, paths.classifiers_dir)

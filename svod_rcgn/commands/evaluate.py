@@ -98,11 +98,11 @@ def _verify(pairs: Path, images: Path, paths: Paths, device: str, output: Path) 
 
 
 def _write(found: "Identification | Verification", output: Path) -> None:
-    from .. import storage
     from ..evaluation.curves import det_png
+    from ..storage import files
 
-    storage.write_record(output / JSON_FILE, found)
+    files.write_record(output / JSON_FILE, found)
     if found.curve is None:  # a curve of an earlier run would pass for this one's
         (output / PNG_FILE).unlink(missing_ok=True)
     else:
-        storage.write_bytes(output / PNG_FILE, det_png(found.curve))
+        files.write_bytes(output / PNG_FILE, det_png(found.curve))

@@ -33,7 +33,7 @@ def main(
     if listing:
         _list(required(catalog))
     elif name and version:
-        from ..exchange.releases import Release
+        from ..storage.releases import Release
 
         publish(Release(name, version), publisher(catalog), classifiers_dir, force=force)
     else:
@@ -45,7 +45,7 @@ def _list(catalog: str) -> None:
     from rich.table import Table
 
     from ..exchange.publishing import Catalog
-    from ..remote.addresses import Address
+    from ..storage.remote.addresses import Address
 
     address = Address(catalog)
     releases = Catalog(address).releases()

@@ -15,7 +15,7 @@ from . import reporting
 if TYPE_CHECKING:
     from ..adoption import Adopted
     from ..records import Channels
-    from ..remote.addresses import Address
+    from ..storage.remote.addresses import Address
 
 _CARD, _FED = "The network", "How it is fed; what is not said is tried"
 _CHANNELS = 3
@@ -128,7 +128,7 @@ def add(
     pixels of each eye, the nose, and each corner of the mouth.
     """
     from ..adoption import Order, Wishes, adopt
-    from ..remote.addresses import Address
+    from ..storage.remote.addresses import Address
 
     source = Address(address)
     name = name or _stem(source)

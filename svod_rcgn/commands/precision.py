@@ -48,7 +48,7 @@ def use(detection_dir: Path, embedding_dir: Path, faces: list[Path], *, int8: bo
 
 
 def _pictures(folders: list[Path]) -> list[Path]:
-    from ..pictures import SUFFIXES
+    from ..storage.images import SUFFIXES
 
     for folder in folders:
         found = [path for path in sorted(folder.glob("*/*")) if path.suffix.lower() in SUFFIXES]

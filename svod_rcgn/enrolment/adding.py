@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from .. import pictures, storage
 from ..records import Image
+from ..storage import files
+from ..storage.images import write_png
 
 
 @contextmanager
@@ -26,8 +27,8 @@ def added(folder: Path, images: Mapping[str, Image]) -> Iterator[list[Path]]:
     written: list[Path] = []
     try:
         for name, image in images.items():
-            written.append(storage.free(folder / name))
-            pictures.write_png(written[-1], image)
+            written.append(files.free(folder / name))
+            write_png(written[-1], image)
     except BaseException:
         _take_away(written, made)
         raise

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .. import clarify, pictures, storage
+from .. import clarify
 from ..errors import InputError
-from ..pictures import PictureFile
+from ..storage import images
+from ..storage.files import copy, current_of, sha256_of
+from ..storage.images import PictureFile
 from .crew import Crew, Cutting, Track
 from .cutting import FOREIGN_SUFFIXES
 from .index import AlignedIndex, AlignedPicture, input_folder, input_name
@@ -72,7 +74,7 @@ def align(request: Request, before: AlignedIndex, fresh: Path, crew: Crew, track
     found = _survey(request, crew.recipe.cut, track)
     found += _survey_again(found, before.pictures, request, crew.recipe.cut)
     plan = make_plan(found, before.pictures, request)
-    old = storage.current_of(request.aligned_dir)
+    old = current_of(request.aligned_dir)
     done = [_reused(now, known, old, fresh) for now, known in plan.known]
     done += [_reused(picture, picture, old, fresh) for picture in plan.kept]
     done += _cut(plan.new, request.aligned_dir, fresh, crew, track)
@@ -88,7 +90,7 @@ def carry(index: AlignedIndex, aligned_dir: Path, fresh: Path) -> AlignedIndex:
         aligned_dir: Holds the last run's crops.
         fresh: An empty folder, which takes the place of the last run's.
     """
-    old = storage.current_of(aligned_dir)
+    old = current_of(aligned_dir)
     return replace(index, pictures=[_reused(picture, picture, old, fresh) for picture in index.pictures])
 
 
@@ -162,8 +164,8 @@ def _looked_up(picture: AlignedPicture, recipe: str, aligned_dir: Path) -> Align
 def _content(path: Path) -> tuple[str, str | None]:
     """The sha256 of a file, or the reason why there is none."""
     try:
-        pictures.check_size(path)
-        return storage.sha256_of(path), None
+        images.check_size(path)
+        return sha256_of(path), None
     except InputError as error:
         return "", str(error).removeprefix(f"{path}: ")
     except OSError as error:
@@ -173,7 +175,7 @@ def _content(path: Path) -> tuple[str, str | None]:
 def _sources(input_dir: Path) -> list[Path]:
     if not input_dir.is_dir():
         raise InputError(f"{input_dir}: no such folder; put pictures into {input_dir}/PERSON/")
-    wanted = pictures.SUFFIXES | FOREIGN_SUFFIXES
+    wanted = images.SUFFIXES | FOREIGN_SUFFIXES
     found = [
         path
         for path in sorted(input_dir.glob("*/*"))
@@ -192,7 +194,7 @@ def _reused(now: AlignedPicture, known: AlignedPicture, old: Path, fresh: Path) 
     picture = replace(known, person=now.person, input=now.input, source=now.source)
     if not known.crop:
         return picture
-    storage.copy(old / known.crop, fresh / picture.crop_name)
+    copy(old / known.crop, fresh / picture.crop_name)
     return replace(picture, crop=picture.crop_name)
 
 
@@ -207,7 +209,7 @@ def _cut(
 
 def _read(path: Path) -> PictureFile:
     try:
-        return pictures.read_file(path)
+        return images.read_file(path)
     except InputError:  # it went away since it was looked up
         return PictureFile(str(path), b"")
 
@@ -216,7 +218,5 @@ def _stored(entry: AlignedPicture, cut: Cutting, fresh: Path) -> AlignedPicture:
     if cut.crop is None:
         return replace(entry, reason=cut.reason)
     path = fresh / entry.crop_name
-    pictures.write_png(path, cut.crop)
-    return replace(
-        entry, crop=entry.crop_name, crop_sha256=storage.sha256_of(path), box=cut.box, score=cut.score
-    )
+    images.write_png(path, cut.crop)
+    return replace(entry, crop=entry.crop_name, crop_sha256=sha256_of(path), box=cut.box, score=cut.score)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from ..errors import InputError
-from ..pictures import PictureFile
 from ..records import FloatArray, Image
+from ..storage.images import PictureFile
 from .cutting import Cutter
 
 Item = TypeVar("Item")

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from .. import geometry, pictures
+from .. import geometry
 from ..errors import InputError
-from ..pictures import PictureFile
 from ..records import Box, Face, Image, Quality
 from ..settings import EnrolmentSettings
 from ..stages.background import KEPT
+from ..storage import images
+from ..storage.images import PictureFile
 
 FOREIGN_SUFFIXES = frozenset({".heic", ".heif", ".avif", ".gif", ".tif", ".tiff"})
 
@@ -131,4 +132,4 @@ class CropCutter:
 def _decoded(file: PictureFile) -> Image:
     if Path(file.name).suffix.lower() in FOREIGN_SUFFIXES:
         raise InputError("not a jpg, png, webp or bmp")
-    return pictures.decode(file)
+    return images.decode(file)

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from .. import pictures, storage
 from ..records import FloatArray
+from ..storage import files
+from ..storage.images import read_picture
 from .crew import Crew, Track
 from .index import AlignedPicture
 
@@ -50,7 +51,7 @@ def embed(
     missing = {str(picture.crop_sha256): folder / str(picture.crop) for picture in crops}
     keys = [key for key in missing if key not in known]
     batches = [keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH)]
-    images = ([pictures.read_picture(missing[key]) for key in batch] for batch in track(batches, "Embedding"))
+    images = ([read_picture(missing[key]) for key in batch] for batch in track(batches, "Embedding"))
     for batch, rows in zip(batches, crew.embed(images), strict=True):
         known.update(zip(batch, rows, strict=True))
     return Embeddings(crew.recipe.model, known).only(crops)
@@ -73,4 +74,4 @@ def write_embeddings(folder: Path, embeddings: Embeddings) -> None:
     rows = np.stack(list(embeddings.rows.values()))
     buffer = io.BytesIO()
     np.savez(buffer, model=embeddings.model, keys=list(embeddings.rows), embeddings=rows)
-    storage.write_bytes(folder / EMBEDDINGS_FILE, buffer.getvalue())
+    files.write_bytes(folder / EMBEDDINGS_FILE, buffer.getvalue())

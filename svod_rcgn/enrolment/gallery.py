@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from .. import pictures, storage
 from ..classifier_set import Person
 from ..errors import InputError
 from ..records import FloatArray, Image
+from ..storage import files, images
 from .embeddings import Embeddings
 from .index import AlignedIndex, AlignedPicture, input_folder
 
@@ -84,7 +84,7 @@ def previews(index: AlignedIndex, aligned_dir: Path) -> dict[str, Image]:
     for picture in sorted(index.used, key=lambda picture: picture.score or 0.0):
         surest[picture.person] = picture
     return {
-        person: pictures.read_picture(aligned_dir / str(picture.crop)) for person, picture in surest.items()
+        person: images.read_picture(aligned_dir / str(picture.crop)) for person, picture in surest.items()
     }
 
 
@@ -108,4 +108,4 @@ def _read_fields(path: Path) -> dict[str, Any]:
         return {}
     if path.stat().st_size > _LARGEST_META:
         raise InputError(f"{path}: larger than {_LARGEST_META:,} bytes; what is said of a person is short")
-    return storage.read_record(path, dict[str, Any])
+    return files.read_record(path, dict[str, Any])

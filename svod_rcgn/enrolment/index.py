@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from .. import storage
 from ..errors import InputError
 from ..settings import TrainingSettings
+from ..storage import files
 
 INDEX_FILE = "index.json"
 _LONGEST_STEM = 40
@@ -94,11 +94,11 @@ def read_index(aligned_dir: Path) -> AlignedIndex:
     Raises:
         InputError: The index is damaged. To go on would forget people whose pictures are gone.
     """
-    folder = storage.current_of(aligned_dir)
+    folder = files.current_of(aligned_dir)
     if not (folder / INDEX_FILE).exists():
         return AlignedIndex(0)
     try:
-        index = storage.read_record(folder / INDEX_FILE, AlignedIndex)
+        index = files.read_record(folder / INDEX_FILE, AlignedIndex)
     except InputError as error:
         raise InputError(f"{error}; delete {folder} to align all pictures anew") from error
     whole = [picture for picture in index.pictures if not picture.crop or (folder / picture.crop).is_file()]
@@ -127,7 +127,7 @@ def with_reasons(index: AlignedIndex, reasons: Mapping[str, str]) -> AlignedInde
 def look_again(index: AlignedIndex, folder: Path) -> AlignedIndex:
     """Take the contents of the crops from the files, where someone may have changed one by hand."""
     looked = [
-        replace(picture, crop_sha256=storage.sha256_of(folder / picture.crop)) if picture.crop else picture
+        replace(picture, crop_sha256=files.sha256_of(folder / picture.crop)) if picture.crop else picture
         for picture in index.pictures
     ]
     return replace(index, pictures=looked)
@@ -135,7 +135,7 @@ def look_again(index: AlignedIndex, folder: Path) -> AlignedIndex:
 
 def write_index(folder: Path, index: AlignedIndex) -> None:
     """Write the index into an aligned folder."""
-    storage.write_record(folder / INDEX_FILE, index)
+    files.write_record(folder / INDEX_FILE, index)
 
 
 def input_name(input_dir: Path, aligned_dir: Path) -> str:

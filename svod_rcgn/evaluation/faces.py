@@ -8,12 +8,12 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from .. import pictures
 from ..errors import InputError
 from ..pipeline import Aligner, Background, Embedder
 from ..records import Face, FloatArray, Image
 from ..stages.attention import Detector
 from ..stages.background import KEPT
+from ..storage import images
 
 BATCH = 16
 
@@ -59,7 +59,7 @@ class FaceReader:
         Raises:
             InputError: It cannot be read, or shows no face.
         """
-        image = self._background.remove(pictures.read_picture(path))
+        image = self._background.remove(images.read_picture(path))
         faces = self._detector.detect(image)
         if not faces:
             raise InputError(f"{path}: no face")
@@ -93,7 +93,7 @@ def persons_in(folder: Path) -> dict[str, list[Path]]:
     found: dict[str, list[Path]] = {}
     for path in sorted(folder.glob("*/*")):
         hidden = path.name.startswith(".") or path.parent.name.startswith(".")
-        if path.suffix.lower() in pictures.SUFFIXES and not hidden:
+        if path.suffix.lower() in images.SUFFIXES and not hidden:
             found.setdefault(path.parent.name, []).append(path)
     if not found:
         raise InputError(f"{folder}: no pictures of persons; put them into {folder}/PERSON/")

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from .. import pictures
 from ..calibration import Flags
 from ..errors import InputError
 from ..records import FloatArray
+from ..storage.images import SUFFIXES
 from .curves import Curve, det
 from .faces import FaceReader, Faces, Miss, Track
 
@@ -163,7 +163,7 @@ def _picture(place: str, images: Path, name: str, number: str) -> Path:
     if Path(name).name != name or name in (".", "..") or not number.isdecimal():
         raise InputError(f"{place}: {name!r} {number!r} is no name of a folder with a number")
     stem = images / name / f"{name}_{int(number):04d}"
-    for suffix in sorted(pictures.SUFFIXES):
+    for suffix in sorted(SUFFIXES):
         if (path := stem.with_name(stem.name + suffix)).is_file():
             return path
     raise InputError(f"{place}: {stem}.jpg: no such file")

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .. import archives, classifier_set, pictures, storage, training
-from ..archives import Parts, Unpacked
+from .. import classifier_set, training
 from ..classifier_set import META_FILE, PREVIEWS, Person
 from ..errors import ClassifierError, DownloadError
-from ..remote.addresses import Address
-from ..remote.fetching import brought
 from ..reporter import Reporter
 from ..settings import ArchiveLimits
-from .releases import Manifest, check_manifest
+from ..storage import archives, files, images
+from ..storage.archives import Parts, Unpacked
+from ..storage.releases import Manifest, check_manifest
+from ..storage.remote.addresses import Address
+from ..storage.remote.fetch import brought
 
 _WAY_OUT = (
     "train it again where its pictures are with what is installed here, or, if only scikit-learn differs, "
@@ -66,7 +67,7 @@ def install(
     """
     address, limits = parcel.address, parcel.limits
     with (
-        storage.locked(classifiers_dir),
+        files.locked(classifiers_dir),
         brought(address, classifiers_dir, reporter, limits.total_bytes, parcel.sha256) as (archive, scratch),
     ):
         came = scratch / "set"
@@ -91,12 +92,12 @@ def roll_back(classifiers_dir: Path, model: str) -> Installed:
         ClassifierError: There is no last set, or it does not fit what is installed here.
         BusyError: Another run works here.
     """
-    with storage.locked(classifiers_dir):
-        last = storage.previous_of(classifiers_dir)
+    with files.locked(classifiers_dir):
+        last = files.previous_of(classifiers_dir)
         if not last.exists():
             raise ClassifierError(f"{classifiers_dir}: no last set is kept here; {_OTHER_SET}")
         persons = classifier_set.load(last, model, _OTHER_SET).persons
-        storage.bring_back(classifiers_dir)
+        files.bring_back(classifiers_dir)
     return Installed(persons)
 
 
@@ -119,7 +120,7 @@ def _arrange(found: Sequence[Unpacked], folder: Path, label: str) -> None:
 
 def _put_as_it_is(came: Path, classifiers_dir: Path, model: str) -> Sequence[Person]:
     persons = classifier_set.load(came, model, _WAY_OUT).persons
-    with storage.replacing_folder(classifiers_dir) as fresh:
+    with files.replacing_folder(classifiers_dir) as fresh:
         for path in list(came.iterdir()):
             path.rename(fresh / path.name)
     return persons
@@ -127,7 +128,7 @@ def _put_as_it_is(came: Path, classifiers_dir: Path, model: str) -> Sequence[Per
 
 def _put_retrained(came: Path, classifiers_dir: Path, model: str) -> Sequence[Person]:
     persons, (embeddings, labels) = classifier_set.load_gallery(came, model, _OTHER_SET)
-    previews = {path.stem: pictures.read_picture(path) for path in (came / PREVIEWS).glob("*.png")}
+    previews = {path.stem: images.read_picture(path) for path in (came / PREVIEWS).glob("*.png")}
     trained = training.train(persons, embeddings, labels)
     background = classifier_set.read_meta(came, _OTHER_SET).background
     classifier_set.save(trained.classifiers, classifiers_dir, model, previews, background=background)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from .. import storage
 from ..errors import PublishError
-from ..remote.addresses import Address
-from ..remote.places import Entry, Place
 from ..reporter import Reporter
+from ..storage import files
+from ..storage.releases import Release, files_of, release_of, write_manifest
+from ..storage.remote.addresses import Address
+from ..storage.remote.object_store import Entry, Place
 from ..text import counted
-from .releases import Release, files_of, release_of, write_manifest
 
 
 class Publisher(Protocol):
@@ -128,8 +128,8 @@ def export(
     publisher.check(release, force=force)
     with tempfile.TemporaryDirectory(prefix="svod-") as scratch:
         folder = Path(scratch) / "classifiers"
-        with storage.locked(classifiers_dir):
-            _copy(storage.current_of(classifiers_dir), folder)
+        with files.locked(classifiers_dir):
+            _copy(files.current_of(classifiers_dir), folder)
         manifest = write_manifest(release, folder, str(classifiers_dir))
         reporter.say(f"publishing {release.name} {release.version}, {counted(len(manifest.files), 'file')}")
         return publisher.publish(release, folder, force=force)

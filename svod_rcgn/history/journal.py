@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from .. import storage
 from ..records import Announcement, FloatArray
+from ..storage import files
 from . import outbox
 from .database import Database
 
@@ -186,7 +186,7 @@ class Journal:
     def _keep(self, name: str, picture: bytes) -> str | None:
         if self._snapshots is None:
             return None
-        storage.write_bytes(self._snapshots / name, picture, private=True)
+        files.write_bytes(self._snapshots / name, picture, private=True)
         return name
 
     def _delete(self, where: str, values: tuple[Any, ...]) -> int:

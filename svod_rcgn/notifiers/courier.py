@@ -8,11 +8,11 @@ from threading import Event as Flag
 from threading import Thread
 from time import monotonic
 
-from .. import storage
 from ..errors import BusyError, HistoryError
 from ..history.outbox import Letter, Outbox
 from ..retry import Backoff
 from ..settings import DeliverySettings
+from ..storage import files
 from .base import Attempt, Channel, Misconfigured, Postponed, Refused
 
 log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ class Courier:
     def _run(self) -> None:
         while not self._stopped.is_set():
             try:
-                with storage.locked(self._lock) if self._lock else nullcontext():
+                with files.locked(self._lock) if self._lock else nullcontext():
                     self._deliver_until_stopped()
             except BusyError:
                 self._stopped.wait(LOOK_AGAIN)

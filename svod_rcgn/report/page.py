@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from .. import pictures
 from ..errors import InputError
+from ..storage import images
 from . import plots
 from .measures import PersonResult, Portrait, Report
 from .summary import summary
@@ -86,7 +86,7 @@ def _by_person(portraits: Iterable[Portrait]) -> dict[str, list[Portrait]]:
 
 def _shown(portrait: Portrait) -> Shown:
     try:
-        jpeg = pictures.thumbnail(portrait.file, THUMBNAIL_SIDE)
+        jpeg = images.thumbnail(portrait.file, THUMBNAIL_SIDE)
     except InputError:
         return Shown(portrait, None)
     return Shown(portrait, f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}")

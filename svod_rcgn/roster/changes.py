@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import clarify, enrolment, storage
+from .. import clarify, enrolment
 from ..classifier_set import META_FILE, ClassifierMeta
 from ..errors import InputError, TraceError
 from ..settings import Paths
+from ..storage.files import current_of, read_record, sha256_of
 from .places import Place, input_folders
 from .search import Sought, Trace
 
@@ -97,9 +98,9 @@ def signs_of(paths: Paths, person: str) -> Sought:
     index = enrolment.read_index(paths.aligned_dir)
     own = [picture for picture in index.pictures if picture.person == person]
     files = [path for folder in input_folders(paths) for path in (folder / person).rglob("*")]
-    contents = {storage.sha256_of(path) for path in files if path.is_file()}
+    contents = {sha256_of(path) for path in files if path.is_file()}
     contents |= {sha256 for picture in own for sha256 in (picture.sha256, picture.crop_sha256) if sha256}
-    stored = enrolment.read_embeddings(storage.current_of(paths.aligned_dir))
+    stored = enrolment.read_embeddings(current_of(paths.aligned_dir))
     rows = stored.only([picture for picture in own if picture.crop]).rows.values()
     return Sought(
         names=frozenset({person, person.replace("_", " ")}),
@@ -156,7 +157,7 @@ def _hand_over(places: Sequence[Place], person: str, to: str) -> None:
 
 
 def _learned(classifiers_dir: Path) -> dict[str, int]:
-    path = storage.current_of(classifiers_dir) / META_FILE
+    path = current_of(classifiers_dir) / META_FILE
     if not path.exists():
         return {}
-    return {person.folder: person.pictures for person in storage.read_record(path, ClassifierMeta).persons}
+    return {person.folder: person.pictures for person in read_record(path, ClassifierMeta).persons}

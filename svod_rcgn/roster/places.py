@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from .. import clarify, enrolment, learning, storage
+from .. import clarify, enrolment, learning
 from ..enrolment import META_FILE, AlignedIndex
 from ..settings import Paths
+from ..storage import files
 from .search import Sought, Trace, search
 from .visited import Visited
 
@@ -71,7 +72,7 @@ class Photographs:
     def forget(self, person: str, sought: Sought) -> None:  # noqa: ARG002
         """See `Place.forget`."""
         for folder in self._folders:
-            storage.discard(folder / person)
+            files.discard(folder / person)
 
     def hand_over(self, person: str, to: str) -> None:
         """See `Place.hand_over`; pictures whose name is taken get another, and known fields stay."""
@@ -99,7 +100,7 @@ class Learned:
     def search(self, sought: Sought) -> list[Trace]:
         """See `Place.search`."""
         folders = (self._paths.aligned_dir, self._paths.classifiers_dir)
-        return search([storage.current_of(folder) for folder in folders], sought)
+        return search([files.current_of(folder) for folder in folders], sought)
 
     def forget(self, person: str, sought: Sought) -> None:  # noqa: ARG002
         """See `Place.forget`; the classifiers are trained again on what stays."""
@@ -116,7 +117,7 @@ class KeptCopies:
     title = "kept previous copies"
 
     def __init__(self, paths: Paths) -> None:
-        self._photographs = [storage.previous_of(folder) for folder in input_folders(paths)]
+        self._photographs = [files.previous_of(folder) for folder in input_folders(paths)]
         self._made = (paths.aligned_dir, paths.classifiers_dir)
 
     def people(self) -> set[str]:
@@ -125,7 +126,7 @@ class KeptCopies:
 
     def search(self, sought: Sought) -> list[Trace]:
         """See `Place.search`."""
-        return search([*self._photographs, *map(storage.previous_of, self._made)], sought)
+        return search([*self._photographs, *map(files.previous_of, self._made)], sought)
 
     def forget(self, person: str, sought: Sought) -> None:
         """See `Place.forget`; kept classifiers cannot be unlearned, so they go as a whole."""
@@ -135,7 +136,7 @@ class KeptCopies:
         for trace in search(self._photographs, sought):  # kept under another name
             trace.path.unlink(missing_ok=True)
         for folder in self._made:
-            storage.discard_previous(folder)
+            files.discard_previous(folder)
 
     def hand_over(self, person: str, to: str) -> None:
         """Nothing: a copy stays what it was."""
@@ -169,11 +170,11 @@ def _pour(source: Path, target: Path) -> None:
         if path.name == META_FILE and (target / META_FILE).exists():
             _merge_fields(path, target / META_FILE)
         else:
-            path.rename(storage.free(target / path.name))
+            path.rename(files.free(target / path.name))
     source.rmdir()
 
 
 def _merge_fields(source: Path, target: Path) -> None:
-    fields = storage.read_record(source, dict[str, Any]) | storage.read_record(target, dict[str, Any])
-    storage.write_record(target, fields)
+    fields = files.read_record(source, dict[str, Any]) | files.read_record(target, dict[str, Any])
+    files.write_record(target, fields)
     source.unlink()

@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
-from .. import pictures, storage
 from ..classifier_set import PREVIEWS
+from ..storage import files, images
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,9 @@ def _traces(path: Path, folder: Path, sought: Sought) -> Iterator[Trace]:
         yield Trace(path, "the name")
     if not path.is_file():
         return
-    if storage.sha256_of(path) in sought.contents:
+    if files.sha256_of(path) in sought.contents:
         yield Trace(path, "a picture")
-    if path.suffix.lower() in pictures.SUFFIXES:
+    if path.suffix.lower() in images.SUFFIXES:
         return
     data = path.read_bytes()
     if any(embedding in data for embedding in sought.embeddings):

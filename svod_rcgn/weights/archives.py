@@ -4,10 +4,10 @@ import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from .. import archives, storage
-from ..archives import Member
 from ..errors import DownloadError
 from ..settings import ArchiveLimits
+from ..storage import archives, files
+from ..storage.archives import Member
 from .catalogue import Item
 
 LIMITS = ArchiveLimits(total_bytes=1 << 30, ratio=math.inf)  # the sizes wanted are known
@@ -44,7 +44,7 @@ def _take_one(member: Member, missing: dict[str, Item], folder: Path) -> str:
     part = folder / ".part"
     try:
         archives.copy(member, part)
-        sha256 = storage.sha256_of(part)
+        sha256 = files.sha256_of(part)
         if item := missing.pop(sha256, None):
             (folder / item.path).parent.mkdir(parents=True, exist_ok=True)
             part.replace(folder / item.path)

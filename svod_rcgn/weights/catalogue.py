@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from ..errors import InputError
 from ..records import ModelCard
-from ..remote.addresses import Address
+from ..storage.remote.addresses import Address
 
 
 @dataclass(frozen=True, slots=True)

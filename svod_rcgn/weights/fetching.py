@@ -4,8 +4,8 @@ import tempfile
 from pathlib import Path
 
 from ..errors import DownloadError
-from ..remote import fetching
 from ..reporter import Reporter
+from ..storage.remote import fetch as fetching
 from . import archives, packages
 from .catalogue import Package, Parcel, Source
 

@@ -8,10 +8,10 @@ import hashlib
 from glob import escape
 from pathlib import Path
 
-from .. import storage
 from ..errors import ModelError
 from ..records import ModelCard
 from ..settings import SOONEST, Runtime
+from ..storage.files import current_of, sha256_of
 from .loading import BACKGROUND, CARD, Model, load_model
 
 SAVED_MODEL = "saved_model.pb"
@@ -33,7 +33,7 @@ def load_background(place: Path, device: str = "CPU", runtime: Runtime = SOONEST
     Raises:
         ModelError: It is missing, damaged, for another task, or takes no picture.
     """
-    if (storage.current_of(place) / CARD).is_file():
+    if (current_of(place) / CARD).is_file():
         return load_model(place, BACKGROUND, device, runtime)
     from ..inference import OpenVinoNetwork
 
@@ -57,7 +57,7 @@ def _network_file(place: Path) -> Path:
 def _card(file: Path, shape: tuple[int | None, ...]) -> ModelCard:
     layout = _layout(file, shape)
     height, width = (shape[layout.index(axis)] or SIDE for axis in "HW")
-    files = {path.name: storage.sha256_of(path) for path in _parts(file)}
+    files = {path.name: sha256_of(path) for path in _parts(file)}
     return ModelCard(
         task=BACKGROUND,
         name=str(file),

@@ -10,10 +10,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from .. import storage
 from ..errors import DownloadError, InputError, ModelError
 from ..records import ModelCard
 from ..reporter import Reporter
+from ..storage.files import (
+    current_of,
+    locked,
+    read_record,
+    replacing_folder,
+    sha256_of,
+    write_bytes,
+    write_record,
+)
 from .catalogue import Item, ModelEntry, Parcel
 from .loading import CARD, read_card
 
@@ -48,9 +56,9 @@ def check_ours(directory: Path, *entries: ModelEntry) -> None:
     Raises:
         ModelError: It does.
     """
-    path = storage.current_of(directory) / CARD
+    path = current_of(directory) / CARD
     try:
-        card = storage.read_record(path, ModelCard)
+        card = read_record(path, ModelCard)
     except InputError:  # no card, or none that says whose it is
         return
     if card.source_sha256 not in {entry.card.source_sha256 for entry in entries}:
@@ -59,8 +67,8 @@ def check_ours(directory: Path, *entries: ModelEntry) -> None:
 
 def write_card(folder: Path, card: ModelCard) -> None:
     """Write the card of the network in a folder, with the sha256 of every file there."""
-    files = {path.name: storage.sha256_of(path) for path in sorted(folder.iterdir()) if path.name != CARD}
-    storage.write_record(folder / CARD, replace(card, files=files))
+    files = {path.name: sha256_of(path) for path in sorted(folder.iterdir()) if path.name != CARD}
+    write_record(folder / CARD, replace(card, files=files))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +105,8 @@ class ModelInstallation:
         check_free(self.directory)
         check_ours(self.directory, self.entry, *self.known)
         with (
-            storage.locked(self.directory),
-            storage.replacing_folder(self.directory) as fresh,
+            locked(self.directory),
+            replacing_folder(self.directory) as fresh,
             tempfile.TemporaryDirectory(prefix="svod-") as scratch,
         ):
             _fetch(self.entry.parcel, Path(scratch), reporter, self.way_out)
@@ -136,15 +144,15 @@ class PictureInstallation:
             DownloadError: No source has them.
             BusyError: Another run works here.
         """
-        with storage.locked(self.directory), tempfile.TemporaryDirectory(prefix="svod-") as scratch:
+        with locked(self.directory), tempfile.TemporaryDirectory(prefix="svod-") as scratch:
             _fetch(self.parcel, Path(scratch), reporter, self.way_out)
             for item in self.parcel.items:
-                storage.write_bytes(self.directory / item.path, (Path(scratch) / item.path).read_bytes())
+                write_bytes(self.directory / item.path, (Path(scratch) / item.path).read_bytes())
                 reporter.say(f"{self.directory / item.path}")
 
     def _has(self, item: Item) -> bool:
         path = self.directory / item.path
-        return path.is_file() and storage.sha256_of(path) == item.sha256
+        return path.is_file() and sha256_of(path) == item.sha256
 
 
 def _fetch(parcel: Parcel, folder: Path, reporter: Reporter, way_out: str) -> None:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import storage, templates
+from .. import templates
 from ..errors import InputError, ModelError
 from ..records import Channels, FloatArray, ModelCard
 from ..settings import SOONEST, Runtime
+from ..storage import files
 
 if TYPE_CHECKING:  # openvino takes longer to import than all the rest of a run that has nothing to do
     from ..inference import Network, OpenVinoNetwork
@@ -67,7 +68,7 @@ def load_model(
         raise ModelError(
             f"{directory}: expected a network for {task}, found one for {card.task} ({card.name})"
         )
-    folder = storage.current_of(directory)
+    folder = files.current_of(directory)
     network, *further = (
         OpenVinoNetwork(folder / name, device, runtime) for name in (card.file, *card.further)
     )
@@ -86,11 +87,11 @@ def read_card(directory: Path, fetch: str = FETCH) -> ModelCard:
     Raises:
         ModelError: The card or a file is missing, damaged, or says what cannot be.
     """
-    folder = storage.current_of(directory)
+    folder = files.current_of(directory)
     if not (folder / CARD).is_file():
         raise ModelError(f"{directory}: no network here; {fetch}")
     try:
-        card = storage.read_record(folder / CARD, ModelCard)
+        card = files.read_record(folder / CARD, ModelCard)
     except InputError as error:
         raise ModelError(f"{error}; {FETCH}") from error
     _check_values(folder / CARD, card)
@@ -150,7 +151,7 @@ def _each(value: Channels) -> tuple[float, ...]:
 def _check_file(path: Path, expected: str) -> None:
     if not path.is_file():
         raise ModelError(f"{path}: no such file; {FETCH}")
-    found = storage.sha256_of(path)
+    found = files.sha256_of(path)
     if found != expected:
         raise ModelError(f"{path}: expected sha256 {expected}, found {found}; {FETCH}")
 

@@ -10,8 +10,8 @@ from openvino import opset13
 
 from svod_rcgn.adoption import Order, Wishes, adopt
 from svod_rcgn.errors import DownloadError, InputError, ModelError
-from svod_rcgn.remote.addresses import Address
-from svod_rcgn.storage import previous_of, sha256_of
+from svod_rcgn.storage.files import previous_of, sha256_of
+from svod_rcgn.storage.remote.addresses import Address
 from svod_rcgn.weights import load_model
 from tests.inceptions import installed_tensors
 from tests.onnx_files import export_facenet

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from svod_rcgn.commands import demo
 from svod_rcgn.commands.demo import Shot, View, compose
 from svod_rcgn.errors import InputError
-from svod_rcgn.pictures import write_png
+from svod_rcgn.storage.images import write_png
 
 RED, BLUE = (0, 0, 255), (255, 0, 0)
 STILL = View(0.5, 0.5, 1.0)

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from svod_rcgn.commands.download_models import main
 from svod_rcgn.records import ModelCard
-from svod_rcgn.storage import write_record
+from svod_rcgn.storage.files import write_record
 from svod_rcgn.weights import catalogue, read_card
 from svod_rcgn.weights.catalogue import Item, ModelEntry, Parcel, Url
 

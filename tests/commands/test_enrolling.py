@@ -13,13 +13,14 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from svod_rcgn import assembly, crews, enrolment, learning, pictures, screen, storage
+from svod_rcgn import assembly, crews, enrolment, learning, screen
 from svod_rcgn.commands import posts, running
 from svod_rcgn.commands.video import main
 from svod_rcgn.errors import ClassifierError, InputError
 from svod_rcgn.records import Face, Image
 from svod_rcgn.settings import TrainingSettings
 from svod_rcgn.stages.quality import turned
+from svod_rcgn.storage import files, images
 from tests.fakes import FakeSource, write_film
 from tests.sitters import WHOLE_SITTING, SitterEmbedder, frame, taker
 from tests.studio import Studio
@@ -46,7 +47,7 @@ def folder(tmp_path: Path) -> Path:
     """Pictures of a whole sitting."""
     shown = tmp_path / "shown"
     for number, turn in enumerate(WHOLE_SITTING):
-        pictures.write_png(shown / f"{number}.png", frame(turn, number))
+        images.write_png(shown / f"{number}.png", frame(turn, number))
     return shown
 
 
@@ -88,7 +89,7 @@ def test_somebody_is_learned_from_nothing(run: Callable[..., Result], folder: Pa
     assert f"6 pictures were added to {Path('faces/Ada_Lovelace')}" in result.stdout
     added = photographs(tmp_path)
     assert [path.stem.split("-")[-1] for path in added] == ["ahead", "left", "right"] * 2
-    assert (pictures.read_picture(added[1]) == frame(30, 1)).all()
+    assert (images.read_picture(added[1]) == frame(30, 1)).all()
     assert (tmp_path / "classifiers" / "meta.json").is_file()
 
 
@@ -105,7 +106,7 @@ def test_the_way_of_the_last_training_is_kept(
     run: Callable[..., Result], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     wished = TrainingSettings(false_accept_rate=0.002)
-    pictures.write_png(tmp_path / "faces" / "Joe" / "a.png", frame(0, 15))
+    images.write_png(tmp_path / "faces" / "Joe" / "a.png", frame(0, 15))
     Studio(tmp_path).run(training=wished)
     assert run("--enrol", "Ada", "--video_source", folder).exit_code == 0
     index = enrolment.read_index(tmp_path / "aligned")
@@ -115,7 +116,7 @@ def test_the_way_of_the_last_training_is_kept(
 
 def test_what_is_there_of_somebody_stays_as_it_is(run: Callable[..., Result], folder: Path, tmp_path: Path):
     own = tmp_path / "faces" / "Ada_Lovelace"
-    pictures.write_png(own / "old.png", frame(0, 15))
+    images.write_png(own / "old.png", frame(0, 15))
     (own / "meta.json").write_text('{"position": "Countess"}')
     before = {path.name: path.read_bytes() for path in own.iterdir()}
     for _ in range(2):
@@ -176,7 +177,7 @@ def test_another_run_is_told_before_anybody_sits(
     run: Callable[..., Result], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(assembly, "build_taker", lambda *_: pytest.fail("too late"))
-    with storage.locked(tmp_path / "aligned"):
+    with files.locked(tmp_path / "aligned"):
         result = run("--enrol", "Ada", "--video_source", folder)
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
     assert "is working here" in result.stderr
@@ -337,7 +338,7 @@ def film(tmp_path: Path, demo_dir: Path, detection_dir: Path) -> Path:
     detector = assembly.build_detector(detection_dir, "CPU")
     shots = [np.zeros((640, 640, 3), np.uint8)] * 5
     for name, eyes, pose in SHOWN:
-        image = pictures.read_picture(demo_dir / name)
+        image = images.read_picture(demo_dir / name)
         scale = 640 / max(image.shape)
         image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         shot = np.zeros((640, 640, 3), np.uint8)

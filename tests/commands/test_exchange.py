@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.releases import S3, files, s3_server, write_card, write_set
-from tests.test_archives import tar_of, zip_of
+from tests.storage.test_archives import tar_of, zip_of
 
 pytestmark = pytest.mark.slow
 

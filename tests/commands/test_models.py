@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from svod_rcgn import pictures
 from svod_rcgn.commands.models import main
+from svod_rcgn.storage import images
 from svod_rcgn.weights import fingerprint, read_card
 from tests.fakes import write_film
 from tests.onnx_files import export_facenet
@@ -103,7 +103,7 @@ def test_people_are_learned_again_with_a_network_of_ones_own_and_found_in_a_film
         return command(ROOT / "video.py", "--video_source", film, "--model", model, *quiet, status=status)
 
     shutil.copytree(demo_dir / "faces", tmp_path / "data" / "faces")
-    portrait = pictures.read_picture(demo_dir / "probes" / "obama3.jpg")[::2, ::2]
+    portrait = images.read_picture(demo_dir / "probes" / "obama3.jpg")[::2, ::2]
     film = write_film(tmp_path / "film.mp4", [portrait] * 70)
     source = export_facenet(embedding_dir / "facenet.xml", tmp_path / "own.onnx")
     own = tmp_path / "models" / "own"

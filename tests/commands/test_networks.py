@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 import pytest
 
-from svod_rcgn import assembly, pictures
+from svod_rcgn import assembly
+from svod_rcgn.storage import images
 from tests.fakes import write_film
 
 pytestmark = [pytest.mark.weights, pytest.mark.slow]
@@ -41,7 +42,7 @@ def film(path, image):
 
 def portrait(demo_dir, name):
     """The upper part of a picture, a square."""
-    image = pictures.read_picture(demo_dir / name)
+    image = images.read_picture(demo_dir / name)
     side = min(image.shape[:2])
     return cv2.resize(image[:side, :side], (SIDE, SIDE), interpolation=cv2.INTER_AREA)
 
@@ -114,8 +115,8 @@ def test_a_saved_model_of_keras_decides_who_is_learned_and_found(
         portrait(demo_dir, f"faces/{name}.jpg") for name in ("Joe_Biden/biden", "Barack_Obama/obama2")
     )
     both = np.hstack([biden, obama])
-    pictures.write_png(tmp_path / "data/faces/Joe_Biden/both.png", both)
-    pictures.write_png(tmp_path / "data/faces/Barack_Obama/alone.png", np.hstack([obama, obama * 0]))
+    images.write_png(tmp_path / "data/faces/Joe_Biden/both.png", both)
+    images.write_png(tmp_path / "data/faces/Barack_Obama/alone.png", np.hstack([obama, obama * 0]))
     film(tmp_path / "film.mp4", both)
     networks = "--model", embedding_dir, "--detector", detection_dir
     refused = run(tmp_path, "prepare.py", *networks)

@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from svod_rcgn import classifier_set, learning, pictures, storage, weights
+from svod_rcgn import classifier_set, learning, weights
 from svod_rcgn.commands.prepare import main
 from svod_rcgn.enrolment import AlignedIndex
 from svod_rcgn.settings import LearningSettings, TrainingSettings
+from svod_rcgn.storage import images
+from svod_rcgn.storage.files import discard, leftovers_of, locked
 
 pytestmark = pytest.mark.slow
 
@@ -73,8 +75,8 @@ def test_copies_and_pictures_of_somebody_else_are_set_aside_with_the_reason(tmp_
     faces = tmp_path / "data" / "faces"
     shutil.copytree(demo_dir / "faces", faces)
     shutil.copy(faces / "Joe_Biden/biden.jpg", faces / "Barack_Obama/wrong.jpg")
-    mirrored = np.ascontiguousarray(pictures.read_picture(faces / "Joe_Biden/biden.jpg")[:, ::-1])
-    pictures.write_png(faces / "Joe_Biden" / "mirrored.png", mirrored)
+    mirrored = np.ascontiguousarray(images.read_picture(faces / "Joe_Biden/biden.jpg")[:, ::-1])
+    images.write_png(faces / "Joe_Biden" / "mirrored.png", mirrored)
     said = " ".join(prepare(tmp_path, *networks).stdout.split())
     assert "wrong.jpg: looks more like Joe_Biden" in said
     assert "mirrored.png: nearly the same as biden.jpg" in said
@@ -184,7 +186,7 @@ def test_a_killed_run_leaves_classifiers_that_load_and_a_lock_that_is_free(
     assert prepare(tmp_path, *networks).returncode == 0
     length = time.monotonic() - started
     for share in random.Random(0).choices([n / 20 for n in range(21)], k=6):
-        storage.discard(tmp_path / "data" / "aligned")  # so that there is work to do
+        discard(tmp_path / "data" / "aligned")  # so that there is work to do
         run = begun(tmp_path, *networks, "--wait", 10)
         with contextlib.suppress(subprocess.TimeoutExpired):
             run.wait(length * share)
@@ -193,16 +195,16 @@ def test_a_killed_run_leaves_classifiers_that_load_and_a_lock_that_is_free(
         known = classifier_set.load(tmp_path / "data" / "classifiers", model).persons
         assert {person.folder for person in known} == {path.name for path in faces.iterdir()}
     assert prepare(tmp_path, *networks).returncode == 0
-    assert not storage.leftovers_of(tmp_path / "data" / "aligned")
+    assert not leftovers_of(tmp_path / "data" / "aligned")
 
 
 @pytest.mark.weights
 def test_a_second_run_is_told_who_works_here_or_waits(tmp_path, faces, networks):
-    with storage.locked(tmp_path / "data" / "classifiers"):
+    with locked(tmp_path / "data" / "classifiers"):
         done = prepare(tmp_path, *networks)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"error: data/classifiers: process {os.getpid()}, since 2")
-    with storage.locked(tmp_path / "data" / "aligned"):
+    with locked(tmp_path / "data" / "aligned"):
         waiting = begun(tmp_path, *networks, "--wait", 60)
         with pytest.raises(subprocess.TimeoutExpired):
             waiting.wait(3)

@@ -15,7 +15,7 @@ import pytest
 
 from tests.commands.test_exchange import s3, web  # noqa: F401 - fixtures
 from tests.releases import S3, files
-from tests.test_archives import tar_of
+from tests.storage.test_archives import tar_of
 
 pytestmark = [pytest.mark.weights, pytest.mark.slow]
 

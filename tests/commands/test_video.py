@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 from svod_rcgn import assembly, classifier_set, screen
 from svod_rcgn.commands.video import main
 from svod_rcgn.errors import ModelError
-from svod_rcgn.pictures import write_png
 from svod_rcgn.screen import Window
+from svod_rcgn.storage.images import write_png
 from tests.fakes import (
     BLACK,
     BLUE,

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from docs import make_pictures
-from svod_rcgn import storage
 from svod_rcgn.errors import InputError
+from svod_rcgn.storage import files
 from tests.reports import reported
 
 
@@ -37,7 +37,7 @@ def test_the_plot_of_a_report_stands_by_itself(tmp_path):
     target.mkdir()
     report, _ = reported(tmp_path, {"Ada": 3, "Bob": 3})
     (taught / "report.html").write_text("<html>")
-    storage.write_record(taught / "report.json", report)
+    files.write_record(taught / "report.json", report)
     make_pictures.draw_report(taught, target)
     assert (target / "report.html").read_text() == "<html>"
     root = ET.parse(target / "report-scores.svg").getroot()

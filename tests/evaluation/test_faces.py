@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from svod_rcgn import pictures
 from svod_rcgn.errors import InputError
 from svod_rcgn.evaluation.faces import FaceReader, persons_in
 from svod_rcgn.records import Box, Face
+from svod_rcgn.storage import images
 from tests.fakes import BLUE, RED, FakeAligner, FakeDetector, FakeEmbedder, face, picture
 
 
@@ -21,7 +21,7 @@ class TwoFaces:
 
 def test_pictures_are_embedded_in_order_and_those_without_a_face_are_listed(tmp_path):
     for name, colour in {"a": RED, "b": (0, 0, 0), "c": BLUE}.items():
-        pictures.write_png(tmp_path / f"{name}.png", picture(colour))
+        images.write_png(tmp_path / f"{name}.png", picture(colour))
     (tmp_path / "d.png").write_bytes(b"")
     paths = sorted(tmp_path.iterdir())
     faces = FaceReader(FakeDetector(), FakeAligner(), FakeEmbedder()).read(paths, silently)
@@ -35,7 +35,7 @@ def test_pictures_are_embedded_in_order_and_those_without_a_face_are_listed(tmp_
 
 def test_more_pictures_than_a_batch_keep_their_rows(tmp_path):
     for n in range(40):
-        pictures.write_png(tmp_path / f"{n:02}.png", picture((n + 60, 0, 200 - n)))
+        images.write_png(tmp_path / f"{n:02}.png", picture((n + 60, 0, 200 - n)))
     paths = sorted(tmp_path.iterdir())
     faces = FaceReader(FakeDetector(), FakeAligner(), FakeEmbedder()).read(paths, silently)
     expected = np.array([[n + 60, 0, 200 - n] for n in range(40)], np.float32)
@@ -47,13 +47,13 @@ def test_more_pictures_than_a_batch_keep_their_rows(tmp_path):
 def test_of_several_faces_the_one_nearest_the_middle_counts(tmp_path):
     image = picture(RED)
     image[20:28, 28:36] = BLUE
-    pictures.write_png(tmp_path / "a.png", image)
+    images.write_png(tmp_path / "a.png", image)
     crop = FaceReader(TwoFaces(), FakeAligner(), FakeEmbedder()).crop(tmp_path / "a.png")
     assert crop[0, 0].tolist() == list(BLUE)
 
 
 def test_a_folder_without_pictures_of_persons_is_one_clear_line(tmp_path):
     (tmp_path / ".trash").mkdir()
-    pictures.write_png(tmp_path / ".trash" / "1.png", picture(RED))
+    images.write_png(tmp_path / ".trash" / "1.png", picture(RED))
     with pytest.raises(InputError, match="no pictures of persons"):
         persons_in(tmp_path)

@@ -3,11 +3,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from svod_rcgn import pictures, storage
 from svod_rcgn.errors import InputError
 from svod_rcgn.evaluation.faces import Faces, Miss
 from svod_rcgn.evaluation.open_set import Folders, Identification, identify, judge
 from svod_rcgn.settings import Paths
+from svod_rcgn.storage import files, images
 from tests.fakes import RED, picture
 from tests.galleries import directions, pictures_of, taught
 
@@ -70,8 +70,8 @@ def test_one_person_alone_has_no_strangers_and_no_curve(known):
 
 def test_the_numbers_are_read_back_as_they_were_written(known, tmp_path):
     found = judge(taught(3, 3, 3), faces(known), None)
-    storage.write_record(tmp_path / "evaluation.json", found)
-    assert storage.read_record(tmp_path / "evaluation.json", Identification) == found
+    files.write_record(tmp_path / "evaluation.json", found)
+    assert files.read_record(tmp_path / "evaluation.json", Identification) == found
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_the_numbers_are_read_back_as_they_were_written(known, tmp_path):
 )
 def test_people_in_the_wrong_place_are_one_clear_line(tmp_path, probe, stranger, told):
     for place in ("gallery/A", f"probes/{probe}", f"strangers/{stranger}"):
-        pictures.write_png(tmp_path / place / "1.png", picture(RED))
+        images.write_png(tmp_path / place / "1.png", picture(RED))
     folders = Folders(tmp_path / "gallery", tmp_path / "probes", tmp_path / "strangers")
     with pytest.raises(InputError, match=told):
         identify(folders, Paths(), "CPU", lambda items, title: items)

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from svod_rcgn import pictures
 from svod_rcgn.errors import InputError
 from svod_rcgn.evaluation.faces import FaceReader
 from svod_rcgn.evaluation.pairs import read_pairs, verify
+from svod_rcgn.storage.images import write_png
 from tests.fakes import FakeAligner, FakeDetector, FakeEmbedder, picture
 
 RED, ORANGE, BLUE, BLACK = (0, 0, 220), (0, 110, 220), (220, 0, 0), (0, 0, 0)
@@ -20,7 +20,7 @@ def images(tmp_path):
     colours = {"Ann": (RED, RED), "Bob": (BLUE, BLUE), "Cy": (BLUE, ORANGE), "Dan": (RED, BLACK)}
     for name, own in colours.items():
         for number, colour in enumerate(own, start=1):
-            pictures.write_png(tmp_path / "images" / name / f"{name}_{number:04}.png", picture(colour))
+            write_png(tmp_path / "images" / name / f"{name}_{number:04}.png", picture(colour))
     return tmp_path / "images"
 
 

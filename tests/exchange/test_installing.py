@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from svod_rcgn import classifier_set, storage
+from svod_rcgn import classifier_set
 from svod_rcgn.errors import ClassifierError, DownloadError
 from svod_rcgn.exchange.installing import Parcel, install, roll_back
 from svod_rcgn.exchange.publishing import Catalog, export
-from svod_rcgn.exchange.releases import Release
-from svod_rcgn.remote.addresses import Address
 from svod_rcgn.stages.classification import judges_of
-from svod_rcgn.storage import sha256_of
+from svod_rcgn.storage.files import previous_of, sha256_of
+from svod_rcgn.storage.releases import Release
+from svod_rcgn.storage.remote.addresses import Address
 from tests.releases import REMOVER, files, write_set
 
 
@@ -205,7 +205,7 @@ def test_without_a_last_set_or_with_one_that_does_not_fit_nothing_is_brought_bac
     with pytest.raises(ClassifierError, match="no last set is kept here"):
         roll_back(here, model)
     install(parcel(archive), here, model, reporter)
-    (storage.previous_of(here) / "gallery.npz").write_bytes(b"damaged")
+    (previous_of(here) / "gallery.npz").write_bytes(b"damaged")
     with pytest.raises(ClassifierError, match="damaged"):
         roll_back(here, model)
     assert files(here) != before

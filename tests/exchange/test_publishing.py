@@ -9,8 +9,8 @@ from fsspec.implementations.local import LocalFileSystem
 
 from svod_rcgn.errors import ClassifierError, InputError, PublishError
 from svod_rcgn.exchange.publishing import Catalog, Kdataset, export
-from svod_rcgn.exchange.releases import Release, release_of
-from svod_rcgn.remote.addresses import Address
+from svod_rcgn.storage.releases import Release, release_of
+from svod_rcgn.storage.remote.addresses import Address
 from tests.releases import files
 
 RELEASE = Release("office", "1.0")

@@ -3,13 +3,13 @@ from time import monotonic
 
 import pytest
 
-from svod_rcgn import storage
 from svod_rcgn.history.database import MEMORY, Database
 from svod_rcgn.history.journal import Journal, Query
 from svod_rcgn.history.outbox import Outbox
 from svod_rcgn.notifiers.base import Misconfigured, Postponed, Refused
 from svod_rcgn.notifiers.courier import Courier
 from svod_rcgn.settings import DeliverySettings, RetrySettings
+from svod_rcgn.storage import files
 from tests.fakes import wait_for
 from tests.visitors import announcement, record
 
@@ -168,7 +168,7 @@ def test_one_process_at_a_time_delivers(desk, tmp_path, monkeypatch):
     monkeypatch.setattr("svod_rcgn.notifiers.courier.LOOK_AGAIN", 0.01)
     channel = FakeChannel()
     desk.post("A")
-    with storage.locked(tmp_path / "outbox"):
+    with files.locked(tmp_path / "outbox"):
         courier = desk.courier(channel, lock=tmp_path / "outbox")
         desk.post("B")
         courier.wake()

@@ -3,10 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from svod_rcgn import storage
 from svod_rcgn.errors import InputError
 from svod_rcgn.records import Decision
 from svod_rcgn.report.measures import PictureResult, Report, Trial, confusions, reliability
+from svod_rcgn.storage import files
 from tests.reports import portrait, reported
 
 FOUR = {"A_a": 4, "B_b": 4, "C_c": 4, "D_d": 3}
@@ -69,14 +69,14 @@ def test_pairs_come_with_the_most_alike_first(tmp_path):
 
 def test_the_record_is_read_back_as_it_was_written(tmp_path):
     report, _ = reported(tmp_path, FOUR)
-    storage.write_record(tmp_path / "report.json", report)
-    assert storage.read_record(tmp_path / "report.json", Report) == report
+    files.write_record(tmp_path / "report.json", report)
+    assert files.read_record(tmp_path / "report.json", Report) == report
 
 
 def test_a_record_of_another_shape_is_refused(tmp_path):
     (tmp_path / "report.json").write_text('{"format_version": 1}')
     with pytest.raises(InputError, match=r"report\.json"):
-        storage.read_record(tmp_path / "report.json", Report)
+        files.read_record(tmp_path / "report.json", Report)
 
 
 def results(known, strangers):

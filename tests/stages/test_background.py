@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from svod_rcgn import assembly, pictures
+from svod_rcgn import assembly
 from svod_rcgn.errors import ModelError
 from svod_rcgn.stages.background import KEPT, BackgroundRemover
+from svod_rcgn.storage import images
 from tests.networks import FakeNetwork, background_card
 
 PERSON = np.zeros((8, 8), np.float32)
@@ -66,7 +67,7 @@ def test_the_default_network_keeps_faces_and_removes_what_is_behind(background_d
     stage = assembly.build_background(background_dir, "CPU")
     detector = assembly.build_detector(detection_dir, "CPU")
     for name in ("faces/Barack_Obama/obama.jpg", "faces/Joe_Biden/biden.jpg", "probes/obama3.jpg"):
-        image = pictures.read_picture(demo_dir / name)
+        image = images.read_picture(demo_dir / name)
         (face,) = detector.detect(image)
         removed = stage.remove(image)
         x, y = (int(value) for value in face.box.centre)

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from svod_rcgn import assembly, pictures
+from svod_rcgn import assembly
 from svod_rcgn.geometry import intersection_over_union
 from svod_rcgn.settings import CascadeSettings
 from svod_rcgn.stages.mtcnn import CascadeDetector
+from svod_rcgn.storage import images
 from svod_rcgn.weights import catalogue
 from tests.networks import FakeNetwork
 
@@ -149,7 +150,7 @@ def test_the_networks_get_pictures_with_width_before_height():
 def test_the_real_cascade_finds_the_faces_that_centerface_finds(mtcnn_dir, detection_dir, demo_dir):
     cascade, other = (assembly.build_detector(folder, "CPU") for folder in (mtcnn_dir, detection_dir))
     for name in ("faces/Barack_Obama/obama.jpg", "faces/Joe_Biden/biden.jpg", "probes/astronaut.png"):
-        image = pictures.read_picture(demo_dir / name)
+        image = images.read_picture(demo_dir / name)
         (found, *_), (expected,) = cascade.detect(image), other.detect(image)
         assert intersection_over_union(found.box, expected.box) > 0.6
         distances = np.hypot(*(found.landmarks - expected.landmarks).T)

@@ -2,11 +2,12 @@ import cv2
 import numpy as np
 import pytest
 
-from svod_rcgn import assembly, pictures
+from svod_rcgn import assembly
 from svod_rcgn.records import Box, Face
 from svod_rcgn.settings import PHOTOGRAPH, QualitySettings
 from svod_rcgn.stages.quality import FaceInspector, head_angles
 from svod_rcgn.stages.quality import turned as way
+from svod_rcgn.storage import images
 
 SIDE = 120
 
@@ -44,7 +45,7 @@ def test_which_way_a_face_looks_is_read_from_its_nose_however_it_is_tilted(angle
 @pytest.mark.weights
 def test_a_portrait_looks_to_one_side_and_its_mirror_image_to_the_other(demo_dir, detection_dir):
     detector = assembly.build_detector(detection_dir, "CPU")
-    image = pictures.read_picture(demo_dir / "faces" / "Barack_Obama" / "obama2.jpg")
+    image = images.read_picture(demo_dir / "faces" / "Barack_Obama" / "obama2.jpg")
     mirrored = np.ascontiguousarray(image[:, ::-1])
     ways = [way(detector.detect(shown)[0].landmarks) for shown in (image, mirrored)]
     assert ways == pytest.approx([-20, 20], abs=4)
@@ -103,7 +104,7 @@ def test_a_face_outside_the_picture_is_judged_without_a_crash(face):
 
 @pytest.fixture(scope="module")
 def portrait(demo_dir):
-    return pictures.read_picture(demo_dir / "faces" / "Barack_Obama" / "obama.jpg")
+    return images.read_picture(demo_dir / "faces" / "Barack_Obama" / "obama.jpg")
 
 
 @pytest.fixture(scope="module")

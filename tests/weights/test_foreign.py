@@ -12,7 +12,7 @@ from openvino import opset13
 
 from svod_rcgn import assembly
 from svod_rcgn.errors import ModelError
-from svod_rcgn.storage import sha256_of, write_record
+from svod_rcgn.storage.files import sha256_of, write_record
 from svod_rcgn.weights import catalogue, fingerprint, load_background
 from svod_rcgn.weights.foreign import SIDE
 

@@ -8,8 +8,8 @@ import pytest
 
 from svod_rcgn.errors import BusyError, DownloadError, ModelError
 from svod_rcgn.records import ModelCard
-from svod_rcgn.remote import fetching
-from svod_rcgn.storage import locked, previous_of
+from svod_rcgn.storage.files import locked, previous_of
+from svod_rcgn.storage.remote import fetch
 from svod_rcgn.weights import converting, load_model
 from svod_rcgn.weights.catalogue import ModelEntry, Parcel, Url
 from svod_rcgn.weights.installing import ModelInstallation, PictureInstallation
@@ -21,7 +21,7 @@ MakeEntry = Callable[..., ModelEntry]
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "_PAUSES", (0, 0))
+    monkeypatch.setattr(fetch, "_PAUSES", (0, 0))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from openvino import opset13
 
 from svod_rcgn.errors import ModelError
 from svod_rcgn.records import ModelCard
-from svod_rcgn.storage import read_record, sha256_of, write_record
+from svod_rcgn.storage.files import read_record, sha256_of, write_record
 from svod_rcgn.weights import catalogue, fingerprint, load_model, read_card
 from svod_rcgn.weights.catalogue import ModelEntry
 from svod_rcgn.weights.installing import ModelInstallation, PictureInstallation, write_card

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from svod_rcgn.errors import DownloadError
-from svod_rcgn.storage import sha256_of
+from svod_rcgn.storage.files import sha256_of
 from svod_rcgn.weights import packages
 from svod_rcgn.weights.catalogue import Package
 

@@ -11,9 +11,9 @@ from typing import TypeVar
 
 import cv2
 
-from ... import pictures
 from ...errors import InputError
 from ...records import Frame, Image
+from ...storage import images
 from .base import Capture, Health, rate_of
 
 log = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ class Pictures(_Finite):
     def _readable(self) -> Iterator[Image]:
         for path in self._paths:
             try:
-                image = pictures.read_picture(path)
+                image = images.read_picture(path)
             except InputError as error:
                 log.warning("left out: %s", error)
             else:

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 import cv2
 
-from ... import pictures
 from ...errors import InputError
 from ...settings import LiveSettings
+from ...storage import images
 from . import realsense
 from .addresses import SCHEMES, without_secrets
 from .base import Capture, Source, rate_of
@@ -84,9 +84,9 @@ def _path(path: Path, name: str) -> Source:
         return Pictures(_pictures_in(path), name)
     if not path.is_file():
         raise InputError(f"{path}: no such file or folder; give a camera's number, a path or a URL")
-    if path.suffix.lower() not in pictures.SUFFIXES:
+    if path.suffix.lower() not in images.SUFFIXES:
         return Film(_open_film(path), name)
-    pictures.read_picture(path)  # a damaged one is told before the networks are loaded
+    images.read_picture(path)  # a damaged one is told before the networks are loaded
     return Pictures([path], name)
 
 
@@ -101,8 +101,8 @@ def _pictures_in(folder: Path) -> list[Path]:
     paths = sorted(
         path
         for path in folder.iterdir()
-        if path.suffix.lower() in pictures.SUFFIXES and not path.name.startswith(".")
+        if path.suffix.lower() in images.SUFFIXES and not path.name.startswith(".")
     )
     if not paths:
-        raise InputError(f"{folder}: holds no pictures ({', '.join(sorted(pictures.SUFFIXES))})")
+        raise InputError(f"{folder}: holds no pictures ({', '.join(sorted(images.SUFFIXES))})")
     return paths

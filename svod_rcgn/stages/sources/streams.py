@@ -4,8 +4,8 @@ from typing import Any
 
 import cv2
 
-from ... import pictures
 from ...errors import InputError
+from ...storage import images
 from .addresses import without_secrets
 from .base import Capture
 
@@ -55,7 +55,7 @@ class MotionJpeg:
         _, packet = self._capture.read()
         if packet is None:
             return False, None
-        return True, pictures.decode(pictures.PictureFile(self._name, packet.tobytes()))
+        return True, images.decode(images.PictureFile(self._name, packet.tobytes()))
 
     def get(self, prop: int, /) -> float:
         """See `Capture.get`."""

@@ -9,11 +9,11 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import storage
-from ..errors import DownloadError, InputError
-from ..reporter import Reporter
+from ...errors import DownloadError, InputError
+from ...reporter import Reporter
+from .. import files
 from .addresses import Address
-from .streams import BrokenConnectionError, Stream
+from .stream import BrokenConnectionError, Stream
 
 MAX_BYTES = 1 << 30
 _PAUSES = (0.5, 2.0, 8.0)
@@ -46,7 +46,7 @@ def fetch(
     """
     part = None if address.local else _Part(address, folder, max_bytes)
     path = part.complete(reporter) if part else _present(address, max_bytes)
-    found = storage.sha256_of(path) if sha256 else None
+    found = files.sha256_of(path) if sha256 else None
     if sha256 and found != sha256.lower():
         if part:
             part.forget()
@@ -90,12 +90,12 @@ def _present(address: Address, max_bytes: int) -> Path:
 
 def _opened(address: Address, start: int, validator: str | None) -> AbstractContextManager[Stream]:
     if address.scheme in ("http", "https"):
-        from . import web
+        from . import http
 
-        return web.opened(address, start, validator)
-    from . import places
+        return http.opened(address, start, validator)
+    from . import object_store
 
-    return places.opened(address, start, validator)
+    return object_store.opened(address, start, validator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class _Part:
         held = max(0, self._path.stat().st_size - 1)
         with _opened(self._address, held, self._validator()) as stream:
             os.truncate(self._path, stream.start)  # before the mark: no bytes may bear another content's
-            storage.write_record(self._mark, _Mark(stream.validator))
+            files.write_record(self._mark, _Mark(stream.validator))
             done = self._write(stream, reporter)
         if stream.total is not None and done < stream.total:
             raise BrokenConnectionError(f"{self._address}: the connection broke before the end")
@@ -159,6 +159,6 @@ class _Part:
 
     def _validator(self) -> str | None:
         try:
-            return storage.read_record(self._mark, _Mark).validator
+            return files.read_record(self._mark, _Mark).validator
         except InputError:
             return None

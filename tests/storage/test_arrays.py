@@ -5,8 +5,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from svod_rcgn.arrays import read_arrays
 from svod_rcgn.errors import InputError
+from svod_rcgn.storage.arrays import read_arrays
 
 KINDS = {"a": "f"}
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
-from .. import classifier_set, storage
+from .. import classifier_set
 from ..errors import ClassifierError, DownloadError, InputError
+from .files import read_record, sha256_of, write_record
 
 MANIFEST_FILE = "manifest.json"
 FORMAT_VERSION = 1
@@ -89,7 +90,7 @@ def write_manifest(release: Release, folder: Path, label: str) -> Manifest:
         meta.libraries,
         _sums(folder),
     )
-    storage.write_record(folder / MANIFEST_FILE, manifest)
+    write_record(folder / MANIFEST_FILE, manifest)
     return manifest
 
 
@@ -103,7 +104,7 @@ def check_manifest(folder: Path, label: str) -> Manifest | None:
     if not path.exists():
         return None
     try:
-        manifest = storage.read_record(path, Manifest)
+        manifest = read_record(path, Manifest)
     except InputError as error:
         raise DownloadError(f"{label}: {str(error).replace(str(path), MANIFEST_FILE)}") from error
     if manifest.format_version != FORMAT_VERSION:
@@ -119,7 +120,7 @@ def check_manifest(folder: Path, label: str) -> Manifest | None:
 
 
 def _sums(folder: Path) -> dict[str, str]:
-    return {name: storage.sha256_of(path) for name, path in files_of(folder).items() if name != MANIFEST_FILE}
+    return {name: sha256_of(path) for name, path in files_of(folder).items() if name != MANIFEST_FILE}
 
 
 def files_of(folder: Path) -> dict[str, Path]:

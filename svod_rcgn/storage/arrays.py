@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from .errors import InputError
+from ..errors import InputError
 
 Arrays: TypeAlias = dict[str, np.ndarray[Any, Any]]
 

@@ -15,7 +15,7 @@ from typing import IO, Any, TypeVar
 import filelock
 import msgspec
 
-from .errors import BusyError, InputError
+from ..errors import BusyError, InputError
 
 Record = TypeVar("Record")
 

@@ -14,7 +14,7 @@ import pytest
 from sklearn.neighbors import KNeighborsClassifier
 
 from svod_rcgn.errors import InputError
-from svod_rcgn.pickles import read_pickle
+from svod_rcgn.storage.pickles import read_pickle
 
 KNN = "sklearn.neighbors._classification.KNeighborsClassifier"
 REBUILD = np.zeros(1).__reduce__()[0]

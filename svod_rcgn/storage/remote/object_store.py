@@ -10,10 +10,10 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from .. import storage
-from ..errors import DownloadError, InputError, PublishError, SvodError
+from ...errors import DownloadError, InputError, PublishError, SvodError
+from ..files import sha256_of, sha256_of_stream
 from .addresses import Address
-from .streams import BrokenConnectionError, Stream
+from .stream import BrokenConnectionError, Stream
 
 _CHUNK = 1 << 20
 _LOGGERS = ("fsspec", "s3fs", "botocore", "aiobotocore", "boto3", "urllib3", "asyncio")
@@ -89,8 +89,8 @@ class Place:
 
     def _check(self, source: Path, part: str, name: str) -> None:
         with self._files.open(part, "rb") as file:
-            found = storage.sha256_of_stream(file)
-        if found != storage.sha256_of(source):
+            found = sha256_of_stream(file)
+        if found != sha256_of(source):
             raise PublishError(
                 f"{self.address.file(name)}: what was read back is not what was written; try again"
             )

@@ -17,8 +17,8 @@ from functools import partial
 from pathlib import Path, PureWindowsPath
 from typing import IO, TypeAlias, cast
 
-from .errors import DownloadError
-from .settings import ArchiveLimits
+from ..errors import DownloadError
+from ..settings import ArchiveLimits
 
 Opener: TypeAlias = Callable[[], IO[bytes]]
 Parts: TypeAlias = tuple[str, ...]

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from .errors import InputError
+from ..errors import InputError
 
 # What scikit-learn's classifiers need of protocol 4. What is left out names things in other ways, or
 # reserves memory for a length that is only claimed, as PUT and BYTEARRAY8 do.

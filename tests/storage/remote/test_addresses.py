@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from svod_rcgn.errors import InputError
-from svod_rcgn.remote.addresses import Address
+from svod_rcgn.storage.remote.addresses import Address
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import numpy as np
 from PIL import Image as Pillow
 from PIL import ImageOps
 
-from . import storage
-from .errors import InputError
-from .records import Image
+from ..errors import InputError
+from ..records import Image
+from . import files
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp"})
 MAX_PIXELS = 100_000_000
@@ -115,7 +115,7 @@ def encode_jpeg(image: Image) -> bytes:
 
 def write_png(path: Path, image: Image, *, private: bool = False) -> None:
     """Write a (height, width, 3) uint8 BGR picture as PNG, whole or not at all."""
-    storage.write_bytes(path, encode_png(image), private=private)
+    files.write_bytes(path, encode_png(image), private=private)
 
 
 def _encoded(image: Image, kind: str, **options: int) -> bytes:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..errors import DownloadError
+from ...errors import DownloadError
 
 
 class BrokenConnectionError(DownloadError):

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import url2pathname
 
-from ..errors import InputError
+from ...errors import InputError
 
 _UNREADABLE = "the address given"
 _WAY_OUT = "give a path or an address such as https://host/file"

@@ -5,9 +5,10 @@ import fsspec
 import pytest
 
 from svod_rcgn.errors import DownloadError, SvodError
-from svod_rcgn.remote import fetching, web
-from svod_rcgn.remote.addresses import Address
-from svod_rcgn.remote.fetching import fetch
+from svod_rcgn.storage.remote import fetch as fetching
+from svod_rcgn.storage.remote import http
+from svod_rcgn.storage.remote.addresses import Address
+from svod_rcgn.storage.remote.fetch import fetch
 from tests.servers import RecordingReporter, Server
 
 BODY = bytes(range(256)) * 4000
@@ -159,7 +160,7 @@ def test_secrets_in_an_address_are_sent_but_neither_shown_nor_logged(
 ) -> None:
     caplog.set_level("DEBUG")
     monkeypatch.setattr(Server, "patience", 9)
-    monkeypatch.setattr(web, "_RETRY", web._RETRY.new(backoff_factor=0))
+    monkeypatch.setattr(http, "_RETRY", http._RETRY.new(backoff_factor=0))
     address = server.url(path).replace("http://", "http://user:hidden@")
     with pytest.raises(DownloadError) as trouble:
         fetch(Address(address), tmp_path, reporter)

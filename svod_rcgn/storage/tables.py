@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from .errors import InputError
+from ..errors import InputError
 
 Row: TypeAlias = list[str]
 

@@ -11,9 +11,9 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 from urllib3.util import Retry
 
-from ..errors import DownloadError, InputError
+from ...errors import DownloadError, InputError
 from .addresses import Address
-from .streams import BrokenConnectionError, Stream
+from .stream import BrokenConnectionError, Stream
 
 _CHUNK = 1 << 18
 _TIMEOUT = (10, 60)
