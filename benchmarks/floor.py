@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.recorded import Run
-from svod_rcgn.inference import OpenVinoNetwork
+from svod_rcgn.networks.runtime import OpenVinoNetwork
 from svod_rcgn.storage import files
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import click
 
 from benchmarks.soak import Film, camera_handler, serving
-from svod_rcgn import classifier_set, weights
+from svod_rcgn import classifier_set, networks
 from svod_rcgn.control.client import SVODClient
 from svod_rcgn.errors import ControlError
 from svod_rcgn.settings import Paths
@@ -78,7 +78,7 @@ def one_kill(faces: Path, folder: Path, moment: float, model: str) -> bool:
 @click.option("--seed", default=0, show_default=True)
 def main(*, faces: Path, clip: Path, kills: int, seed: int) -> None:
     """Kill prepare.py at random moments."""
-    dice, model = random.Random(seed), weights.fingerprint(weights.read_card(ROOT / MODELS))
+    dice, model = random.Random(seed), networks.fingerprint(networks.read_card(ROOT / MODELS))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         begun = time.monotonic()

@@ -18,7 +18,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from svod_rcgn import assembly, progress, weights
+from svod_rcgn import assembly, networks, progress
 from svod_rcgn.classifier_set import ClassifierSet, Person
 from svod_rcgn.evaluation.faces import FaceReader, persons_in
 from svod_rcgn.geometry import unit_rows
@@ -141,7 +141,7 @@ def read(folders: tuple[Path, ...], embedding_dir: Path, detection_dir: Path) ->
     """
     paths = Paths(embedding_dir=embedding_dir, detection_dir=detection_dir)
     reader = FaceReader(*assembly.build_stages(paths, "CPU"))
-    model = weights.load_model(embedding_dir, "embedding")
+    model = networks.load_model(embedding_dir, "embedding")
     embedder = FaceEmbedder(model.network, replace(model.card, mirror=False))
     persons = {(folder, name): paths for folder in folders for name, paths in persons_in(folder).items()}
     crops, labels = [], []

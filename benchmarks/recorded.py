@@ -14,10 +14,10 @@ from typing import Any
 from unittest.mock import patch
 
 from benchmarks.processes import peak_memory
-from svod_rcgn import inference
 from svod_rcgn.attendance.watching import Attendance
 from svod_rcgn.camera import Camera
 from svod_rcgn.commands import video
+from svod_rcgn.networks import runtime
 from svod_rcgn.storage import files
 
 
@@ -85,7 +85,7 @@ class Recorder:
     def attached(self) -> Iterator[None]:
         """Listen in while the block runs."""
         with (
-            patch.object(inference, "OpenVinoNetwork", self._network(inference.OpenVinoNetwork)),
+            patch.object(runtime, "OpenVinoNetwork", self._network(runtime.OpenVinoNetwork)),
             patch.object(Attendance, "observe", self._observing(Attendance.observe)),
             patch.object(Camera, "run", self._running(Camera.run)),
         ):

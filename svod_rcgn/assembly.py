@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from . import classifier_set, templates, weights
+from . import classifier_set, networks
 from .enrolment import CropCutter, Cutter, FaceCutter, Recipe, Worker
 from .errors import ModelError
+from .networks import templates
 from .pipeline import Aligner, Background
 from .records import ModelCard
 from .settings import (
@@ -47,7 +48,7 @@ def build_worker(paths: Paths, device: str, settings: LearningSettings, runtime:
     Raises:
         ModelError: A network is missing or damaged.
     """
-    model = weights.load_model(paths.embedding_dir, "embedding", device, runtime)
+    model = networks.load_model(paths.embedding_dir, "embedding", device, runtime)
     size = _crop_size(model.card)
     cutter: Cutter = CropCutter(size)
     background: Background = KEPT
@@ -56,7 +57,7 @@ def build_worker(paths: Paths, device: str, settings: LearningSettings, runtime:
         background = build_background(paths.background_dir, device, runtime)
         cutter = build_cutter(model.card, paths.detection_dir, background, device, enrolment, runtime)
     recipe = Recipe(
-        cutter.recipe, size, weights.fingerprint(model.card), _alignment(model.card), background.fingerprint
+        cutter.recipe, size, networks.fingerprint(model.card), _alignment(model.card), background.fingerprint
     )
     return Worker(cutter, FaceEmbedder(model.network, model.card), recipe)
 
@@ -81,7 +82,7 @@ def build_cutter(
         FaceInspector(PHOTOGRAPH),
         build_aligner(card),
         settings,
-        recipe=f"{weights.fingerprint(detector.card)} {_alignment(card)}{removal}",
+        recipe=f"{networks.fingerprint(detector.card)} {_alignment(card)}{removal}",
         background=background,
     )
 
@@ -92,7 +93,7 @@ def build_taker(paths: Paths, device: str) -> tuple[FaceCutter, FaceEmbedder]:
     Raises:
         ModelError: A network is missing or damaged.
     """
-    model = weights.load_model(paths.embedding_dir, "embedding", device)
+    model = networks.load_model(paths.embedding_dir, "embedding", device)
     background = build_background(paths.background_dir, device)
     settings = EnrolmentSettings()
     cutter = build_cutter(model.card, paths.detection_dir, background, device, settings, SOONEST)
@@ -116,8 +117,8 @@ def build_background(background_dir: Path | None, device: str, runtime: Runtime 
     """
     if background_dir is None:
         return KEPT
-    model = weights.load_background(background_dir, device, runtime)
-    remover = BackgroundRemover(model.network, model.card, weights.fingerprint(model.card))
+    model = networks.load_background(background_dir, device, runtime)
+    remover = BackgroundRemover(model.network, model.card, networks.fingerprint(model.card))
     try:  # a network that removes no background is told now, not before a camera
         remover.remove(np.zeros((8, 8, 3), np.uint8))
     except RuntimeError as error:
@@ -131,7 +132,7 @@ def build_stages(paths: Paths, device: str) -> tuple[Detector, Aligner, FaceEmbe
     Raises:
         ModelError: A network is missing or damaged.
     """
-    embedding = weights.load_model(paths.embedding_dir, "embedding", device)
+    embedding = networks.load_model(paths.embedding_dir, "embedding", device)
     return (
         build_detector(paths.detection_dir, device),
         build_aligner(embedding.card),
@@ -153,8 +154,8 @@ def build_recogniser(
         ModelError: A network is missing or damaged.
         ClassifierError: The classifiers are missing, damaged or another network's.
     """
-    embedding = weights.load_model(embedding_dir, "embedding", device)
-    classifiers = classifier_set.load(classifiers_dir, weights.fingerprint(embedding.card))
+    embedding = networks.load_model(embedding_dir, "embedding", device)
+    classifiers = classifier_set.load(classifiers_dir, networks.fingerprint(embedding.card))
     background = build_background(background_dir, device)
     compare_background(classifiers_dir, background.fingerprint)
     return Recogniser(
@@ -174,11 +175,11 @@ def load_classifier(embedding_dir: Path, classifiers_dir: Path) -> FaceClassifie
         ModelError: The card of the embedding network is missing or damaged.
         ClassifierError: The classifiers are missing, damaged or another network's.
     """
-    fingerprint = weights.fingerprint(weights.read_card(embedding_dir))
+    fingerprint = networks.fingerprint(networks.read_card(embedding_dir))
     return FaceClassifier(classifier_set.load(classifiers_dir, fingerprint))
 
 
-def detector_of(model: weights.Model) -> Detector:
+def detector_of(model: networks.Model) -> Detector:
     """The stage that reads the answers of this network.
 
     Raises:
@@ -192,10 +193,10 @@ def detector_of(model: weights.Model) -> Detector:
     raise ModelError(f"{model.card.name}: output is {kind!r}; detectors answer as centerface or as mtcnn")
 
 
-def _load_detector(detection_dir: Path, device: str, runtime: Runtime = SOONEST) -> weights.Model:
+def _load_detector(detection_dir: Path, device: str, runtime: Runtime = SOONEST) -> networks.Model:
     names = [name for name, folder in DETECTOR_DIRS.items() if folder == detection_dir]
-    fetch = f"run `python download_models.py --detector {names[0]}`" if names else weights.FETCH
-    return weights.load_model(detection_dir, "detection", device, runtime, fetch=fetch)
+    fetch = f"run `python download_models.py --detector {names[0]}`" if names else networks.FETCH
+    return networks.load_model(detection_dir, "detection", device, runtime, fetch=fetch)
 
 
 def compare_background(classifiers_dir: Path, removed_by: str) -> None:

@@ -10,17 +10,17 @@ from typing import Generic, TypeVar
 import cv2
 import numpy as np
 
-from . import assembly, inference, weights
+from . import assembly, networks
 from .errors import InputError, ModelError
 from .geometry import intersection_over_union
-from .inference import Network
+from .networks import Model, runtime
+from .networks.install import write_card
+from .networks.runtime import Network
 from .records import Face, FloatArray, Image, ModelCard
 from .settings import QUANTIZATION, QuantizationSettings
 from .stages.embedding import FaceEmbedder
 from .storage import files, images
 from .text import counted
-from .weights import Model
-from .weights.installing import write_card
 
 Answer = TypeVar("Answer")
 
@@ -50,7 +50,7 @@ def use_full(directory: Path) -> None:
         ModelError: There is no network, or it is damaged.
         BusyError: Another run works here.
     """
-    _use(directory, _full_card(weights.read_card(directory)))
+    _use(directory, _full_card(networks.read_card(directory)))
 
 
 def use_int8(
@@ -88,8 +88,8 @@ def use_int8(
     with tempfile.TemporaryDirectory(prefix="svod-") as scratch:
         detector, embedder = Path(scratch, "detector"), Path(scratch, "embedder")
         agreements = [_made(found, detection_dir, detector, say), _made(alike, embedding_dir, embedder, say)]
-        _use(detection_dir, weights.read_card(detector), detector)
-        _use(embedding_dir, weights.read_card(embedder), embedder)
+        _use(detection_dir, networks.read_card(detector), detector)
+        _use(embedding_dir, networks.read_card(embedder), embedder)
     return agreements
 
 
@@ -136,9 +136,9 @@ def _made(trial: _Trial[Answer], directory: Path, target: Path, say: Callable[[s
     source = files.current_of(directory) / card.file
     made = replace(card, file=f"{source.stem}{_SUFFIX}.xml", precision=INT8)
     target.mkdir()
-    inference.quantize(source, target / made.file, recorder.fed, finely=trial.finely)
+    runtime.quantize(source, target / made.file, recorder.fed, finely=trial.finely)
     write_card(target, made)
-    agreement = _agreement(trial, weights.load_model(target, card.task))
+    agreement = _agreement(trial, networks.load_model(target, card.task))
     if agreement.mean < trial.least:
         raise ModelError(
             f"{card.name}: with 8 bits its answers agree by {agreement.mean:.2f} only, less than "
@@ -160,19 +160,19 @@ def _use(directory: Path, card: ModelCard, made: Path | None = None) -> None:
     """Put a card into a directory, with the files of a network that was made and those that are there."""
     with files.locked(directory), files.replacing_folder(directory) as fresh:
         for folder in (made, directory) if made else (directory,):
-            for name in weights.read_card(folder).files:  # of what was made again, the new one stays
+            for name in networks.read_card(folder).files:  # of what was made again, the new one stays
                 files.copy(files.current_of(folder) / name, fresh / name)
         write_card(fresh, card)
 
 
 def _full(directory: Path, task: str) -> Model:
     """The full network of a directory, whichever is in use."""
-    card = _full_card(weights.read_card(directory))
+    card = _full_card(networks.read_card(directory))
     if card.further:
         raise ModelError(
             f"{card.name}: a cascade of networks stays full; give CenterFace with --detector_dir"
         )
-    return weights.load_model(directory, task, card=card)
+    return networks.load_model(directory, task, card=card)
 
 
 def _full_card(card: ModelCard) -> ModelCard:

@@ -9,6 +9,7 @@ from rich.table import Column, Table
 
 from .enrolment import AlignedIndex, AlignedPicture
 from .evaluation.faces import Miss
+from .networks import Shelved
 from .programs import as_called
 from .proportions import Proportion
 from .records import ModelCard
@@ -16,7 +17,6 @@ from .report.comparison import Comparison, told
 from .report.measures import Report
 from .report.summary import summary
 from .roster import Known
-from .weights import Shelved
 
 MOST_LISTED = 200  # persons, of whom somebody may still read a table
 

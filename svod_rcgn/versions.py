@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from . import weights
 from .errors import ModelError
+from .networks import fingerprint, read_card
 
 _PACKAGES = {"svod-rcgn": "svod-rcgn", "openvino": "OpenVINO", "scikit-learn": "scikit-learn"}
 
@@ -30,7 +30,7 @@ def _version(package: str) -> str:
 
 def _network(directory: Path) -> str:
     try:
-        card = weights.read_card(directory)
+        card = read_card(directory)
     except ModelError as error:
         return str(error).removeprefix(f"{directory}: ")
-    return f"{card.name}, fingerprint {weights.fingerprint(card)}"
+    return f"{card.name}, fingerprint {fingerprint(card)}"

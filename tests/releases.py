@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from svod_rcgn import classifier_set, weights
+from svod_rcgn import classifier_set, networks
 from svod_rcgn.records import ModelCard
 from svod_rcgn.storage.files import write_record
 from tests.galleries import taught
@@ -31,7 +31,7 @@ def write_card(directory: Path, source: str = "a network") -> str:
         licence="MIT", source=source, source_sha256=sha256(source.encode()).hexdigest(),
     )  # fmt: skip
     write_record(directory / "model.json", card)
-    return weights.fingerprint(card)
+    return networks.fingerprint(card)
 
 
 def write_set(folder: Path, model: str, *counts: int) -> None:

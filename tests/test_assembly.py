@@ -9,13 +9,13 @@ import pytest
 
 from svod_rcgn import assembly, classifier_set
 from svod_rcgn.errors import ModelError
+from svod_rcgn.networks import Model, catalogue
+from svod_rcgn.networks.templates import landmarks
 from svod_rcgn.records import Box, Face
 from svod_rcgn.settings import DETECTOR_DIRS, EnrolmentSettings, Runtime
 from svod_rcgn.stages.background import KEPT
-from svod_rcgn.templates import landmarks
-from svod_rcgn.weights import Model, catalogue
 from tests.galleries import taught
-from tests.networks import FakeNetwork
+from tests.networks.fakes import FakeNetwork
 
 CARD = catalogue.FACENET.card
 FACE = Face(Box(20, 20, 80, 80), landmarks("arcface", 60) + np.float32([20, 20]), 0.9)

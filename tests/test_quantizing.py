@@ -9,14 +9,15 @@ import cv2
 import numpy as np
 import pytest
 
-from svod_rcgn import inference, quantizing, weights
+from svod_rcgn import quantizing
 from svod_rcgn.assembly import detector_of
 from svod_rcgn.errors import InputError, ModelError
+from svod_rcgn.networks import fingerprint, load_model, read_card, runtime
+from svod_rcgn.networks.install import write_card
 from svod_rcgn.records import Image
 from svod_rcgn.settings import QuantizationSettings
 from svod_rcgn.storage import images
-from svod_rcgn.weights.installing import write_card
-from tests.networks import centerface_maps
+from tests.networks.fakes import centerface_maps
 
 FEW = QuantizationSettings(scenes=12, least_faces=4)
 SOME = QuantizationSettings(scenes=40)
@@ -49,17 +50,17 @@ def say_nothing(_: str) -> None: ...
 def test_networks_of_8_bits_answer_nearly_as_the_full_ones(
     networks: tuple[Path, Path], portraits: list[Path]
 ):
-    full = [weights.fingerprint(weights.read_card(folder)) for folder in networks]
+    full = [fingerprint(read_card(folder)) for folder in networks]
     detection, embedding = quantizing.use_int8(*networks, portraits, say_nothing, SOME)
     assert embedding.mean > SOME.least_cosine
     assert detection.mean > SOME.least_overlap
-    cards = [weights.read_card(folder) for folder in networks]
+    cards = [read_card(folder) for folder in networks]
     assert [card.precision for card in cards] == ["int8", "int8"]
     for folder, card in zip(networks, cards, strict=True):
         size = (folder / card.file).with_suffix(".bin").stat().st_size
         assert size < 0.7 * (folder / card.file.replace("-int8", "")).with_suffix(".bin").stat().st_size
-    assert not set(full) & {weights.fingerprint(card) for card in cards}
-    faces = detector_of(weights.load_model(networks[0], "detection")).detect(cv2.imread(str(portraits[0])))
+    assert not set(full) & {fingerprint(card) for card in cards}
+    faces = detector_of(load_model(networks[0], "detection")).detect(cv2.imread(str(portraits[0])))
     assert len(faces) == 1
 
     first = state(networks[1])
@@ -71,7 +72,7 @@ def test_networks_of_8_bits_answer_nearly_as_the_full_ones(
 
     for folder in networks:
         quantizing.use_full(folder)
-    assert [weights.fingerprint(weights.read_card(folder)) for folder in networks] == full
+    assert [fingerprint(read_card(folder)) for folder in networks] == full
 
 
 @pytest.mark.weights
@@ -88,7 +89,7 @@ def test_a_network_that_answers_otherwise_is_not_kept(
         ov.save_model(model, target)
 
     before = [state(folder) for folder in networks]
-    monkeypatch.setattr(inference, "quantize", forget)
+    monkeypatch.setattr(runtime, "quantize", forget)
     refusal = r"CenterFace: with 8 bits .* 0\.\d\d only, less than 0\.85; the networks stay as they were"
     with pytest.raises(ModelError, match=refusal):
         quantizing.use_int8(*networks, portraits, say_nothing, FEW)
@@ -115,7 +116,7 @@ def test_what_fails_leaves_networks_of_8_bits_in_use(
     networks: tuple[Path, Path], portraits: list[Path], monkeypatch: pytest.MonkeyPatch
 ):
     for folder in networks:
-        card = weights.read_card(folder)
+        card = read_card(folder)
         made = folder / f"{Path(card.file).stem}-int8.xml"
         for kind in (".xml", ".bin"):
             shutil.copy((folder / card.file).with_suffix(kind), made.with_suffix(kind))
@@ -161,9 +162,9 @@ def test_without_nncf_the_way_out_is_told(
     detection_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setitem(sys.modules, "nncf", None)
-    card = weights.read_card(detection_dir)
+    card = read_card(detection_dir)
     with pytest.raises(ModelError, match=r"need NNCF; run `pip install 'svod-rcgn\[int8\]'`"):
-        inference.quantize(detection_dir / card.file, tmp_path / "small.xml", [])
+        runtime.quantize(detection_dir / card.file, tmp_path / "small.xml", [])
     assert not (tmp_path / "small.xml").exists()
 
 
@@ -178,7 +179,7 @@ def test_without_nncf_the_way_out_is_told(
 def test_a_face_that_only_one_network_finds_counts_as_no_agreement(found, agreement):
     from svod_rcgn.settings import DetectionSettings
     from svod_rcgn.stages.detection import FaceDetector
-    from tests.networks import FakeNetwork
+    from tests.networks.fakes import FakeNetwork
 
     def detected(faces):
         network = FakeNetwork(lambda batch: centerface_maps(batch, faces))

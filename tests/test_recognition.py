@@ -14,7 +14,7 @@ from svod_rcgn.records import Box, Evidence, Frame
 from svod_rcgn.settings import Paths
 from svod_rcgn.stages.classification import FaceClassifier
 from svod_rcgn.storage import images
-from tests.networks import load_embedder
+from tests.networks.fakes import load_embedder
 
 pytestmark = pytest.mark.weights
 

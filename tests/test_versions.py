@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from svod_rcgn import versions, weights
+from svod_rcgn import networks, versions
+from svod_rcgn.networks.catalogue import FACENET
 from svod_rcgn.storage.files import sha256_of, write_record
-from svod_rcgn.weights.catalogue import FACENET
 
 
 def test_packages_and_networks_are_told_one_a_line(tmp_path: Path):
@@ -17,7 +17,7 @@ def test_packages_and_networks_are_told_one_a_line(tmp_path: Path):
     *packages, network, absent = versions.told(tmp_path, tmp_path / "absent")
     assert [line.split()[0] for line in packages] == ["svod-rcgn", "OpenVINO", "scikit-learn"]
     assert all(re.search(r" \d+\.\d", line) for line in packages)
-    assert network == f"{tmp_path}: FaceNet 20180408-102900, fingerprint {weights.fingerprint(card)}"
+    assert network == f"{tmp_path}: FaceNet 20180408-102900, fingerprint {networks.fingerprint(card)}"
     assert absent.startswith(f"{tmp_path / 'absent'}: no network here; run `python download_models.py`")
 
 

@@ -6,7 +6,7 @@ from svod_rcgn import assembly, vetting
 from svod_rcgn.stages.alignment import FaceAligner
 from svod_rcgn.storage.images import read_picture
 from tests.galleries import directions, pictures_of
-from tests.networks import load_embedder
+from tests.networks.fakes import load_embedder
 
 
 def gallery(*counts, swapped=()):

@@ -8,16 +8,17 @@ from pathlib import Path
 
 import numpy as np
 
-from .. import assembly, inference, weights
+from .. import assembly, networks
 from ..errors import ModelError
 from ..geometry import unit_rows
-from ..inference import Description, Network, OpenVinoNetwork
+from ..networks import OneOutput, install, runtime
+from ..networks.convert import any_format
+from ..networks.locate import bring, digest
+from ..networks.runtime import Description, Network, OpenVinoNetwork
 from ..records import FloatArray, ModelCard
 from ..reporter import Reporter
 from ..storage import files
 from ..storage.remote.addresses import Address
-from ..weights import OneOutput, converting, installing
-from .bringing import bring, digest
 from .conventions import Portrait, Trial, Wishes, candidates, portraits, tried
 
 FILE = "network.xml"
@@ -95,12 +96,12 @@ def adopt(
         best = sorted(trials, key=lambda trial: -trial.gap)
         _check_apart(order.name, best[0])
         _put(Path(scratch), fresh, best[0].card)
-        weights.load_model(fresh, "embedding", device)
+        networks.load_model(fresh, "embedding", device)
     return Adopted(best[0], best[1] if len(best) > 1 else None, len(best))
 
 
 def _check_directory(directory: Path, order: Order) -> None:
-    installing.check_free(directory)
+    install.check_free(directory)
     if directory.exists() and any(directory.iterdir()) and not order.force:
         raise ModelError(f"{directory}: holds a network already; give another --directory, or --force")
 
@@ -116,9 +117,9 @@ def _card(order: Order, source: Path) -> ModelCard:
 
 def _readable(source: Path, scratch: Path) -> Path:
     """The network in a format that OpenVINO reads."""
-    if source.suffix.lower() not in converting.TORCH_SUFFIXES:
+    if source.suffix.lower() not in any_format.TORCH_SUFFIXES:
         return source
-    converting.convert(source, scratch / "rebuilt.xml", ())
+    any_format.convert(source, scratch / "rebuilt.xml", ())
     return scratch / "rebuilt.xml"
 
 
@@ -126,7 +127,7 @@ def _trials(
     source: Path, card: ModelCard, order: Order, faces: Sequence[Portrait], scratch: Path
 ) -> list[Trial]:
     """All that was tried; where the file does not say its size, with each usual one."""
-    description = inference.describe(source)
+    description = runtime.describe(source)
     layout, sizes = _layout(source, description.input_shape, order.size)
     found: list[Trial] = []
     for size in sizes:
@@ -172,12 +173,12 @@ def _folder(scratch: Path, card: ModelCard) -> Path:
 def _converted(source: Path, target: Path, card: ModelCard) -> ModelCard:
     """Convert for any number of pictures at once, or for one where the network cannot take more."""
     try:
-        inference.convert(source, target, _sides(card, -1))
+        runtime.convert(source, target, _sides(card, -1))
         if _takes_several(OpenVinoNetwork(target), card):
             return card
     except (ModelError, RuntimeError):  # a fixed batch may show when it is converted or when it is run
         pass
-    inference.convert(source, target, _sides(card, 1))
+    runtime.convert(source, target, _sides(card, 1))
     return replace(card, batch=1)
 
 
@@ -242,4 +243,4 @@ def _check_apart(name: str, best: Trial) -> None:
 def _put(scratch: Path, fresh: Path, card: ModelCard) -> None:
     for path in _folder(scratch, card).iterdir():
         shutil.move(path, fresh / path.name)
-    installing.write_card(fresh, card)
+    install.write_card(fresh, card)

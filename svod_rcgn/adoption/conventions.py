@@ -15,12 +15,12 @@ import numpy as np
 
 from .. import assembly
 from ..errors import InputError
-from ..inference import Network
+from ..networks.catalogue import DEMO_FACES
+from ..networks.runtime import Network
 from ..records import Channels, Face, Image, ModelCard, Template
 from ..stages.attention import Detector
 from ..stages.embedding import FaceEmbedder
 from ..storage import images
-from ..weights.catalogue import DEMO_FACES
 
 COLOURS = ("RGB", "BGR")
 STANDARDISATIONS: tuple[tuple[Channels, Channels], ...] = (

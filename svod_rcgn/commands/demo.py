@@ -12,8 +12,8 @@ import click
 
 from .. import cli
 from ..errors import InputError
+from ..networks.catalogue import OBAMA_PROBE, STRANGER_PROBE
 from ..records import Image
-from ..weights.catalogue import OBAMA_PROBE, STRANGER_PROBE
 
 FILM = "demo.mp4"
 FRAMES_PER_SECOND = 25

@@ -44,12 +44,12 @@ def main(
     """
     if rollback == bool(source):
         raise click.UsageError("give a URL, or NAME and VERSION, or --rollback")
-    from .. import weights
+    from .. import networks
     from ..exchange.installing import Parcel, install, roll_back
     from .reporting import reporter
 
     address = _address(source, catalog) if source else None
-    fingerprint = weights.fingerprint(weights.read_card(model))
+    fingerprint = networks.fingerprint(networks.read_card(model))
     with reporter() as watcher:
         if address:
             parcel = Parcel(address, sha256)

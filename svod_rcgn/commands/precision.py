@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from .. import cli, weights
+from .. import cli, networks
 from ..errors import InputError
 from . import reporting
 
@@ -27,7 +27,7 @@ def use(detection_dir: Path, embedding_dir: Path, faces: list[Path], *, int8: bo
     """
     directories = detection_dir, embedding_dir
     wish = "int8" if int8 else "fp16"
-    others = [each for each in directories if weights.read_card(each).precision != wish]
+    others = [each for each in directories if networks.read_card(each).precision != wish]
     if not others and not (int8 and force):
         return
     from .. import quantizing

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .. import assembly, classifier_set, learning, weights
+from .. import assembly, classifier_set, learning, networks
 from ..calibration import MOST_FOLDS
 from ..classifier_set import ClassifierSet
 from ..errors import InputError
@@ -142,7 +142,7 @@ def _taught(gallery: Path, paths: Paths, device: str, track: Track) -> Classifie
             classifiers_dir=Path(scratch) / "classifiers",
         )
         learning.learn(mine, device, track)
-        model = weights.fingerprint(weights.read_card(paths.embedding_dir))
+        model = networks.fingerprint(networks.read_card(paths.embedding_dir))
         return classifier_set.load(mine.classifiers_dir, model)
 
 

@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 
 from ..errors import ModelError
-from ..feeding import fed
-from ..inference import Network
+from ..networks.preprocess import fed
+from ..networks.runtime import Network
 from ..records import FloatArray, Image, ModelCard
 
 _SURE = 0.5

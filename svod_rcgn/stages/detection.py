@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from ..geometry import fit_within
-from ..inference import Network
+from ..networks.runtime import Network
 from ..records import Box, Face, FloatArray, Image
 from ..settings import DetectionSettings
 

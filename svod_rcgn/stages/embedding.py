@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from .. import geometry
-from ..feeding import fed
-from ..inference import Network
+from ..networks.preprocess import fed
+from ..networks.runtime import Network
 from ..records import FloatArray, Image, ModelCard
 
 BATCH = 16

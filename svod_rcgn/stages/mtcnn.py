@@ -13,9 +13,9 @@ from typing import Any, TypeAlias
 import cv2
 import numpy as np
 
-from ..feeding import fed
 from ..geometry import crop, fit_within
-from ..inference import Network
+from ..networks.preprocess import fed
+from ..networks.runtime import Network
 from ..records import Box, Face, FloatArray, Image, ModelCard
 from ..settings import CascadeSettings
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..errors import DownloadError
+from ..networks.catalogue import Item
 from ..settings import ArchiveLimits
 from ..storage import archives, files
 from ..storage.archives import Member
-from .catalogue import Item
 
 LIMITS = ArchiveLimits(total_bytes=1 << 30, ratio=math.inf)  # the sizes wanted are known
 

@@ -10,13 +10,13 @@ from openvino import opset13
 
 from svod_rcgn.adoption import Order, Wishes, adopt
 from svod_rcgn.errors import DownloadError, InputError, ModelError
+from svod_rcgn.networks import load_model
 from svod_rcgn.storage.files import previous_of, sha256_of
 from svod_rcgn.storage.remote.addresses import Address
-from svod_rcgn.weights import load_model
-from tests.inceptions import installed_tensors
-from tests.onnx_files import export_facenet
+from tests.networks.inception_files import installed_tensors
+from tests.networks.onnx_files import export_facenet
+from tests.networks.torch_files import write_zip
 from tests.servers import RecordingReporter, Server
-from tests.torch_files import write_zip
 
 pytestmark = [pytest.mark.weights, pytest.mark.slow]
 

@@ -11,7 +11,7 @@ from benchmarks.floor import Floor
 from benchmarks.material import Material
 from benchmarks.naming import Naming
 from benchmarks.recorded import Answer, Call, Recorder, Run
-from svod_rcgn import inference
+from svod_rcgn.networks import runtime
 
 
 def call(begun, ended):
@@ -64,15 +64,15 @@ def saved_doubling(tmp_path):
 
 def test_a_network_answers_the_same_while_it_is_recorded(tmp_path):
     path = saved_doubling(tmp_path)
-    plain, recorder = inference.OpenVinoNetwork, Recorder()
+    plain, recorder = runtime.OpenVinoNetwork, Recorder()
     batch = np.ones((2, 3), np.float32)
     with recorder.attached():
-        (answer,) = inference.OpenVinoNetwork(path).run(batch)
+        (answer,) = runtime.OpenVinoNetwork(path).run(batch)
     assert np.array_equal(answer, 2 * batch)
     (noted,) = recorder.calls
     assert (noted.network, noted.shape) == (str(path.resolve()), (2, 3))
     assert noted.ended >= noted.begun
-    assert inference.OpenVinoNetwork is plain
+    assert runtime.OpenVinoNetwork is plain
 
 
 @pytest.fixture

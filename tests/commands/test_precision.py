@@ -9,9 +9,9 @@ import pytest
 from svod_rcgn import quantizing
 from svod_rcgn.commands import precision
 from svod_rcgn.errors import InputError
+from svod_rcgn.networks import catalogue, read_card
 from svod_rcgn.quantizing import Agreement
 from svod_rcgn.storage.files import write_record
-from svod_rcgn.weights import catalogue, read_card
 
 AGREEMENTS = [Agreement("CenterFace", 119, 0.9478, 0.0), Agreement("FaceNet", 58, 0.9976, 0.994)]
 

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from svod_rcgn import classifier_set, learning, weights
+from svod_rcgn import classifier_set, learning
 from svod_rcgn.commands.prepare import main
 from svod_rcgn.enrolment import AlignedIndex
+from svod_rcgn.networks import fingerprint, read_card
 from svod_rcgn.settings import LearningSettings, TrainingSettings
 from svod_rcgn.storage import images
 from svod_rcgn.storage.files import discard, leftovers_of, locked
@@ -181,7 +182,7 @@ def begun(folder, *options):
 def test_a_killed_run_leaves_classifiers_that_load_and_a_lock_that_is_free(
     tmp_path, faces, networks, embedding_dir
 ):
-    model = weights.fingerprint(weights.read_card(embedding_dir))
+    model = fingerprint(read_card(embedding_dir))
     started = time.monotonic()
     assert prepare(tmp_path, *networks).returncode == 0
     length = time.monotonic() - started

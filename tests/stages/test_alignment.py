@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from svod_rcgn import templates
+from svod_rcgn.networks import templates
 from svod_rcgn.records import Box, Face
 from svod_rcgn.stages.alignment import FaceAligner, LandmarkAligner
 

@@ -5,7 +5,7 @@ from svod_rcgn import assembly
 from svod_rcgn.errors import ModelError
 from svod_rcgn.stages.background import KEPT, BackgroundRemover
 from svod_rcgn.storage import images
-from tests.networks import FakeNetwork, background_card
+from tests.networks.fakes import FakeNetwork, background_card
 
 PERSON = np.zeros((8, 8), np.float32)
 PERSON[:, :4] = 1.0

@@ -3,7 +3,7 @@ import pytest
 
 from svod_rcgn.settings import DetectionSettings
 from svod_rcgn.stages.detection import FaceDetector
-from tests.networks import FakeNetwork, centerface_maps
+from tests.networks.fakes import FakeNetwork, centerface_maps
 
 SETTINGS = DetectionSettings(longer_side=128, min_score=0.5, max_overlap=0.3)
 

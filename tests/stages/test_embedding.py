@@ -5,7 +5,7 @@ import pytest
 
 from svod_rcgn.records import ModelCard
 from svod_rcgn.stages.embedding import BATCH, FaceEmbedder
-from tests.networks import FakeNetwork
+from tests.networks.fakes import FakeNetwork
 
 CARD = ModelCard(
     task="embedding", name="fake", file="fake.xml", files={}, size=(8, 8), layout="NHWC", colour="RGB",

@@ -5,11 +5,11 @@ import pytest
 
 from svod_rcgn import assembly
 from svod_rcgn.geometry import intersection_over_union
+from svod_rcgn.networks import catalogue
 from svod_rcgn.settings import CascadeSettings
 from svod_rcgn.stages.mtcnn import CascadeDetector
 from svod_rcgn.storage import images
-from svod_rcgn.weights import catalogue
-from tests.networks import FakeNetwork
+from tests.networks.fakes import FakeNetwork
 
 SETTINGS = CascadeSettings(longer_side=128, smallest_face=24)
 NOWHERE = (0.0, 0.0, 0.0, 0.0)

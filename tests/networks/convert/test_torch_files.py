@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from svod_rcgn.errors import ModelError
-from svod_rcgn.weights import torch_files
-from svod_rcgn.weights.torch_files import read_tensors
-from tests.torch_files import MAGIC, PROTOCOL, write_legacy, write_zip
+from svod_rcgn.networks.convert import torch_files
+from svod_rcgn.networks.convert.torch_files import read_tensors
+from tests.networks.torch_files import MAGIC, PROTOCOL, write_legacy, write_zip
 
 WRITERS = pytest.mark.parametrize("write", [write_zip, write_legacy])
 GENERATOR = np.random.default_rng(3)

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from svod_rcgn import weights
+from svod_rcgn import networks
+from svod_rcgn.networks import catalogue
 from svod_rcgn.stages.embedding import FaceEmbedder
-from svod_rcgn.weights import catalogue
 
 
 class FakeNetwork:
@@ -41,5 +41,5 @@ def background_card(**fields):
 
 def load_embedder(embedding_dir):
     """The embedding stage on the real network, and the network's fingerprint."""
-    model = weights.load_model(embedding_dir, "embedding")
-    return FaceEmbedder(model.network, model.card), weights.fingerprint(model.card)
+    model = networks.load_model(embedding_dir, "embedding")
+    return FaceEmbedder(model.network, model.card), networks.fingerprint(model.card)

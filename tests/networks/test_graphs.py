@@ -5,9 +5,9 @@ import openvino as ov
 import pytest
 from openvino import opset13
 
-from svod_rcgn import graphs
 from svod_rcgn.errors import ModelError
-from svod_rcgn.inference import OpenVinoNetwork
+from svod_rcgn.networks import graphs
+from svod_rcgn.networks.runtime import OpenVinoNetwork
 
 
 class Placeholder:

@@ -5,8 +5,8 @@
 networks without a card.
 """
 
-from .foreign import load_background
-from .loading import FETCH, Model, OneOutput, Shelved, fingerprint, load_model, read_card, shelf
+from .load import FETCH, Model, OneOutput, Shelved, fingerprint, load_model, read_card, shelf
+from .uncarded import load_background
 
 __all__ = [
     "FETCH",

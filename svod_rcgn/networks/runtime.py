@@ -18,10 +18,10 @@ import numpy as np
 import openvino as ov
 from openvino import opset13
 
+from ..errors import ModelError
+from ..records import FloatArray
+from ..settings import SOONEST, Runtime
 from . import graphs
-from .errors import ModelError
-from .records import FloatArray
-from .settings import SOONEST, Runtime
 
 # Each of whole ranges, ranges that need no 0 in their middle, and these full convolutions brought the boxes
 # of an 8-bit CenterFace nearer to the full one's; `download_models.py --int8` prints how near they are.

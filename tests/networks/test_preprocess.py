@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from svod_rcgn.feeding import fed
-from tests.networks import background_card
+from svod_rcgn.networks.preprocess import fed
+from tests.networks.fakes import background_card
 
 IMAGE = np.arange(2 * 3 * 3, dtype=np.uint8).reshape(2, 3, 3)
 CARD = background_card(mean=1.0, scale=2.0)

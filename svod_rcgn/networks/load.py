@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import templates
 from ..errors import InputError, ModelError
 from ..records import Channels, FloatArray, ModelCard
 from ..settings import SOONEST, Runtime
 from ..storage import files
+from . import templates
 
 if TYPE_CHECKING:  # openvino takes longer to import than all the rest of a run that has nothing to do
-    from ..inference import Network, OpenVinoNetwork
+    from .runtime import Network, OpenVinoNetwork
 
 CARD = "model.json"
 EMBEDDING = "embedding"
@@ -61,7 +61,7 @@ def load_model(
     Raises:
         ModelError: It is missing, damaged, for another task, or not what its card says.
     """
-    from ..inference import OpenVinoNetwork
+    from .runtime import OpenVinoNetwork
 
     card = card or read_card(directory, fetch)
     if card.task != task:

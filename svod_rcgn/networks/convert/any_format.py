@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from .. import inception, inference
+from .. import runtime
+from . import inception_resnet
 from .torch_files import read_tensors
 
 TORCH_SUFFIXES = frozenset({".pt", ".pth"})
@@ -18,6 +19,6 @@ def convert(source: Path, target: Path, shape: Sequence[int], batch_reshapes: Se
         ModelError: It cannot be read, or is another network.
     """
     if source.suffix.lower() in TORCH_SUFFIXES:
-        inception.convert(read_tensors(source), target)
+        inception_resnet.convert(read_tensors(source), target)
     else:
-        inference.convert(source, target, shape, batch_reshapes)
+        runtime.convert(source, target, shape, batch_reshapes)

@@ -6,7 +6,8 @@ from pathlib import Path
 from ..errors import DownloadError
 from ..reporter import Reporter
 from ..storage.remote import fetch as fetching
-from . import archives, packages
+from ..weights import archives
+from . import packages
 from .catalogue import Package, Parcel, Source
 
 

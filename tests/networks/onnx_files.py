@@ -7,13 +7,13 @@ import onnx
 import openvino as ov
 from onnx import TensorProto, helper, numpy_helper
 
-from svod_rcgn import inception
-from tests.inceptions import installed_tensors
+from svod_rcgn.networks.convert import inception_resnet
+from tests.networks.inception_files import installed_tensors
 
 
 def export_facenet(installed: Path, target: Path, size: int = 160, *, is_rigid: bool = False) -> Path:
     """Write the network for pictures of that size; a rigid one always takes one at a time."""
-    inception.convert(installed_tensors(installed), target.with_suffix(".xml"))
+    inception_resnet.convert(installed_tensors(installed), target.with_suffix(".xml"))
     batch = 1 if is_rigid else "n"
     graph = _Graph(is_rigid)
     for op in ov.Core().read_model(target.with_suffix(".xml")).get_ordered_ops():

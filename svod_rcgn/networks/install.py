@@ -23,7 +23,7 @@ from ..storage.files import (
     write_record,
 )
 from .catalogue import Item, ModelEntry, Parcel
-from .loading import CARD, read_card
+from .load import CARD, read_card
 
 
 class Installation(Protocol):
@@ -115,7 +115,7 @@ class ModelInstallation:
         reporter.say(f"{self.directory}: {self.entry.card.name}, licence {self.entry.card.licence}")
 
     def _convert(self, scratch: Path, fresh: Path) -> None:
-        from .converting import convert
+        from .convert.any_format import convert
 
         entry = self.entry
         names = entry.card.file, *entry.card.further
@@ -156,7 +156,7 @@ class PictureInstallation:
 
 
 def _fetch(parcel: Parcel, folder: Path, reporter: Reporter, way_out: str) -> None:
-    from .fetching import fetch
+    from .download import fetch
 
     try:
         fetch(parcel, folder, reporter)

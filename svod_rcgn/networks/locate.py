@@ -12,8 +12,8 @@ from ..storage import archives
 from ..storage.files import sha256_of
 from ..storage.remote import fetch
 from ..storage.remote.addresses import Address
-from ..weights.converting import TORCH_SUFFIXES
-from ..weights.foreign import SAVED_MODEL, SUFFIXES
+from .convert.any_format import TORCH_SUFFIXES
+from .uncarded import SAVED_MODEL, SUFFIXES
 
 _SUFFIXES = frozenset({*SUFFIXES, *TORCH_SUFFIXES})
 _ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")

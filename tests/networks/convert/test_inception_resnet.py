@@ -5,16 +5,16 @@ import numpy as np
 import openvino as ov
 import pytest
 
-from svod_rcgn import inception
 from svod_rcgn.errors import ModelError
+from svod_rcgn.networks import catalogue, load_model
+from svod_rcgn.networks.catalogue import Item, Parcel, Url
+from svod_rcgn.networks.convert import inception_resnet
+from svod_rcgn.networks.convert.torch_files import read_tensors
+from svod_rcgn.networks.install import ModelInstallation
 from svod_rcgn.storage.files import sha256_of
-from svod_rcgn.weights import catalogue, load_model
-from svod_rcgn.weights.catalogue import Item, Parcel, Url
-from svod_rcgn.weights.installing import ModelInstallation
-from svod_rcgn.weights.torch_files import read_tensors
-from tests.inceptions import installed_tensors, random_tensors
+from tests.networks.inception_files import installed_tensors, random_tensors
+from tests.networks.torch_files import write_legacy, write_zip
 from tests.servers import RecordingReporter
-from tests.torch_files import write_legacy, write_zip
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def test_the_installed_facenet_rebuilt_from_its_own_tensors_gives_the_same_embed
 ) -> None:
     installed = embedding_dir / catalogue.FACENET.card.file
     write_legacy(tmp_path / "facenet.pt", installed_tensors(installed))
-    inception.convert(read_tensors(tmp_path / "facenet.pt"), tmp_path / "facenet.xml")
+    inception_resnet.convert(read_tensors(tmp_path / "facenet.pt"), tmp_path / "facenet.xml")
     pixels = np.random.default_rng(1).uniform(-1, 1, (2, 160, 160, 3)).astype(np.float32)
     expected = exactly(installed)(pixels)
     found = exactly(tmp_path / "facenet.xml")(pixels.transpose(0, 3, 1, 2))
@@ -63,7 +63,7 @@ def test_normalisation_uses_all_of_its_tensors(tmp_path: Path, tensors) -> None:
     batch = np.random.default_rng(2).normal(size=(1, 3, 160, 160)).astype(np.float32)
 
     def answer(**changes):
-        inception.convert({**tensors, **changes}, tmp_path / "network.xml")
+        inception_resnet.convert({**tensors, **changes}, tmp_path / "network.xml")
         return exactly(tmp_path / "network.xml")(batch)
 
     before = answer()
@@ -74,7 +74,7 @@ def test_normalisation_uses_all_of_its_tensors(tmp_path: Path, tensors) -> None:
 
 def test_the_classes_of_the_training_are_left_out(tmp_path: Path, tensors) -> None:
     without = {name: tensor for name, tensor in tensors.items() if not name.startswith("logits.")}
-    inception.convert(without, tmp_path / "network.xml")
+    inception_resnet.convert(without, tmp_path / "network.xml")
     assert (tmp_path / "network.bin").stat().st_size < 60_000_000
 
 
@@ -94,5 +94,5 @@ def test_the_classes_of_the_training_are_left_out(tmp_path: Path, tensors) -> No
 def test_tensors_of_another_network_are_refused(tmp_path: Path, tensors, changes, message: str) -> None:
     changed = {name: tensor for name, tensor in {**tensors, **changes}.items() if tensor is not None}
     with pytest.raises(ModelError, match=message):
-        inception.convert(changed, tmp_path / "network.xml")
+        inception_resnet.convert(changed, tmp_path / "network.xml")
     assert list(tmp_path.iterdir()) == []

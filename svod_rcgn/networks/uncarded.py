@@ -12,7 +12,7 @@ from ..errors import ModelError
 from ..records import ModelCard
 from ..settings import SOONEST, Runtime
 from ..storage.files import current_of, sha256_of
-from .loading import BACKGROUND, CARD, Model, load_model
+from .load import BACKGROUND, CARD, Model, load_model
 
 SAVED_MODEL = "saved_model.pb"
 SUFFIXES = (".xml", ".onnx", ".tflite", ".pb")
@@ -35,7 +35,7 @@ def load_background(place: Path, device: str = "CPU", runtime: Runtime = SOONEST
     """
     if (current_of(place) / CARD).is_file():
         return load_model(place, BACKGROUND, device, runtime)
-    from ..inference import OpenVinoNetwork
+    from .runtime import OpenVinoNetwork
 
     file = _network_file(place)
     network = OpenVinoNetwork(file, device, runtime, way_out=_WAY_OUT)

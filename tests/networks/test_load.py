@@ -9,11 +9,11 @@ import pytest
 from openvino import opset13
 
 from svod_rcgn.errors import ModelError
+from svod_rcgn.networks import catalogue, fingerprint, load_model, read_card
+from svod_rcgn.networks.catalogue import ModelEntry
+from svod_rcgn.networks.install import ModelInstallation, PictureInstallation, write_card
 from svod_rcgn.records import ModelCard
 from svod_rcgn.storage.files import read_record, sha256_of, write_record
-from svod_rcgn.weights import catalogue, fingerprint, load_model, read_card
-from svod_rcgn.weights.catalogue import ModelEntry
-from svod_rcgn.weights.installing import ModelInstallation, PictureInstallation, write_card
 from tests.servers import RecordingReporter
 
 

@@ -18,7 +18,7 @@ from openvino.frontend import (
     OpValidationFailure,
 )
 
-from .errors import ModelError
+from ..errors import ModelError
 
 _PLACEHOLDER = "TFFrameworkNode"
 _INPUTS = 3

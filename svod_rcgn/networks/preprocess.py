@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .records import FloatArray, Image, ModelCard
+from ..records import FloatArray, Image, ModelCard
 
 _AXES = "NHWC"
 

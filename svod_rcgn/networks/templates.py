@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from .records import FloatArray, Template
+from ..records import FloatArray, Template
 
 NUMBERS = 10
 

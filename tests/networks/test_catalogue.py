@@ -1,8 +1,8 @@
 import pytest
 
 from svod_rcgn.errors import InputError
-from svod_rcgn.weights import catalogue
-from svod_rcgn.weights.catalogue import Url
+from svod_rcgn.networks import catalogue
+from svod_rcgn.networks.catalogue import Url
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from openvino import opset13
 
 from svod_rcgn import assembly
 from svod_rcgn.errors import ModelError
+from svod_rcgn.networks import catalogue, fingerprint, load_background
+from svod_rcgn.networks.uncarded import SIDE
 from svod_rcgn.storage.files import sha256_of, write_record
-from svod_rcgn.weights import catalogue, fingerprint, load_background
-from svod_rcgn.weights.foreign import SIDE
 
 Save = Callable[..., Path]
 

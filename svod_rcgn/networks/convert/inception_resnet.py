@@ -15,8 +15,8 @@ import numpy as np
 import openvino as ov
 from openvino import opset1, opset13
 
-from .errors import ModelError
-from .records import FloatArray
+from ...errors import ModelError
+from ...records import FloatArray
 
 SIZE = (160, 160)
 LENGTH = 512

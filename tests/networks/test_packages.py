@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from svod_rcgn.errors import DownloadError
+from svod_rcgn.networks import packages
+from svod_rcgn.networks.catalogue import Package
 from svod_rcgn.storage.files import sha256_of
-from svod_rcgn.weights import packages
-from svod_rcgn.weights.catalogue import Package
 
 pytestmark = pytest.mark.slow
 

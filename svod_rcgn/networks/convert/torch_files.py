@@ -18,8 +18,8 @@ from typing import IO, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from ..errors import ModelError
-from ..records import FloatArray
+from ...errors import ModelError
+from ...records import FloatArray
 
 Numbers: TypeAlias = np.ndarray[Any, Any]
 

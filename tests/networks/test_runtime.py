@@ -9,14 +9,14 @@ import pytest
 from openvino import opset13
 
 from svod_rcgn.errors import ModelError
-from svod_rcgn.inference import OpenVinoNetwork, device_name
+from svod_rcgn.networks.runtime import OpenVinoNetwork, device_name
 from svod_rcgn.settings import Runtime
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SIGNALLED = """
 import os, signal, sys
 from pathlib import Path
-from svod_rcgn.inference import OpenVinoNetwork
+from svod_rcgn.networks.runtime import OpenVinoNetwork
 
 first, second = (OpenVinoNetwork(Path(sys.argv[1])) for _ in range(2))
 del first

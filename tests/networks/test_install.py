@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from svod_rcgn.errors import BusyError, DownloadError, ModelError
+from svod_rcgn.networks import load_model
+from svod_rcgn.networks.catalogue import ModelEntry, Parcel, Url
+from svod_rcgn.networks.convert import any_format
+from svod_rcgn.networks.install import ModelInstallation, PictureInstallation
 from svod_rcgn.records import ModelCard
 from svod_rcgn.storage.files import locked, previous_of
 from svod_rcgn.storage.remote import fetch
-from svod_rcgn.weights import converting, load_model
-from svod_rcgn.weights.catalogue import ModelEntry, Parcel, Url
-from svod_rcgn.weights.installing import ModelInstallation, PictureInstallation
 from tests.servers import RecordingReporter, Server
 from tests.weights.conftest import item_of
 
@@ -105,7 +106,7 @@ def test_a_run_killed_while_converting_leaves_what_was_there(
     installation = ModelInstallation(make_entry(), directory, "")
     installation.run(reporter)
     before = {path.name: path.read_bytes() for path in directory.iterdir()}
-    monkeypatch.setattr(converting, "convert", killed)
+    monkeypatch.setattr(any_format, "convert", killed)
     with pytest.raises(trouble):
         installation.run(reporter)
     assert {path.name: path.read_bytes() for path in directory.iterdir()} == before

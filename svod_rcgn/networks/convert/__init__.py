@@ -1,0 +1,1 @@
+"""Network files of every kind, made into OpenVINO's IR."""
