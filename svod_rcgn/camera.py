@@ -7,15 +7,15 @@ from threading import Event as Flag
 from time import monotonic, perf_counter
 from typing import Any, Protocol
 
-from . import drawing
 from .attendance.watching import Attendance
 from .geometry import bounded
 from .labelling import Answer, Following, InStep, Labeller
+from .media import drawing
+from .media.sources import Source
+from .media.video_file import Output
 from .metering import Meter, Pace
-from .outputs import Output
 from .records import Frame, Sighting, Visit
 from .settings import VideoSettings
-from .stages.sources import Source
 
 
 @dataclass(frozen=True, slots=True)

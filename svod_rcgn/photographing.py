@@ -5,16 +5,16 @@ from contextlib import closing
 from threading import Event as Flag
 from typing import Protocol
 
-from . import drawing
 from .errors import InputError
 from .geometry import bounded
-from .outputs import Output
+from .media import drawing
+from .media.sources import Source
+from .media.video_file import Output
 from .pipeline import Embedder
 from .records import Face, Frame, Image
 from .settings import SittingSettings, VideoSettings
 from .sitting import Advice, Look, Sitting
 from .stages.quality import turned
-from .stages.sources import Source
 
 
 class Taker(Protocol):

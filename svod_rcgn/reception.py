@@ -16,6 +16,7 @@ from .history.database import FILE, MEMORY, Database
 from .history.housekeeping import Housekeeping
 from .history.journal import SNAPSHOTS, Journal
 from .history.outbox import Outbox
+from .media.sources import Source
 from .notifiers.base import Channel, Notifier
 from .notifiers.courier import Courier, CourierStatus
 from .pipeline import Aligner
@@ -23,7 +24,6 @@ from .records import Visit
 from .settings import ReceptionSettings
 from .stages.rules import PresenceRule
 from .stages.snapshots import Snapshots
-from .stages.sources import Source
 from .stages.strangers import StrangerBook
 
 

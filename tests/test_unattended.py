@@ -11,8 +11,8 @@ from time import monotonic
 
 import pytest
 
-from tests.cameras import Connection, MjpegCamera, Wire
 from tests.fakes import BLUE, RED, RED_PERSON, read_film, wait_for
+from tests.media.sources.network_cameras import Connection, MjpegCamera, Wire
 
 pytestmark = pytest.mark.slow
 

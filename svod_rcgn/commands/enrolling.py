@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..learning import Lesson
-    from ..outputs import Output
+    from ..media.video_file import Output
+    from ..media.windows import Screen
     from ..photographing import Photographer
     from ..records import Image
-    from ..screen import Screen
     from ..sitting import Portrait, Sitting
     from .posts import Post
 
@@ -152,8 +152,8 @@ def _folder(paths: Paths, name: str) -> str:
 
 def _sit(photographer: "Photographer", post: "Post", limit: float) -> None:
     """Photograph in a thread, while this one shows windows, looks at the clock and hears Ctrl-C."""
+    from ..media.windows import Screen
     from ..prompting import prompts
-    from ..screen import Screen
 
     windows = [post.window] if post.window else []
     with closing(Screen(windows)) as screen, prompts() as tell:

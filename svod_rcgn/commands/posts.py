@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from ..errors import InputError
+from ..media.sources import Source, open_source
+from ..media.video_file import FilmFile, Output
+from ..media.windows import Window
 from ..notifiers.base import Wording
-from ..outputs import FilmFile, Output
-from ..screen import Window
 from ..settings import LiveSettings, NotificationSettings, VideoSettings
-from ..stages.sources import Source, open_source
 
 _NAMED = re.compile(r"(?P<name>[^=:/\\]+)=(?P<place>.+)", re.DOTALL)
 

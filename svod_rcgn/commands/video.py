@@ -159,7 +159,7 @@ def _run(
     reception: "Reception",
     reloader: "Reloader",
 ) -> None:
-    from ..screen import Screen
+    from ..media.windows import Screen
     from . import watching
 
     with ExitStack() as stack:

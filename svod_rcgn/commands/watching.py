@@ -8,10 +8,10 @@ from threading import Thread
 from ..camera import Summary
 from ..cameras import Cameras
 from ..errors import SvodError
+from ..media.windows import Screen
 from ..notifiers.base import STRANGER, Wording, on_one_line
 from ..notifiers.stdout import write_line
 from ..progress import progress_bars
-from ..screen import Screen
 from ..text import counted
 from . import signals
 

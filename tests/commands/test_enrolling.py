@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from svod_rcgn import assembly, crews, enrolment, learning, screen
+from svod_rcgn import assembly, crews, enrolment, learning
 from svod_rcgn.commands import posts, running
 from svod_rcgn.commands.video import main
 from svod_rcgn.errors import ClassifierError, InputError
+from svod_rcgn.media import windows as screen
 from svod_rcgn.records import Face, Image
 from svod_rcgn.settings import TrainingSettings
 from svod_rcgn.stages.quality import turned

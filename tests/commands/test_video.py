@@ -9,10 +9,11 @@ from time import monotonic, sleep
 import pytest
 from click.testing import CliRunner, Result
 
-from svod_rcgn import assembly, classifier_set, screen
+from svod_rcgn import assembly, classifier_set
 from svod_rcgn.commands.video import main
 from svod_rcgn.errors import ModelError
-from svod_rcgn.screen import Window
+from svod_rcgn.media import windows as screen
+from svod_rcgn.media.windows import Window
 from svod_rcgn.storage.images import write_png
 from tests.fakes import (
     BLACK,

@@ -9,12 +9,12 @@ import cv2
 
 from ...errors import InputError
 from ...settings import LiveSettings
+from ...stages.sources.addresses import SCHEMES, without_secrets
 from ...storage import images
 from . import realsense
-from .addresses import SCHEMES, without_secrets
 from .base import Capture, Source, rate_of
-from .finite import Film, Pictures
-from .live import LiveSource
+from .files import Film, Pictures
+from .reconnecting import LiveSource
 from .streams import open_stream
 
 HIGHEST_CAMERA = 99

@@ -5,8 +5,8 @@ from typing import Any
 import cv2
 
 from ...errors import InputError
+from ...stages.sources.addresses import without_secrets
 from ...storage import images
-from .addresses import without_secrets
 from .base import Capture
 
 _MOTION_JPEG = cv2.VideoWriter.fourcc(*"MJPG")

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from svod_rcgn.errors import InputError
+from svod_rcgn.media.sources import LiveSource, open_source
 from svod_rcgn.records import Frame
 from svod_rcgn.settings import LiveSettings, RetrySettings
-from svod_rcgn.stages.sources import LiveSource, open_source
-from tests.cameras import Connection, MjpegCamera, Wire, jpeg
 from tests.fakes import BLUE, GREY, RED, FakeCapture, picture, wait_for
+from tests.media.sources.network_cameras import Connection, MjpegCamera, Wire, jpeg
 
 QUICK = LiveSettings(read_timeout=0.5, retry=RetrySettings(first_pause=0.01, longest_pause=0.02, steady=1000))
 

@@ -8,8 +8,8 @@ from typing import Protocol
 import cv2
 import numpy as np
 
-from .errors import InputError
-from .records import Image
+from ..errors import InputError
+from ..records import Image
 
 FILM_SUFFIX = ".mp4"
 FILM_CODEC = "mp4v"

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from svod_rcgn.errors import InputError
-from svod_rcgn.screen import Screen, Window
+from svod_rcgn.media.windows import Screen, Window
 from tests.fakes import BLUE, RED, picture
 
 

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from svod_rcgn import outputs
 from svod_rcgn.errors import InputError
-from svod_rcgn.outputs import FilmFile
+from svod_rcgn.media import video_file
+from svod_rcgn.media.video_file import FilmFile
 from tests.fakes import BLUE, GREY, RED, picture, read_film
 
 
@@ -57,7 +57,7 @@ def test_a_film_that_was_damaged_while_written_leaves_nothing(
     (tmp_path / "film.mp4").write_bytes(b"old")
     film = FilmFile(tmp_path / "film.mp4", 10)
     film.write(picture(RED), 0)
-    monkeypatch.setattr(outputs, "_frames_in", lambda path: 0)
+    monkeypatch.setattr(video_file, "_frames_in", lambda path: 0)
     with pytest.raises(InputError, match="could not be written whole"):
         film.close()
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]

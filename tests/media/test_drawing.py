@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from svod_rcgn.drawing import KNOWN, UNKNOWN, annotated, captioned
+from svod_rcgn.media.drawing import KNOWN, UNKNOWN, annotated, captioned
 from svod_rcgn.records import Box, Image
 from tests.fakes import GREY, picture, sighting
 

@@ -2,7 +2,7 @@ from threading import Thread
 
 import pytest
 
-from svod_rcgn.latest import Closed, Latest
+from svod_rcgn.media.latest import Closed, Latest
 
 
 def test_only_the_newest_is_kept_and_the_others_are_counted():

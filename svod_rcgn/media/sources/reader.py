@@ -9,8 +9,8 @@ from time import time as wall_clock
 import numpy as np
 
 from ...errors import InputError, SvodError
-from ...latest import Closed, Latest
 from ...records import Image
+from ..latest import Closed, Latest
 from .base import Capture
 
 _GRACE = 0.2  # seconds that a read which goes well needs at most to return

@@ -8,9 +8,9 @@ from itertools import islice
 import pytest
 
 from svod_rcgn.errors import InputError
+from svod_rcgn.media.sources import open_source
 from svod_rcgn.settings import LiveSettings, RetrySettings
-from svod_rcgn.stages.sources import open_source
-from tests.cameras import RtspCamera, Wire, rtsp_camera
+from tests.media.sources.network_cameras import RtspCamera, Wire, rtsp_camera
 
 pytestmark = [
     pytest.mark.slow,

@@ -5,9 +5,9 @@ from contextlib import suppress
 
 import cv2
 
-from .errors import InputError
+from ..errors import InputError
+from ..records import Image
 from .latest import Closed, Latest
-from .records import Image
 
 KEYS_TO_CLOSE = frozenset({ord("q"), ord("Q"), 27})
 GLANCE_MS = 20

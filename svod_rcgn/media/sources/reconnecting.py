@@ -11,7 +11,7 @@ from ...records import Frame
 from ...retry import Backoff
 from ...settings import LiveSettings
 from .base import DEFAULT_RATE, Capture, Health
-from .reading import Reader
+from .reader import Reader
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from svod_rcgn.errors import InputError
-from svod_rcgn.stages.sources import Film, Health, Pictures, open_source
+from svod_rcgn.media.sources import Film, Health, Pictures, open_source
 from svod_rcgn.storage.images import write_png
 from tests.fakes import BLUE, GREY, RED, FakeCapture, picture, write_film
 

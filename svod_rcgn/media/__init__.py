@@ -1,0 +1,1 @@
+"""Pictures that move: sources, windows, films, and what is drawn on them."""
