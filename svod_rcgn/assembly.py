@@ -25,13 +25,13 @@ from .settings import (
 )
 from .sharing import Recogniser, SharedClassifier
 from .stages.alignment import FaceAligner, LandmarkAligner
-from .stages.attention import Detector
 from .stages.background import KEPT, BackgroundRemover
 from .stages.classification import FaceClassifier
 from .stages.detection import FaceDetector
 from .stages.embedding import ONE, FaceEmbedder
 from .stages.mtcnn import CascadeDetector
 from .stages.quality import FaceInspector
+from .tracking.motion import Detector
 
 log = logging.getLogger(__name__)
 

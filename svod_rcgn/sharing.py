@@ -7,9 +7,9 @@ from typing import Any
 from .pipeline import Aligner, Background, Classifier, Embedder, Inspector, Pipeline, Stages
 from .records import Evidence, Match
 from .settings import AttentionSettings, TrackingSettings
-from .stages.attention import Attention, Detector, EveryFrame
 from .stages.background import KEPT
 from .stages.tracking import EveryFaceAlone, FaceTracker
+from .tracking.motion import Attention, Detector, EveryFrame
 
 
 class SharedClassifier:

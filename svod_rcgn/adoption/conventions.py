@@ -18,9 +18,9 @@ from ..errors import InputError
 from ..networks.catalogue import DEMO_FACES
 from ..networks.runtime import Network
 from ..records import Channels, Face, Image, ModelCard, Template
-from ..stages.attention import Detector
 from ..stages.embedding import FaceEmbedder
 from ..storage import images
+from ..tracking.motion import Detector
 
 COLOURS = ("RGB", "BGR")
 STANDARDISATIONS: tuple[tuple[Channels, Channels], ...] = (

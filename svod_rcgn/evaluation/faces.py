@@ -11,9 +11,9 @@ import numpy as np
 from ..errors import InputError
 from ..pipeline import Aligner, Background, Embedder
 from ..records import Face, FloatArray, Image
-from ..stages.attention import Detector
 from ..stages.background import KEPT
 from ..storage import images
+from ..tracking.motion import Detector
 
 BATCH = 16
 

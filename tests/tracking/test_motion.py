@@ -4,7 +4,7 @@ import pytest
 
 from svod_rcgn.records import Box, Face, Frame
 from svod_rcgn.settings import AttentionSettings
-from svod_rcgn.stages.attention import Attention, EveryFrame
+from svod_rcgn.tracking.motion import Attention, EveryFrame
 
 RATE = 30
 SIZE = 640, 360
