@@ -13,9 +13,9 @@ from .attendance.recording import Recording
 from .attendance.watching import Attendance
 from .clarify import ClarifyFolder
 from .history.database import FILE, MEMORY, Database
-from .history.housekeeping import Housekeeping
-from .history.journal import SNAPSHOTS, Journal
 from .history.outbox import Outbox
+from .history.retention import Housekeeping
+from .history.visits import SNAPSHOTS, Journal
 from .media.sources import Source
 from .notifiers.base import Channel, Notifier
 from .notifiers.courier import Courier, CourierStatus

@@ -10,9 +10,9 @@ from time import time
 import pytest
 
 from svod_rcgn.history.database import Database
-from svod_rcgn.history.journal import Query
 from svod_rcgn.history.outbox import Outbox
 from svod_rcgn.history.reading import visits
+from svod_rcgn.history.visits import Query
 from svod_rcgn.notifiers.slack import SlackChannel
 from svod_rcgn.notifiers.webhook import WebhookChannel
 from svod_rcgn.settings import DeliverySettings, RetrySettings

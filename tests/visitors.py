@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from svod_rcgn.history.journal import VisitRecord
+from svod_rcgn.history.visits import VisitRecord
 from svod_rcgn.reception import Reception
 from svod_rcgn.records import Announcement, Frame
 from svod_rcgn.settings import NotificationSettings, ReceptionSettings

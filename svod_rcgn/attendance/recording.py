@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ..errors import HistoryError
-from ..history.journal import Journal, VisitRecord
+from ..history.visits import Journal, VisitRecord
 from ..notifiers.courier import Courier
 from ..records import Announcement, Event, Visit, Who
 from ..storage import images

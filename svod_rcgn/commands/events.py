@@ -59,14 +59,14 @@ def main(
     history_dir: Path,
 ) -> None:
     """List the visits that cameras have recorded, the oldest first."""
-    from ..history import reading, report
+    from ..history import export, reading
 
     query = reading.Query(person, camera, since, unknown, limit)
     entries = reading.visits(history_dir, query)
-    printers: dict[str, Any] = {"csv": report.csv_of, "json": report.json_of}
+    printers: dict[str, Any] = {"csv": export.csv_of, "json": export.json_of}
     if style in printers:
         click.echo(printers[style](entries), nl=False)
         return
     from .. import terminal
 
-    terminal.print_visits([report.short_row(entry) for entry in entries])
+    terminal.print_visits([export.short_row(entry) for entry in entries])

@@ -4,7 +4,7 @@ from contextlib import closing
 from pathlib import Path
 
 from .database import FILE, open_reader
-from .journal import SNAPSHOTS, Entry, Journal, Query
+from .visits import SNAPSHOTS, Entry, Journal, Query
 
 __all__ = ["Entry", "Query", "visits"]
 

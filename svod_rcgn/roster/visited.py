@@ -5,7 +5,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from ..history.database import FILE, Database
-from ..history.journal import SNAPSHOTS, Journal
+from ..history.visits import SNAPSHOTS, Journal
 from ..settings import Paths
 from .search import Sought, Trace
 

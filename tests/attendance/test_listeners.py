@@ -11,7 +11,7 @@ from svod_rcgn.attendance.recording import Recording
 from svod_rcgn.clarify import ClarifyFolder
 from svod_rcgn.errors import HistoryError
 from svod_rcgn.history.database import Database
-from svod_rcgn.history.journal import Journal, Query
+from svod_rcgn.history.visits import Journal, Query
 from svod_rcgn.records import Event, Frame, Visit
 from svod_rcgn.settings import StrangerSettings
 from tests.fakes import BLUE, RED, FakeAligner, FakeNotifier, picture, sighting

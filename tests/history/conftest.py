@@ -3,8 +3,8 @@
 import pytest
 
 from svod_rcgn.history.database import Database
-from svod_rcgn.history.journal import Journal
 from svod_rcgn.history.outbox import Outbox
+from svod_rcgn.history.visits import Journal
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 from svod_rcgn.history.database import Database
-from svod_rcgn.history.journal import Query
 from svod_rcgn.history.outbox import Outbox
+from svod_rcgn.history.visits import Query
 from tests.visitors import announcement, record
 
 

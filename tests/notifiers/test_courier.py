@@ -4,8 +4,8 @@ from time import monotonic
 import pytest
 
 from svod_rcgn.history.database import MEMORY, Database
-from svod_rcgn.history.journal import Journal, Query
 from svod_rcgn.history.outbox import Outbox
+from svod_rcgn.history.visits import Journal, Query
 from svod_rcgn.notifiers.base import Misconfigured, Postponed, Refused
 from svod_rcgn.notifiers.courier import Courier
 from svod_rcgn.settings import DeliverySettings, RetrySettings

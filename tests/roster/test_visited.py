@@ -1,8 +1,8 @@
 import pytest
 
 from svod_rcgn.history.database import FILE, Database
-from svod_rcgn.history.journal import SNAPSHOTS, Journal, Query
 from svod_rcgn.history.reading import visits
+from svod_rcgn.history.visits import SNAPSHOTS, Journal, Query
 from svod_rcgn.roster.places import all_places
 from svod_rcgn.roster.search import Sought
 from svod_rcgn.roster.visited import Visited

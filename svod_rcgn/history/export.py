@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from .journal import Delivery, Entry
+from .visits import Delivery, Entry
 
 COLUMNS = ("from", "to", "person", "camera", "score", "announced", "picture")
 _FORMULA = ("=", "+", "-", "@")

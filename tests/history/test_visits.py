@@ -3,7 +3,7 @@ import stat
 
 import numpy as np
 
-from svod_rcgn.history.journal import Query
+from svod_rcgn.history.visits import Query
 from tests.galleries import directions
 from tests.visitors import announcement, record
 
@@ -131,7 +131,7 @@ def test_a_person_can_be_renamed(journal):
 
 
 def test_without_a_folder_no_picture_is_kept(database, tmp_path):
-    from svod_rcgn.history.journal import Journal
+    from svod_rcgn.history.visits import Journal
 
     journal = Journal(database, None, queue=3)
     number, _ = journal.begin(record(), b"jpeg", {})

@@ -3,7 +3,7 @@ import time
 import pytest
 
 from svod_rcgn.errors import HistoryError
-from svod_rcgn.history.housekeeping import DAY, Housekeeping
+from svod_rcgn.history.retention import DAY, Housekeeping
 from svod_rcgn.settings import HistorySettings
 from tests.fakes import wait_for
 
