@@ -12,8 +12,8 @@ from typing import Any
 from unittest.mock import patch
 
 from benchmarks.processes import now
-from svod_rcgn.attendance.watching import Attendance
 from svod_rcgn.commands import video
+from svod_rcgn.events.dispatcher import Attendance
 from svod_rcgn.storage import files
 
 

@@ -19,8 +19,8 @@ from unittest.mock import patch
 import numpy as np
 
 from benchmarks import scenes
-from svod_rcgn.attendance.watching import Attendance
 from svod_rcgn.commands import posts, video
+from svod_rcgn.events.dispatcher import Attendance
 from svod_rcgn.media.sources import LiveSource, Source
 from svod_rcgn.records import Image
 from svod_rcgn.settings import LiveSettings

@@ -7,7 +7,7 @@ from threading import Event as Flag
 from time import monotonic, perf_counter
 from typing import Any, Protocol
 
-from .attendance.watching import Attendance
+from .events.dispatcher import Attendance
 from .geometry import bounded
 from .labelling import Answer, Following, InStep, Labeller
 from .media import drawing

@@ -8,10 +8,12 @@ from time import time as wall_clock
 
 from .attendance.announcing import Announcing
 from .attendance.clarifying import Clarifying
-from .attendance.listening import VisitListener
 from .attendance.recording import Recording
-from .attendance.watching import Attendance
 from .clarify import ClarifyFolder
+from .events.dispatcher import Attendance
+from .events.listeners import VisitListener
+from .events.presence import PresenceRule
+from .events.snapshots import Snapshots
 from .history.database import FILE, MEMORY, Database
 from .history.outbox import Outbox
 from .history.retention import Housekeeping
@@ -22,8 +24,6 @@ from .notifiers.courier import Courier, CourierStatus
 from .pipeline import Aligner
 from .records import Visit
 from .settings import ReceptionSettings
-from .stages.rules import PresenceRule
-from .stages.snapshots import Snapshots
 from .stages.strangers import StrangerBook
 
 

@@ -16,9 +16,9 @@ from svod_rcgn.history.visits import Query
 from svod_rcgn.notifiers.slack import SlackChannel
 from svod_rcgn.notifiers.webhook import WebhookChannel
 from svod_rcgn.settings import DeliverySettings, RetrySettings
+from tests.events.visitors import opened, show
 from tests.fakes import FakeNotifier, FakeSource, wait_for
 from tests.notifiers.servers import Answer, Server, SlackServer, has_secret, serving, visit_ids
-from tests.visitors import opened, show
 
 ROOT = Path(__file__).parents[1]
 
@@ -29,7 +29,7 @@ from pathlib import Path
 from svod_rcgn.notifiers.webhook import WebhookChannel
 from svod_rcgn.settings import DeliverySettings, RetrySettings
 from tests.fakes import FakeSource
-from tests.visitors import opened, show
+from tests.events.visitors import opened, show
 
 folder, url, run, count = sys.argv[1:]
 delivery = DeliverySettings(RetrySettings(0.01, 0.05, float("inf")))

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from ..events.listeners import Portrait, VisitListener
 from ..notifiers.base import Notifier
 from ..records import Event, Visit
-from .listening import Portrait, VisitListener
 
 
 class Announcing(VisitListener):

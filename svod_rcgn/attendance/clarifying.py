@@ -5,10 +5,10 @@ from collections import OrderedDict
 from collections.abc import Mapping
 
 from ..clarify import Candidate, ClarifyFolder, Selection
+from ..events.listeners import Portrait, VisitListener
 from ..pipeline import Aligner
 from ..records import Frame, Sighting, Visit, Who
 from ..settings import StrangerSettings
-from .listening import Portrait, VisitListener
 
 log = logging.getLogger(__name__)
 

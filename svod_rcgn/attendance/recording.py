@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ..errors import HistoryError
+from ..events.listeners import Portrait, VisitListener
 from ..history.visits import Journal, VisitRecord
 from ..notifiers.courier import Courier
 from ..records import Announcement, Event, Visit, Who
 from ..storage import images
-from .listening import Portrait, VisitListener
 
 log = logging.getLogger(__name__)
 

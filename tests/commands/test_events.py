@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from svod_rcgn.commands.events import main
 from svod_rcgn.history.database import Database
 from svod_rcgn.history.visits import Journal
-from tests.visitors import announcement, record
+from tests.events.visitors import announcement, record
 
 ROOT = Path(__file__).parents[2]
 

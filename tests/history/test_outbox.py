@@ -1,7 +1,7 @@
 from svod_rcgn.history.database import Database
 from svod_rcgn.history.outbox import Outbox
 from svod_rcgn.history.visits import Query
-from tests.visitors import announcement, record
+from tests.events.visitors import announcement, record
 
 
 def _post(journal, *told, channel="slack"):

@@ -4,8 +4,8 @@ import stat
 import numpy as np
 
 from svod_rcgn.history.visits import Query
+from tests.events.visitors import announcement, record
 from tests.galleries import directions
-from tests.visitors import announcement, record
 
 (ANN,) = directions(1)
 

@@ -10,8 +10,8 @@ from svod_rcgn.notifiers.base import Misconfigured, Postponed, Refused
 from svod_rcgn.notifiers.courier import Courier
 from svod_rcgn.settings import DeliverySettings, RetrySettings
 from svod_rcgn.storage import files
+from tests.events.visitors import announcement, record
 from tests.fakes import wait_for
-from tests.visitors import announcement, record
 
 QUICK = DeliverySettings(RetrySettings(0.01, 0.05, float("inf")), queue=100)
 

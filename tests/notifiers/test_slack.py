@@ -5,8 +5,8 @@ import pytest
 from svod_rcgn.errors import DeliveryError, InputError
 from svod_rcgn.notifiers.base import Attempt, Misconfigured, Postponed, Refused
 from svod_rcgn.notifiers.slack import SlackChannel, message
+from tests.events.visitors import announcement
 from tests.notifiers.servers import Answer, SlackServer, has_secret, serving
-from tests.visitors import announcement
 
 TOKEN = "xoxb-s3cret"
 FIELDS = {"position": "President", "company": "USA", "page": "https://example.org/?a=1&b=2", "born": 1961}

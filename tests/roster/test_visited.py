@@ -7,7 +7,7 @@ from svod_rcgn.roster.places import all_places
 from svod_rcgn.roster.search import Sought
 from svod_rcgn.roster.visited import Visited
 from svod_rcgn.settings import Paths
-from tests.visitors import announcement, record
+from tests.events.visitors import announcement, record
 
 ANN = Sought(frozenset({"Ann_Lee", "Ann Lee"}), frozenset(), frozenset())
 

@@ -1,11 +1,11 @@
 from dataclasses import replace
 
-from svod_rcgn.attendance.listening import VisitListener
-from svod_rcgn.attendance.watching import Attendance
+from svod_rcgn.events.dispatcher import Attendance
+from svod_rcgn.events.listeners import VisitListener
+from svod_rcgn.events.presence import PresenceRule
+from svod_rcgn.events.snapshots import Snapshots
 from svod_rcgn.records import Frame
 from svod_rcgn.settings import NotificationSettings
-from svod_rcgn.stages.rules import PresenceRule
-from svod_rcgn.stages.snapshots import Snapshots
 from svod_rcgn.stages.strangers import StrangerBook
 from tests.fakes import GREY, picture, sighting
 from tests.galleries import directions

@@ -1,8 +1,8 @@
 import pytest
 
+from svod_rcgn.events.presence import Arrival, PresenceRule
 from svod_rcgn.records import Visit
 from svod_rcgn.settings import NotificationSettings
-from svod_rcgn.stages.rules import Arrival, PresenceRule
 
 RATE = 10
 

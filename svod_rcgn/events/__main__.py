@@ -1,6 +1,6 @@
 """`python -m svod_rcgn.events`."""
 
-from .commands.events import main
+from ..commands.events import main
 
 if __name__ == "__main__":
     main()

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
+from svod_rcgn.events.snapshots import SIZE, Snapshots
 from svod_rcgn.records import Box, Frame
-from svod_rcgn.stages.snapshots import SIZE, Snapshots
 from tests.fakes import BLUE, GREY, RED, picture, sighting
 
 MIDDLE = Box(20, 12, 44, 36)

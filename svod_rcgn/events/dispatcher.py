@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 from ..records import Event, FloatArray, Frame, Sighting, Visit, Who
-from ..stages.rules import Arrival, Changes, PresenceRule
-from ..stages.snapshots import Snapshots
-from .listening import Portrait, VisitListener
+from .listeners import Portrait, VisitListener
+from .presence import Arrival, Changes, PresenceRule
+from .snapshots import Snapshots
 
 STILL_THERE = 5.0  # seconds between two notes that visits go on
 
