@@ -8,7 +8,6 @@ from time import time as wall_clock
 
 from .attendance.announcing import Announcing
 from .attendance.clarifying import Clarifying
-from .attendance.recording import Recording
 from .clarify import ClarifyFolder
 from .events.dispatcher import Attendance
 from .events.listeners import VisitListener
@@ -19,8 +18,9 @@ from .history.outbox import Outbox
 from .history.retention import Housekeeping
 from .history.visits import SNAPSHOTS, Journal
 from .media.sources import Source
-from .notifiers.base import Channel, Notifier
-from .notifiers.courier import Courier, CourierStatus
+from .notify.channel import Channel, Notifier
+from .notify.delivery import Courier, CourierStatus
+from .notify.recorder import Recording
 from .pipeline import Aligner
 from .records import Visit
 from .settings import ReceptionSettings

@@ -13,8 +13,8 @@ from svod_rcgn.history.database import Database
 from svod_rcgn.history.outbox import Outbox
 from svod_rcgn.history.reading import visits
 from svod_rcgn.history.visits import Query
-from svod_rcgn.notifiers.slack import SlackChannel
-from svod_rcgn.notifiers.webhook import WebhookChannel
+from svod_rcgn.notify.slack import SlackChannel
+from svod_rcgn.notify.webhook import WebhookChannel
 from svod_rcgn.settings import DeliverySettings, RetrySettings
 from tests.events.visitors import opened, show
 from tests.fakes import FakeNotifier, FakeSource, wait_for
@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 ANNOUNCING = """
 import sys
 from pathlib import Path
-from svod_rcgn.notifiers.webhook import WebhookChannel
+from svod_rcgn.notify.webhook import WebhookChannel
 from svod_rcgn.settings import DeliverySettings, RetrySettings
 from tests.fakes import FakeSource
 from tests.events.visitors import opened, show

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ..events.listeners import Portrait, VisitListener
-from ..notifiers.base import Notifier
+from ..notify.channel import Notifier
 from ..records import Event, Visit
 
 

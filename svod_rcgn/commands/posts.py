@@ -11,7 +11,7 @@ from ..errors import InputError
 from ..media.sources import Source, open_source
 from ..media.video_file import FilmFile, Output
 from ..media.windows import Window
-from ..notifiers.base import Wording
+from ..notify.channel import Wording
 from ..settings import LiveSettings, NotificationSettings, VideoSettings
 
 _NAMED = re.compile(r"(?P<name>[^=:/\\]+)=(?P<place>.+)", re.DOTALL)

@@ -19,7 +19,7 @@ from ..text import counted
 
 if TYPE_CHECKING:
     from ..cameras import Cameras
-    from ..notifiers.base import Channel, Notifier, Wording
+    from ..notify.channel import Channel, Notifier, Wording
     from ..pipeline import Aligner
     from ..reception import Reception
     from ..reloading import Reloader
@@ -72,7 +72,7 @@ class Told:
 
     def notifier(self, wording: "Wording") -> "Notifier":
         """What announces on standard output."""
-        from ..notifiers.stdout import JsonNotifier, StdoutNotifier
+        from ..notify.console import JsonNotifier, StdoutNotifier
 
         return (JsonNotifier if self.notify_format == "json" else StdoutNotifier)(wording)
 
@@ -150,11 +150,11 @@ class Told:
             server.close()
 
     def _channels(self) -> list["Channel"]:
-        from ..notifiers.webhook import WebhookChannel
+        from ..notify.webhook import WebhookChannel
 
         channels: list[Channel] = []
         if self.notify_slack_channel:
-            from ..notifiers.slack import SlackChannel
+            from ..notify.slack import SlackChannel
 
             channels.append(SlackChannel(self.notify_slack_token or "", self.notify_slack_channel))
         if self.notify_webhook:

@@ -9,8 +9,8 @@ from ..camera import Summary
 from ..cameras import Cameras
 from ..errors import SvodError
 from ..media.windows import Screen
-from ..notifiers.base import STRANGER, Wording, on_one_line
-from ..notifiers.stdout import write_line
+from ..notify.channel import STRANGER, Wording, on_one_line
+from ..notify.console import write_line
 from ..progress import progress_bars
 from ..text import counted
 from . import signals

@@ -11,7 +11,7 @@ import psutil
 
 from ..cameras import Cameras, CameraStatus
 from ..errors import ControlError
-from ..notifiers.courier import CourierStatus
+from ..notify.delivery import CourierStatus
 from ..reloading import ClassifierStatus
 from .server import Action
 

@@ -5,7 +5,7 @@ import pytest
 from svod_rcgn.cameras import Cameras
 from svod_rcgn.control.actions import Actions
 from svod_rcgn.errors import ClassifierError, ControlError
-from svod_rcgn.notifiers.courier import CourierStatus
+from svod_rcgn.notify.delivery import CourierStatus
 from svod_rcgn.reloading import ClassifierStatus
 from svod_rcgn.settings import RetrySettings
 

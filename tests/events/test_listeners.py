@@ -6,12 +6,12 @@ import pytest
 
 from svod_rcgn.attendance.announcing import Announcing
 from svod_rcgn.attendance.clarifying import AT_ONCE, Clarifying
-from svod_rcgn.attendance.recording import Recording
 from svod_rcgn.clarify import ClarifyFolder
 from svod_rcgn.errors import HistoryError
 from svod_rcgn.events.listeners import Portrait
 from svod_rcgn.history.database import Database
 from svod_rcgn.history.visits import Journal, Query
+from svod_rcgn.notify.recorder import Recording
 from svod_rcgn.records import Event, Frame, Visit
 from svod_rcgn.settings import StrangerSettings
 from tests.fakes import BLUE, RED, FakeAligner, FakeNotifier, picture, sighting

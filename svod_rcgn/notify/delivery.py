@@ -13,7 +13,7 @@ from ..history.outbox import Letter, Outbox
 from ..retry import Backoff
 from ..settings import DeliverySettings
 from ..storage import files
-from .base import Attempt, Channel, Misconfigured, Postponed, Refused
+from .channel import Attempt, Channel, Misconfigured, Postponed, Refused
 
 log = logging.getLogger(__name__)
 

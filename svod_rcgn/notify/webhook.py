@@ -20,7 +20,7 @@ import requests
 
 from ..errors import InputError
 from ..records import Announcement
-from .base import Attempt, Misconfigured, Postponed, Refused, known_fields, local_time
+from .channel import Attempt, Misconfigured, Postponed, Refused, known_fields, local_time
 
 TIMEOUT = (5, 15)
 LONGEST_WAIT = 3600.0

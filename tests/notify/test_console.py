@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from svod_rcgn.notifiers.base import Wording
-from svod_rcgn.notifiers.stdout import JsonNotifier, StdoutNotifier
+from svod_rcgn.notify.channel import Wording
+from svod_rcgn.notify.console import JsonNotifier, StdoutNotifier
 from svod_rcgn.records import Event
 
 ANNA = Event("Анна", 1, 1, 0.5, "film.mp4")

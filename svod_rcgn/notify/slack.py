@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from ..errors import InputError
 from ..records import Announcement
-from .base import STRANGER, Attempt, Misconfigured, Postponed, Refused, known_fields, local_time
+from .channel import STRANGER, Attempt, Misconfigured, Postponed, Refused, known_fields, local_time
 from .webhook import retry_after
 
 log = logging.getLogger(__name__)

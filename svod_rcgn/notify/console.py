@@ -5,7 +5,7 @@ import sys
 import msgspec
 
 from ..records import Event
-from .base import Wording, known_fields
+from .channel import Wording, known_fields
 
 
 class StdoutNotifier:

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from svod_rcgn.notifiers.base import Wording
+from svod_rcgn.notify.channel import Wording
 from svod_rcgn.records import Event
 
 OBAMA = Event("Barack Obama", 4.12, 0.93, 0.971, "film.mp4", {"position": "President", "company": "USA"})

@@ -8,8 +8,8 @@ from email.utils import formatdate
 import pytest
 
 from svod_rcgn.errors import DeliveryError, InputError
-from svod_rcgn.notifiers.base import Attempt, Misconfigured, Postponed, Refused
-from svod_rcgn.notifiers.webhook import WebhookChannel, retry_after
+from svod_rcgn.notify.channel import Attempt, Misconfigured, Postponed, Refused
+from svod_rcgn.notify.webhook import WebhookChannel, retry_after
 from tests.events.visitors import announcement
 from tests.notifiers.servers import Answer, Server, serving
 

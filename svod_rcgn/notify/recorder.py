@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from ..errors import HistoryError
 from ..events.listeners import Portrait, VisitListener
 from ..history.visits import Journal, VisitRecord
-from ..notifiers.courier import Courier
 from ..records import Announcement, Event, Visit, Who
 from ..storage import images
+from .delivery import Courier
 
 log = logging.getLogger(__name__)
 

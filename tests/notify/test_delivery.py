@@ -6,8 +6,8 @@ import pytest
 from svod_rcgn.history.database import MEMORY, Database
 from svod_rcgn.history.outbox import Outbox
 from svod_rcgn.history.visits import Journal, Query
-from svod_rcgn.notifiers.base import Misconfigured, Postponed, Refused
-from svod_rcgn.notifiers.courier import Courier
+from svod_rcgn.notify.channel import Misconfigured, Postponed, Refused
+from svod_rcgn.notify.delivery import Courier
 from svod_rcgn.settings import DeliverySettings, RetrySettings
 from svod_rcgn.storage import files
 from tests.events.visitors import announcement, record
@@ -165,7 +165,7 @@ def test_stopping_does_not_wait_for_a_channel_that_is_down(desk):
 
 
 def test_one_process_at_a_time_delivers(desk, tmp_path, monkeypatch):
-    monkeypatch.setattr("svod_rcgn.notifiers.courier.LOOK_AGAIN", 0.01)
+    monkeypatch.setattr("svod_rcgn.notify.delivery.LOOK_AGAIN", 0.01)
     channel = FakeChannel()
     desk.post("A")
     with files.locked(tmp_path / "outbox"):

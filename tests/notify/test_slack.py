@@ -3,8 +3,8 @@ import time
 import pytest
 
 from svod_rcgn.errors import DeliveryError, InputError
-from svod_rcgn.notifiers.base import Attempt, Misconfigured, Postponed, Refused
-from svod_rcgn.notifiers.slack import SlackChannel, message
+from svod_rcgn.notify.channel import Attempt, Misconfigured, Postponed, Refused
+from svod_rcgn.notify.slack import SlackChannel, message
 from tests.events.visitors import announcement
 from tests.notifiers.servers import Answer, SlackServer, has_secret, serving
 
