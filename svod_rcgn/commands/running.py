@@ -3,7 +3,7 @@
 import click
 
 from .. import cli
-from ..control.probing import is_listened_to
+from ..control.probe import is_listened_to
 from ..errors import ControlError
 from ..settings import ControlSettings
 

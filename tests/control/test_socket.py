@@ -15,7 +15,7 @@ import zmq
 from svod_rcgn.control.client import SVODClient
 from svod_rcgn.control.keys import make_keys
 from svod_rcgn.control.messages import CUT_OFF, MAX_REQUEST
-from svod_rcgn.control.probing import is_listened_to
+from svod_rcgn.control.probe import is_listened_to
 from svod_rcgn.control.server import ControlServer
 from svod_rcgn.errors import ClassifierError, ControlError
 from svod_rcgn.settings import ControlSettings
