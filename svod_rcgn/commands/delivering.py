@@ -12,7 +12,7 @@ from ..settings import ArchiveLimits
 from ..text import counted
 
 if TYPE_CHECKING:
-    from ..gathering import Delivery, Gathered
+    from ..datasets.from_archive import Delivery, Gathered
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -78,7 +78,7 @@ def delivery_options(function: Decorated) -> Decorated:
 
 
 def _delivery(download: str, sha256: str | None, clear: bool, limits: ArchiveLimits) -> "Delivery":
-    from ..gathering import Delivery
+    from ..datasets.from_archive import Delivery
     from ..storage.remote.addresses import Address
 
     return Delivery(Address(download), sha256, clear, limits)
@@ -88,7 +88,7 @@ def deliver(delivery: "Delivery | None", input_dir: Path) -> None:
     """Bring what was asked for, if anything was, and say what came."""
     if delivery is None:
         return
-    from ..gathering import gather
+    from ..datasets.from_archive import gather
     from .reporting import reporter
 
     with reporter() as watcher:

@@ -16,7 +16,7 @@ from .cataloguing import release_options
 from .delivering import deliver, delivery_options
 
 if TYPE_CHECKING:
-    from ..gathering import Delivery
+    from ..datasets.from_archive import Delivery
 
 
 _TRAIN = "Training"

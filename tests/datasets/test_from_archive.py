@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from svod_rcgn.datasets.from_archive import Delivery, gather
 from svod_rcgn.errors import DownloadError
-from svod_rcgn.gathering import Delivery, gather
 from svod_rcgn.storage.files import previous_of
 from svod_rcgn.storage.remote.addresses import Address
 from tests.storage.test_archives import PICTURE, tar_of, zip_of

@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .errors import DownloadError
-from .reporter import Reporter
-from .settings import ArchiveLimits
-from .storage import archives, files, images
-from .storage.archives import Parts, Unpacked
-from .storage.remote.addresses import Address
-from .storage.remote.fetch import brought
+from ..errors import DownloadError
+from ..reporter import Reporter
+from ..settings import ArchiveLimits
+from ..storage import archives, files, images
+from ..storage.archives import Parts, Unpacked
+from ..storage.remote.addresses import Address
+from ..storage.remote.fetch import brought
 
 META_FILE = "meta.json"
 _DEPTH = 2  # PERSON/picture

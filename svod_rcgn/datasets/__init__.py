@@ -1,0 +1,1 @@
+"""Folders of CLASS/pictures, and the archives that bring them."""
