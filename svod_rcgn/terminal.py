@@ -11,11 +11,11 @@ from .enrolment import AlignedIndex, AlignedPicture
 from .evaluation.faces import Miss
 from .networks import Shelved
 from .programs import as_called
-from .proportions import Proportion
 from .records import ModelCard
 from .report.comparison import Comparison, told
 from .report.measures import Report
 from .report.summary import summary
+from .reports.proportions import Proportion
 from .roster import Known
 
 MOST_LISTED = 200  # persons, of whom somebody may still read a table

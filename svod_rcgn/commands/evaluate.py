@@ -98,7 +98,7 @@ def _verify(pairs: Path, images: Path, paths: Paths, device: str, output: Path) 
 
 
 def _write(found: "Identification | Verification", output: Path) -> None:
-    from ..evaluation.curves import det_png
+    from ..reports.det import det_png
     from ..storage import files
 
     files.write_record(output / JSON_FILE, found)

@@ -11,12 +11,12 @@ from .. import assembly, classifier_set, learning, networks
 from ..calibration import MOST_FOLDS
 from ..classifier_set import ClassifierSet
 from ..errors import InputError
-from ..proportions import Proportion, proportion
 from ..records import Decision, Evidence, FloatArray
+from ..reports.det import Curve, det
+from ..reports.proportions import Proportion, proportion
 from ..settings import Paths
 from ..stages.classification import FaceClassifier, judges_of
 from ..training import train
-from .curves import Curve, det
 from .faces import FaceReader, Faces, Miss, Track, persons_in
 
 NOBODY = float("-inf")

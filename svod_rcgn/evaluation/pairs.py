@@ -14,8 +14,8 @@ import numpy as np
 from ..calibration import Flags
 from ..errors import InputError
 from ..records import FloatArray
+from ..reports.det import Curve, det
 from ..storage.images import SUFFIXES
-from .curves import Curve, det
 from .faces import FaceReader, Faces, Miss, Track
 
 _OF_ONE, _OF_TWO = 3, 4

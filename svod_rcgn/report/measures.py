@@ -11,8 +11,8 @@ import numpy as np
 from ..calibration import Calibration, LeftOut
 from ..classifier_set import ClassifierSet, Person
 from ..neighbours import class_means
-from ..proportions import Proportion, proportion
 from ..records import Decision
+from ..reports.proportions import Proportion, proportion
 from ..stages.classification import probability
 
 FORMAT_VERSION = 1

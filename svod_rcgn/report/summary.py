@@ -1,6 +1,6 @@
 """What a training is worth in three plain lines."""
 
-from ..proportions import Proportion
+from ..reports.proportions import Proportion
 from .measures import Report
 
 

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
-from svod_rcgn.proportions import proportion
 from svod_rcgn.report.summary import summary
+from svod_rcgn.reports.proportions import proportion
 from tests.reports import reported
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from svod_rcgn.evaluation.curves import det, det_png
+from svod_rcgn.reports.det import det, det_png
 
 
 def scores(*values):

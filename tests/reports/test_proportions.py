@@ -1,6 +1,6 @@
 import pytest
 
-from svod_rcgn.proportions import proportion
+from svod_rcgn.reports.proportions import proportion
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What reports of every kind are made of: shares with their interval, curves, drawings."""
