@@ -1,1 +1,1 @@
-"""From the faces of one camera to visits: who came, who went, and who is told of it."""
+"""From observations to events: who or what is there, when it matters, and who is told."""
