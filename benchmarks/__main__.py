@@ -18,7 +18,7 @@ from benchmarks.figures import Skipped, Told, print_told
 from benchmarks.material import Material, in_eight_bits, taught
 from benchmarks.processes import FailedError
 from svod_rcgn.errors import SvodError
-from svod_rcgn.settings import Paths
+from svod_rcgn.faces.settings import Paths
 
 DEMO = Paths().demo_dir
 FILM, EIGHT_BITS, GROWTH = "film", "film, 8-bit networks", "growth"

@@ -16,10 +16,10 @@ import click
 import cv2
 import numpy as np
 
-from svod_rcgn import assembly
+from svod_rcgn.faces import build
+from svod_rcgn.faces.settings import BACKGROUND_DIR, DETECTOR_DIRS
 from svod_rcgn.geometry import intersection_over_union
 from svod_rcgn.records import Face, Image
-from svod_rcgn.settings import BACKGROUND_DIR, DETECTOR_DIRS
 from svod_rcgn.storage import images as pictures
 
 SAME = 0.3  # IoU from which two boxes are one face
@@ -58,10 +58,10 @@ def main(
     faces: Path | None, truth: Path | None, clip: Path | None, bg_remove_path: Path, names: tuple[str, ...]
 ) -> None:
     """Compare pictures with and without their background."""
-    remove = assembly.build_background(bg_remove_path, "CPU").remove
+    remove = build.build_background(bg_remove_path, "CPU").remove
     counts = read_truth(truth) if truth else {}
     for name in names:
-        detect = assembly.build_detector(DETECTOR_DIRS.get(name, Path(name)), "CPU").detect
+        detect = build.build_detector(DETECTOR_DIRS.get(name, Path(name)), "CPU").detect
         if faces:
             report(f"{name}, pictures", *compare(read_pictures(faces), counts, detect, remove))
         if clip:

@@ -9,7 +9,7 @@ from benchmarks import growth
 from benchmarks.material import pictures_of
 from benchmarks.processes import peak_memory
 from benchmarks.recorded import Recorder
-from svod_rcgn.settings import FULL_RUN, Paths
+from svod_rcgn.faces.settings import FULL_RUN, Paths
 from svod_rcgn.storage import files
 
 

@@ -20,14 +20,16 @@ from rich.table import Table
 
 from benchmarks import figures as told
 from benchmarks.processes import FailedError
-from svod_rcgn import assembly, classifier_set, training, vetting
-from svod_rcgn.classifier_set import ClassifierSet, Person
-from svod_rcgn.evaluation.faces import FaceReader, persons_in
+from svod_rcgn.faces import build
+from svod_rcgn.faces.evaluation.reader import FaceReader, persons_in
+from svod_rcgn.faces.gallery import store, vet
+from svod_rcgn.faces.gallery.identify import FaceClassifier
+from svod_rcgn.faces.gallery.neighbours import class_means
+from svod_rcgn.faces.gallery.store import ClassifierSet, Person
+from svod_rcgn.faces.settings import Paths
+from svod_rcgn.faces.training import train
 from svod_rcgn.geometry import unit_rows
-from svod_rcgn.neighbours import class_means
 from svod_rcgn.records import Evidence, FloatArray
-from svod_rcgn.settings import Paths
-from svod_rcgn.stages.classification import FaceClassifier
 
 EACH = 5
 FACES = 200
@@ -93,7 +95,7 @@ def real_embeddings(folder: Path, paths: Paths) -> FloatArray:
     Raises:
         InputError: A picture shows no face.
     """
-    stages = assembly.build_stages(paths, "CPU")
+    stages = build.build_stages(paths, "CPU")
     reader, embedder = FaceReader(*stages), stages[2]
     crops = [reader.crop(picture) for pictures in persons_in(folder).values() for picture in pictures]
     return embedder.embed(crops)
@@ -122,12 +124,12 @@ def measure(real: FloatArray, persons: int) -> Growth:
     training_time = time.perf_counter() - begun
     with tempfile.TemporaryDirectory() as folder:
         begun = time.perf_counter()
-        classifier_set.save(trained, Path(folder, "set"), MODEL, {})
+        store.save(trained, Path(folder, "set"), MODEL, {})
         writing = time.perf_counter() - begun
         size = sum(path.stat().st_size for path in Path(folder, "set").rglob("*") if path.is_file())
         del trained
         begun = time.perf_counter()
-        loaded = classifier_set.load(Path(folder, "set"), MODEL)
+        loaded = store.load(Path(folder, "set"), MODEL)
         classifier = FaceClassifier(loaded)
         loading = time.perf_counter() - begun
     faces = _faces(crowd, real)
@@ -142,11 +144,11 @@ def _trained(crowd: Crowd) -> ClassifierSet:
     Raises:
         FailedError: Some would not be trained on, since they look like others' or like each other.
     """
-    doubtful = {found.row for found in vetting.vet(crowd.embeddings, crowd.labels)}
+    doubtful = {found.row for found in vet.vet(crowd.embeddings, crowd.labels)}
     if doubtful:
         raise FailedError(f"{len(doubtful)} of {len(crowd.labels)} made-up pictures are doubted")
     persons = [Person(f"P{number}", f"P{number}", EACH) for number in range(len(crowd.directions))]
-    return training.train(persons, crowd.embeddings, crowd.labels).classifiers
+    return train.train(persons, crowd.embeddings, crowd.labels).classifiers
 
 
 def _faces(crowd: Crowd, real: FloatArray) -> FloatArray:

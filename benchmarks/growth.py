@@ -20,9 +20,9 @@ import cv2
 import numpy as np
 
 from benchmarks.figures import Figure
-from svod_rcgn import learning
+from svod_rcgn.faces import prepare
+from svod_rcgn.faces.settings import FULL_RUN, LearningSettings, Paths
 from svod_rcgn.records import Image
-from svod_rcgn.settings import FULL_RUN, LearningSettings, Paths
 from svod_rcgn.storage import images
 
 SIDE = 256
@@ -96,7 +96,7 @@ def _seen_differently(image: Image, view: np.random.Generator) -> Image:
 @contextmanager
 def _timed_training(*, left_out: bool) -> Iterator[list[float]]:
     seconds: list[float] = []
-    teach = learning.teaching.teach
+    teach = prepare.teaching.teach
     untaught = SimpleNamespace(reasons={}, persons=[], report=None, comparison=None)
 
     def timed(*arguments: Any, **options: Any) -> Any:
@@ -106,7 +106,7 @@ def _timed_training(*, left_out: bool) -> Iterator[list[float]]:
         finally:
             seconds.append(time.perf_counter() - begun)
 
-    with patch.object(learning.teaching, "teach", timed):
+    with patch.object(prepare.teaching, "teach", timed):
         yield seconds
 
 
@@ -114,7 +114,7 @@ def measure(paths: Paths, settings: LearningSettings, *, left_out: bool) -> Time
     """Learn once."""
     begun = time.perf_counter()
     with _timed_training(left_out=left_out) as training:
-        lesson = learning.learn(paths, "CPU", lambda items, _: items, settings)
+        lesson = prepare.learn(paths, "CPU", lambda items, _: items, settings)
     whole = time.perf_counter() - begun
     return Times(whole, sum(training), len(lesson.index.used), len(lesson.index.pictures))
 

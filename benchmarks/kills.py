@@ -19,10 +19,11 @@ from pathlib import Path
 import click
 
 from benchmarks.soak import Film, camera_handler, serving
-from svod_rcgn import classifier_set, networks
+from svod_rcgn import networks
 from svod_rcgn.control.client import SVODClient
 from svod_rcgn.errors import ControlError
-from svod_rcgn.settings import Paths
+from svod_rcgn.faces.gallery import store
+from svod_rcgn.faces.settings import Paths
 from svod_rcgn.storage import files
 
 ROOT = Path(__file__).parents[1]
@@ -67,7 +68,7 @@ def one_kill(faces: Path, folder: Path, moment: float, model: str) -> bool:
     ran = run.poll() is None
     run.kill()
     run.wait()
-    classifier_set.load(folder / "known", model)
+    store.load(folder / "known", model)
     return ran
 
 

@@ -4,8 +4,9 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from svod_rcgn import learning, quantizing
-from svod_rcgn.settings import Paths
+from svod_rcgn.faces import prepare
+from svod_rcgn.faces.networks import quantize
+from svod_rcgn.faces.settings import Paths
 from svod_rcgn.storage import files
 from svod_rcgn.storage.images import SUFFIXES
 
@@ -39,7 +40,7 @@ def taught(material: Material) -> Material:
         embedding_dir=material.embedding_dir,
         detection_dir=material.detection_dir,
     )
-    learning.learn(paths, "CPU", lambda items, _: items)
+    prepare.learn(paths, "CPU", lambda items, _: items)
     return material
 
 
@@ -62,5 +63,5 @@ def in_eight_bits(material: Material, folder: Path) -> Material:
     )
     shutil.copytree(files.current_of(material.embedding_dir), made.embedding_dir)
     shutil.copytree(files.current_of(material.detection_dir), made.detection_dir)
-    quantizing.use_int8(made.detection_dir, made.embedding_dir, pictures_of(material.faces), lambda _: None)
+    quantize.use_int8(made.detection_dir, made.embedding_dir, pictures_of(material.faces), lambda _: None)
     return taught(made)

@@ -18,15 +18,16 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from svod_rcgn import assembly, networks, progress
-from svod_rcgn.classifier_set import ClassifierSet, Person
-from svod_rcgn.evaluation.faces import FaceReader, persons_in
+from svod_rcgn import networks, progress
+from svod_rcgn.faces import build
+from svod_rcgn.faces.evaluation.reader import FaceReader, persons_in
+from svod_rcgn.faces.gallery.identify import SVM_WEIGHT, FaceClassifier, ThreeJudges, judges_of
+from svod_rcgn.faces.gallery.store import ClassifierSet, Person
+from svod_rcgn.faces.settings import Paths
+from svod_rcgn.faces.stages.embedding import FaceEmbedder
+from svod_rcgn.faces.training.train import train
 from svod_rcgn.geometry import unit_rows
 from svod_rcgn.records import Evidence, FloatArray
-from svod_rcgn.settings import Paths
-from svod_rcgn.stages.classification import SVM_WEIGHT, FaceClassifier, ThreeJudges, judges_of
-from svod_rcgn.stages.embedding import FaceEmbedder
-from svod_rcgn.training import train
 
 WISHED = (0.01, 0.05)
 SEED = 20180408
@@ -140,7 +141,7 @@ def read(folders: tuple[Path, ...], embedding_dir: Path, detection_dir: Path) ->
         InputError: A picture shows no face.
     """
     paths = Paths(embedding_dir=embedding_dir, detection_dir=detection_dir)
-    reader = FaceReader(*assembly.build_stages(paths, "CPU"))
+    reader = FaceReader(*build.build_stages(paths, "CPU"))
     model = networks.load_model(embedding_dir, "embedding")
     embedder = FaceEmbedder(model.network, replace(model.card, mirror=False))
     persons = {(folder, name): paths for folder in folders for name, paths in persons_in(folder).items()}

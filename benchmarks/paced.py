@@ -21,9 +21,9 @@ import numpy as np
 from benchmarks import scenes
 from svod_rcgn.commands import posts, video
 from svod_rcgn.events.dispatcher import Attendance
+from svod_rcgn.faces.settings import LiveSettings
 from svod_rcgn.media.sources import LiveSource, Source
 from svod_rcgn.records import Image
-from svod_rcgn.settings import LiveSettings
 from svod_rcgn.storage import files
 from svod_rcgn.storage.images import read_picture
 

@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 
 from benchmarks.material import Material
-from svod_rcgn import assembly
+from svod_rcgn.faces import build
 from svod_rcgn.records import Frame, Image
 from svod_rcgn.storage import files
 
@@ -46,7 +46,7 @@ class Looked:
 def svod(material: Material) -> Look:
     """This project: CenterFace, FaceNet and names, on OpenVINO."""
     folders = material.embedding_dir, material.detection_dir, material.classifiers_dir
-    pipeline = assembly.build_recogniser(*folders, device="CPU").pipeline(still=True)
+    pipeline = build.build_recogniser(*folders, device="CPU").pipeline(still=True)
     return lambda image: len(pipeline.process(Frame(image, 0, 0.0, "bench")))
 
 

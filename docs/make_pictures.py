@@ -12,9 +12,9 @@ import numpy as np
 
 from benchmarks import page, plot
 from svod_rcgn.errors import InputError
-from svod_rcgn.report import plots
-from svod_rcgn.report.measures import Report
-from svod_rcgn.settings import Paths
+from svod_rcgn.faces.settings import Paths
+from svod_rcgn.faces.training.report import plots
+from svod_rcgn.faces.training.report.measures import Report
 from svod_rcgn.storage import files
 
 PICTURES = Path("docs/pictures")

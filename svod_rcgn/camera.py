@@ -8,6 +8,7 @@ from time import monotonic, perf_counter
 from typing import Any, Protocol
 
 from .events.dispatcher import Attendance
+from .faces.settings import VideoSettings
 from .geometry import bounded
 from .labelling import Answer, Following, InStep, Labeller
 from .media import drawing
@@ -15,7 +16,6 @@ from .media.sources import Source
 from .media.video_file import Output
 from .metering import Meter, Pace
 from .records import Frame, Sighting, Visit
-from .settings import VideoSettings
 
 
 @dataclass(frozen=True, slots=True)

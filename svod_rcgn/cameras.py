@@ -9,8 +9,8 @@ from time import monotonic
 
 from .camera import Camera, Summary
 from .errors import SvodError
+from .faces.settings import RetrySettings
 from .retry import Backoff
-from .settings import RetrySettings
 
 log = logging.getLogger(__name__)
 

@@ -19,8 +19,8 @@ from click.shell_completion import CompletionItem
 
 from . import programs
 from .errors import SvodError
+from .faces.settings import BACKGROUND_DIR, DETECTOR_DIRS, ControlSettings, Paths
 from .helptext import OTHERS, Context, Option, write_options
-from .settings import BACKGROUND_DIR, DETECTOR_DIRS, ControlSettings, Paths
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 

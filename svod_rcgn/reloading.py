@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from . import assembly, classifier_set
-from .pipeline import Classifier
+from .faces import build
+from .faces.gallery import store
+from .faces.pipeline import Classifier
 from .storage import files
 
 log = logging.getLogger(__name__)
@@ -56,12 +57,12 @@ class Reloader:
             SvodError: It cannot be used, and says why; the classifiers in use stay.
         """
         with self._lock:
-            classifier = assembly.load_classifier(self._embedding_dir, self._classifiers_dir)
+            classifier = build.load_classifier(self._embedding_dir, self._classifiers_dir)
             self._status = self._told()
             self._replace(classifier)
         log.debug("classifiers of %s are in use", self._status.version)
         return self._status
 
     def _told(self) -> ClassifierStatus:
-        meta = classifier_set.read_meta(files.current_of(self._classifiers_dir))
+        meta = store.read_meta(files.current_of(self._classifiers_dir))
         return ClassifierStatus(meta.created, {person.name: person.pictures for person in meta.persons})

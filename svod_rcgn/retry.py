@@ -4,7 +4,7 @@ from collections.abc import Callable
 from threading import Event as Flag
 from time import monotonic
 
-from .settings import RetrySettings
+from .faces.settings import RetrySettings
 
 
 class Backoff:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from svod_rcgn.settings import BACKGROUND_DIR, DETECTOR_DIRS, Paths
+from svod_rcgn.faces.settings import BACKGROUND_DIR, DETECTOR_DIRS, Paths
 from tests.servers import RecordingReporter, Server
 
 ROOT = Path(__file__).parents[1]
@@ -68,7 +68,7 @@ def shared_dir() -> Path:
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """A training draws no report, which takes most of its time where people are few."""
-    monkeypatch.setattr("svod_rcgn.report.page.render", lambda *_: "<!doctype html>")
+    monkeypatch.setattr("svod_rcgn.faces.training.report.page.render", lambda *_: "<!doctype html>")
 
 
 @pytest.fixture

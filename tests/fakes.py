@@ -13,12 +13,15 @@ import cv2
 import numpy as np
 
 from svod_rcgn.attendance.announcing import Announcing
-from svod_rcgn.classifier_set import ClassifierMeta, Person
 from svod_rcgn.events.dispatcher import Attendance
 from svod_rcgn.events.presence import PresenceRule
 from svod_rcgn.events.snapshots import Snapshots
+from svod_rcgn.faces.gallery.store import ClassifierMeta, Person
+from svod_rcgn.faces.pipeline import Pipeline
+from svod_rcgn.faces.recogniser import Recogniser, SharedClassifier
+from svod_rcgn.faces.settings import AttentionSettings, NotificationSettings
+from svod_rcgn.faces.strangers.reidentify import StrangerBook
 from svod_rcgn.media.sources import Health
-from svod_rcgn.pipeline import Pipeline
 from svod_rcgn.records import (
     Box,
     Decision,
@@ -32,9 +35,6 @@ from svod_rcgn.records import (
     Sighting,
 )
 from svod_rcgn.records import Event as Announcement
-from svod_rcgn.settings import AttentionSettings, NotificationSettings
-from svod_rcgn.sharing import Recogniser, SharedClassifier
-from svod_rcgn.stages.strangers import StrangerBook
 
 BLACK, GREY, RED, BLUE = (0, 0, 0), (128, 128, 128), (0, 0, 255), (255, 0, 0)
 RED_PERSON, BLUE_PERSON = "Анна Красная", "Zoë Blue"

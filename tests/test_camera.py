@@ -5,9 +5,9 @@ import pytest
 
 from svod_rcgn.camera import Camera, Summary
 from svod_rcgn.errors import InputError
-from svod_rcgn.pipeline import Pipeline
+from svod_rcgn.faces.pipeline import Pipeline
+from svod_rcgn.faces.settings import VideoSettings
 from svod_rcgn.records import Image
-from svod_rcgn.settings import VideoSettings
 from tests.fakes import (
     FIELDS,
     GREY,

@@ -9,8 +9,8 @@ from svod_rcgn import cameras as supervisor
 from svod_rcgn.camera import Camera
 from svod_rcgn.cameras import Cameras
 from svod_rcgn.errors import InputError
+from svod_rcgn.faces.settings import RetrySettings, VideoSettings
 from svod_rcgn.records import Image
-from svod_rcgn.settings import RetrySettings, VideoSettings
 from tests.fakes import FakeDetector, FakeSource, fake_attendance, fake_recogniser, wait_for
 
 QUICK = RetrySettings(first_pause=0.01, longest_pause=0.02)

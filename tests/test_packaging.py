@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from svod_rcgn.settings import Paths
+from svod_rcgn.faces.settings import Paths
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = [f"{name}.py" for name in (

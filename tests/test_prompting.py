@@ -4,7 +4,7 @@ import pytest
 from rich.console import Console
 
 from svod_rcgn import prompting
-from svod_rcgn.sitting import Advice
+from svod_rcgn.faces.enrolment.session import Advice
 
 TOLD = (
     Advice("look ahead", 0, 3),

@@ -1,7 +1,7 @@
 import pytest
 
 from svod_rcgn import terminal
-from svod_rcgn.enrolment import AlignedIndex, AlignedPicture
+from svod_rcgn.faces.enrolment import AlignedIndex, AlignedPicture
 
 
 class Pictures(list):

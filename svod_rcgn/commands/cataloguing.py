@@ -13,7 +13,7 @@ from .. import cli
 from ..errors import InputError
 
 if TYPE_CHECKING:
-    from ..exchange.publishing import Publisher
+    from ..faces.exchange.publish import Publisher
     from ..storage.releases import Release
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -49,7 +49,7 @@ def publisher(catalog: str | None) -> "Publisher":
     Raises:
         InputError: Neither is there, or the workspace is not named.
     """
-    from ..exchange.publishing import Catalog, Kdataset
+    from ..faces.exchange.publish import Catalog, Kdataset
     from ..storage.remote.addresses import Address
 
     program = shutil.which("kdataset")
@@ -99,7 +99,7 @@ def _publication(name: str, version: str, catalog: str | None) -> Callable[[Path
 
 def publish(release: "Release", target: "Publisher", classifiers_dir: Path, *, force: bool) -> None:
     """Publish classifiers and say where they are."""
-    from ..exchange.publishing import export
+    from ..faces.exchange.publish import export
     from .reporting import reporter
 
     with reporter() as watcher:

@@ -7,7 +7,7 @@ import click
 
 from .. import cli
 from ..errors import InputError
-from ..settings import ControlSettings
+from ..faces.settings import ControlSettings
 
 _CONTROL = ControlSettings()
 _ACTIONS = ("reload_classifiers", "debug", "status", "stop")

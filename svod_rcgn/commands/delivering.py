@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from .. import cli
-from ..settings import ArchiveLimits
+from ..faces.settings import ArchiveLimits
 from ..text import counted
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from ..text import counted
 from .cataloguing import PUBLISHING, catalog_option, required
 
 if TYPE_CHECKING:
-    from ..exchange.installing import Installed
+    from ..faces.exchange.install import Installed
     from ..storage.remote.addresses import Address
 
 
@@ -45,7 +45,7 @@ def main(
     if rollback == bool(source):
         raise click.UsageError("give a URL, or NAME and VERSION, or --rollback")
     from .. import networks
-    from ..exchange.installing import Parcel, install, roll_back
+    from ..faces.exchange.install import Parcel, install, roll_back
     from .reporting import reporter
 
     address = _address(source, catalog) if source else None

@@ -10,7 +10,7 @@ import click
 
 from .. import cli
 from ..errors import DownloadError, ModelError
-from ..settings import BACKGROUND_DIR, DETECTOR_DIRS
+from ..faces.settings import BACKGROUND_DIR, DETECTOR_DIRS
 from . import reporting
 
 if TYPE_CHECKING:

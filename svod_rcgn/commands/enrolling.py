@@ -17,18 +17,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .. import cli
-from ..settings import LearningSettings, Paths, SittingSettings, VideoSettings
+from ..faces.settings import LearningSettings, Paths, SittingSettings, VideoSettings
 from ..text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..learning import Lesson
+    from ..faces.enrolment.capture import Photographer
+    from ..faces.enrolment.session import Portrait, Sitting
+    from ..faces.prepare import Lesson
     from ..media.video_file import Output
     from ..media.windows import Screen
-    from ..photographing import Photographer
     from ..records import Image
-    from ..sitting import Portrait, Sitting
     from .posts import Post
 
 log = logging.getLogger(__name__)
@@ -110,16 +110,16 @@ def enrol(
         click.UsageError: A time limit was asked for, and the source is no camera or stream.
         KeyboardInterrupt: The user wants no more, by Ctrl-C or by closing the window.
     """
-    from .. import assembly, learning
-    from .. import enrolment as enrolled
-    from ..photographing import Photographer
+    from ..faces import build, prepare
+    from ..faces import enrolment as enrolled
+    from ..faces.enrolment.capture import Photographer
     from . import lessons
 
     limit = _limit(enrolment, post)
     paths = replace(paths, input_dir=enrolment.input_dir, aligned_dir=enrolment.aligned_dir)
     person = _folder(paths, enrolment.enrol)
-    with learning.locked(paths, 0):
-        taker, embedder = assembly.build_taker(paths, device)
+    with prepare.locked(paths, 0):
+        taker, embedder = build.build_taker(paths, device)
         photographer = Photographer(post.source, taker, embedder, SittingSettings(), video)
         _sit(photographer, post, limit)
         _check(photographer.sitting, person, limit)
@@ -141,13 +141,13 @@ def _limit(enrolment: Enrolment, post: "Post") -> float:
 
 def _folder(paths: Paths, name: str) -> str:
     """The folder of a person who is known by this name, or else a new one."""
-    from .. import roster
     from ..errors import InputError
+    from ..faces import people
 
     try:
-        return roster.folder_of(roster.all_places(paths), name)
+        return people.folder_of(people.all_places(paths), name)
     except InputError:
-        return roster.new_folder(name)
+        return people.new_folder(name)
 
 
 def _sit(photographer: "Photographer", post: "Post", limit: float) -> None:
@@ -207,16 +207,16 @@ def _warn(taken: Sequence["Portrait"], person: str, paths: Paths) -> None:
     """Compare the pictures taken with those who are known already, where anybody is."""
     import numpy as np
 
-    from .. import assembly
     from ..errors import SvodError
+    from ..faces import build
+    from ..faces.enrolment.session import doubt
     from ..records import Evidence
-    from ..sitting import doubt
     from ..storage import files
 
     if not files.current_of(paths.classifiers_dir).exists():
         return
     try:
-        classifier = assembly.load_classifier(paths.embedding_dir, paths.classifiers_dir)
+        classifier = build.load_classifier(paths.embedding_dir, paths.classifiers_dir)
     except SvodError as error:  # of another network, perhaps: the training makes them anew
         cli.say(f"warning: not compared with those who are known: {error}", err=True)
         return
@@ -238,15 +238,17 @@ def _named(photographer: "Photographer") -> "dict[str, Image]":
 
 def _learn(paths: Paths, device: str, written: Sequence[Path]) -> "Lesson":
     """Add to what was learned, in the way in which the last run trained."""
-    from .. import crews, learning, progress
-    from .. import enrolment as enrolled
+    from .. import progress
     from ..errors import SvodError
+    from ..faces import enrolment as enrolled
+    from ..faces import prepare
+    from ..faces.executors import choose
 
     training = enrolled.read_index(paths.aligned_dir).training
     settings = LearningSettings(training, complementary_align=True, complementary_train=True)
     try:
-        with crews.hired(paths, device, settings) as crew:
-            return learning.teach(paths, crew, progress.track, settings)
+        with choose.hired(paths, device, settings) as crew:
+            return prepare.teach(paths, crew, progress.track, settings)
     except (SvodError, OSError):  # such as a full disk
         log.warning(
             "the pictures are in %s: `python prepare.py --complementary` learns them", written[0].parent

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import cli
-from ..settings import Paths
+from ..faces.settings import Paths
 
 if TYPE_CHECKING:
-    from ..evaluation.open_set import Identification
-    from ..evaluation.pairs import Verification
+    from ..faces.evaluation.identification import Identification
+    from ..faces.evaluation.verification import Verification
 
 JSON_FILE = "evaluation.json"
 PNG_FILE = "det.png"
@@ -68,7 +68,7 @@ def _identify(
     gallery: Path, probes: Path, strangers: Path | None, paths: Paths, device: str, output: Path
 ) -> None:
     from .. import progress, terminal
-    from ..evaluation.open_set import Folders, identify
+    from ..faces.evaluation.identification import Folders, identify
 
     found = identify(Folders(gallery, probes, strangers), paths, device, progress.track)
     _write(found, output)
@@ -83,11 +83,12 @@ def _identify(
 
 
 def _verify(pairs: Path, images: Path, paths: Paths, device: str, output: Path) -> None:
-    from .. import assembly, progress, terminal
-    from ..evaluation.faces import FaceReader
-    from ..evaluation.pairs import verify
+    from .. import progress, terminal
+    from ..faces import build
+    from ..faces.evaluation.reader import FaceReader
+    from ..faces.evaluation.verification import verify
 
-    reader = FaceReader(*assembly.build_stages(paths, device))
+    reader = FaceReader(*build.build_stages(paths, device))
     found = verify(pairs, images, reader, progress.track)
     _write(found, output)
     terminal.print_misses(found.misses)

@@ -44,7 +44,7 @@ def _list(catalog: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from ..exchange.publishing import Catalog
+    from ..faces.exchange.publish import Catalog
     from ..storage.remote.addresses import Address
 
     address = Address(catalog)

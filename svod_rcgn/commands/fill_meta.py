@@ -10,7 +10,7 @@ from .. import cli
 from ..text import counted
 
 if TYPE_CHECKING:
-    from ..annotating import Annotation, Annotations
+    from ..faces.people.fields import Annotation, Annotations
 
 _OPTION = "--column_data"
 
@@ -73,11 +73,11 @@ def main(*, dataset: Path, csv: Path, columns: dict[str, int], dry_run: bool) ->
     `python prepare.py` takes the fields along, and they are announced with the person. Columns are
     counted from 0; name=COLUMN says who a row is about.
     """
-    from .. import annotating
+    from ..faces.people import fields
 
-    annotations = annotating.plan(dataset, csv, columns)
+    annotations = fields.plan(dataset, csv, columns)
     if not dry_run:
-        annotating.write(annotations)
+        fields.write(annotations)
     _report(annotations, dry_run=dry_run)
 
 

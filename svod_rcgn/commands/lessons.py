@@ -9,7 +9,7 @@ from ..text import counted
 from . import running
 
 if TYPE_CHECKING:
-    from ..learning import Lesson
+    from ..faces.prepare import Lesson
 
 
 def tell(lesson: "Lesson", classifiers_dir: Path, listener_port: int) -> None:

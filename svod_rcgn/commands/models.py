@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import cli
-from ..settings import Paths
+from ..faces.settings import Paths
 from . import reporting
 
 if TYPE_CHECKING:
-    from ..adoption import Adopted
+    from ..faces.networks import Adopted
     from ..records import Channels
     from ..storage.remote.addresses import Address
 
@@ -127,7 +127,7 @@ def add(
     margin round its box as a share of it, by the template arcface, or by a template of ten numbers: x,y in
     pixels of each eye, the nose, and each corner of the mouth.
     """
-    from ..adoption import Order, Wishes, adopt
+    from ..faces.networks import Order, Wishes, adopt
     from ..storage.remote.addresses import Address
 
     source = Address(address)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .. import cli
-from ..settings import Paths
+from ..faces.settings import Paths
 
 if TYPE_CHECKING:
-    from ..roster import Found, Place
+    from ..faces.people import Found, Place
 
 _FOLDERS = (
     cli.input_dir,
@@ -63,7 +63,8 @@ def main() -> None:
 @_with_paths
 def list_people(paths: Paths) -> None:
     """Show who is known, and with how many pictures."""
-    from .. import roster, terminal
+    from .. import terminal
+    from ..faces import people as roster
 
     people = roster.known(paths, roster.all_places(paths))
     if not people:
@@ -81,7 +82,7 @@ def list_people(paths: Paths) -> None:
 @cli.wait
 def rename(paths: Paths, *, person: str, name: str, dry_run: bool, wait: float) -> None:
     """Call PERSON by another NAME, wherever that is kept."""
-    from .. import roster
+    from ..faces import people as roster
 
     _become(paths, person, lambda _: roster.new_folder(name), roster.rename, dry_run, wait)
 
@@ -94,7 +95,7 @@ def rename(paths: Paths, *, person: str, name: str, dry_run: bool, wait: float) 
 @cli.wait
 def merge(paths: Paths, *, person: str, into: str, dry_run: bool, wait: float) -> None:
     """Give all of PERSON to INTO, for the two are one. The fields of INTO win."""
-    from .. import roster
+    from ..faces import people as roster
 
     _become(paths, person, lambda places: roster.folder_of(places, into), roster.merge, dry_run, wait)
 
@@ -107,9 +108,10 @@ def _become(
     dry_run: bool,
     wait: float,
 ) -> None:
-    from .. import learning, roster
+    from ..faces import people as roster
+    from ..faces import prepare
 
-    with learning.locked(paths, wait):
+    with prepare.locked(paths, wait):
         places = roster.all_places(paths)
         old, new = roster.folder_of(places, person), target(places)
         if dry_run:
@@ -130,9 +132,10 @@ def remove(paths: Paths, *, person: str, dry_run: bool, wait: float) -> None:
     what is left. The copies that earlier runs kept of the aligned faces and of the classifiers are
     deleted as a whole.
     """
-    from .. import learning, roster
+    from ..faces import people as roster
+    from ..faces import prepare
 
-    with learning.locked(paths, wait):
+    with prepare.locked(paths, wait):
         places = roster.all_places(paths)
         folder = roster.folder_of(places, person, forgotten=True)
         signs = roster.signs_of(paths, folder)

@@ -30,15 +30,15 @@ def use(detection_dir: Path, embedding_dir: Path, faces: list[Path], *, int8: bo
     others = [each for each in directories if networks.read_card(each).precision != wish]
     if not others and not (int8 and force):
         return
-    from .. import quantizing
+    from ..faces.networks import quantize
 
     if not int8:
         for directory in others:
-            quantizing.use_full(directory)
+            quantize.use_full(directory)
             click.echo(f"{directory}: the full network")
     else:
         with reporting.reporter() as reporter:
-            found = quantizing.use_int8(*directories, _pictures(faces), reporter.say)
+            found = quantize.use_int8(*directories, _pictures(faces), reporter.say)
         for each in found:
             click.echo(
                 f"{each.network}: 8 bits answer {100 * each.mean:.1f} % as the full network does, "

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .. import cli
-from ..settings import LearningSettings, Paths, TrainingSettings
+from ..faces.settings import LearningSettings, Paths, TrainingSettings
 from . import lessons
 from .cataloguing import release_options
 from .delivering import deliver, delivery_options
@@ -123,7 +123,8 @@ def main(
         raise click.UsageError("--skip_alignment and --skip_training together leave nothing to do")
     if settings.skip_training and publish:
         raise click.UsageError("--model_name publishes what was trained, and --skip_training trains nothing")
-    from .. import learning, progress
+    from .. import progress
+    from ..faces import prepare
 
     deliver(delivery, input_dir)
     paths = Paths(
@@ -135,7 +136,7 @@ def main(
         background_dir=background_dir,
     )
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody unless you ask for it
-    lesson = learning.learn(paths, device, progress.track, settings)
+    lesson = prepare.learn(paths, device, progress.track, settings)
     lessons.tell(lesson, classifiers_dir, listener_port)
     if publish:
         publish(classifiers_dir)

@@ -5,7 +5,7 @@ import click
 from .. import cli
 from ..control.probe import is_listened_to
 from ..errors import ControlError
-from ..settings import ControlSettings
+from ..faces.settings import ControlSettings
 
 
 def use_new_classifiers(port: int) -> None:

@@ -14,13 +14,13 @@ import click
 
 from .. import cli
 from ..errors import ControlError
-from ..settings import ControlSettings, HistorySettings, NotificationSettings, ReceptionSettings
+from ..faces.settings import ControlSettings, HistorySettings, NotificationSettings, ReceptionSettings
 from ..text import counted
 
 if TYPE_CHECKING:
     from ..cameras import Cameras
+    from ..faces.pipeline import Aligner
     from ..notify.channel import Channel, Notifier, Wording
-    from ..pipeline import Aligner
     from ..reception import Reception
     from ..reloading import Reloader
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import cli
-from ..settings import LiveSettings, Paths, RetrySettings, VideoSettings
+from ..faces.settings import LiveSettings, Paths, RetrySettings, VideoSettings
 from . import enrolling, telling
 
 if TYPE_CHECKING:
     from ..camera import Camera
     from ..cameras import Cameras
+    from ..faces.recogniser import Recogniser
     from ..reception import Reception
     from ..reloading import Reloader
-    from ..sharing import Recogniser
     from .posts import Post
 
 FFMPEG_QUIET = "-8"  # AV_LOG_QUIET
@@ -132,11 +132,11 @@ def _watch(
     video: VideoSettings,
     live: LiveSettings,
 ) -> None:
-    from .. import assembly
     from ..cameras import Cameras
+    from ..faces.build import build_recogniser
     from ..reloading import Reloader
 
-    recogniser = assembly.build_recogniser(
+    recogniser = build_recogniser(
         embedding_dir=paths.embedding_dir,
         detection_dir=paths.detection_dir,
         classifiers_dir=paths.classifiers_dir,

@@ -7,7 +7,7 @@ from typing import Any
 import zmq
 
 from ..errors import ControlError
-from ..settings import ControlSettings
+from ..faces.settings import ControlSettings
 from . import keys as curve
 from .messages import Request, decode_reply, encode_request
 

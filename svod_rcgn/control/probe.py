@@ -2,7 +2,7 @@
 
 import socket
 
-from ..settings import ControlSettings
+from ..faces.settings import ControlSettings
 
 SECONDS = 0.5
 

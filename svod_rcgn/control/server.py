@@ -10,7 +10,7 @@ import zmq
 from zmq.auth.thread import ThreadAuthenticator
 
 from ..errors import ControlError, SvodError
-from ..settings import ControlSettings
+from ..faces.settings import ControlSettings
 from . import keys as curve
 from .messages import CUT_OFF, Reply, decode_request, encode_reply
 

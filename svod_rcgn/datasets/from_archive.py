@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import DownloadError
+from ..faces.settings import ArchiveLimits
 from ..reporter import Reporter
-from ..settings import ArchiveLimits
 from ..storage import archives, files, images
 from ..storage.archives import Parts, Unpacked
 from ..storage.remote.addresses import Address

@@ -4,8 +4,8 @@ from collections import Counter, deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ..faces.settings import NotificationSettings
 from ..records import Visit, Who
-from ..settings import NotificationSettings
 
 REMEMBERED = 1000
 _TICK = 1e-4  # seconds; sums of frame lengths miss the round number by less

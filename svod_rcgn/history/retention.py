@@ -7,7 +7,7 @@ from threading import Thread
 from time import time as wall_clock
 
 from ..errors import HistoryError
-from ..settings import HistorySettings
+from ..faces.settings import HistorySettings
 
 log = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import InputError, ModelError
+from ..faces.settings import SOONEST, Runtime
 from ..records import Channels, FloatArray, ModelCard
-from ..settings import SOONEST, Runtime
 from ..storage import files
 from . import templates
 

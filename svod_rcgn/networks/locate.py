@@ -6,8 +6,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ..errors import InputError, ModelError
+from ..faces.settings import ArchiveLimits
 from ..reporter import Reporter
-from ..settings import ArchiveLimits
 from ..storage import archives
 from ..storage.files import sha256_of
 from ..storage.remote import fetch

@@ -19,8 +19,8 @@ import openvino as ov
 from openvino import opset13
 
 from ..errors import ModelError
+from ..faces.settings import SOONEST, Runtime
 from ..records import FloatArray
-from ..settings import SOONEST, Runtime
 from . import graphs
 
 # Each of whole ranges, ranges that need no 0 in their middle, and these full convolutions brought the boxes

@@ -9,8 +9,8 @@ from glob import escape
 from pathlib import Path
 
 from ..errors import ModelError
+from ..faces.settings import SOONEST, Runtime
 from ..records import ModelCard
-from ..settings import SOONEST, Runtime
 from ..storage.files import current_of, sha256_of
 from .load import BACKGROUND, CARD, Model, load_model
 

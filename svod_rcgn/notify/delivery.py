@@ -9,9 +9,9 @@ from threading import Thread
 from time import monotonic
 
 from ..errors import BusyError, HistoryError
+from ..faces.settings import DeliverySettings
 from ..history.outbox import Letter, Outbox
 from ..retry import Backoff
-from ..settings import DeliverySettings
 from ..storage import files
 from .channel import Attempt, Channel, Misconfigured, Postponed, Refused
 

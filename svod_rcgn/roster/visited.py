@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from ..faces.people.search import Sought, Trace
+from ..faces.settings import Paths
 from ..history.database import FILE, Database
 from ..history.visits import SNAPSHOTS, Journal
-from ..settings import Paths
-from .search import Sought, Trace
 
 
 class Visited:

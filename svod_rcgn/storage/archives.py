@@ -18,7 +18,7 @@ from pathlib import Path, PureWindowsPath
 from typing import IO, TypeAlias, cast
 
 from ..errors import DownloadError
-from ..settings import ArchiveLimits
+from ..faces.settings import ArchiveLimits
 
 Opener: TypeAlias = Callable[[], IO[bytes]]
 Parts: TypeAlias = tuple[str, ...]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
-from .. import classifier_set
 from ..errors import ClassifierError, DownloadError, InputError
+from ..faces.gallery import store
 from .files import read_record, sha256_of, write_record
 
 MANIFEST_FILE = "manifest.json"
@@ -76,7 +76,7 @@ def write_manifest(release: Release, folder: Path, label: str) -> Manifest:
         ClassifierError: The classifiers are missing or damaged.
     """
     try:
-        meta = classifier_set.read_meta(folder)
+        meta = store.read_meta(folder)
     except ClassifierError as error:
         raise ClassifierError(str(error).replace(str(folder), label)) from error
     (folder / MANIFEST_FILE).unlink(missing_ok=True)  # of the release that these classifiers came with

@@ -12,9 +12,9 @@ from typing import Any, Protocol
 import cv2
 import numpy as np
 
+from ..faces.settings import AttentionSettings
 from ..geometry import fit_within
 from ..records import Box, Face, FloatArray, Frame, Image
-from ..settings import AttentionSettings
 
 _VIEW = 320
 _CELL = 8

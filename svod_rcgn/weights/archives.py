@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..errors import DownloadError
+from ..faces.settings import ArchiveLimits
 from ..networks.catalogue import Item
-from ..settings import ArchiveLimits
 from ..storage import archives, files
 from ..storage.archives import Member
 

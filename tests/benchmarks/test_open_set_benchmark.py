@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from benchmarks import open_set
-from tests.galleries import directions, pictures_of
+from tests.faces.galleries import directions, pictures_of
 
 
 @pytest.fixture(scope="module")

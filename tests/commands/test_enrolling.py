@@ -13,19 +13,20 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from svod_rcgn import assembly, crews, enrolment, learning
 from svod_rcgn.commands import posts, running
 from svod_rcgn.commands.video import main
 from svod_rcgn.errors import ClassifierError, InputError
+from svod_rcgn.faces import build, enrolment, prepare
+from svod_rcgn.faces.executors import choose
+from svod_rcgn.faces.settings import TrainingSettings
+from svod_rcgn.faces.stages.quality import turned
 from svod_rcgn.media import windows as screen
 from svod_rcgn.records import Face, Image
-from svod_rcgn.settings import TrainingSettings
-from svod_rcgn.stages.quality import turned
 from svod_rcgn.storage import files, images
+from tests.faces.enrolment.sitters import WHOLE_SITTING, SitterEmbedder, frame, taker
+from tests.faces.runs import Studio
+from tests.faces.test_recogniser import NewClassifier
 from tests.fakes import FakeSource, write_film
-from tests.sitters import WHOLE_SITTING, SitterEmbedder, frame, taker
-from tests.studio import Studio
-from tests.test_sharing import NewClassifier
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,7 +36,7 @@ from svod_rcgn import assembly
 from svod_rcgn.commands import posts
 from svod_rcgn.commands.video import main
 from tests.fakes import FakeSource
-from tests.sitters import SitterEmbedder, taker
+from tests.faces.enrolment.sitters import SitterEmbedder, taker
 
 assembly.build_taker = lambda paths, device: (taker(), SitterEmbedder())
 posts.open_source = lambda text, live, name: FakeSource(1, (1, 90, 0), live=True)
@@ -58,8 +59,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result
     def hired(paths, device, settings) -> Iterator[object]:
         yield Studio(tmp_path).crew()
 
-    monkeypatch.setattr(assembly, "build_taker", lambda paths, device: (taker(), SitterEmbedder()))
-    monkeypatch.setattr(crews, "hired", hired)
+    monkeypatch.setattr(build, "build_taker", lambda paths, device: (taker(), SitterEmbedder()))
+    monkeypatch.setattr(choose, "hired", hired)
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.setenv("OPENCV_FFMPEG_LOGLEVEL", "-8")
     monkeypatch.setenv("OPENCV_FFMPEG_IS_THREAD_SAFE", "1")
@@ -167,7 +168,7 @@ def test_the_time_before_a_camera_is_limited(
 def test_a_name_that_is_none_is_told_before_anybody_sits(
     run: Callable[..., Result], folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ):
-    monkeypatch.setattr(assembly, "build_taker", lambda *_: pytest.fail("too late"))
+    monkeypatch.setattr(build, "build_taker", lambda *_: pytest.fail("too late"))
     result = run("--enrol", name, "--video_source", folder)
     assert result.exit_code == 1
     assert "name" in result.stderr
@@ -177,7 +178,7 @@ def test_a_name_that_is_none_is_told_before_anybody_sits(
 def test_another_run_is_told_before_anybody_sits(
     run: Callable[..., Result], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(assembly, "build_taker", lambda *_: pytest.fail("too late"))
+    monkeypatch.setattr(build, "build_taker", lambda *_: pytest.fail("too late"))
     with files.locked(tmp_path / "aligned"):
         result = run("--enrol", "Ada", "--video_source", folder)
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
@@ -224,7 +225,7 @@ def test_who_looks_like_somebody_known_is_told_and_learned(
             return (self._match(0.95, "New"),)
 
     assert run("--enrol", "Joe", "--video_source", folder).exit_code == 0
-    monkeypatch.setattr(assembly, "load_classifier", lambda *_: Everybody())
+    monkeypatch.setattr(build, "load_classifier", lambda *_: Everybody())
     monkeypatch.setattr("sys.argv", [program])
     result = run("--enrol", "Ada Lovelace", "--video_source", folder)
     assert result.exit_code == 0
@@ -241,7 +242,7 @@ def test_classifiers_that_cannot_be_asked_do_not_keep_anybody_out(
         raise ClassifierError("of another network")
 
     assert run("--enrol", "Joe", "--video_source", folder).exit_code == 0
-    monkeypatch.setattr(assembly, "load_classifier", refuse)
+    monkeypatch.setattr(build, "load_classifier", refuse)
     result = run("--enrol", "Ada", "--video_source", folder)
     assert result.exit_code == 0
     assert "warning: not compared with those who are known: of another network" in result.stderr
@@ -258,7 +259,7 @@ def test_pictures_outlive_a_training_that_fails_but_not_an_interrupt(
     def fail(*_: object) -> None:
         raise failure
 
-    monkeypatch.setattr(learning, "teach", fail)
+    monkeypatch.setattr(prepare, "teach", fail)
     result = run("--enrol", "Ada", "--video_source", folder)
     assert result.exit_code == (1 if kept else 130)
     assert len(photographs(tmp_path, "Ada")) == kept
@@ -336,7 +337,7 @@ SHOWN = (
 @pytest.fixture
 def film(tmp_path: Path, demo_dir: Path, detection_dir: Path) -> Path:
     """Half a second of nobody, then somebody who looks ahead, left and right."""
-    detector = assembly.build_detector(detection_dir, "CPU")
+    detector = build.build_detector(detection_dir, "CPU")
     shots = [np.zeros((640, 640, 3), np.uint8)] * 5
     for name, eyes, pose in SHOWN:
         image = images.read_picture(demo_dir / name)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.releases import S3, files, s3_server, write_card, write_set
+from tests.faces.exchange.releases import S3, files, s3_server, write_card, write_set
 from tests.storage.test_archives import tar_of, zip_of
 
 pytestmark = pytest.mark.slow

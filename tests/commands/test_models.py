@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 from svod_rcgn.commands.models import main
 from svod_rcgn.networks import fingerprint, read_card
 from svod_rcgn.storage import images
+from tests.faces.exchange.releases import write_card
 from tests.fakes import write_film
 from tests.networks.onnx_files import export_facenet
-from tests.releases import write_card
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from svod_rcgn import assembly
+from svod_rcgn.faces import build
 from svod_rcgn.storage import images
 from tests.fakes import write_film
 
@@ -103,7 +103,7 @@ def keras_networks(tmp_path_factory):
 @pytest.mark.parametrize("kind", ["saved", "tflite", "frozen"])
 def test_what_keras_made_removes_the_right_half_in_each_format(keras_networks, kind):
     image = np.full((90, 120, 3), 200, np.uint8)
-    removed = assembly.build_background(keras_networks / kind, "CPU").remove(image)
+    removed = build.build_background(keras_networks / kind, "CPU").remove(image)
     assert (removed[:, :59] == 200).all()
     assert not removed[:, 61:].any()
 

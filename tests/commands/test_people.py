@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from svod_rcgn import classifier_set
 from svod_rcgn.commands.people import main
-from svod_rcgn.settings import Paths
+from svod_rcgn.faces.gallery import store
+from svod_rcgn.faces.settings import Paths
 from svod_rcgn.storage import files
-from tests.studio import Studio, picture
+from tests.faces.runs import Studio, picture
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,7 +45,7 @@ def people(tmp_path, monkeypatch):
 
 
 def learned(studio):
-    persons = classifier_set.load(studio.classifiers, "model").persons
+    persons = store.load(studio.classifiers, "model").persons
     return {person.folder: (person.pictures, person.fields) for person in persons}
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from svod_rcgn import quantizing
 from svod_rcgn.commands import precision
 from svod_rcgn.errors import InputError
+from svod_rcgn.faces.networks import quantize
+from svod_rcgn.faces.networks.quantize import Agreement
 from svod_rcgn.networks import catalogue, read_card
-from svod_rcgn.quantizing import Agreement
 from svod_rcgn.storage.files import write_record
 
 AGREEMENTS = [Agreement("CenterFace", 119, 0.9478, 0.0), Agreement("FaceNet", 58, 0.9976, 0.994)]
@@ -49,7 +49,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[list[Path]]:
             write_record(directory / "model.json", replace(read_card(directory), precision="int8"))
         return AGREEMENTS
 
-    monkeypatch.setattr(quantizing, "use_int8", make)
+    monkeypatch.setattr(quantize, "use_int8", make)
     return calls
 
 

@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from svod_rcgn import classifier_set, learning
 from svod_rcgn.commands.prepare import main
-from svod_rcgn.enrolment import AlignedIndex
+from svod_rcgn.faces import prepare as learning
+from svod_rcgn.faces.enrolment import AlignedIndex
+from svod_rcgn.faces.gallery import store
+from svod_rcgn.faces.settings import LearningSettings, TrainingSettings
 from svod_rcgn.networks import fingerprint, read_card
-from svod_rcgn.settings import LearningSettings, TrainingSettings
 from svod_rcgn.storage import images
 from svod_rcgn.storage.files import discard, leftovers_of, locked
 
@@ -193,7 +194,7 @@ def test_a_killed_run_leaves_classifiers_that_load_and_a_lock_that_is_free(
             run.wait(length * share)
         run.kill()
         run.wait()
-        known = classifier_set.load(tmp_path / "data" / "classifiers", model).persons
+        known = store.load(tmp_path / "data" / "classifiers", model).persons
         assert {person.folder for person in known} == {path.name for path in faces.iterdir()}
     assert prepare(tmp_path, *networks).returncode == 0
     assert not leftovers_of(tmp_path / "data" / "aligned")

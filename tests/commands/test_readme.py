@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.test_exchange import s3, web  # noqa: F401 - fixtures
-from tests.releases import S3, files
+from tests.faces.exchange.releases import S3, files
 from tests.storage.test_archives import tar_of
 
 pytestmark = [pytest.mark.weights, pytest.mark.slow]

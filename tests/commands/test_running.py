@@ -5,7 +5,7 @@ import pytest
 from svod_rcgn.commands import running
 from svod_rcgn.control.server import ControlServer
 from svod_rcgn.errors import ClassifierError
-from svod_rcgn.settings import ControlSettings
+from svod_rcgn.faces.settings import ControlSettings
 
 
 @pytest.fixture

@@ -9,9 +9,10 @@ from time import monotonic, sleep
 import pytest
 from click.testing import CliRunner, Result
 
-from svod_rcgn import assembly, classifier_set
 from svod_rcgn.commands.video import main
 from svod_rcgn.errors import ModelError
+from svod_rcgn.faces import build
+from svod_rcgn.faces.gallery import store
 from svod_rcgn.media import windows as screen
 from svod_rcgn.media.windows import Window
 from svod_rcgn.storage.images import write_png
@@ -39,7 +40,7 @@ import sys, time
 from svod_rcgn import assembly, classifier_set
 from svod_rcgn.commands.video import main
 from tests.fakes import FakeDetector, fake_meta, fake_recogniser
-from tests.test_sharing import NewClassifier
+from tests.faces.test_recogniser import NewClassifier
 
 class SlowDetector(FakeDetector):
     def detect(self, image):
@@ -93,8 +94,8 @@ def screens(monkeypatch: pytest.MonkeyPatch) -> list[FakeScreen]:
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, screens: list[FakeScreen]) -> Callable[..., Result]:
-    monkeypatch.setattr(assembly, "build_recogniser", lambda **_: fake_recogniser())
-    monkeypatch.setattr(classifier_set, "read_meta", fake_meta)
+    monkeypatch.setattr(build, "build_recogniser", lambda **_: fake_recogniser())
+    monkeypatch.setattr(store, "read_meta", fake_meta)
     for variable in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("OPENCV_FFMPEG_LOGLEVEL", "-8")
@@ -218,7 +219,7 @@ def test_missing_networks_are_told_and_leave_no_film(
     def refuse(**_: object) -> None:
         raise ModelError("models/face_detection: no network here; run `python download_models.py`")
 
-    monkeypatch.setattr(assembly, "build_recogniser", refuse)
+    monkeypatch.setattr(build, "build_recogniser", refuse)
     result = run("--video_source", film, "--output", tmp_path / "out.mp4")
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
     assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]
@@ -228,9 +229,7 @@ def test_networks_are_built_from_the_options(
     run: Callable[..., Result], film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     asked = {}
-    monkeypatch.setattr(
-        assembly, "build_recogniser", lambda **parts: asked.update(parts) or fake_recogniser()
-    )
+    monkeypatch.setattr(build, "build_recogniser", lambda **parts: asked.update(parts) or fake_recogniser())
     words = ("--model", "m", "--detector", "d", "--bg_remove_path", "b", "--classifiers_dir", "c")
     words += ("--device", "GPU")
     assert run("--video_source", film, *words).exit_code == 0

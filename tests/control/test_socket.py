@@ -18,7 +18,7 @@ from svod_rcgn.control.messages import CUT_OFF, MAX_REQUEST
 from svod_rcgn.control.probe import is_listened_to
 from svod_rcgn.control.server import ControlServer
 from svod_rcgn.errors import ClassifierError, ControlError
-from svod_rcgn.settings import ControlSettings
+from svod_rcgn.faces.settings import ControlSettings
 
 ROOT = Path(__file__).parents[2]
 CALLS = """

@@ -4,11 +4,11 @@ from svod_rcgn.events.dispatcher import Attendance
 from svod_rcgn.events.listeners import VisitListener
 from svod_rcgn.events.presence import PresenceRule
 from svod_rcgn.events.snapshots import Snapshots
+from svod_rcgn.faces.settings import NotificationSettings
+from svod_rcgn.faces.strangers.reidentify import StrangerBook
 from svod_rcgn.records import Frame
-from svod_rcgn.settings import NotificationSettings
-from svod_rcgn.stages.strangers import StrangerBook
+from tests.faces.galleries import directions
 from tests.fakes import GREY, picture, sighting
-from tests.galleries import directions
 
 ANN, BEN = directions(2)
 PEOPLE = {"Ann": {"position": "Queen"}}

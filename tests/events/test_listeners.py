@@ -5,17 +5,17 @@ from dataclasses import replace
 import pytest
 
 from svod_rcgn.attendance.announcing import Announcing
-from svod_rcgn.attendance.clarifying import AT_ONCE, Clarifying
-from svod_rcgn.clarify import ClarifyFolder
 from svod_rcgn.errors import HistoryError
 from svod_rcgn.events.listeners import Portrait
+from svod_rcgn.faces.settings import StrangerSettings
+from svod_rcgn.faces.strangers.collect import AT_ONCE, Clarifying
+from svod_rcgn.faces.strangers.folder import ClarifyFolder
 from svod_rcgn.history.database import Database
 from svod_rcgn.history.visits import Journal, Query
 from svod_rcgn.notify.recorder import Recording
 from svod_rcgn.records import Event, Frame, Visit
-from svod_rcgn.settings import StrangerSettings
+from tests.faces.galleries import directions
 from tests.fakes import BLUE, RED, FakeAligner, FakeNotifier, picture, sighting
-from tests.galleries import directions
 
 ANN, BEN = directions(2)
 VISIT, STRANGER = Visit("Ann", 1.0, 6.0, 0.9), Visit(3, 1.0, 6.0, 0.8)

@@ -1,8 +1,8 @@
 import pytest
 
 from svod_rcgn.events.presence import Arrival, PresenceRule
+from svod_rcgn.faces.settings import NotificationSettings
 from svod_rcgn.records import Visit
-from svod_rcgn.settings import NotificationSettings
 
 RATE = 10
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
+from svod_rcgn.faces.settings import NotificationSettings, ReceptionSettings
 from svod_rcgn.history.visits import VisitRecord
 from svod_rcgn.reception import Reception
 from svod_rcgn.records import Announcement, Frame
-from svod_rcgn.settings import NotificationSettings, ReceptionSettings
 from tests.fakes import GREY, FakeAligner, picture, sighting
 
 QUICK = NotificationSettings(period=0.2, absence=30.0)

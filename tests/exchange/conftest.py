@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.releases import write_card, write_set
+from tests.faces.exchange.releases import write_card, write_set
 
 
 @pytest.fixture

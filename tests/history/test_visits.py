@@ -5,7 +5,7 @@ import numpy as np
 
 from svod_rcgn.history.visits import Query
 from tests.events.visitors import announcement, record
-from tests.galleries import directions
+from tests.faces.galleries import directions
 
 (ANN,) = directions(1)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from svod_rcgn.errors import DownloadError
-from svod_rcgn.settings import ArchiveLimits
+from svod_rcgn.faces.settings import ArchiveLimits
 from svod_rcgn.weights import archives
 from tests.weights.conftest import item_of
 

@@ -10,8 +10,8 @@ import openvino as ov
 import pytest
 from openvino import opset13
 
-from svod_rcgn import assembly
 from svod_rcgn.errors import ModelError
+from svod_rcgn.faces import build
 from svod_rcgn.networks import catalogue, fingerprint, load_background
 from svod_rcgn.networks.uncarded import SIDE
 from svod_rcgn.storage.files import sha256_of, write_record
@@ -58,7 +58,7 @@ def test_shape_and_layout_are_found_out_and_the_red_of_the_picture_comes_as_0_to
     image = np.zeros((50, 70, 3), np.uint8)
     image[:, :35] = (7, 7, 128)  # red counts: above one half of 255
     image[:, 35:] = (255, 255, 127)
-    removed = assembly.build_background(folder, "CPU").remove(image)
+    removed = build.build_background(folder, "CPU").remove(image)
     assert (removed[:, :30] == (7, 7, 128)).all()
     assert not removed[:, 40:].any()
 
@@ -86,7 +86,7 @@ def test_a_card_counts_where_there_is_one(save: Save) -> None:
     write_record(folder / "model.json", card)
     assert load_background(folder).card == card
     half = np.full((8, 8, 3), 64, np.uint8)
-    assert assembly.build_background(folder, "CPU").remove(half).all()
+    assert build.build_background(folder, "CPU").remove(half).all()
 
 
 @pytest.mark.parametrize("shape", [(1, 8, 8, 4), (1, 3), (1, 8, 3, 8), (3, 8, 8)])
@@ -106,7 +106,7 @@ def test_what_fails_on_a_picture_is_refused_before_it_gets_one(tmp_path: Path) -
     flat = opset13.reshape(picture, opset13.constant([1, 8, 8, 3]), special_zero=False)
     ov.save_model(ov.Model([flat], [picture], "inflexible"), tmp_path / "mask.xml")
     with pytest.raises(ModelError, match="does not answer to a single picture"):
-        assembly.build_background(tmp_path, "CPU")
+        build.build_background(tmp_path, "CPU")
 
 
 def test_nothing_at_all_says_how_to_get_it(tmp_path: Path) -> None:

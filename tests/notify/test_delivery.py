@@ -3,12 +3,12 @@ from time import monotonic
 
 import pytest
 
+from svod_rcgn.faces.settings import DeliverySettings, RetrySettings
 from svod_rcgn.history.database import MEMORY, Database
 from svod_rcgn.history.outbox import Outbox
 from svod_rcgn.history.visits import Journal, Query
 from svod_rcgn.notify.channel import Misconfigured, Postponed, Refused
 from svod_rcgn.notify.delivery import Courier
-from svod_rcgn.settings import DeliverySettings, RetrySettings
 from svod_rcgn.storage import files
 from tests.events.visitors import announcement, record
 from tests.fakes import wait_for

@@ -2,8 +2,8 @@ import cv2
 import numpy as np
 import pytest
 
+from svod_rcgn.faces.settings import AttentionSettings
 from svod_rcgn.records import Box, Face, Frame
-from svod_rcgn.settings import AttentionSettings
 from svod_rcgn.tracking.motion import Attention, EveryFrame
 
 RATE = 30

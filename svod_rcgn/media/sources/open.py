@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import cv2
 
 from ...errors import InputError
-from ...settings import LiveSettings
+from ...faces.settings import LiveSettings
 from ...stages.sources.addresses import SCHEMES, without_secrets
 from ...storage import images
 from . import realsense

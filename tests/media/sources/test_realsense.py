@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from svod_rcgn.errors import InputError
+from svod_rcgn.faces.settings import LiveSettings, RetrySettings
 from svod_rcgn.media.sources import open_source
-from svod_rcgn.settings import LiveSettings, RetrySettings
 from tests.fakes import RED, picture
 
 

@@ -1,0 +1,1 @@
+"""The faces wing: whose face it is."""

@@ -1,0 +1,68 @@
+"""From photographs to aligned faces and their embeddings, with the stages that the camera uses.
+
+`cutting` takes the face out of one photograph, `crew` does it for many at once; `index` is what the
+aligned folder says of itself, `aligning` what one run makes of it; `embeddings` keeps the embeddings,
+and `gallery` puts them together with the persons for the training.
+"""
+
+from pathlib import Path
+
+from .align import Alignment, Request, align, carry
+from .crop import CropCutter, Cutter, FaceCutter
+from .dataset import META_FILE, Gallery, assemble, previews, with_fields
+from .embeddings import Embeddings, embed, read_embeddings, write_embeddings
+from .index import (
+    AlignedIndex,
+    AlignedPicture,
+    cut_for,
+    input_folder,
+    input_name,
+    look_again,
+    read_index,
+    with_reasons,
+    write_index,
+)
+from .new_pictures import added
+from .workers import Crew, Cutting, Recipe, ThreadCrew, Track, Worker, in_order
+
+
+def write(folder: Path, index: AlignedIndex, embeddings: Embeddings) -> None:
+    """Write into an aligned folder what it says of itself, and the embeddings of its crops."""
+    write_index(folder, index)
+    write_embeddings(folder, embeddings.only(index.used))
+
+
+__all__ = [
+    "META_FILE",
+    "AlignedIndex",
+    "AlignedPicture",
+    "Alignment",
+    "Crew",
+    "CropCutter",
+    "Cutter",
+    "Cutting",
+    "Embeddings",
+    "FaceCutter",
+    "Gallery",
+    "Recipe",
+    "Request",
+    "ThreadCrew",
+    "Track",
+    "Worker",
+    "added",
+    "align",
+    "assemble",
+    "carry",
+    "cut_for",
+    "embed",
+    "in_order",
+    "input_folder",
+    "input_name",
+    "look_again",
+    "previews",
+    "read_embeddings",
+    "read_index",
+    "with_fields",
+    "with_reasons",
+    "write",
+]

@@ -1,0 +1,104 @@
+"""The loop over the frames of a source before which somebody is enrolled."""
+
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from threading import Event as Flag
+from typing import Protocol
+
+from ...errors import InputError
+from ...geometry import bounded
+from ...media import drawing
+from ...media.sources import Source
+from ...media.video_file import Output
+from ...records import Face, Frame, Image
+from ..pipeline import Embedder
+from ..settings import SittingSettings, VideoSettings
+from ..stages.quality import turned
+from .session import Advice, Look, Sitting
+
+
+class Taker(Protocol):
+    """Takes the face out of a picture; see enrolment.FaceCutter."""
+
+    def take(self, image: Image) -> tuple[Face, Image]:
+        """Give the face and its crop.
+
+        Raises:
+            InputError: It shows no face or several, or too little of it.
+        """
+        ...
+
+
+class Photographer:
+    """Shows each frame to a sitting, keeps those that it takes, and tells what it says.
+
+    What it takes would be taken as a photograph, too: both look with the same stages.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        taker: Taker,
+        embedder: Embedder,
+        settings: SittingSettings,
+        video: VideoSettings,
+    ) -> None:
+        self.sitting = Sitting(settings)
+        self.images: list[Image] = []
+        self._source = source
+        self._taker = taker
+        self._embedder = embedder
+        self._settings = settings
+        self._video = video
+        self._stopped = Flag()
+
+    def stop(self) -> None:
+        """End after the frame at hand, at once where there is none; any thread may call it."""
+        self._stopped.set()
+        self._source.stop()
+
+    def run(self, tell: Callable[[Advice], None], outputs: Sequence[Output] = ()) -> None:
+        """Photograph until all is taken, the frames end, an output is closed, or `stop` is called.
+
+        Args:
+            tell: Takes what the person is to be told, once for each frame that was looked at.
+            outputs: Get each frame with the last advice written on it.
+
+        Raises:
+            InputError: The source breaks off for good or holds nothing.
+        """
+        looked, advice = -float("inf"), self.sitting.advice
+        tell(advice)
+        with closing(self._source.frames()) as frames:
+            for frame in frames:
+                image = bounded(frame.image, self._video.max_width, self._video.max_height)
+                if not 0 <= frame.time - looked < self._settings.interval:
+                    looked, advice = frame.time, self._look(image)
+                    tell(advice)
+                self._show(frame, image, advice, outputs)
+                if self._is_over(outputs):
+                    return
+
+    def _is_over(self, outputs: Sequence[Output]) -> bool:
+        return self.sitting.is_complete or self._stopped.is_set() or any(output.closed for output in outputs)
+
+    def _look(self, image: Image) -> Advice:
+        try:
+            face, crop = self._taker.take(image)
+        except InputError as error:
+            return self.sitting.refuse(str(error))
+        look = Look(turned(face.landmarks), lambda: self._embedder.embed([crop])[0])
+        advice = self.sitting.look(look)
+        if advice.took:
+            self.images.append(image)
+        return advice
+
+    def _show(self, frame: Frame, image: Image, advice: Advice, outputs: Sequence[Output]) -> None:
+        if not outputs:
+            return
+        # People are used to mirrors: who turns to the left wants to see it happen on the left.
+        seen = image[:, ::-1] if self._source.live else image
+        count = f"{advice.prompt}   {advice.taken} of {advice.wanted}"
+        picture = drawing.captioned(seen, [count, advice.fault])
+        for output in outputs:
+            output.write(picture, frame.time)

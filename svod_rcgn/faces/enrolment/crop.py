@@ -1,0 +1,135 @@
+"""The face in one photograph of a person, or the reason why there is none to take."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from ... import geometry
+from ...errors import InputError
+from ...records import Box, Face, Image, Quality
+from ...storage import images
+from ...storage.images import PictureFile
+from ..settings import EnrolmentSettings
+from ..stages.background import KEPT
+
+FOREIGN_SUFFIXES = frozenset({".heic", ".heif", ".avif", ".gif", ".tif", ".tiff"})
+
+
+class Background(Protocol):
+    """What enrolment needs of the stage that removes backgrounds."""
+
+    def remove(self, image: Image) -> Image:
+        """The picture that the face is looked for in and cut from."""
+        ...
+
+
+class Detector(Protocol):
+    """What enrolment needs of the detection stage."""
+
+    def detect(self, image: Image) -> tuple[Face, ...]:
+        """Find the faces of a picture."""
+        ...
+
+
+class Inspector(Protocol):
+    """What enrolment needs of the quality stage."""
+
+    def inspect(self, image: Image, face: Face) -> Quality:
+        """Judge how much of a face there is to see."""
+        ...
+
+
+class Aligner(Protocol):
+    """What enrolment needs of the alignment stage."""
+
+    def align(self, image: Image, face: Face) -> Image:
+        """Cut one face out of its picture."""
+        ...
+
+
+class Cutter(Protocol):
+    """Makes the crop that teaches a person; `recipe` names all that a crop depends on."""
+
+    recipe: str
+
+    def cut(self, file: PictureFile) -> tuple[Face | None, Image]:
+        """Give the crop, and the face that it shows where one was looked for.
+
+        Raises:
+            InputError: The picture cannot teach anybody; the message says why.
+        """
+        ...
+
+
+class FaceCutter:
+    """Takes the one face out of a photograph of a person, or says why there is none to take."""
+
+    def __init__(
+        self,
+        detector: Detector,
+        inspector: Inspector,
+        aligner: Aligner,
+        settings: EnrolmentSettings,
+        recipe: str,
+        background: Background = KEPT,
+    ) -> None:
+        self._detector = detector
+        self._inspector = inspector
+        self._aligner = aligner
+        self._settings = settings
+        self._background = background
+        self.recipe = f"{recipe} of any quality" if settings.keep_low_quality else recipe
+
+    def cut(self, file: PictureFile) -> tuple[Face, Image]:
+        """Find the face of a picture and cut it.
+
+        Raises:
+            InputError: It cannot be read, shows no face or several, or shows too little of the face.
+        """
+        return self.take(_decoded(file))
+
+    def take(self, image: Image) -> tuple[Face, Image]:
+        """Find the face of a picture that is decoded already, and cut it.
+
+        Args:
+            image: (height, width, 3) uint8, BGR.
+
+        Raises:
+            InputError: It shows no face or several, or shows too little of the face.
+        """
+        image = self._background.remove(image)
+        faces = self._prominent(self._detector.detect(image))
+        if len(faces) != 1:
+            raise InputError(f"{len(faces)} faces" if faces else "no face")
+        reasons = self._inspector.inspect(image, faces[0]).reasons
+        if reasons and not self._settings.keep_low_quality:
+            raise InputError(", ".join(reasons))
+        return faces[0], self._aligner.align(image, faces[0])
+
+    def _prominent(self, faces: Sequence[Face]) -> list[Face]:
+        widest = max((face.box.width for face in faces), default=0.0)
+        return [face for face in faces if face.box.width >= widest * self._settings.bystander]
+
+
+class CropCutter:
+    """Takes a picture that is a face already as it is; one of another size is scaled."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self.recipe = f"crop {size}"
+
+    def cut(self, file: PictureFile) -> tuple[None, Image]:
+        """Give the whole picture.
+
+        Raises:
+            InputError: It cannot be read.
+        """
+        image = _decoded(file)
+        whole = Box(0, 0, image.shape[1], image.shape[0])
+        return None, geometry.crop(image, geometry.square_around(whole, margin=0), self._size)
+
+
+def _decoded(file: PictureFile) -> Image:
+    if Path(file.name).suffix.lower() in FOREIGN_SUFFIXES:
+        raise InputError("not a jpg, png, webp or bmp")
+    return images.decode(file)

@@ -1,0 +1,77 @@
+"""Embeddings kept by the content of their crops, so that none is computed twice."""
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...records import FloatArray
+from ...storage import files
+from ...storage.images import read_picture
+from .index import AlignedPicture
+from .workers import Crew, Track
+
+EMBEDDINGS_FILE = "embeddings.npz"
+_BATCH = 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Embeddings:
+    """Embeddings of one network by the sha256 of the crop; each is (length,) float32, of unit length."""
+
+    model: str
+    rows: Mapping[str, FloatArray] = field(default_factory=dict)
+
+    def only(self, crops: Sequence[AlignedPicture]) -> "Embeddings":
+        """Those of these pictures, as far as there are any."""
+        wanted = [str(picture.crop_sha256) for picture in crops]
+        return Embeddings(self.model, {key: self.rows[key] for key in wanted if key in self.rows})
+
+
+def embed(
+    crops: Sequence[AlignedPicture], folder: Path, stored: Embeddings, crew: Crew, track: Track[Any]
+) -> Embeddings:
+    """Compute the embeddings of crops, those apart that are known already.
+
+    Args:
+        crops: Pictures that gave a crop.
+        folder: Holds the crops.
+        stored: The embeddings of earlier runs; those of another network are not used.
+        crew: Does the work.
+        track: Shows the progress.
+
+    Returns:
+        The embeddings of these crops and no others.
+    """
+    known = dict(stored.rows) if stored.model == crew.recipe.model else {}
+    missing = {str(picture.crop_sha256): folder / str(picture.crop) for picture in crops}
+    keys = [key for key in missing if key not in known]
+    batches = [keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH)]
+    images = ([read_picture(missing[key]) for key in batch] for batch in track(batches, "Embedding"))
+    for batch, rows in zip(batches, crew.embed(images), strict=True):
+        known.update(zip(batch, rows, strict=True))
+    return Embeddings(crew.recipe.model, known).only(crops)
+
+
+def read_embeddings(folder: Path) -> Embeddings:
+    """What an aligned folder keeps; nothing where it is absent or damaged, for it can be computed anew."""
+    try:
+        with np.load(folder / EMBEDDINGS_FILE, allow_pickle=False) as arrays:
+            rows = dict(zip(arrays["keys"].tolist(), arrays["embeddings"], strict=True))
+            return Embeddings(str(arrays["model"]), rows)
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return Embeddings("")
+
+
+def write_embeddings(folder: Path, embeddings: Embeddings) -> None:
+    """Keep embeddings in an aligned folder; with none, keep no file."""
+    if not embeddings.rows:
+        return
+    rows = np.stack(list(embeddings.rows.values()))
+    buffer = io.BytesIO()
+    np.savez(buffer, model=embeddings.model, keys=list(embeddings.rows), embeddings=rows)
+    files.write_bytes(folder / EMBEDDINGS_FILE, buffer.getvalue())

@@ -1,0 +1,138 @@
+"""Many pictures at once, in order, and with the same results however many work on them."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from ...errors import InputError
+from ...records import FloatArray, Image
+from ...storage.images import PictureFile
+from .crop import Cutter
+
+Item = TypeVar("Item")
+Promise = TypeVar("Promise")
+Result = TypeVar("Result")
+
+Track = Callable[[Sequence[Item], str], Iterable[Item]]
+"""Walks through a sequence under a title, showing how far it is."""
+
+
+class Embedder(Protocol):
+    """What enrolment needs of the embedding stage."""
+
+    def embed(self, crops: Sequence[Image]) -> FloatArray:
+        """Compute one embedding a crop."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What makes crops and embeddings comparable: results of the same recipe may be mixed.
+
+    `cut` names how a crop is made, `crop_size` is its side in pixels, `model` the fingerprint of the
+    embedding network, and `alignment` names how that network wants a face to lie in its crop.
+    `background` is the fingerprint of the network that removes the background before a face is looked
+    for, empty where it stays.
+    """
+
+    cut: str
+    crop_size: int
+    model: str
+    alignment: str = ""
+    background: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cutting:
+    """What one photograph gave: the crop, or the reason why it gave none.
+
+    `box` is (left, top, right, bottom) in pixels of the picture as a person sees it.
+    """
+
+    crop: Image | None = None
+    box: tuple[float, float, float, float] | None = None
+    score: float | None = None
+    reason: str | None = None
+
+
+class Crew(Protocol):
+    """Whoever does the work: threads here, or machines elsewhere."""
+
+    recipe: Recipe
+
+    def cut(self, files: Iterable[PictureFile]) -> Iterator[Cutting]:
+        """Cut the face out of each photograph, in their order."""
+        ...
+
+    def embed(self, batches: Iterable[Sequence[Image]]) -> Iterator[FloatArray]:
+        """Compute the embeddings of each batch of crops, in their order."""
+        ...
+
+
+class Worker:
+    """Does the work on one photograph or one batch; safe to use from several threads."""
+
+    def __init__(self, cutter: Cutter, embedder: Embedder, recipe: Recipe) -> None:
+        self._cutter = cutter
+        self._embedder = embedder
+        self.recipe = recipe
+
+    def cut(self, file: PictureFile) -> Cutting:
+        """Cut one photograph; what is wrong with it becomes the reason."""
+        try:
+            face, crop = self._cutter.cut(file)
+        except InputError as error:
+            return Cutting(reason=str(error).removeprefix(f"{file.name}: "))
+        if face is None:
+            return Cutting(crop)
+        return Cutting(crop, (face.box.left, face.box.top, face.box.right, face.box.bottom), face.score)
+
+    def embed(self, crops: Sequence[Image]) -> FloatArray:
+        """Compute the embeddings of one batch."""
+        return self._embedder.embed(crops)
+
+
+class ThreadCrew:
+    """Threads of this process: the networks, the decoding and the scaling run outside Python's lock."""
+
+    def __init__(self, worker: Worker, threads: int = 1) -> None:
+        self.recipe = worker.recipe
+        self._worker = worker
+        self._threads = threads
+
+    def cut(self, files: Iterable[PictureFile]) -> Iterator[Cutting]:
+        """See `Crew.cut`."""
+        return self._spread(self._worker.cut, files)
+
+    def embed(self, batches: Iterable[Sequence[Image]]) -> Iterator[FloatArray]:
+        """See `Crew.embed`."""
+        return self._spread(self._worker.embed, batches)
+
+    def _spread(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        with ThreadPoolExecutor(self._threads) as pool:
+            yield from in_order(lambda item: pool.submit(work, item), Future.result, items, 2 * self._threads)
+
+
+def in_order(
+    begin: Callable[[Item], Promise],
+    finish: Callable[[Promise], Result],
+    items: Iterable[Item],
+    ahead: int,
+) -> Iterator[Result]:
+    """Work on several items at once and give the results in the order of the items.
+
+    Args:
+        begin: Starts the work on an item and does not wait for it.
+        finish: Waits for what `begin` gave.
+        items: Taken one after another, and only when there is room.
+        ahead: How many may be under way at a time, at least 1.
+    """
+    under_way: deque[Promise] = deque()
+    for item in items:
+        under_way.append(begin(item))
+        if len(under_way) >= ahead:
+            yield finish(under_way.popleft())
+    while under_way:
+        yield finish(under_way.popleft())

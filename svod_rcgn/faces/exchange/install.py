@@ -1,0 +1,136 @@
+"""Classifiers from elsewhere, put in place only when all of them is known to be good."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ...errors import ClassifierError, DownloadError
+from ...reporter import Reporter
+from ...storage import archives, files, images
+from ...storage.archives import Parts, Unpacked
+from ...storage.releases import Manifest, check_manifest
+from ...storage.remote.addresses import Address
+from ...storage.remote.fetch import brought
+from ..gallery import store
+from ..gallery.store import META_FILE, PREVIEWS, Person
+from ..settings import ArchiveLimits
+from ..training import train
+
+_WAY_OUT = (
+    "train it again where its pictures are with what is installed here, or, if only scikit-learn differs, "
+    "give --retrain to train it again from its embeddings"
+)
+_LARGEST = 4_000_000_000  # bytes unpacked; a gallery of a million pictures has half of that
+_OTHER_SET = "fetch another version"
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A set that was put in place, and its manifest where it came with one."""
+
+    persons: Sequence[Person]
+    manifest: Manifest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A set to be fetched: where from, the sha256 that its archive must have, in hexadecimal, and limits."""
+
+    address: Address
+    sha256: str | None = None
+    limits: ArchiveLimits = field(default_factory=lambda: ArchiveLimits(total_bytes=_LARGEST))
+
+
+def install(
+    parcel: Parcel,
+    classifiers_dir: Path,
+    model: str,
+    reporter: Reporter,
+    *,
+    retrain: bool = False,
+) -> Installed:
+    """Fetch classifiers and let them take the place of those that are there.
+
+    They are checked first: against their manifest, through the allow-list of what a classifier may hold,
+    against the network and the libraries that are installed, and by having each answer once.
+
+    Args:
+        parcel: What to fetch.
+        classifiers_dir: Where they go; the set that is there is kept for `roll_back`.
+        model: Fingerprint of the embedding network that is installed.
+        reporter: Told how far the work is.
+        retrain: Train anew from the embeddings that came, and read no pickle at all.
+
+    Raises:
+        DownloadError: The archive could not be fetched, or is damaged or hostile, or not as its manifest.
+        ClassifierError: The set does not fit what is installed here.
+        BusyError: Another run works here.
+    """
+    address, limits = parcel.address, parcel.limits
+    with (
+        files.locked(classifiers_dir),
+        brought(address, classifiers_dir, reporter, limits.total_bytes, parcel.sha256) as (archive, scratch),
+    ):
+        came = scratch / "set"
+        _arrange(archives.unpack(archive, scratch, limits, str(address), _is_wanted), came, str(address))
+        manifest = check_manifest(came, str(address))
+        put = _put_retrained if retrain else _put_as_it_is
+        try:
+            persons = put(came, classifiers_dir, model)
+        except ClassifierError as error:
+            raise ClassifierError(str(error).replace(str(came), str(address))) from error
+    return Installed(persons, manifest)
+
+
+def roll_back(classifiers_dir: Path, model: str) -> Installed:
+    """Let the last set and the one in place change places.
+
+    Args:
+        classifiers_dir: Where the set lies.
+        model: Fingerprint of the embedding network that is installed.
+
+    Raises:
+        ClassifierError: There is no last set, or it does not fit what is installed here.
+        BusyError: Another run works here.
+    """
+    with files.locked(classifiers_dir):
+        last = files.previous_of(classifiers_dir)
+        if not last.exists():
+            raise ClassifierError(f"{classifiers_dir}: no last set is kept here; {_OTHER_SET}")
+        persons = store.load(last, model, _OTHER_SET).persons
+        files.bring_back(classifiers_dir)
+    return Installed(persons)
+
+
+def _is_wanted(parts: Parts) -> bool:
+    return not any(part.startswith((".", "__MACOSX")) for part in parts)
+
+
+def _arrange(found: Sequence[Unpacked], folder: Path, label: str) -> None:
+    """Give the files their names again, from the folder on that holds meta.json."""
+    roots = [each.parts[:-1] for each in found if each.path and each.parts[-1] == META_FILE]
+    if not roots:
+        raise DownloadError(f"{label}: holds no classifiers; expected what `export_classifiers.py` publishes")
+    root = min(roots, key=len)
+    for each in found:
+        if each.path and each.parts[: len(root)] == root:
+            target = folder.joinpath(*each.parts[len(root) :])
+            target.parent.mkdir(parents=True, exist_ok=True)
+            each.path.replace(target)
+
+
+def _put_as_it_is(came: Path, classifiers_dir: Path, model: str) -> Sequence[Person]:
+    persons = store.load(came, model, _WAY_OUT).persons
+    with files.replacing_folder(classifiers_dir) as fresh:
+        for path in list(came.iterdir()):
+            path.rename(fresh / path.name)
+    return persons
+
+
+def _put_retrained(came: Path, classifiers_dir: Path, model: str) -> Sequence[Person]:
+    persons, (embeddings, labels) = store.load_gallery(came, model, _OTHER_SET)
+    previews = {path.stem: images.read_picture(path) for path in (came / PREVIEWS).glob("*.png")}
+    trained = train.train(persons, embeddings, labels)
+    background = store.read_meta(came, _OTHER_SET).background
+    store.save(trained.classifiers, classifiers_dir, model, previews, background=background)
+    return persons

@@ -1,0 +1,1 @@
+"""The persons who are known, and whose a face is."""

@@ -1,0 +1,164 @@
+"""What can be done with a person: find, rename, merge, remove."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...errors import InputError, TraceError
+from ...storage.files import current_of, read_record, sha256_of
+from .. import enrolment
+from ..gallery.store import META_FILE, ClassifierMeta
+from ..settings import Paths
+from ..strangers.folder import is_visitor
+from .search import Sought, Trace
+from .stores import Place, input_folders
+
+_EMPTY_FILE = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person: how many pictures there are, how many gave a face, and how many were learned."""
+
+    folder: str
+    name: str
+    pictures: int
+    aligned: int
+    learned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one place holds of a person."""
+
+    title: str
+    traces: Sequence[Trace]
+
+
+def known(paths: Paths, places: Sequence[Place]) -> list[Known]:
+    """Everybody who is known anywhere, by name.
+
+    Raises:
+        InputError: The index of the aligned faces or meta.json of the classifiers is damaged.
+    """
+    index = enrolment.read_index(paths.aligned_dir)
+    pictures = Counter(picture.person for picture in index.pictures)
+    aligned = Counter(picture.person for picture in index.used)
+    learned = _learned(paths.classifiers_dir)
+    everybody = set(learned).union(*(place.people() for place in places))
+    return [
+        Known(folder, folder.replace("_", " "), pictures[folder], aligned[folder], learned.get(folder, 0))
+        for folder in sorted(everybody)
+    ]
+
+
+def folder_of(places: Sequence[Place], name: str, *, forgotten: bool = False) -> str:
+    """The folder of the person who is called so, by the folder's name or by the name shown.
+
+    Args:
+        places: Where to look.
+        name: One of the two.
+        forgotten: The person may be gone, and the name left somewhere, as when a removal was killed.
+
+    Raises:
+        InputError: Nobody is.
+    """
+    everybody = set().union(*(place.people() for place in places))
+    candidates = (name, name.replace(" ", "_"))
+    for folder in candidates:
+        if folder in everybody:
+            return folder
+    for folder in candidates if forgotten else ():
+        if any(found.traces for found in find(places, _by_name(folder))):
+            return folder
+    raise InputError(f"{name}: nobody is called so; `python -m svod_rcgn.people list` shows who is known")
+
+
+def new_folder(name: str) -> str:
+    """The folder for a new name.
+
+    Raises:
+        InputError: No folder can be called so.
+    """
+    folder = name.strip().replace(" ", "_")
+    if not folder or folder.startswith(".") or not folder.isprintable() or set(folder) & set('/\\:*?"<>|'):
+        raise InputError(f"{name!r} cannot be a folder's name; take letters, digits, spaces, - and _")
+    if is_visitor(folder):
+        raise InputError(f"{name}: strangers are called so; take another name")
+    return folder
+
+
+def find(places: Sequence[Place], sought: Sought) -> list[Found]:
+    """All traces, by the place where they are."""
+    return [Found(place.title, place.search(sought)) for place in places]
+
+
+def signs_of(paths: Paths, person: str) -> Sought:
+    """What gives a person away: both names, each picture and crop, each embedding."""
+    index = enrolment.read_index(paths.aligned_dir)
+    own = [picture for picture in index.pictures if picture.person == person]
+    files = [path for folder in input_folders(paths) for path in (folder / person).rglob("*")]
+    contents = {sha256_of(path) for path in files if path.is_file()}
+    contents |= {sha256 for picture in own for sha256 in (picture.sha256, picture.crop_sha256) if sha256}
+    stored = enrolment.read_embeddings(current_of(paths.aligned_dir))
+    rows = stored.only([picture for picture in own if picture.crop]).rows.values()
+    return Sought(
+        names=frozenset({person, person.replace("_", " ")}),
+        contents=frozenset(contents - {_EMPTY_FILE}),
+        embeddings=frozenset(row.tobytes() for row in rows),
+    )
+
+
+def _by_name(folder: str) -> Sought:
+    return Sought(frozenset({folder}), frozenset(), frozenset())
+
+
+def remove(places: Sequence[Place], person: str, sought: Sought) -> None:
+    """Take a person out of all places, and prove it by searching them all again.
+
+    Raises:
+        TraceError: Something is left.
+    """
+    for place in places:
+        place.forget(person, sought)
+    left = [trace for found in find(places, sought) for trace in found.traces]
+    if left:
+        raise TraceError(
+            f"{len(left)} traces of {person} are left, the first in {left[0].path} ({left[0].what}); "
+            "delete or change what is named there, and run again"
+        )
+
+
+def rename(places: Sequence[Place], person: str, to: str) -> None:
+    """Give a person a new name.
+
+    Raises:
+        InputError: Somebody has it.
+    """
+    if any(to in place.people() for place in places):
+        raise InputError(f"{to} is known already; to put the two together use merge")
+    _hand_over(places, person, to)
+
+
+def merge(places: Sequence[Place], person: str, to: str) -> None:
+    """Make two persons one, who keeps the name and the fields of the second.
+
+    Raises:
+        InputError: They are one already.
+    """
+    if person == to:
+        raise InputError(f"{person} and {to} are the same person; name two")
+    _hand_over(places, person, to)
+
+
+def _hand_over(places: Sequence[Place], person: str, to: str) -> None:
+    for place in places:
+        place.hand_over(person, to)
+
+
+def _learned(classifiers_dir: Path) -> dict[str, int]:
+    path = current_of(classifiers_dir) / META_FILE
+    if not path.exists():
+        return {}
+    return {person.folder: person.pictures for person in read_record(path, ClassifierMeta).persons}

@@ -1,0 +1,181 @@
+"""Where something of a person may lie, and how each place lets go of it.
+
+A new place is one class and one line in `all_places`.
+"""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from ...roster.visited import Visited
+from ...storage import files
+from .. import enrolment, prepare
+from ..enrolment import META_FILE, AlignedIndex
+from ..settings import Paths
+from ..strangers.folder import is_visitor
+from .search import Sought, Trace, search
+
+
+class Place(Protocol):
+    """One place; `title` is what the user calls it. Persons are called by their folder's name."""
+
+    title: str
+
+    def people(self) -> set[str]:
+        """Who is there, as far as the place can tell."""
+        ...
+
+    def search(self, sought: Sought) -> list[Trace]:
+        """Find all that is there of somebody."""
+        ...
+
+    def forget(self, person: str, sought: Sought) -> None:
+        """Delete all that is there of a person, whose traces look as sought."""
+        ...
+
+    def hand_over(self, person: str, to: str) -> None:
+        """Give all that is there of a person to another, who may be there already."""
+        ...
+
+
+def all_places(paths: Paths) -> tuple[Place, ...]:
+    """Every place, in the order in which they let go: what is learned from last."""
+    return (
+        Photographs(paths),
+        Learned(paths),
+        KeptCopies(paths),
+        Visited(paths),
+    )
+
+
+class Photographs:
+    """The input folders: the one of the command line, and all that something was aligned from."""
+
+    title = "pictures"
+
+    def __init__(self, paths: Paths) -> None:
+        self._folders = input_folders(paths)
+
+    def people(self) -> set[str]:
+        """See `Place.people`."""
+        return {
+            path.name
+            for folder in self._folders
+            for path in folder.glob("*")
+            if path.is_dir() and not path.name.startswith(".") and not is_visitor(path.name)
+        }
+
+    def search(self, sought: Sought) -> list[Trace]:
+        """See `Place.search`."""
+        return search(self._folders, sought)
+
+    def forget(self, person: str, sought: Sought) -> None:  # noqa: ARG002
+        """See `Place.forget`."""
+        for folder in self._folders:
+            files.discard(folder / person)
+
+    def hand_over(self, person: str, to: str) -> None:
+        """See `Place.hand_over`; pictures whose name is taken get another, and known fields stay."""
+        for folder in self._folders:
+            if not (folder / person).is_dir():
+                continue
+            if (folder / to).exists():
+                _pour(folder / person, folder / to)
+            else:
+                (folder / person).rename(folder / to)
+
+
+class Learned:
+    """The aligned faces with their embeddings, and the classifiers with their previews."""
+
+    title = "aligned faces, embeddings and classifiers"
+
+    def __init__(self, paths: Paths) -> None:
+        self._paths = paths
+
+    def people(self) -> set[str]:
+        """See `Place.people`."""
+        return {picture.person for picture in enrolment.read_index(self._paths.aligned_dir).pictures}
+
+    def search(self, sought: Sought) -> list[Trace]:
+        """See `Place.search`."""
+        folders = (self._paths.aligned_dir, self._paths.classifiers_dir)
+        return search([files.current_of(folder) for folder in folders], sought)
+
+    def forget(self, person: str, sought: Sought) -> None:  # noqa: ARG002
+        """See `Place.forget`; the classifiers are trained again on what stays."""
+        prepare.relearn(self._paths, lambda index: _without(index, person))
+
+    def hand_over(self, person: str, to: str) -> None:
+        """See `Place.hand_over`; the classifiers are trained again."""
+        prepare.relearn(self._paths, lambda index: _handed_over(index, person, to))
+
+
+class KeptCopies:
+    """What was kept when the folders were replaced: the copies of the pictures, faces and classifiers."""
+
+    title = "kept previous copies"
+
+    def __init__(self, paths: Paths) -> None:
+        self._photographs = [files.previous_of(folder) for folder in input_folders(paths)]
+        self._made = (paths.aligned_dir, paths.classifiers_dir)
+
+    def people(self) -> set[str]:
+        """Nobody: what is kept does not make a person known."""
+        return set()
+
+    def search(self, sought: Sought) -> list[Trace]:
+        """See `Place.search`."""
+        return search([*self._photographs, *map(files.previous_of, self._made)], sought)
+
+    def forget(self, person: str, sought: Sought) -> None:
+        """See `Place.forget`; kept classifiers cannot be unlearned, so they go as a whole."""
+        for folder in self._photographs:
+            if (folder / person).is_dir():
+                shutil.rmtree(folder / person)
+        for trace in search(self._photographs, sought):  # kept under another name
+            trace.path.unlink(missing_ok=True)
+        for folder in self._made:
+            files.discard_previous(folder)
+
+    def hand_over(self, person: str, to: str) -> None:
+        """Nothing: a copy stays what it was."""
+
+
+def input_folders(paths: Paths) -> list[Path]:
+    """Where pictures lie: the two usual folders, and those that the aligned pictures came from."""
+    index = enrolment.read_index(paths.aligned_dir)
+    inputs = {enrolment.input_folder(picture.input, paths.aligned_dir) for picture in index.pictures}
+    return sorted({folder.resolve() for folder in (*inputs, paths.input_dir, paths.clarify_dir)})
+
+
+def _without(index: AlignedIndex, person: str) -> AlignedIndex:
+    return replace(index, pictures=[picture for picture in index.pictures if picture.person != person])
+
+
+def _handed_over(index: AlignedIndex, person: str, to: str) -> AlignedIndex:
+    fields = {**index.fields, to: index.fields.get(person, {}) | index.fields.get(to, {})}
+    given = [
+        replace(picture, person=to, source=f"{to}/{Path(picture.source).name}")
+        if picture.person == person
+        else picture
+        for picture in index.pictures
+    ]
+    return replace(index, pictures=given, fields=fields)
+
+
+def _pour(source: Path, target: Path) -> None:
+    """Move all files of one person's folder into another's, and say of the one what was said of the other."""
+    for path in sorted(source.iterdir()):
+        if path.name == META_FILE and (target / META_FILE).exists():
+            _merge_fields(path, target / META_FILE)
+        else:
+            path.rename(files.free(target / path.name))
+    source.rmdir()
+
+
+def _merge_fields(source: Path, target: Path) -> None:
+    fields = files.read_record(source, dict[str, Any]) | files.read_record(target, dict[str, Any])
+    files.write_record(target, fields)
+    source.unlink()

@@ -1,0 +1,125 @@
+"""The first half of the flow, run on photographs: enrol, train, and put the classifiers in place.
+
+All that a run makes lies beside the old until the end, and then takes its place: a run that is killed
+leaves the aligned faces and the classifiers as they were.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError
+from ..storage import files
+from . import enrolment
+from .enrolment import AlignedIndex, Alignment, Crew, Request, Track
+from .executors import choose
+from .gallery.store import Person
+from .settings import FULL_RUN, LearningSettings, Paths
+from .training import update
+from .training.report.comparison import Comparison
+from .training.report.measures import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What one run learned.
+
+    `index` is every picture with its outcome; `persons` are those trained, none where training was
+    skipped; `remaining` is how many pictures wait for another run because of the limit.
+    `report` says what the training is worth, where there was one; `comparison` what changed since the
+    last, where that left a report.
+    """
+
+    index: AlignedIndex
+    persons: Sequence[Person]
+    remaining: int
+    report: Report | None = None
+    comparison: Comparison | None = None
+
+
+def learn(paths: Paths, device: str, track: Track[Any], settings: LearningSettings = FULL_RUN) -> Lesson:
+    """Learn the people of the input folder.
+
+    Args:
+        paths: Where pictures, aligned faces, classifiers and networks lie.
+        device: OpenVINO device that runs the networks.
+        track: Shows the progress.
+        settings: How this run learns.
+
+    Raises:
+        SvodError: No pictures, no usable face, a network is missing, another run is at work, or
+            somebody would be known worse and that was not wished.
+    """
+    with locked(paths, settings.wait), choose.hired(paths, device, settings) as crew:
+        return teach(paths, crew, track, settings)
+
+
+def locked(paths: Paths, wait: float) -> Any:
+    """Keep other runs away from all that a run replaces; see `storage.locked`."""
+    return files.locked(paths.aligned_dir, paths.classifiers_dir, wait=wait)
+
+
+def teach(paths: Paths, crew: Crew, track: Track[Any], settings: LearningSettings) -> Lesson:
+    """Do what `learn` does, with a crew that is ready and folders that are locked.
+
+    Raises:
+        InputError: No pictures, or no usable face.
+        WorseError: As the settings ask for.
+    """
+    recipe = crew.recipe
+    before = enrolment.cut_for(enrolment.read_index(paths.aligned_dir), recipe.crop_size, recipe.alignment)
+    stored = enrolment.read_embeddings(files.current_of(paths.aligned_dir))
+    with files.replacing_folder(paths.aligned_dir) as fresh:
+        alignment = _aligned(paths, before, fresh, crew, track, settings)
+        index = enrolment.with_fields(alignment.index, paths.aligned_dir)
+        if not settings.complementary_train:
+            index = enrolment.look_again(index, fresh)
+        index = replace(index, training=settings.training)
+        if not settings.skip_training:
+            stored = enrolment.embed(index.used, fresh, stored, crew, track)
+        enrolment.write(fresh, index, stored)
+        if settings.skip_training:
+            return Lesson(index, [], alignment.remaining)
+        taught = update.teach(paths, index, stored, fresh, refuse_worse=settings.refuse_worse)
+    index = enrolment.with_reasons(index, taught.reasons)
+    return Lesson(index, taught.persons, alignment.remaining, taught.report, taught.comparison)
+
+
+def relearn(paths: Paths, change: Callable[[AlignedIndex], AlignedIndex]) -> None:
+    """Change what is aligned, and train again on the stored embeddings; no network is needed.
+
+    Pictures that were aligned and never trained on stay so. Without anybody left to know, and where
+    there are no classifiers yet, none are made.
+
+    Args:
+        paths: Where aligned faces and classifiers lie; both are locked.
+        change: Gives the index as it shall be; persons and sources may change, contents may not.
+    """
+    index = change(enrolment.read_index(paths.aligned_dir))
+    stored = enrolment.read_embeddings(files.current_of(paths.aligned_dir)).only(index.used)
+    with files.replacing_folder(paths.aligned_dir) as fresh:
+        index = enrolment.with_fields(enrolment.carry(index, paths.aligned_dir, fresh), paths.aligned_dir)
+        enrolment.write(fresh, index, stored)
+        if not stored.rows:
+            files.discard(paths.classifiers_dir)
+        elif files.current_of(paths.classifiers_dir).exists():
+            update.teach(paths, index, stored, fresh)
+
+
+def _aligned(
+    paths: Paths, before: AlignedIndex, fresh: Path, crew: Crew, track: Track[Any], settings: LearningSettings
+) -> Alignment:
+    if settings.clarified and any(picture.is_uncut for picture in before.pictures):
+        raise InputError(
+            f"{paths.aligned_dir}: its faces were cut for another network; run without --clarified first"
+        )
+    if not settings.skip_alignment:
+        complementary = settings.complementary_align or settings.clarified
+        request = Request(paths.input_dir, paths.aligned_dir, complementary, settings.limit)
+        if not settings.clarified:
+            before = replace(before, background=crew.recipe.background)
+        return enrolment.align(request, before, fresh, crew, track)
+    if not before.used:
+        raise InputError(f"{paths.aligned_dir}: nothing is aligned; run without --skip_alignment")
+    return Alignment(enrolment.carry(before, paths.aligned_dir, fresh), 0)

@@ -1,0 +1,62 @@
+"""From face crops to embeddings: unit vectors whose cosine says how alike two faces are."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ... import geometry
+from ...networks.preprocess import fed
+from ...networks.runtime import Network
+from ...records import FloatArray, Image, ModelCard
+
+BATCH = 16
+ONE = 1  # each size of batch costs the runtime as much as five faces when it first comes
+
+
+class FaceEmbedder:
+    """Runs the embedding network the way its card says.
+
+    The standardisation is the card's, the same for each picture. Whitening each picture by its own mean
+    and deviation ruins FaceNet (on one held-out set the pairs found at 1 false in 1,000 fall from 0.9 to
+    0.7).
+    """
+
+    def __init__(self, network: Network, card: ModelCard, batch: int = BATCH) -> None:
+        """Prepare.
+
+        Args:
+            network: What turns crops into vectors.
+            card: How it wants to be fed.
+            batch: The most faces that it is given at once.
+        """
+        self._network = network
+        self._card = card
+        self._batch = batch
+
+    def embed(self, crops: Sequence[Image]) -> FloatArray:
+        """Compute embeddings in batches.
+
+        Args:
+            crops: n faces, each (height, width, 3) uint8, BGR, of the card's size.
+
+        Returns:
+            (n, embedding length) float32, each row of unit length.
+        """
+        nothing = np.zeros((0, self._card.embedding_length or 0), np.float32)
+        starts = range(0, len(crops), self._batch)
+        batches = [crops[start : start + self._batch] for start in starts]
+        return np.concatenate([nothing, *(self._embed(batch) for batch in batches)])
+
+    def _embed(self, crops: Sequence[Image]) -> FloatArray:
+        pixels = fed(crops, self._card)
+        if not self._card.mirror:
+            return self._answer(pixels)
+        mirrored = np.flip(pixels, self._card.layout.index("W"))
+        looks = self._answer(np.concatenate([pixels, mirrored]))
+        return geometry.unit_rows(looks[: len(crops)] + looks[len(crops) :])
+
+    def _answer(self, pixels: FloatArray) -> FloatArray:
+        size = self._card.batch or len(pixels)
+        parts = [pixels[start : start + size] for start in range(0, len(pixels), size)]
+        rows = np.concatenate([self._network.run(part)[0].reshape(len(part), -1) for part in parts])
+        return geometry.unit_rows(rows)

@@ -1,0 +1,1 @@
+"""From embeddings to classifiers, their limits and their report."""

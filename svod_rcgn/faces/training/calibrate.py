@@ -1,0 +1,243 @@
+"""Where the line runs between a person and a stranger: measured on pictures that were left out.
+
+Every picture is asked twice: as itself, of a gallery without it (genuine), and as a stranger, of a
+gallery without its person (impostor). The limit is the point that a wished share of strangers passes.
+Few people say little about strangers, so what this network usually does weighs in beside what the
+user's own pictures show, the less the more people there are.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Any, TypeAlias
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from ...records import Decision, FloatArray
+from ..gallery.identify import Judges, ManyJudges, Verdicts
+from ..gallery.neighbours import rows_by_class
+
+Labels: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
+Flags: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
+Fit: TypeAlias = Callable[[FloatArray, Labels], Judges]
+"""Trains judges on (n, length) embeddings and (n,) labels 0..classes-1, all of which occur."""
+
+DEFAULT_GAP = 0.05
+MOST_FOLDS = 10
+ENOUGH_PERSONS = 4
+ENOUGH_PICTURES = 12
+MOST_ASKED_PERSONS = 500
+MOST_ASKED_OF_A_PERSON = 4
+
+_ENOUGH_EXCEEDANCES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """A normal distribution of likeness, and how many persons it is worth beside measured ones."""
+
+    mean: float
+    deviation: float
+    persons: float
+
+    def with_measured(self, values: FloatArray, persons: int) -> "Bell":
+        """Weigh in measured values of so many persons.
+
+        The pictures of a person are alike, so it is persons that count. Mean and variance are those
+        of the conjugate normal model: Murphy, "Conjugate Bayesian analysis of the Gaussian
+        distribution", 2007, equations 85-91, with the persons as the sample size.
+        """
+        if not persons:
+            return self
+        total = self.persons + persons
+        mean = (self.persons * self.mean + persons * float(values.mean())) / total
+        apart = self.persons * persons / total * (float(values.mean()) - self.mean) ** 2
+        spread = self.persons * self.deviation**2 + persons * float(values.var()) + apart
+        return Bell(mean, float(np.sqrt(spread / total)), total)
+
+    def exceeded_by(self, share: float) -> float:
+        """The likeness that this share, 0..1, lies above."""
+        return NormalDist(self.mean, self.deviation).inv_cdf(1 - share)
+
+
+# Measured with FaceNet 20180408-102900 between portraits of thirteen persons, in random galleries of
+# two to ten persons with one to three pictures each (benchmarks/open_set.py --usual): a stranger's
+# greatest likeness in one picture, its mean over several, and that of a new picture of a known person.
+# With one person in the gallery there is no SVM, and the likeness is the cosine alone.
+USUAL_STRANGER = Bell(0.22, 0.125, persons=12)
+USUAL_STRANGER_TRACK = Bell(0.21, 0.095, persons=12)
+USUAL_STRANGER_OF_ONE = Bell(0.14, 0.133, persons=12)
+USUAL_STRANGER_TRACK_OF_ONE = Bell(0.12, 0.11, persons=12)
+USUAL_KNOWN = Bell(0.82, 0.15, persons=4)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LeftOut:
+    """How pictures fared that the judges had not been trained on.
+
+    `rows` are (n,) indices of the pictures in the gallery; `nearest`, `likeness`, `cosine` and `clear`
+    are (n,): the label found, its likeness and cosine, and whether the judges agreed on it.
+    """
+
+    rows: Labels
+    nearest: Labels
+    likeness: FloatArray
+    cosine: FloatArray
+    clear: Flags
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """The decision, and the measurements that it rests on."""
+
+    decision: Decision
+    genuine: LeftOut
+    impostor: LeftOut
+
+
+def calibrate(embeddings: FloatArray, labels: Labels, fit: Fit, false_accept_rate: float) -> Calibration:
+    """Measure a gallery by leaving pictures and persons out, and set the limits.
+
+    Args:
+        embeddings: (n, length) float32, rows of unit length.
+        labels: (n,) classes 0..classes-1, all of which occur.
+        fit: Trains the judges of a part of the gallery.
+        false_accept_rate: Share, 0..1, of strangers' single frames that may be named.
+    """
+    genuine = _ask(embeddings, labels, fit, _folds_of_pictures(labels))
+    impostor = _ask(embeddings, labels, fit, _folds_of_persons(labels))
+    return _calibrated(labels, genuine, impostor, false_accept_rate)
+
+
+def calibrate_many(labels: Labels, judges: ManyJudges, false_accept_rate: float) -> Calibration:
+    """Do as `calibrate` on a sample of a large gallery, without training it anew.
+
+    Args:
+        labels: (n,) classes 0..classes-1, all of which occur.
+        judges: Those of the whole gallery.
+        false_accept_rate: Share, 0..1, of strangers' single frames that may be named.
+    """
+    rows = _sample(labels)
+    several = rows[np.bincount(labels)[labels[rows]] > 1]
+    genuine = _together([_left_out(several, judges.judge_as_new(several))] if len(several) else [])
+    impostor = _together([_left_out(rows, judges.judge_as_strangers(rows))])
+    return _calibrated(labels, genuine, impostor, false_accept_rate)
+
+
+def _sample(labels: Labels) -> Labels:
+    """Some pictures of some persons, the same ones each time."""
+    chance = np.random.default_rng(0)
+    rows = rows_by_class(labels)
+    persons = chance.permutation(len(rows))[:MOST_ASKED_PERSONS]
+    return np.sort(
+        np.concatenate([chance.permutation(rows[person])[:MOST_ASKED_OF_A_PERSON] for person in persons])
+    )
+
+
+def _calibrated(labels: Labels, genuine: LeftOut, impostor: LeftOut, false_accept_rate: float) -> Calibration:
+    known = genuine.nearest == labels[genuine.rows]
+    return Calibration(_decide(labels, genuine, known, impostor, false_accept_rate), genuine, impostor)
+
+
+def _decide(
+    labels: Labels, genuine: LeftOut, known: Flags, impostor: LeftOut, false_accept_rate: float
+) -> Decision:
+    alone = labels.max() == 0
+    frame = USUAL_STRANGER_OF_ONE if alone else USUAL_STRANGER
+    track = USUAL_STRANGER_TRACK_OF_ONE if alone else USUAL_STRANGER_TRACK
+    persons = len(np.unique(labels[impostor.rows]))
+    stranger = frame.with_measured(impostor.likeness, persons)
+    means = _means_by_person(impostor, labels)
+    limit = _limit(stranger, impostor.likeness, false_accept_rate)
+    track_limit = min(limit, track.with_measured(means, len(means)).exceeded_by(false_accept_rate))
+    slope, midpoint = _logistic(genuine.likeness[known], impostor.likeness, stranger, persons)
+    enough = persons >= ENOUGH_PERSONS and len(impostor.rows) >= ENOUGH_PICTURES
+    return Decision(limit, track_limit, DEFAULT_GAP, midpoint, slope, false_accept_rate, enough)
+
+
+def _limit(stranger: Bell, likeness: FloatArray, false_accept_rate: float) -> float:
+    """The quantile itself where enough strangers lie beyond it, and the bell's elsewhere."""
+    if len(likeness) * false_accept_rate >= _ENOUGH_EXCEEDANCES:
+        return float(np.quantile(likeness, 1 - false_accept_rate))
+    return stranger.exceeded_by(false_accept_rate)
+
+
+def _means_by_person(impostor: LeftOut, labels: Labels) -> FloatArray:
+    """The mean likeness of each left-out person who has several pictures, (persons,)."""
+    persons = labels[impostor.rows]
+    several = [person for person in np.unique(persons) if (persons == person).sum() > 1]
+    return np.array([impostor.likeness[persons == person].mean() for person in several], np.float32)
+
+
+def _logistic(known: FloatArray, strangers: FloatArray, stranger: Bell, persons: int) -> tuple[float, float]:
+    """Slope and midpoint of the probability that a face is the person, at even odds beforehand.
+
+    Platt's method: a logistic regression on the likeness of left-out pictures (Platt, "Probabilistic
+    outputs for support vector machines", 1999). What is usual joins as quantiles of its bells, so
+    that a handful of pictures that happen to lie apart do not make the score all but certain.
+    """
+    parts = [_with_usual(strangers, stranger, persons), _with_usual(known, USUAL_KNOWN, persons)]
+    values = np.concatenate([values for values, _ in parts])
+    weights = np.concatenate([weights for _, weights in parts])
+    truth = np.repeat([0, 1], [len(parts[0][0]), len(parts[1][0])])
+    model = LogisticRegression(C=1e3).fit(values[:, None], truth, sample_weight=weights * len(values))
+    slope = float(model.coef_[0, 0])
+    return slope, -float(model.intercept_[0]) / slope
+
+
+def _with_usual(values: FloatArray, bell: Bell, persons: int) -> tuple[FloatArray, FloatArray]:
+    """Values and weights that add up to one: the measured ones, and quantiles of what is usual."""
+    usual = np.array([bell.exceeded_by(share) for share in np.linspace(0.02, 0.98, 25)], np.float32)
+    share = USUAL_KNOWN.persons / (USUAL_KNOWN.persons + persons) if len(values) else 1.0
+    weights = [
+        np.full(len(usual), share / len(usual)),
+        np.full(len(values), (1 - share) / max(len(values), 1)),
+    ]
+    return np.concatenate([usual, values]), np.concatenate(weights)
+
+
+def _ask(embeddings: FloatArray, labels: Labels, fit: Fit, folds: Iterator[Flags]) -> LeftOut:
+    """Train without each fold and ask about it; labels in the answer are those of the whole gallery."""
+    parts = []
+    for left_out in folds:
+        present, relabelled = np.unique(labels[~left_out], return_inverse=True)
+        verdicts = fit(embeddings[~left_out], relabelled).judge(embeddings[left_out])
+        parts.append(_left_out(np.flatnonzero(left_out), verdicts, present))
+    return _together(parts)
+
+
+def _left_out(rows: Labels, verdicts: Verdicts, present: Labels | None = None) -> LeftOut:
+    """What was said of rows; where some classes were left out, `present` are those that the judges know."""
+    nearest = verdicts.nearest if present is None else present[verdicts.nearest]
+    return LeftOut(rows, nearest, verdicts.likeness, verdicts.cosine, verdicts.clear(DEFAULT_GAP))
+
+
+def _together(parts: Sequence[LeftOut]) -> LeftOut:
+    def join(name: str, kind: Any) -> Any:
+        return np.concatenate([np.zeros(0, kind), *(getattr(part, name) for part in parts)]).astype(kind)
+
+    return LeftOut(
+        join("rows", np.int64),
+        join("nearest", np.int64),
+        join("likeness", np.float32),
+        join("cosine", np.float32),
+        join("clear", np.bool_),
+    )
+
+
+def _folds_of_pictures(labels: Labels) -> Iterator[Flags]:
+    """Folds that take some pictures of each person and leave at least one to be known by."""
+    order = np.zeros(len(labels), np.int64)
+    for label in np.unique(labels):
+        own = np.flatnonzero(labels == label)
+        order[own] = np.arange(len(own)) if len(own) > 1 else -1
+    for fold in range(min(MOST_FOLDS, int(order.max()) + 1)):
+        yield (order >= 0) & (order % MOST_FOLDS == fold)
+
+
+def _folds_of_persons(labels: Labels) -> Iterator[Flags]:
+    """Folds that take all pictures of some persons and leave at least one person."""
+    persons = int(labels.max()) + 1
+    for fold in range(min(MOST_FOLDS, persons) if persons > 1 else 0):
+        yield labels % MOST_FOLDS == fold

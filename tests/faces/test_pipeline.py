@@ -1,0 +1,120 @@
+from dataclasses import replace
+
+import pytest
+
+from svod_rcgn.faces.settings import AttentionSettings
+from svod_rcgn.records import Box, Face, Frame, Image
+from tests.fakes import (
+    BLACK,
+    BLUE,
+    BLUE_PERSON,
+    FIELDS,
+    GREY,
+    RED,
+    RED_PERSON,
+    FakeDetector,
+    face,
+    fake_pipeline,
+    fake_recogniser,
+    picture,
+)
+
+
+class TwoFaces(FakeDetector):
+    """A face in either half of the picture."""
+
+    def detect(self, image: Image) -> tuple[Face, ...]:
+        return face(Box(0, 0, 32, 48)), face(Box(32, 0, 64, 48))
+
+
+@pytest.mark.parametrize(("colour", "name"), [(RED, RED_PERSON), (BLUE, BLUE_PERSON), (GREY, None)])
+def test_a_face_comes_out_with_its_name(colour: tuple[int, int, int], name: str | None):
+    (seen,) = fake_pipeline().process(Frame(picture(colour), 0, 0.0, "film"))
+    assert seen.match.name == name
+    assert (seen.face.box.left, seen.face.box.right) == (16, 48)
+
+
+def test_a_frame_without_faces_gives_nothing():
+    assert fake_pipeline().process(Frame(picture(BLACK), 0, 0.0, "film")) == ()
+
+
+def test_each_face_keeps_its_own_answer():
+    image = picture(RED)
+    image[:, 32:] = BLUE
+    pipeline = fake_pipeline(TwoFaces())
+    names = [seen.match.name for seen in pipeline.process(Frame(image, 0, 0.0, "film"))]
+    assert names == [RED_PERSON, BLUE_PERSON]
+
+
+def test_what_is_known_of_people_is_the_classifiers():
+    assert fake_pipeline().people is FIELDS
+
+
+class RightHalf:
+    """Blackens the right half of every picture."""
+
+    fingerprint = "right half"
+
+    def remove(self, image: Image) -> Image:
+        cut = image.copy()
+        cut[:, 32:] = 0
+        return cut
+
+
+class WhatIsSeen(FakeDetector):
+    """A face in each half that is not black."""
+
+    def detect(self, image: Image) -> tuple[Face, ...]:
+        halves = Box(0, 0, 32, 48), Box(32, 0, 64, 48)
+        return tuple(face(box) for box in halves if image[24, int(box.left) + 16].any())
+
+
+def test_a_face_in_the_background_is_not_found_where_it_is_removed():
+    frame = Frame(picture(RED), 0, 0.0, "film")
+    recogniser = fake_recogniser(WhatIsSeen())
+    assert len(recogniser.pipeline().process(frame)) == 2
+    (seen,) = replace(recogniser, background=RightHalf()).pipeline().process(frame)
+    assert (seen.face.box.left, seen.match.name) == (0, RED_PERSON)
+    assert frame.image[0, 63].tolist() == list(RED)
+
+
+class EverythingBlue:
+    fingerprint = "blue"
+
+    def remove(self, image: Image) -> Image:
+        return picture(BLUE)
+
+
+def test_what_is_cut_out_comes_from_the_picture_without_its_background():
+    pipeline = replace(fake_recogniser(), background=EverythingBlue()).pipeline()
+    (seen,) = pipeline.process(Frame(picture(RED), 0, 0.0, "film"))
+    assert seen.match.name == BLUE_PERSON
+
+
+class Counting:
+    """Leaves the background, and counts how often it was asked to remove it."""
+
+    fingerprint = "counting"
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def remove(self, image: Image) -> Image:
+        self.asked += 1
+        return image
+
+
+def test_the_background_is_removed_once_a_frame_however_many_stages_look():
+    background = Counting()
+    pipeline = replace(fake_recogniser(TwoFaces()), background=background).pipeline()
+    pipeline.process(Frame(picture(RED), 0, 0.0, "film"))
+    assert background.asked == 1
+
+
+def test_the_background_stays_where_nobody_looks():
+    background = Counting()
+    recogniser = replace(fake_recogniser(), background=background, attention=AttentionSettings())
+    pipeline = recogniser.pipeline()
+    for index in range(5):
+        pipeline.process(Frame(picture(BLACK), index, index / 100, "film"))
+    assert background.asked == 1
