@@ -14,7 +14,7 @@ from typing import Any
 from unittest.mock import patch
 
 from benchmarks.processes import peak_memory
-from svod_rcgn.camera import Camera
+from svod_rcgn.cameras.loop import Camera
 from svod_rcgn.commands import video
 from svod_rcgn.events.dispatcher import Attendance
 from svod_rcgn.networks import runtime

@@ -18,7 +18,7 @@ from ..faces.settings import ControlSettings, HistorySettings, NotificationSetti
 from ..text import counted
 
 if TYPE_CHECKING:
-    from ..cameras import Cameras
+    from ..cameras.supervisor import Cameras
     from ..faces.pipeline import Aligner
     from ..notify.channel import Channel, Notifier, Wording
     from ..reception import Reception

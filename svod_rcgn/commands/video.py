@@ -15,8 +15,8 @@ from ..faces.settings import LiveSettings, Paths, RetrySettings, VideoSettings
 from . import enrolling, telling
 
 if TYPE_CHECKING:
-    from ..camera import Camera
-    from ..cameras import Cameras
+    from ..cameras.loop import Camera
+    from ..cameras.supervisor import Cameras
     from ..faces.recogniser import Recogniser
     from ..reception import Reception
     from ..reloading import Reloader
@@ -132,7 +132,7 @@ def _watch(
     video: VideoSettings,
     live: LiveSettings,
 ) -> None:
-    from ..cameras import Cameras
+    from ..cameras.supervisor import Cameras
     from ..faces.build import build_recogniser
     from ..reloading import Reloader
 
@@ -189,7 +189,7 @@ def _sum_up(cameras: "Cameras", places: Sequence["Post"], told: telling.Told, re
 def _camera(
     post: "Post", recogniser: "Recogniser", reception: "Reception", told: telling.Told, video: VideoSettings
 ) -> "Camera":
-    from ..camera import Camera
+    from ..cameras.loop import Camera
 
     attendance = reception.attendance(post.source, [told.notifier(post.wording(told.notification))])
     build = partial(recogniser.pipeline, still=post.source.still)

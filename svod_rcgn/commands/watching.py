@@ -5,8 +5,8 @@ import signal
 from collections.abc import Callable, Mapping, Sequence
 from threading import Thread
 
-from ..camera import Summary
-from ..cameras import Cameras
+from ..cameras.loop import Summary
+from ..cameras.supervisor import Cameras
 from ..errors import SvodError
 from ..media.windows import Screen
 from ..notify.channel import STRANGER, Wording, on_one_line

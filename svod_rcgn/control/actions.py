@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import psutil
 
-from ..cameras import Cameras, CameraStatus
+from ..cameras.supervisor import Cameras, CameraStatus
 from ..errors import ControlError
 from ..notify.delivery import CourierStatus
 from ..reloading import ClassifierStatus

@@ -5,9 +5,9 @@ from time import monotonic
 
 import pytest
 
-from svod_rcgn import cameras as supervisor
-from svod_rcgn.camera import Camera
-from svod_rcgn.cameras import Cameras
+from svod_rcgn.cameras import supervisor
+from svod_rcgn.cameras.loop import Camera
+from svod_rcgn.cameras.supervisor import Cameras
 from svod_rcgn.errors import InputError
 from svod_rcgn.faces.settings import RetrySettings, VideoSettings
 from svod_rcgn.records import Image

@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from .records import Frame, Sighting
+from ..records import Frame, Sighting
 
 Process: TypeAlias = Callable[[Frame], tuple[Sighting, ...]]
 

@@ -3,7 +3,7 @@ from threading import Event, Thread
 
 import pytest
 
-from svod_rcgn.camera import Camera, Summary
+from svod_rcgn.cameras.loop import Camera, Summary
 from svod_rcgn.errors import InputError
 from svod_rcgn.faces.pipeline import Pipeline
 from svod_rcgn.faces.settings import VideoSettings

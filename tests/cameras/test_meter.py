@@ -1,7 +1,7 @@
 import pytest
 
-from svod_rcgn import metering
-from svod_rcgn.metering import Meter, Pace
+from svod_rcgn.cameras import meter as metering
+from svod_rcgn.cameras.meter import Meter, Pace
 
 
 class FakeClock:

@@ -2,7 +2,7 @@ from threading import Event
 
 import pytest
 
-from svod_rcgn.labelling import Following, InStep
+from svod_rcgn.cameras.pacing import Following, InStep
 from svod_rcgn.records import Frame
 from tests.fakes import RED, picture, sighting, wait_for
 

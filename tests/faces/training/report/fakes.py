@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import numpy as np
-
 from svod_rcgn.classifier_set import Person
 from svod_rcgn.report.measures import Portrait, measure
-from svod_rcgn.storage import images
 from svod_rcgn.training import train
+
+from svod_rcgn.storage import images
 from tests.galleries import directions, pictures_of
 
 

@@ -7,15 +7,15 @@ from threading import Event as Flag
 from time import monotonic, perf_counter
 from typing import Any, Protocol
 
-from .events.dispatcher import Attendance
-from .faces.settings import VideoSettings
-from .geometry import bounded
-from .labelling import Answer, Following, InStep, Labeller
-from .media import drawing
-from .media.sources import Source
-from .media.video_file import Output
-from .metering import Meter, Pace
-from .records import Frame, Sighting, Visit
+from ..events.dispatcher import Attendance
+from ..faces.settings import VideoSettings
+from ..geometry import bounded
+from ..media import drawing
+from ..media.sources import Source
+from ..media.video_file import Output
+from ..records import Frame, Sighting, Visit
+from .meter import Meter, Pace
+from .pacing import Answer, Following, InStep, Labeller
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from threading import Event as Flag
 from threading import Thread
 from time import monotonic
 
-from .camera import Camera, Summary
-from .errors import SvodError
-from .faces.settings import RetrySettings
-from .retry import Backoff
+from ..errors import SvodError
+from ..faces.settings import RetrySettings
+from ..retry import Backoff
+from .loop import Camera, Summary
 
 log = logging.getLogger(__name__)
 
