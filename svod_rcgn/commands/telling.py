@@ -18,10 +18,10 @@ from ..faces.settings import ControlSettings, HistorySettings, NotificationSetti
 from ..text import counted
 
 if TYPE_CHECKING:
+    from ..app.event_service import Reception
     from ..cameras.supervisor import Cameras
     from ..faces.pipeline import Aligner
     from ..notify.channel import Channel, Notifier, Wording
-    from ..reception import Reception
     from ..reloading import Reloader
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ class Told:
             HistoryError: The record of visits cannot be opened.
             InputError: The address of the webhook is none.
         """
-        from ..reception import Reception
+        from ..app.event_service import Reception
 
         settings = ReceptionSettings(
             history_dir=None if self.no_history else self.history_dir,
@@ -130,7 +130,7 @@ class Told:
         if not self.listener_port:
             yield
             return
-        from ..control.actions import Actions
+        from ..app.control import Actions
         from ..control.server import ControlServer
 
         actions = Actions(cameras, reloader.reload, lambda: reloader.status, reception.status)

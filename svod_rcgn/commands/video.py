@@ -15,10 +15,10 @@ from ..faces.settings import LiveSettings, Paths, RetrySettings, VideoSettings
 from . import enrolling, telling
 
 if TYPE_CHECKING:
+    from ..app.event_service import Reception
     from ..cameras.loop import Camera
     from ..cameras.supervisor import Cameras
     from ..faces.recogniser import Recogniser
-    from ..reception import Reception
     from ..reloading import Reloader
     from .posts import Post
 

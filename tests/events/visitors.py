@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from svod_rcgn.app.event_service import Reception
 from svod_rcgn.faces.settings import NotificationSettings, ReceptionSettings
 from svod_rcgn.history.visits import VisitRecord
-from svod_rcgn.reception import Reception
 from svod_rcgn.records import Announcement, Frame
 from tests.fakes import GREY, FakeAligner, picture, sighting
 

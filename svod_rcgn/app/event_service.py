@@ -6,25 +6,25 @@ from pathlib import Path
 from time import monotonic
 from time import time as wall_clock
 
-from .attendance.announcing import Announcing
-from .events.dispatcher import Attendance
-from .events.listeners import VisitListener
-from .events.presence import PresenceRule
-from .events.snapshots import Snapshots
-from .faces.pipeline import Aligner
-from .faces.settings import ReceptionSettings
-from .faces.strangers.collect import Clarifying
-from .faces.strangers.folder import ClarifyFolder
-from .faces.strangers.reidentify import StrangerBook
-from .history.database import FILE, MEMORY, Database
-from .history.outbox import Outbox
-from .history.retention import Housekeeping
-from .history.visits import SNAPSHOTS, Journal
-from .media.sources import Source
-from .notify.channel import Channel, Notifier
-from .notify.delivery import Courier, CourierStatus
-from .notify.recorder import Recording
-from .records import Visit
+from ..attendance.announcing import Announcing
+from ..events.dispatcher import Attendance
+from ..events.listeners import VisitListener
+from ..events.presence import PresenceRule
+from ..events.snapshots import Snapshots
+from ..faces.pipeline import Aligner
+from ..faces.settings import ReceptionSettings
+from ..faces.strangers.collect import Clarifying
+from ..faces.strangers.folder import ClarifyFolder
+from ..faces.strangers.reidentify import StrangerBook
+from ..history.database import FILE, MEMORY, Database
+from ..history.outbox import Outbox
+from ..history.retention import Housekeeping
+from ..history.visits import SNAPSHOTS, Journal
+from ..media.sources import Source
+from ..notify.channel import Channel, Notifier
+from ..notify.delivery import Courier, CourierStatus
+from ..notify.recorder import Recording
+from ..records import Visit
 
 
 class Reception:

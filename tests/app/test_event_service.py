@@ -20,7 +20,7 @@ from tests.events.visitors import opened, show
 from tests.fakes import FakeNotifier, FakeSource, wait_for
 from tests.notifiers.servers import Answer, Server, SlackServer, has_secret, serving, visit_ids
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 # Announces one person after the other, and says of each when the announcement is due.
 ANNOUNCING = """

@@ -2,8 +2,8 @@ import logging
 
 import pytest
 
+from svod_rcgn.app.control import Actions
 from svod_rcgn.cameras.supervisor import Cameras
-from svod_rcgn.control.actions import Actions
 from svod_rcgn.errors import ClassifierError, ControlError
 from svod_rcgn.faces.settings import RetrySettings
 from svod_rcgn.notify.delivery import CourierStatus

@@ -10,10 +10,10 @@ import msgspec
 import psutil
 
 from ..cameras.supervisor import Cameras, CameraStatus
+from ..control.server import Action
 from ..errors import ControlError
 from ..notify.delivery import CourierStatus
 from ..reloading import ClassifierStatus
-from .server import Action
 
 _ROOT = __package__.partition(".")[0]
 
