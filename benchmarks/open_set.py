@@ -18,7 +18,8 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from svod_rcgn import networks, progress
+from svod_rcgn import networks
+from svod_rcgn.commands import progress
 from svod_rcgn.faces import build
 from svod_rcgn.faces.evaluation.reader import FaceReader, persons_in
 from svod_rcgn.faces.gallery.identify import SVM_WEIGHT, FaceClassifier, ThreeJudges, judges_of

@@ -19,7 +19,8 @@ from unittest.mock import patch
 import numpy as np
 
 from benchmarks import scenes
-from svod_rcgn.commands import posts, video
+from svod_rcgn.commands import video
+from svod_rcgn.commands.watch import camera_options
 from svod_rcgn.events.dispatcher import Attendance
 from svod_rcgn.faces.settings import LiveSettings
 from svod_rcgn.media.sources import LiveSource, Source
@@ -97,7 +98,7 @@ def play(camera: PacedCamera, options: Sequence[str]) -> Load:
         return LiveSource(lambda: camera, "scene", settings, camera.rate)
 
     with (
-        patch.object(posts, "open_source", opened),
+        patch.object(camera_options, "open_source", opened),
         patch.object(Attendance, "observe", counted),
         suppress(SystemExit),  # as it ends on SIGTERM
     ):

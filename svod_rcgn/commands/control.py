@@ -5,29 +5,29 @@ from typing import Any
 
 import click
 
-from .. import cli
 from ..errors import InputError
 from ..faces.settings import ControlSettings
+from . import base
 
 _CONTROL = ControlSettings()
 _ACTIONS = ("reload_classifiers", "debug", "status", "stop")
 
 
-@cli.command("control")
+@base.command("control")
 @click.argument("action", type=click.Choice(_ACTIONS), metavar="[ACTION]", required=False)
 @click.argument("data", required=False)
-@cli.option("--host", default=_CONTROL.host, section=cli.CONTROL, help="Where the camera runs.")
-@cli.listener_port
-@cli.option(
+@base.option("--host", default=_CONTROL.host, section=base.CONTROL, help="Where the camera runs.")
+@base.listener_port
+@base.option(
     "--timeout",
-    type=cli.Range(min=0.1, max=3600),
+    type=base.Range(min=0.1, max=3600),
     default=10.0,
     metavar="SEC",
-    section=cli.CONTROL,
+    section=base.CONTROL,
     help="How long to wait for an answer.",
 )
-@cli.folder_option("--keys", section=cli.CONTROL, help="Keys, where the camera has --listener_keys.")
-@cli.folder_option("--make_keys", section=cli.CONTROL, help="Make such keys, and do nothing else.")
+@base.folder_option("--keys", section=base.CONTROL, help="Keys, where the camera has --listener_keys.")
+@base.folder_option("--make_keys", section=base.CONTROL, help="Make such keys, and do nothing else.")
 def main(
     *,
     action: str | None,

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import click
 
-from .. import cli
 from ..errors import InputError
 from ..networks.catalogue import OBAMA_PROBE, STRANGER_PROBE
 from ..records import Image
+from . import base
 
 FILM = "demo.mp4"
 FRAMES_PER_SECOND = 25
@@ -45,8 +45,8 @@ SHOTS = (
 )
 
 
-@cli.command(name="demo")
-@cli.demo_dir
+@base.command(name="demo")
+@base.demo_dir
 def main(demo_dir: Path) -> None:
     """Compose the demo's film, demo.mp4, unless it is there and newer than its pictures."""
     film = demo_dir / FILM

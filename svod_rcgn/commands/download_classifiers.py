@@ -5,28 +5,28 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .. import cli
 from ..text import counted
-from .cataloguing import PUBLISHING, catalog_option, required
+from . import base
+from .catalog_options import PUBLISHING, catalog_option, required
 
 if TYPE_CHECKING:
     from ..faces.exchange.install import Installed
     from ..storage.remote.addresses import Address
 
 
-@cli.command("download_classifiers")
+@base.command("download_classifiers")
 @click.argument("source", nargs=-1, metavar="URL | NAME VERSION")
 @catalog_option
-@cli.classifiers_dir
-@cli.model
-@cli.sha256(PUBLISHING)
-@cli.option(
+@base.classifiers_dir
+@base.model
+@base.sha256(PUBLISHING)
+@base.option(
     "--retrain",
     is_flag=True,
     section=PUBLISHING,
     help="Train anew, as where scikit-learn differs.",
 )
-@cli.option("--rollback", is_flag=True, section=PUBLISHING, help="Bring back those that were replaced last.")
+@base.option("--rollback", is_flag=True, section=PUBLISHING, help="Bring back those that were replaced last.")
 def main(
     *,
     source: tuple[str, ...],

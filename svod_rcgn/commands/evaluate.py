@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .. import cli
 from ..faces.settings import Paths
+from . import base
 
 if TYPE_CHECKING:
     from ..faces.evaluation.identification import Identification
@@ -17,24 +17,24 @@ PNG_FILE = "det.png"
 _IDENTIFICATION, _VERIFICATION = "Folders of PERSON/pictures to tell apart", "Pairs to compare"
 
 
-@cli.command("evaluate")
-@cli.folder_option("--gallery", section=_IDENTIFICATION, help="Those who are taught.")
-@cli.folder_option("--probes", section=_IDENTIFICATION, help="Other pictures of them.")
-@cli.folder_option("--strangers", section=_IDENTIFICATION, help="Those who should stay unknown.")
-@cli.option(
+@base.command("evaluate")
+@base.folder_option("--gallery", section=_IDENTIFICATION, help="Those who are taught.")
+@base.folder_option("--probes", section=_IDENTIFICATION, help="Other pictures of them.")
+@base.folder_option("--strangers", section=_IDENTIFICATION, help="Those who should stay unknown.")
+@base.option(
     "--pairs",
     type=click.Path(dir_okay=False, path_type=Path),
     section=_VERIFICATION,
     help="List of pairs in the format of LFW.",
 )
-@cli.folder_option("--images", section=_VERIFICATION, help="Folder of the NAME/NAME_0001.jpg in it.")
-@cli.folder_option(
-    "--output", default=Path("data/evaluation"), section=cli.FOLDERS, help="For numbers and curve."
+@base.folder_option("--images", section=_VERIFICATION, help="Folder of the NAME/NAME_0001.jpg in it.")
+@base.folder_option(
+    "--output", default=Path("data/evaluation"), section=base.FOLDERS, help="For numbers and curve."
 )
-@cli.model
-@cli.detector_dir
-@cli.background_dir
-@cli.device
+@base.model
+@base.detector_dir
+@base.background_dir
+@base.device
 def main(
     *,
     gallery: Path | None,
@@ -67,8 +67,8 @@ def main(
 def _identify(
     gallery: Path, probes: Path, strangers: Path | None, paths: Paths, device: str, output: Path
 ) -> None:
-    from .. import progress, terminal
     from ..faces.evaluation.identification import Folders, identify
+    from . import progress, tables
 
     found = identify(Folders(gallery, probes, strangers), paths, device, progress.track)
     _write(found, output)
@@ -78,20 +78,20 @@ def _identify(
         "given another's name": found.misnamed,
         "strangers named": found.falsely_named,
     }
-    terminal.print_shares(shares)
-    terminal.print_misses(found.misses)
+    tables.print_shares(shares)
+    tables.print_misses(found.misses)
 
 
 def _verify(pairs: Path, images: Path, paths: Paths, device: str, output: Path) -> None:
-    from .. import progress, terminal
     from ..faces import build
     from ..faces.evaluation.reader import FaceReader
     from ..faces.evaluation.verification import verify
+    from . import progress, tables
 
     reader = FaceReader(*build.build_stages(paths, device))
     found = verify(pairs, images, reader, progress.track)
     _write(found, output)
-    terminal.print_misses(found.misses)
+    tables.print_misses(found.misses)
     click.echo(
         f"accuracy {found.accuracy:.2%} ± {found.standard_error:.2%} "
         f"(mean and standard error of {len(found.folds)} folds, {found.pairs} pairs)"

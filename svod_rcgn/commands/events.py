@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from .. import cli
+from . import base
 
 _ONLY = "Only visits"
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -27,27 +27,27 @@ def _since(_context: click.Context, _option: click.Parameter, value: str | None)
         raise click.BadParameter(f"{value} is neither a date as 2026-01-31 nor so long ago as 12h") from None
 
 
-@cli.command("events")
-@cli.option("--person", metavar="NAME", section=_ONLY, help="Of this person.")
-@cli.option("--camera", metavar="NAME", section=_ONLY, help="To this camera.")
-@cli.option(
+@base.command("events")
+@base.option("--person", metavar="NAME", section=_ONLY, help="Of this person.")
+@base.option("--camera", metavar="NAME", section=_ONLY, help="To this camera.")
+@base.option(
     "--since",
     metavar="TIME",
     callback=_since,
     section=_ONLY,
     help="Since then: 2026-01-31, 2026-01-31T18:30, 12h, 7d.",
 )
-@cli.option("--unknown", is_flag=True, section=_ONLY, help="Of strangers.")
-@cli.option("--limit", type=click.IntRange(min=1), section=_ONLY, help="So many of the last.")
-@cli.option(
+@base.option("--unknown", is_flag=True, section=_ONLY, help="Of strangers.")
+@base.option("--limit", type=click.IntRange(min=1), section=_ONLY, help="So many of the last.")
+@base.option(
     "--format",
     "style",
     type=click.Choice(["table", "csv", "json"]),
     default="table",
-    section=cli.RUN,
+    section=base.RUN,
     help="How to print.",
 )
-@cli.history_dir
+@base.history_dir
 def main(
     *,
     person: str | None,
@@ -67,6 +67,6 @@ def main(
     if style in printers:
         click.echo(printers[style](entries), nl=False)
         return
-    from .. import terminal
+    from . import tables
 
-    terminal.print_visits([export.short_row(entry) for entry in entries])
+    tables.print_visits([export.short_row(entry) for entry in entries])

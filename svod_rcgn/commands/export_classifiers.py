@@ -4,17 +4,17 @@ from pathlib import Path
 
 import click
 
-from .. import cli
-from .cataloguing import PUBLISHING, catalog_option, publish, publisher, required
+from . import base
+from .catalog_options import PUBLISHING, catalog_option, publish, publisher, required
 
 
-@cli.command("export_classifiers")
+@base.command("export_classifiers")
 @click.argument("name", required=False)
 @click.argument("version", required=False)
 @catalog_option
-@cli.classifiers_dir
-@cli.option("--force", is_flag=True, section=PUBLISHING, help="Overwrite a version that is there.")
-@cli.option("--list", "listing", is_flag=True, section=PUBLISHING, help="Show what the catalogue holds.")
+@base.classifiers_dir
+@base.option("--force", is_flag=True, section=PUBLISHING, help="Overwrite a version that is there.")
+@base.option("--list", "listing", is_flag=True, section=PUBLISHING, help="Show what the catalogue holds.")
 def main(
     *,
     name: str | None,

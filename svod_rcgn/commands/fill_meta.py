@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .. import cli
 from ..text import counted
+from . import base
 
 if TYPE_CHECKING:
     from ..faces.people.fields import Annotation, Annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _OPTION = "--column_data"
 
 
-class _PairsCommand(cli.Command):
+class _PairsCommand(base.Command):
     """Takes any number of FIELD=COLUMN after the one option, which click alone does not."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -51,20 +51,20 @@ def _columns(_context: click.Context, _option: click.Parameter, pairs: tuple[str
     return columns
 
 
-@cli.command("fill_meta", _PairsCommand)
+@base.command("fill_meta", _PairsCommand)
 @click.argument("dataset", type=click.Path(file_okay=False, path_type=Path))
 @click.argument("csv", type=click.Path(dir_okay=False, path_type=Path))
-@cli.option(
+@base.option(
     _OPTION,
     "columns",
     multiple=True,
     required=True,
     callback=_columns,
     metavar="FIELD=COLUMN ...",
-    section=cli.RUN,
+    section=base.RUN,
     help="Fields and columns.",
 )
-@cli.option("--dry_run", is_flag=True, section=cli.RUN, help="Only show what would be written.")
+@base.option("--dry_run", is_flag=True, section=base.RUN, help="Only show what would be written.")
 def main(*, dataset: Path, csv: Path, columns: dict[str, int], dry_run: bool) -> None:
     """Fill the meta.json of the persons in the folder DATASET from the table CSV.
 

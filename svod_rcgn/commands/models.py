@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .. import cli
 from ..faces.settings import Paths
-from . import reporting
+from . import base, reporting
 
 if TYPE_CHECKING:
     from ..faces.networks import Adopted
@@ -65,39 +64,39 @@ def _numbers(text: str) -> tuple[float, ...]:
         return ()
 
 
-@cli.group("models")
+@base.group("models")
 def main() -> None:
     """Add networks of your own, list what is there, look at one."""
 
 
-@cli.command("add")
+@base.command("add")
 @click.argument("address", metavar="PATH_OR_URL", type=str)
-@cli.option(
+@base.option(
     "--task", type=click.Choice(["embedding"]), default="embedding", section=_CARD, help="What it is for."
 )
-@cli.option("--name", section=_CARD, show_default="the file's name", help="What to call it.")
-@cli.folder_option("--directory", section=cli.NETWORKS, show_default="models/NAME", help="Where to put it.")
-@cli.option("--colour", type=click.Choice(["RGB", "BGR"]), section=_FED, help="Order of the channels.")
-@cli.option("--mean", type=ChannelsType(), section=_FED, help="Subtracted from a pixel: a number, or R,G,B.")
-@cli.option("--scale", type=ChannelsType(), section=_FED, help="What a pixel is divided by then.")
-@cli.option(
+@base.option("--name", section=_CARD, show_default="the file's name", help="What to call it.")
+@base.folder_option("--directory", section=base.NETWORKS, show_default="models/NAME", help="Where to put it.")
+@base.option("--colour", type=click.Choice(["RGB", "BGR"]), section=_FED, help="Order of the channels.")
+@base.option("--mean", type=ChannelsType(), section=_FED, help="Subtracted from a pixel: a number, or R,G,B.")
+@base.option("--scale", type=ChannelsType(), section=_FED, help="What a pixel is divided by then.")
+@base.option(
     "--alignment",
     type=AlignmentType(),
     metavar="HOW",
     section=_FED,
     help="A margin round the box, arcface, or ten numbers.",
 )
-@cli.option("--size", type=click.IntRange(min=8), metavar="PIXELS", section=_FED, help="Side of the input.")
-@cli.option(
+@base.option("--size", type=click.IntRange(min=8), metavar="PIXELS", section=_FED, help="Side of the input.")
+@base.option(
     "--answer", metavar="NAME", section=_FED, help="The embedding's output: its name, or number from 0."
 )
-@cli.option("--mirror", is_flag=True, section=_FED, help="The mirror image too: surer, twice the work.")
-@cli.option("--licence", default="not stated", section=_CARD, help="Under which it comes.")
-@cli.sha256(_CARD)
-@cli.option("--force", is_flag=True, section=_CARD, help="Replace one that is there; it is kept beside.")
-@cli.detector_dir
-@cli.demo_dir
-@cli.device
+@base.option("--mirror", is_flag=True, section=_FED, help="The mirror image too: surer, twice the work.")
+@base.option("--licence", default="not stated", section=_CARD, help="Under which it comes.")
+@base.sha256(_CARD)
+@base.option("--force", is_flag=True, section=_CARD, help="Replace one that is there; it is kept beside.")
+@base.detector_dir
+@base.demo_dir
+@base.device
 def add(
     *,
     address: str,
@@ -141,25 +140,27 @@ def add(
     _report(adopted, target)
 
 
-@cli.command("list")
-@cli.folder_option(
-    "--models_dir", default=_PATHS.embedding_dir.parent, section=cli.FOLDERS, help="The networks."
+@base.command("list")
+@base.folder_option(
+    "--models_dir", default=_PATHS.embedding_dir.parent, section=base.FOLDERS, help="The networks."
 )
 def list_models(models_dir: Path) -> None:
     """Show the networks that are there."""
-    from .. import networks, terminal
+    from .. import networks
+    from . import tables
 
-    terminal.print_models(networks.shelf(models_dir))
+    tables.print_models(networks.shelf(models_dir))
 
 
-@cli.command("info")
+@base.command("info")
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 def info(directory: Path) -> None:
     """Show all that the card of a network says; its files are checked."""
-    from .. import networks, terminal
+    from .. import networks
+    from . import tables
 
     card = networks.read_card(directory)
-    terminal.print_card(card, networks.fingerprint(card))
+    tables.print_card(card, networks.fingerprint(card))
 
 
 def _report(adopted: Adopted, directory: Path) -> None:
@@ -173,7 +174,7 @@ def _report(adopted: Adopted, directory: Path) -> None:
             f"next best: {adopted.next_best}; {adopted.next_best.same:.2f} and {adopted.next_best.other:.2f}"
         )
     click.echo(f"{directory}: {card.name}, {card.embedding_length} numbers a face, licence {card.licence}")
-    cli.say(f"use it with `python prepare.py --model {directory}` and `python video.py --model {directory}`")
+    base.say(f"use it with `python prepare.py --model {directory}` and `python video.py --model {directory}`")
 
 
 def _stem(source: Address) -> str:

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .. import cli
 from ..faces.settings import Paths
+from . import base
 
 if TYPE_CHECKING:
     from ..faces.people import Found, Place
 
 _FOLDERS = (
-    cli.input_dir,
-    cli.aligned_dir,
-    cli.classifiers_dir,
-    cli.clarify_dir,
-    cli.history_dir,
+    base.input_dir,
+    base.aligned_dir,
+    base.classifiers_dir,
+    base.clarify_dir,
+    base.history_dir,
 )
-_dry_run = cli.option(
-    "--dry_run", is_flag=True, section=cli.RUN, help="Only show what is there of the person."
+_dry_run = base.option(
+    "--dry_run", is_flag=True, section=base.RUN, help="Only show what is there of the person."
 )
 
 
@@ -54,32 +54,32 @@ def _with_paths(function: Callable[..., None]) -> Callable[..., None]:
     return with_paths
 
 
-@cli.group("people")
+@base.group("people")
 def main() -> None:
     """List, rename, merge or forget the people who are known. They are called by their folder or name."""
 
 
-@cli.command("list")
+@base.command("list")
 @_with_paths
 def list_people(paths: Paths) -> None:
     """Show who is known, and with how many pictures."""
-    from .. import terminal
     from ..faces import people as roster
+    from . import tables
 
     people = roster.known(paths, roster.all_places(paths))
     if not people:
-        return cli.say(
+        return base.say(
             f"nobody is known; put pictures into {paths.input_dir}/PERSON and run `python prepare.py`"
         )
-    return terminal.print_people(people)
+    return tables.print_people(people)
 
 
-@cli.command("rename")
+@base.command("rename")
 @click.argument("person")
 @click.argument("name")
 @_with_paths
 @_dry_run
-@cli.wait
+@base.wait
 def rename(paths: Paths, *, person: str, name: str, dry_run: bool, wait: float) -> None:
     """Call PERSON by another NAME, wherever that is kept."""
     from ..faces import people as roster
@@ -87,12 +87,12 @@ def rename(paths: Paths, *, person: str, name: str, dry_run: bool, wait: float) 
     _become(paths, person, lambda _: roster.new_folder(name), roster.rename, dry_run, wait)
 
 
-@cli.command("merge")
+@base.command("merge")
 @click.argument("person")
 @click.argument("into")
 @_with_paths
 @_dry_run
-@cli.wait
+@base.wait
 def merge(paths: Paths, *, person: str, into: str, dry_run: bool, wait: float) -> None:
     """Give all of PERSON to INTO, for the two are one. The fields of INTO win."""
     from ..faces import people as roster
@@ -120,11 +120,11 @@ def _become(
     return click.echo(f"{old} is {new} now; a running camera knows it when it reads the classifiers again")
 
 
-@cli.command("remove")
+@base.command("remove")
 @click.argument("person")
 @_with_paths
 @_dry_run
-@cli.wait
+@base.wait
 def remove(paths: Paths, *, person: str, dry_run: bool, wait: float) -> None:
     """Forget PERSON, and prove it by a search.
 

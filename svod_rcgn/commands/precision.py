@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from .. import cli, networks
+from .. import networks
 from ..errors import InputError
-from . import reporting
+from . import base, reporting
 
 _TRAIN_AGAIN = "embeddings are other ones now: run `python prepare.py` to train again"
 
@@ -44,7 +44,7 @@ def use(detection_dir: Path, embedding_dir: Path, faces: list[Path], *, int8: bo
                 f"{each.network}: 8 bits answer {100 * each.mean:.1f} % as the full network does, "
                 f"at least {100 * each.least:.1f} %, on {each.samples} faces"
             )
-    cli.say(_TRAIN_AGAIN)
+    base.say(_TRAIN_AGAIN)
 
 
 def _pictures(folders: list[Path]) -> list[Path]:

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .. import cli
 from ..faces.settings import LearningSettings, Paths, TrainingSettings
-from . import lessons
-from .cataloguing import release_options
-from .delivering import deliver, delivery_options
+from . import base, training_summary
+from .archive_options import deliver, delivery_options
+from .catalog_options import release_options
 
 if TYPE_CHECKING:
     from ..datasets.from_archive import Delivery
@@ -23,79 +22,79 @@ _TRAIN = "Training"
 _TRAINING = TrainingSettings()
 
 
-@cli.command("prepare")
-@cli.input_dir
-@cli.aligned_dir
-@cli.classifiers_dir
-@cli.model
-@cli.detector_dir
-@cli.background_dir
-@cli.device
-@cli.listener_port
-@cli.option(
+@base.command("prepare")
+@base.input_dir
+@base.aligned_dir
+@base.classifiers_dir
+@base.model
+@base.detector_dir
+@base.background_dir
+@base.device
+@base.listener_port
+@base.option(
     "--complementary_align",
     is_flag=True,
-    section=cli.RUN,
+    section=base.RUN,
     help="Keep people whose pictures are gone.",
 )
-@cli.option(
+@base.option(
     "--complementary_train",
     is_flag=True,
-    section=cli.RUN,
+    section=base.RUN,
     help="Use stored embeddings, even of faces since changed.",
 )
-@cli.option("--complementary", is_flag=True, section=cli.RUN, help="Both of these.")
-@cli.option(
+@base.option("--complementary", is_flag=True, section=base.RUN, help="Both of these.")
+@base.option(
     "--clarified",
     is_flag=True,
-    section=cli.RUN,
+    section=base.RUN,
     help="The pictures are cut out already; add them as faces.",
 )
-@cli.option(
+@base.option(
     "--align_images_limit",
     type=click.IntRange(min=1),
-    section=cli.RUN,
+    section=base.RUN,
     show_default="all",
     help="New pictures a run; the next goes on.",
 )
-@cli.option("--skip_alignment", is_flag=True, section=cli.RUN, help="Train on what is aligned.")
-@cli.option(
-    "--skip_training", is_flag=True, section=cli.RUN, help="Align, and leave the classifiers as they are."
+@base.option("--skip_alignment", is_flag=True, section=base.RUN, help="Train on what is aligned.")
+@base.option(
+    "--skip_training", is_flag=True, section=base.RUN, help="Align, and leave the classifiers as they are."
 )
-@cli.option(
+@base.option(
     "--false_accept_rate",
-    type=cli.Range(min=0, max=0.5, min_open=True),
+    type=base.Range(min=0, max=0.5, min_open=True),
     default=_TRAINING.false_accept_rate,
     metavar="SHARE",
     section=_TRAIN,
     help="Strangers' frames that may be named.",
 )
-@cli.option(
+@base.option(
     "--keep_low_quality",
     is_flag=True,
     section=_TRAIN,
     help="Train on refused pictures as well.",
 )
-@cli.option(
+@base.option(
     "--workers",
     type=click.IntRange(min=1),
-    section=cli.RUN,
+    section=base.RUN,
     show_default="one a processor",
     help="Pictures worked on at once.",
 )
-@cli.option(
+@base.option(
     "--ray",
     metavar="ADDRESS",
-    section=cli.RUN,
+    section=base.RUN,
     help="A Ray cluster to work on: host:port, or auto.",
 )
-@cli.option(
+@base.option(
     "--refuse_worse",
     is_flag=True,
     section=_TRAIN,
     help="Fail when somebody would be known worse.",
 )
-@cli.wait
+@base.wait
 @delivery_options
 @release_options
 def main(
@@ -123,8 +122,8 @@ def main(
         raise click.UsageError("--skip_alignment and --skip_training together leave nothing to do")
     if settings.skip_training and publish:
         raise click.UsageError("--model_name publishes what was trained, and --skip_training trains nothing")
-    from .. import progress
     from ..faces import prepare
+    from . import progress
 
     deliver(delivery, input_dir)
     paths = Paths(
@@ -137,7 +136,7 @@ def main(
     )
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody unless you ask for it
     lesson = prepare.learn(paths, device, progress.track, settings)
-    lessons.tell(lesson, classifiers_dir, listener_port)
+    training_summary.tell(lesson, classifiers_dir, listener_port)
     if publish:
         publish(classifiers_dir)
 

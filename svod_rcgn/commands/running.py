@@ -2,10 +2,10 @@
 
 import click
 
-from .. import cli
 from ..control.probe import is_listened_to
 from ..errors import ControlError
 from ..faces.settings import ControlSettings
+from . import base
 
 
 def use_new_classifiers(port: int) -> None:
@@ -19,6 +19,6 @@ def use_new_classifiers(port: int) -> None:
         with SVODClient(settings.host, settings.port, timeout=5) as camera:
             told = camera.call("reload_classifiers")
     except ControlError as error:
-        cli.say(f"warning: the camera that runs goes on with what it knew: {error}", err=True)
+        base.say(f"warning: the camera that runs goes on with what it knew: {error}", err=True)
     else:
         click.echo(f"the camera that runs uses the classifiers of {told['version']} now")

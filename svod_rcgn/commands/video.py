@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .. import cli
 from ..faces.settings import LiveSettings, Paths, RetrySettings, VideoSettings
-from . import enrolling, telling
+from . import base
+from .watch import enrol, notify_options
 
 if TYPE_CHECKING:
     from ..app.event_service import Reception
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from ..cameras.supervisor import Cameras
     from ..faces.recogniser import Recogniser
     from ..reloading import Reloader
-    from .posts import Post
+    from .watch.camera_options import Post
 
 FFMPEG_QUIET = "-8"  # AV_LOG_QUIET
 
 _VIDEO = VideoSettings()
 _LIVE = LiveSettings()
 _PICTURES = "Pictures in and out"
-_side = partial(cli.option, type=click.IntRange(min=16), metavar="PIXELS", section=_PICTURES)
+_side = partial(base.option, type=click.IntRange(min=16), metavar="PIXELS", section=_PICTURES)
 
 
-@cli.command("video")
-@cli.option(
+@base.command("video")
+@base.option(
     "--video_source",
     "video_sources",
     multiple=True,
@@ -40,25 +40,25 @@ _side = partial(cli.option, type=click.IntRange(min=16), metavar="PIXELS", secti
     section=_PICTURES,
     help="As above, once for each camera.",
 )
-@cli.option("--video_async", is_flag=True, section=_PICTURES, help="Show pictures at once; labels follow.")
+@base.option("--video_async", is_flag=True, section=_PICTURES, help="Show pictures at once; labels follow.")
 @_side("--video_max_width", default=_VIDEO.max_width, help="Wider ones are scaled down.")
 @_side("--video_max_height", default=_VIDEO.max_height, help="Higher ones too.")
-@cli.option(
+@base.option(
     "--read_timeout",
-    type=cli.Range(min=0.1, max=3600),
+    type=base.Range(min=0.1, max=3600),
     default=_LIVE.read_timeout,
     metavar="SEC",
     section=_PICTURES,
     help="Without a picture so long, connect anew.",
 )
-@cli.option(
+@base.option(
     "--reconnect_limit",
     type=click.IntRange(min=0),
     section=_PICTURES,
     show_default="never",
     help="Failures in a row, to give up.",
 )
-@cli.option(
+@base.option(
     "--output",
     "outputs",
     type=click.Path(path_type=Path),
@@ -67,14 +67,14 @@ _side = partial(cli.option, type=click.IntRange(min=16), metavar="PIXELS", secti
     section=_PICTURES,
     help="The annotated .mp4, once a source.",
 )
-@cli.option("--no_window", is_flag=True, section=_PICTURES, help="Open no window.")
-@enrolling.options
-@telling.options
-@cli.classifiers_dir
-@cli.model
-@cli.detector_dir
-@cli.background_dir
-@cli.device
+@base.option("--no_window", is_flag=True, section=_PICTURES, help="Open no window.")
+@enrol.options
+@notify_options.options
+@base.classifiers_dir
+@base.model
+@base.detector_dir
+@base.background_dir
+@base.device
 def main(
     *,
     video_sources: tuple[str, ...],
@@ -85,8 +85,8 @@ def main(
     reconnect_limit: int | None,
     outputs: tuple[Path, ...],
     no_window: bool,
-    enrolment: enrolling.Enrolment | None,
-    told: telling.Told,
+    enrolment: enrol.Enrolment | None,
+    told: notify_options.Told,
     classifiers_dir: Path,
     model: Path,
     detector_dir: Path,
@@ -104,14 +104,14 @@ def main(
     q or Esc closes the windows, Ctrl-C or SIGTERM ends it all, SIGHUP reads the classifiers again.
     """
     _prepare_opencv()
-    from . import posts
+    from .watch import camera_options
 
     live = LiveSettings(read_timeout, RetrySettings(limit=reconnect_limit))
     windowed = not no_window and _has_display()
     video = VideoSettings(video_max_width, video_max_height, video_async, paced=video_async or windowed)
-    telling.hide_secrets([*told.secrets, *(source for source in video_sources if "@" in source)])
-    places = posts.with_films(posts.open_posts(video_sources, live), outputs, video)
-    places = posts.with_windows(places) if windowed else places
+    notify_options.hide_secrets([*told.secrets, *(source for source in video_sources if "@" in source)])
+    places = camera_options.with_films(camera_options.open_posts(video_sources, live), outputs, video)
+    places = camera_options.with_windows(places) if windowed else places
     paths = Paths(
         classifiers_dir=classifiers_dir,
         embedding_dir=model,
@@ -119,14 +119,14 @@ def main(
         background_dir=background_dir,
     )
     if enrolment:
-        enrolling.enrol(enrolment, places[0], video, paths, device, told.listener_port)
+        enrol.enrol(enrolment, places[0], video, paths, device, told.listener_port)
     else:
         _watch(places, told, paths, device, video, live)
 
 
 def _watch(
     places: Sequence["Post"],
-    told: telling.Told,
+    told: notify_options.Told,
     paths: Paths,
     device: str,
     video: VideoSettings,
@@ -155,12 +155,12 @@ def _watch(
 def _run(
     cameras: "Cameras",
     places: Sequence["Post"],
-    told: telling.Told,
+    told: notify_options.Told,
     reception: "Reception",
     reloader: "Reloader",
 ) -> None:
     from ..media.windows import Screen
-    from . import watching
+    from .watch import run
 
     with ExitStack() as stack:
         films = [post.film for post in places if post.film is not None]
@@ -168,26 +168,32 @@ def _run(
             stack.callback(film.close)
         screen = stack.enter_context(closing(Screen([post.window for post in places if post.window])))
         with told.listening(cameras, reception, reloader):
-            ended_by = watching.watch(cameras, screen, reloader.reload)
+            ended_by = run.watch(cameras, screen, reloader.reload)
         for film in films:
             film.close()
         _sum_up(cameras, places, told, reception)
         cameras.raise_error()
-        watching.leave(ended_by)
+        run.leave(ended_by)
         if any(post.source.still for post in places):
             screen.hold()
 
 
-def _sum_up(cameras: "Cameras", places: Sequence["Post"], told: telling.Told, reception: "Reception") -> None:
-    from . import watching
+def _sum_up(
+    cameras: "Cameras", places: Sequence["Post"], told: notify_options.Told, reception: "Reception"
+) -> None:
+    from .watch import run
 
     told.finish(reception, hurried=cameras.is_stopped)
     with told.report():
-        watching.report(cameras.summaries, [post.wording(told.notification) for post in places])
+        run.report(cameras.summaries, [post.wording(told.notification) for post in places])
 
 
 def _camera(
-    post: "Post", recogniser: "Recogniser", reception: "Reception", told: telling.Told, video: VideoSettings
+    post: "Post",
+    recogniser: "Recogniser",
+    reception: "Reception",
+    told: notify_options.Told,
+    video: VideoSettings,
 ) -> "Camera":
     from ..cameras.loop import Camera
 

@@ -10,7 +10,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from svod_rcgn import helptext
+from svod_rcgn.commands import helptext
 
 ROOT = Path(__file__).parents[2]
 NAMES = (

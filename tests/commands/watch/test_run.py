@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from svod_rcgn.commands import watching
+from svod_rcgn.commands.watch import run
 from svod_rcgn.errors import ClassifierError
 
 
@@ -18,12 +18,12 @@ class Broken:
 def test_classifiers_that_cannot_be_read_leave_those_in_use(
     error: Exception, caplog: pytest.LogCaptureFixture
 ):
-    watching.reload(Broken(error))
+    run.reload(Broken(error))
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
     assert f"the classifiers in use stay: {error}" in caplog.text
 
 
 def test_new_classifiers_take_the_place_of_those_in_use():
     replaced: list[object] = []
-    watching.reload(lambda: replaced.append("new"))
+    run.reload(lambda: replaced.append("new"))
     assert replaced == ["new"]

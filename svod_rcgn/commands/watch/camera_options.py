@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from ..errors import InputError
-from ..faces.settings import LiveSettings, NotificationSettings, VideoSettings
-from ..media.sources import Source, open_source
-from ..media.video_file import FilmFile, Output
-from ..media.windows import Window
-from ..notify.channel import Wording
+from ...errors import InputError
+from ...faces.settings import LiveSettings, NotificationSettings, VideoSettings
+from ...media.sources import Source, open_source
+from ...media.video_file import FilmFile, Output
+from ...media.windows import Window
+from ...notify.channel import Wording
 
 _NAMED = re.compile(r"(?P<name>[^=:/\\]+)=(?P<place>.+)", re.DOTALL)
 

@@ -17,9 +17,9 @@ import click
 from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
-from . import programs
-from .errors import SvodError
-from .faces.settings import BACKGROUND_DIR, DETECTOR_DIRS, ControlSettings, Paths
+from ..errors import SvodError
+from ..faces.settings import BACKGROUND_DIR, DETECTOR_DIRS, ControlSettings, Paths
+from . import program_names
 from .helptext import OTHERS, Context, Option, write_options
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -241,7 +241,7 @@ class Group(click.Group):
 
 def _log_to_stderr() -> None:
     handler = logging.StreamHandler()
-    handler.setFormatter(programs.Formatter())
+    handler.setFormatter(program_names.Formatter())
     logging.basicConfig(handlers=[handler])
 
 
@@ -259,9 +259,9 @@ def _line(error: Exception) -> str:
         return f"{error}; on Debian `apt-get install libgl1 libglib2.0-0` brings what OpenCV needs"
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}"
-    return programs.as_called(" ".join(str(error).split()))
+    return program_names.as_called(" ".join(str(error).split()))
 
 
 def say(line: str, *, err: bool = False) -> None:
     """Print a line that may name commands; to stderr where it is a warning."""
-    click.echo(programs.as_called(line), err=err)
+    click.echo(program_names.as_called(line), err=err)

@@ -20,7 +20,7 @@ from tests.notifiers.servers import Server, SlackServer, has_secret, serving
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 COMMAND = """
 from svod_rcgn import assembly, classifier_set
 from svod_rcgn.commands.video import main

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from svod_rcgn.commands import signals
+from svod_rcgn.commands.watch import signals
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 WAITING = """
 import os, sys, time
 from svod_rcgn.commands import signals

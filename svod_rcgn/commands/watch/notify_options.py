@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .. import cli
-from ..errors import ControlError
-from ..faces.settings import ControlSettings, HistorySettings, NotificationSettings, ReceptionSettings
-from ..text import counted
+from ...errors import ControlError
+from ...faces.settings import ControlSettings, HistorySettings, NotificationSettings, ReceptionSettings
+from ...text import counted
+from .. import base
 
 if TYPE_CHECKING:
-    from ..app.event_service import Reception
-    from ..cameras.supervisor import Cameras
-    from ..faces.pipeline import Aligner
-    from ..notify.channel import Channel, Notifier, Wording
-    from ..reloading import Reloader
+    from ...app.event_service import Reception
+    from ...cameras.supervisor import Cameras
+    from ...faces.pipeline import Aligner
+    from ...notify.channel import Channel, Notifier, Wording
+    from ...reloading import Reloader
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ class Told:
 
     def notifier(self, wording: "Wording") -> "Notifier":
         """What announces on standard output."""
-        from ..notify.console import JsonNotifier, StdoutNotifier
+        from ...notify.console import JsonNotifier, StdoutNotifier
 
         return (JsonNotifier if self.notify_format == "json" else StdoutNotifier)(wording)
 
@@ -93,7 +93,7 @@ class Told:
             HistoryError: The record of visits cannot be opened.
             InputError: The address of the webhook is none.
         """
-        from ..app.event_service import Reception
+        from ...app.event_service import Reception
 
         settings = ReceptionSettings(
             history_dir=None if self.no_history else self.history_dir,
@@ -130,15 +130,15 @@ class Told:
         if not self.listener_port:
             yield
             return
-        from ..app.control import Actions
-        from ..control.server import ControlServer
+        from ...app.control import Actions
+        from ...control.server import ControlServer
 
         actions = Actions(cameras, reloader.reload, lambda: reloader.status, reception.status)
         settings = ControlSettings(self.listener_host, self.listener_port, self.listener_keys)
         try:
             server = ControlServer(settings, actions.by_name())
         except ControlError as error:
-            if cli.asked_for("listener_port", "listener_host", "listener_keys"):
+            if base.asked_for("listener_port", "listener_host", "listener_keys"):
                 raise
             log.warning("no control socket: %s", error)
             yield
@@ -150,11 +150,11 @@ class Told:
             server.close()
 
     def _channels(self) -> list["Channel"]:
-        from ..notify.webhook import WebhookChannel
+        from ...notify.webhook import WebhookChannel
 
         channels: list[Channel] = []
         if self.notify_slack_channel:
-            from ..notify.slack import SlackChannel
+            from ...notify.slack import SlackChannel
 
             channels.append(SlackChannel(self.notify_slack_token or "", self.notify_slack_channel))
         if self.notify_webhook:
@@ -163,70 +163,70 @@ class Told:
 
 
 _OPTIONS = (
-    cli.option(
+    base.option(
         "--notify_face_detection_period",
-        type=cli.Range(min=0.1),
+        type=base.Range(min=0.1),
         default=_NOTIFICATION.period,
         metavar="SEC",
         section=_TELL,
         help="Time over which frames are counted.",
     ),
-    cli.option(
+    base.option(
         "--notify_face_detection_prob",
-        type=cli.Range(min=0, max=1, max_open=True),
+        type=base.Range(min=0, max=1, max_open=True),
         default=_NOTIFICATION.share,
         metavar="SHARE",
         section=_TELL,
         help="Of them that show the person.",
     ),
-    cli.option(
+    base.option(
         "--notify_absence",
-        type=cli.Range(min=0),
+        type=base.Range(min=0),
         default=_NOTIFICATION.absence,
         metavar="SEC",
         section=_TELL,
         help="Absence, to be announced anew.",
     ),
-    cli.option("--notify_unknown", is_flag=True, section=_TELL, help="Announce strangers too."),
-    cli.option(
+    base.option("--notify_unknown", is_flag=True, section=_TELL, help="Announce strangers too."),
+    base.option(
         "--notify_format",
         type=click.Choice(["text", "json"]),
         default="text",
         section=_TELL,
         help="How lines are written.",
     ),
-    cli.option(
+    base.option(
         "--notify_slack_token",
         envvar="SVOD_SLACK_TOKEN",
         show_envvar=True,
         section=_TELL,
         help="The bot's token, safer as a variable.",
     ),
-    cli.option(
+    base.option(
         "--notify_slack_channel", metavar="NAME", section=_TELL, help="Announce in this Slack channel too."
     ),
-    cli.option(
+    base.option(
         "--notify_webhook",
         metavar="URL",
         section=_TELL,
         help=f"Send them as JSON too, signed where ${WEBHOOK_SECRET} is set.",
     ),
-    cli.history_dir,
-    cli.clarify_dir,
-    cli.option("--no_history", is_flag=True, section=cli.FOLDERS, help="Keep nothing of visits on disk."),
-    cli.option(
+    base.history_dir,
+    base.clarify_dir,
+    base.option("--no_history", is_flag=True, section=base.FOLDERS, help="Keep nothing of visits on disk."),
+    base.option(
         "--retention_days",
-        type=cli.Range(min=0, min_open=True),
+        type=base.Range(min=0, min_open=True),
         default=HistorySettings().retention_days,
         metavar="DAYS",
-        section=cli.FOLDERS,
+        section=base.FOLDERS,
         help="Delete visits and strangers after them.",
     ),
-    cli.option(
-        "--listener_host", metavar="HOST", default=_CONTROL.host, section=cli.CONTROL, help="Its address."
+    base.option(
+        "--listener_host", metavar="HOST", default=_CONTROL.host, section=base.CONTROL, help="Its address."
     ),
-    cli.listener_port,
-    cli.folder_option("--listener_keys", section=cli.CONTROL, help="Keys; any other address needs them."),
+    base.listener_port,
+    base.folder_option("--listener_keys", section=base.CONTROL, help="Keys; any other address needs them."),
 )
 
 
@@ -257,5 +257,5 @@ def _check(values: dict[str, Any]) -> None:
     token, channel = values["notify_slack_token"], values["notify_slack_channel"]
     if channel and not token:
         raise click.UsageError("--notify_slack_channel needs a token: set SVOD_SLACK_TOKEN")
-    if token and not channel and cli.asked_for("notify_slack_token"):
+    if token and not channel and base.asked_for("notify_slack_token"):
         raise click.UsageError("--notify_slack_token needs --notify_slack_channel")

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from .faces.enrolment.session import Advice
+from ...faces.enrolment.session import Advice
 
 _NAGGING = 2.0  # seconds between two lines on what is wrong
 

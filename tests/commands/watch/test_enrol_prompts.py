@@ -3,7 +3,7 @@ import io
 import pytest
 from rich.console import Console
 
-from svod_rcgn import prompting
+from svod_rcgn.commands.watch import enrol_prompts
 from svod_rcgn.faces.enrolment.session import Advice
 
 TOLD = (
@@ -17,8 +17,8 @@ TOLD = (
 def sit(monkeypatch: pytest.MonkeyPatch, *, is_terminal: bool) -> str:
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=is_terminal, width=100)
-    monkeypatch.setattr(prompting, "Console", lambda **_: console)
-    with prompting.prompts() as tell:
+    monkeypatch.setattr(enrol_prompts, "Console", lambda **_: console)
+    with enrol_prompts.prompts() as tell:
         for advice in TOLD:
             tell(advice)
     return stream.getvalue()
@@ -29,7 +29,7 @@ def test_off_a_terminal_each_picture_is_a_line_and_faults_come_no_faster_than_th
 
 
 def test_a_fault_that_lasts_is_told_once(monkeypatch):
-    monkeypatch.setattr(prompting, "_NAGGING", 0)
+    monkeypatch.setattr(enrol_prompts, "_NAGGING", 0)
     monkeypatch.setitem(globals(), "TOLD", (*TOLD, TOLD[-1], TOLD[-1]))
     assert sit(monkeypatch, is_terminal=False).splitlines() == [
         "0 of 3 pictures: look ahead",

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from .programs import as_called
+from .program_names import as_called
 
 OTHERS = "General"  # where options stand that name no section
 _LONGEST = 34  # characters; what is said of an option with a longer name begins on a line of its own

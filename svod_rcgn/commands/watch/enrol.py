@@ -16,20 +16,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .. import cli
-from ..faces.settings import LearningSettings, Paths, SittingSettings, VideoSettings
-from ..text import counted
+from ...faces.settings import LearningSettings, Paths, SittingSettings, VideoSettings
+from ...text import counted
+from .. import base
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..faces.enrolment.capture import Photographer
-    from ..faces.enrolment.session import Portrait, Sitting
-    from ..faces.prepare import Lesson
-    from ..media.video_file import Output
-    from ..media.windows import Screen
-    from ..records import Image
-    from .posts import Post
+    from ...faces.enrolment.capture import Photographer
+    from ...faces.enrolment.session import Portrait, Sitting
+    from ...faces.prepare import Lesson
+    from ...media.video_file import Output
+    from ...media.windows import Screen
+    from ...records import Image
+    from .camera_options import Post
 
 log = logging.getLogger(__name__)
 
@@ -54,17 +54,19 @@ class Enrolment:
 
 
 _OPTIONS = (
-    cli.option("--enrol", metavar="NAME", section=_ENROL, help="Learn the person before the camera as NAME."),
-    cli.option(
+    base.option(
+        "--enrol", metavar="NAME", section=_ENROL, help="Learn the person before the camera as NAME."
+    ),
+    base.option(
         "--enrol_timeout",
-        type=cli.Range(min=1),
+        type=base.Range(min=1),
         default=SittingSettings().timeout,
         metavar="SEC",
         section=_ENROL,
         help="How long to try before a camera.",
     ),
-    cli.input_dir,
-    cli.aligned_dir,
+    base.input_dir,
+    base.aligned_dir,
 )
 
 
@@ -75,9 +77,9 @@ def options(function: Callable[..., Any]) -> Callable[..., Any]:
     def gathered(**values: Any) -> Any:
         own = {name: values.pop(name) for name in Enrolment.__dataclass_fields__}
         if own["enrol"] is None:
-            _refuse(cli.asked_for(*own), "needs --enrol")
+            _refuse(base.asked_for(*own), "needs --enrol")
             return function(enrolment=None, **values)
-        asked = cli.asked_for(*click.get_current_context().params)
+        asked = base.asked_for(*click.get_current_context().params)
         _refuse([name for name in asked if name not in _USEFUL | set(own)], "does nothing with --enrol")
         if len(values["video_sources"]) > 1:
             raise click.UsageError("--enrol takes one --video_source")
@@ -110,10 +112,10 @@ def enrol(
         click.UsageError: A time limit was asked for, and the source is no camera or stream.
         KeyboardInterrupt: The user wants no more, by Ctrl-C or by closing the window.
     """
-    from ..faces import build, prepare
-    from ..faces import enrolment as enrolled
-    from ..faces.enrolment.capture import Photographer
-    from . import lessons
+    from ...faces import build, prepare
+    from ...faces import enrolment as enrolled
+    from ...faces.enrolment.capture import Photographer
+    from .. import training_summary
 
     limit = _limit(enrolment, post)
     paths = replace(paths, input_dir=enrolment.input_dir, aligned_dir=enrolment.aligned_dir)
@@ -126,7 +128,7 @@ def enrol(
         _warn(photographer.sitting.taken, person, paths)
         with enrolled.added(paths.input_dir / person, _named(photographer)) as written:
             lesson = _learn(paths, device, written)
-    lessons.tell(lesson, paths.classifiers_dir, listener_port)
+    training_summary.tell(lesson, paths.classifiers_dir, listener_port)
     click.echo(f"{counted(len(written), 'picture', ('was', 'were'))} added to {paths.input_dir / person}")
     click.echo("the same command without --enrol shows who is known")
 
@@ -135,14 +137,14 @@ def _limit(enrolment: Enrolment, post: "Post") -> float:
     """How many seconds there are: a film ends by itself."""
     if post.source.live:
         return enrolment.enrol_timeout
-    _refuse(cli.asked_for("enrol_timeout"), "is for cameras and streams; this source ends by itself")
+    _refuse(base.asked_for("enrol_timeout"), "is for cameras and streams; this source ends by itself")
     return inf
 
 
 def _folder(paths: Paths, name: str) -> str:
     """The folder of a person who is known by this name, or else a new one."""
-    from ..errors import InputError
-    from ..faces import people
+    from ...errors import InputError
+    from ...faces import people
 
     try:
         return people.folder_of(people.all_places(paths), name)
@@ -152,8 +154,8 @@ def _folder(paths: Paths, name: str) -> str:
 
 def _sit(photographer: "Photographer", post: "Post", limit: float) -> None:
     """Photograph in a thread, while this one shows windows, looks at the clock and hears Ctrl-C."""
-    from ..media.windows import Screen
-    from ..prompting import prompts
+    from ...media.windows import Screen
+    from .enrol_prompts import prompts
 
     windows = [post.window] if post.window else []
     with closing(Screen(windows)) as screen, prompts() as tell:
@@ -189,7 +191,7 @@ def _wait(work: "Future[None]", screen: "Screen", deadline: float) -> None:
 
 def _check(sitting: "Sitting", person: str, limit: float) -> None:
     """Say what is missing; that is an error where there is too little to learn from."""
-    from ..errors import InputError
+    from ...errors import InputError
 
     if sitting.is_complete:
         return
@@ -207,18 +209,18 @@ def _warn(taken: Sequence["Portrait"], person: str, paths: Paths) -> None:
     """Compare the pictures taken with those who are known already, where anybody is."""
     import numpy as np
 
-    from ..errors import SvodError
-    from ..faces import build
-    from ..faces.enrolment.session import doubt
-    from ..records import Evidence
-    from ..storage import files
+    from ...errors import SvodError
+    from ...faces import build
+    from ...faces.enrolment.session import doubt
+    from ...records import Evidence
+    from ...storage import files
 
     if not files.current_of(paths.classifiers_dir).exists():
         return
     try:
         classifier = build.load_classifier(paths.embedding_dir, paths.classifiers_dir)
     except SvodError as error:  # of another network, perhaps: the training makes them anew
-        cli.say(f"warning: not compared with those who are known: {error}", err=True)
+        base.say(f"warning: not compared with those who are known: {error}", err=True)
         return
     mean = np.mean([portrait.embedding for portrait in taken], axis=0)
     (match,) = classifier.classify([Evidence(mean, float(len(taken)))])
@@ -226,7 +228,7 @@ def _warn(taken: Sequence["Portrait"], person: str, paths: Paths) -> None:
     if told:
         merge = f"python -m svod_rcgn.people merge {shlex.quote(person)} {shlex.quote(match.nearest)}"
         advice = f"; if the two are one, `{merge}` puts them together" if match.name else ""
-        cli.say(f"warning: {told}{advice}", err=True)
+        base.say(f"warning: {told}{advice}", err=True)
 
 
 def _named(photographer: "Photographer") -> "dict[str, Image]":
@@ -238,11 +240,11 @@ def _named(photographer: "Photographer") -> "dict[str, Image]":
 
 def _learn(paths: Paths, device: str, written: Sequence[Path]) -> "Lesson":
     """Add to what was learned, in the way in which the last run trained."""
+    from ...errors import SvodError
+    from ...faces import enrolment as enrolled
+    from ...faces import prepare
+    from ...faces.executors import choose
     from .. import progress
-    from ..errors import SvodError
-    from ..faces import enrolment as enrolled
-    from ..faces import prepare
-    from ..faces.executors import choose
 
     training = enrolled.read_index(paths.aligned_dir).training
     settings = LearningSettings(training, complementary_align=True, complementary_train=True)

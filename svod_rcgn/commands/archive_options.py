@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from .. import cli
 from ..faces.settings import ArchiveLimits
 from ..text import counted
+from . import base
 
 if TYPE_CHECKING:
     from ..datasets.from_archive import Delivery, Gathered
@@ -20,30 +20,30 @@ _LIMITS = ArchiveLimits()
 _ELSEWHERE = "Pictures from elsewhere"
 _GIGABYTE = 1_000_000_000
 _OPTIONS = (
-    cli.option(
+    base.option(
         "--download",
         metavar="URL",
         section=_ELSEWHERE,
         help="Bring a tar, tar.gz or zip into --input_dir first.",
     ),
-    cli.sha256(_ELSEWHERE),
-    cli.option(
+    base.sha256(_ELSEWHERE),
+    base.option(
         "--clear_input_dir",
         is_flag=True,
         section=_ELSEWHERE,
         help="Replace what is in --input_dir; it is kept beside.",
     ),
-    cli.option(
+    base.option(
         "--max_unpacked_gb",
-        type=cli.Range(min=0, min_open=True),
+        type=base.Range(min=0, min_open=True),
         default=_LIMITS.total_bytes / _GIGABYTE,
         metavar="GB",
         section=_ELSEWHERE,
         help="Refuse an archive that unpacks to more.",
     ),
-    cli.option(
+    base.option(
         "--max_unpacked_ratio",
-        type=cli.Range(min=1),
+        type=base.Range(min=1),
         default=_LIMITS.ratio,
         section=_ELSEWHERE,
         help="Or to more times its own size.",

@@ -4,13 +4,13 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from svod_rcgn import cli
+from svod_rcgn.commands import base
 from svod_rcgn.errors import InputError
 
 
 def command_that(action):
-    @cli.command("example")
-    @cli.option("--some_number", default=5, help="A number.")
+    @base.command("example")
+    @base.option("--some_number", default=5, help="A number.")
     def main(some_number):
         click.echo(action(some_number))
 
@@ -70,8 +70,8 @@ def test_a_defect_of_the_program_keeps_its_traceback():
     ],
 )
 def test_a_detector_is_named_or_its_folder_is(words, folder):
-    @cli.command("example")
-    @cli.detector_dir
+    @base.command("example")
+    @base.detector_dir
     def main(detector_dir):
         click.echo(detector_dir.as_posix())
 
@@ -99,7 +99,9 @@ def test_an_error_names_other_commands_as_this_one_was_called(named):
 
 
 @pytest.mark.parametrize(
-    "warn", [lambda line: cli.say(line, err=True), logging.getLogger("svod_rcgn").warning], ids=["say", "log"]
+    "warn",
+    [lambda line: base.say(line, err=True), logging.getLogger("svod_rcgn").warning],
+    ids=["say", "log"],
 )
 def test_a_warning_names_other_commands_so_too(named, warn, monkeypatch):
     monkeypatch.setattr(logging.root, "handlers", [])  # as in a process of its own
@@ -115,9 +117,9 @@ def test_the_help_names_other_commands_so_too(named):
 
 @pytest.mark.parametrize("words", [["--model", "own", "--version"], ["--version", "--model", "own"]])
 def test_the_networks_asked_for_are_told_with_the_versions(words):
-    @cli.command("example")
-    @cli.model
-    @cli.detector_dir
+    @base.command("example")
+    @base.model
+    @base.detector_dir
     def main(**_):
         pytest.fail("runs")
 
@@ -127,5 +129,5 @@ def test_the_networks_asked_for_are_told_with_the_versions(words):
 
 
 def test_a_detector_is_completed_by_its_name_or_a_folder():
-    offers = cli.DetectorFolder().shell_complete(None, None, "m")
+    offers = base.DetectorFolder().shell_complete(None, None, "m")
     assert [(offer.value, offer.type) for offer in offers] == [("mtcnn", "plain"), ("m", "dir")]

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from .errors import ModelError
-from .networks import fingerprint, read_card
+from ..errors import ModelError
+from ..networks import fingerprint, read_card
 
 _PACKAGES = {"svod-rcgn": "svod-rcgn", "openvino": "OpenVINO", "scikit-learn": "scikit-learn"}
 

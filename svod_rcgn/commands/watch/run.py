@@ -5,14 +5,14 @@ import signal
 from collections.abc import Callable, Mapping, Sequence
 from threading import Thread
 
-from ..cameras.loop import Summary
-from ..cameras.supervisor import Cameras
-from ..errors import SvodError
-from ..media.windows import Screen
-from ..notify.channel import STRANGER, Wording, on_one_line
-from ..notify.console import write_line
+from ...cameras.loop import Summary
+from ...cameras.supervisor import Cameras
+from ...errors import SvodError
+from ...media.windows import Screen
+from ...notify.channel import STRANGER, Wording, on_one_line
+from ...notify.console import write_line
+from ...text import counted
 from ..progress import progress_bars
-from ..text import counted
 from . import signals
 
 log = logging.getLogger(__name__)

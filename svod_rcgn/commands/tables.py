@@ -7,16 +7,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from .faces.enrolment import AlignedIndex, AlignedPicture
-from .faces.evaluation.reader import Miss
-from .faces.people import Known
-from .faces.training.report.comparison import Comparison, told
-from .faces.training.report.measures import Report
-from .faces.training.report.summary import summary
-from .networks import Shelved
-from .programs import as_called
-from .records import ModelCard
-from .reports.proportions import Proportion
+from ..faces.enrolment import AlignedIndex, AlignedPicture
+from ..faces.evaluation.reader import Miss
+from ..faces.people import Known
+from ..faces.training.report.comparison import Comparison, told
+from ..faces.training.report.measures import Report
+from ..faces.training.report.summary import summary
+from ..networks import Shelved
+from ..records import ModelCard
+from ..reports.proportions import Proportion
+from .program_names import as_called
 
 MOST_LISTED = 200  # persons, of whom somebody may still read a table
 

@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from svod_rcgn.commands import posts, running
+from svod_rcgn.commands import running
 from svod_rcgn.commands.video import main
+from svod_rcgn.commands.watch import camera_options
 from svod_rcgn.errors import ClassifierError, InputError
 from svod_rcgn.faces import build, enrolment, prepare
 from svod_rcgn.faces.executors import choose
@@ -28,7 +29,7 @@ from tests.faces.runs import Studio
 from tests.faces.test_recogniser import NewClassifier
 from tests.fakes import FakeSource, write_film
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 # The real command in a process of its own, with a sitter whom no camera ever sees whole.
 ENDLESS_COMMAND = """
@@ -153,7 +154,7 @@ def test_the_time_before_a_camera_is_limited(
     run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     source = FakeSource(1, live=True)
-    monkeypatch.setattr(posts, "open_source", lambda text, live, name: source)
+    monkeypatch.setattr(camera_options, "open_source", lambda text, live, name: source)
     begun = monotonic()
     result = run("--enrol", "Ada", "--enrol_timeout", 1)
     assert 1 <= monotonic() - begun < 15
@@ -287,7 +288,7 @@ def test_a_closed_window_ends_it_and_nothing_is_kept(
 ):
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setattr(screen, "Screen", ClosedScreen)
-    monkeypatch.setattr(posts, "open_source", lambda text, live, name: FakeSource(1, live=True))
+    monkeypatch.setattr(camera_options, "open_source", lambda text, live, name: FakeSource(1, live=True))
     result = run("--enrol", "Ada")
     assert (result.exit_code, result.stderr.splitlines()[-1]) == (130, "error: interrupted")
     assert not (tmp_path / "faces").exists()

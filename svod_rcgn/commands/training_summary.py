@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 def tell(lesson: "Lesson", classifiers_dir: Path, listener_port: int) -> None:
     """Show what was learned, and have a camera that runs use it."""
-    from .. import terminal
+    from . import tables
 
-    terminal.print_lesson(lesson.index)
+    tables.print_lesson(lesson.index)
     if lesson.report:
-        terminal.print_report(lesson.report, lesson.comparison)
+        tables.print_report(lesson.report, lesson.comparison)
     if lesson.remaining:
         click.echo(
             counted(lesson.remaining, "picture", ("remains", "remain")) + " to be aligned; run again to go on"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from .. import cli
 from ..errors import InputError
+from . import base
 
 if TYPE_CHECKING:
     from ..faces.exchange.publish import Publisher
@@ -22,7 +22,7 @@ _UNSET = "no catalogue: give --catalog or set SVOD_CATALOG to a path or an addre
 
 PUBLISHING = "Published classifiers"
 
-catalog_option = cli.option(
+catalog_option = base.option(
     "--catalog",
     metavar="URL",
     envvar="SVOD_CATALOG",
@@ -76,8 +76,8 @@ def release_options(function: Decorated) -> Decorated:
 
     for each in (
         catalog_option,
-        cli.option("--model_version", metavar="VERSION", section=PUBLISHING, help="And under this version."),
-        cli.option(
+        base.option("--model_version", metavar="VERSION", section=PUBLISHING, help="And under this version."),
+        base.option(
             "--model_name",
             metavar="NAME",
             section=PUBLISHING,

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from svod_rcgn import networks, versions
+from svod_rcgn import networks
+from svod_rcgn.commands import versions
 from svod_rcgn.networks.catalogue import FACENET
 from svod_rcgn.storage.files import sha256_of, write_record
 
