@@ -225,7 +225,9 @@ def test_the_image_keeps_data_and_networks_in_volumes_that_its_user_owns(image: 
 
 
 def test_the_image_has_the_libraries_of_the_system_that_opencv_needs(image: list[tuple[str, str]]):
-    needed = re.search(r"apt-get install ((?:lib\w+[\w.-]* ?)+)", (ROOT / "svod_rcgn/cli.py").read_text())
+    needed = re.search(
+        r"apt-get install ((?:lib\w+[\w.-]* ?)+)", (ROOT / "svod_rcgn/commands/base.py").read_text()
+    )
     assert needed
     commands = "\n".join(words for name, words in last_stage(image) if name == "RUN")
     assert all(library in commands for library in needed[1].split())

@@ -215,7 +215,7 @@ class Command(click.Command):
         debug = ctx.params.pop("debug")
         _log_to_stderr()
         # Libraries' own debug lines repeat addresses with their secrets, so only ours are shown.
-        logging.getLogger(__package__).setLevel(logging.DEBUG if debug else logging.NOTSET)
+        logging.getLogger(__package__.partition(".")[0]).setLevel(logging.DEBUG if debug else logging.NOTSET)
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:

@@ -18,7 +18,7 @@ from svod_rcgn.notify.slack import SlackChannel
 from svod_rcgn.notify.webhook import WebhookChannel
 from tests.events.visitors import opened, show
 from tests.fakes import FakeNotifier, FakeSource, wait_for
-from tests.notifiers.servers import Answer, Server, SlackServer, has_secret, serving, visit_ids
+from tests.notify.servers import Answer, Server, SlackServer, has_secret, serving, visit_ids
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,7 +7,7 @@ import pytest
 from docs import make_pictures
 from svod_rcgn.errors import InputError
 from svod_rcgn.storage import files
-from tests.faces.training.report.reports import reported
+from tests.faces.training.report.fakes import reported
 
 
 def film(path, frames):

@@ -10,7 +10,7 @@ import pytest
 from svod_rcgn.errors import DownloadError
 from svod_rcgn.faces.settings import ArchiveLimits
 from svod_rcgn.weights import archives
-from tests.weights.conftest import item_of
+from tests.networks.conftest import item_of
 
 CONTENT = os.urandom(5000)
 ITEM = item_of("faces/A/one.bin", CONTENT)

@@ -14,8 +14,8 @@ from svod_rcgn.networks.install import ModelInstallation, PictureInstallation
 from svod_rcgn.records import ModelCard
 from svod_rcgn.storage.files import locked, previous_of
 from svod_rcgn.storage.remote import fetch
+from tests.networks.conftest import item_of
 from tests.servers import RecordingReporter, Server
-from tests.weights.conftest import item_of
 
 MakeEntry = Callable[..., ModelEntry]
 

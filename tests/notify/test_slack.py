@@ -6,7 +6,7 @@ from svod_rcgn.errors import DeliveryError, InputError
 from svod_rcgn.notify.channel import Attempt, Misconfigured, Postponed, Refused
 from svod_rcgn.notify.slack import SlackChannel, message
 from tests.events.visitors import announcement
-from tests.notifiers.servers import Answer, SlackServer, has_secret, serving
+from tests.notify.servers import Answer, SlackServer, has_secret, serving
 
 TOKEN = "xoxb-s3cret"
 FIELDS = {"position": "President", "company": "USA", "page": "https://example.org/?a=1&b=2", "born": 1961}

@@ -11,7 +11,7 @@ from svod_rcgn.errors import DeliveryError, InputError
 from svod_rcgn.notify.channel import Attempt, Misconfigured, Postponed, Refused
 from svod_rcgn.notify.webhook import WebhookChannel, retry_after
 from tests.events.visitors import announcement
-from tests.notifiers.servers import Answer, Server, serving
+from tests.notify.servers import Answer, Server, serving
 
 
 @pytest.fixture

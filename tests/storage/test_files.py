@@ -80,8 +80,8 @@ def test_between_the_two_renames_the_last_folder_is_the_current_one(tmp_path):
 
 def test_a_second_run_is_told_who_holds_the_folder_and_a_later_one_gets_it(tmp_path):
     code = (
-        "import sys; from pathlib import Path; from svod_rcgn import storage\n"
-        "with storage.locked(Path(sys.argv[1])):\n    print('held', flush=True); sys.stdin.read()"
+        "import sys; from pathlib import Path; from svod_rcgn.storage import files\n"
+        "with files.locked(Path(sys.argv[1])):\n    print('held', flush=True); sys.stdin.read()"
     )
     other = subprocess.Popen(
         [sys.executable, "-c", code, str(tmp_path / "data")],

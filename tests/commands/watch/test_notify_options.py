@@ -16,7 +16,7 @@ from svod_rcgn.history.reading import visits
 from svod_rcgn.history.visits import Query
 from tests.fakes import BLACK, BLUE, GREY, RED, RED_PERSON, picture, wait_for, write_film
 from tests.media.sources.network_cameras import MjpegCamera
-from tests.notifiers.servers import Server, SlackServer, has_secret, serving
+from tests.notify.servers import Server, SlackServer, has_secret, serving
 
 pytestmark = pytest.mark.slow
 

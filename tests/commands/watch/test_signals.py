@@ -12,7 +12,7 @@ from svod_rcgn.commands.watch import signals
 ROOT = Path(__file__).parents[3]
 WAITING = """
 import os, sys, time
-from svod_rcgn.commands import signals
+from svod_rcgn.commands.watch import signals
 
 with signals.noted() as pending:
     print("ready", flush=True)

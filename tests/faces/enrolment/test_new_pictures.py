@@ -54,7 +54,7 @@ def test_where_one_cannot_be_written_none_is_left(person: Path, monkeypatch: pyt
             raise OSError(28, "No space left on device", str(path))
         write(path, image)
 
-    monkeypatch.setattr(images, "write_png", full)
+    monkeypatch.setattr("svod_rcgn.faces.enrolment.new_pictures.write_png", full)
     with (
         pytest.raises(OSError, match="No space"),
         added(person, dict.fromkeys(["a.png", "b.png"], picture(RED))),

@@ -50,9 +50,9 @@ def test_a_set_is_read_and_asked_without_scikit_learn(folder):
     script = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from svod_rcgn import assembly, classifier_set\n"
+        "from svod_rcgn.faces.gallery import store\n"
         "from svod_rcgn.faces.gallery.identify import FaceClassifier\n"
-        f"FaceClassifier(classifier_set.load(Path({str(folder)!r}), {MODEL!r}))\n"
+        f"FaceClassifier(store.load(Path({str(folder)!r}), {MODEL!r}))\n"
         "print([name for name in ('sklearn', 'scipy.stats') if name in sys.modules])\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

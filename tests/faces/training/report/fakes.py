@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import numpy as np
-from svod_rcgn.classifier_set import Person
-from svod_rcgn.report.measures import Portrait, measure
-from svod_rcgn.training import train
 
+from svod_rcgn.faces.gallery.store import Person
+from svod_rcgn.faces.training.report.measures import Portrait, measure
+from svod_rcgn.faces.training.train import train
 from svod_rcgn.storage import images
-from tests.galleries import directions, pictures_of
+from tests.faces.galleries import directions, pictures_of
 
 
 def portrait(folder: Path, person: str, number: int, reason=None, readable=True) -> Portrait:

@@ -4,7 +4,7 @@ import pytest
 
 from svod_rcgn.faces.training.report.comparison import compare, told
 from svod_rcgn.faces.training.report.measures import Trial
-from tests.faces.training.report.reports import reported
+from tests.faces.training.report.fakes import reported
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from svod_rcgn.errors import InputError
 from svod_rcgn.faces.training.report.measures import PictureResult, Report, Trial, confusions, reliability
 from svod_rcgn.records import Decision
 from svod_rcgn.storage import files
-from tests.faces.training.report.reports import portrait, reported
+from tests.faces.training.report.fakes import portrait, reported
 
 FOUR = {"A_a": 4, "B_b": 4, "C_c": 4, "D_d": 3}
 

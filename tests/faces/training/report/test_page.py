@@ -7,7 +7,7 @@ import pytest
 
 from svod_rcgn.faces.training.report import page, plots
 from svod_rcgn.faces.training.report.measures import Suspect
-from tests.faces.training.report.reports import portrait, reported
+from tests.faces.training.report.fakes import portrait, reported
 
 HOSTILE = "<script>alert(1)<\u2215script>$x_{"
 VOID = {"meta", "img", "br", "link", "input", "hr"}

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from svod_rcgn.faces.training.report.summary import summary
 from svod_rcgn.reports.proportions import proportion
-from tests.faces.training.report.reports import reported
+from tests.faces.training.report.fakes import reported
 
 
 def test_three_lines_say_the_wished_rate_and_that_it_could_not_be_measured(tmp_path):
