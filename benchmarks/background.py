@@ -17,9 +17,10 @@ import cv2
 import numpy as np
 
 from svod_rcgn.faces import build
+from svod_rcgn.faces.records import Face
 from svod_rcgn.faces.settings import BACKGROUND_DIR, DETECTOR_DIRS
 from svod_rcgn.geometry import intersection_over_union
-from svod_rcgn.records import Face, Image
+from svod_rcgn.records import Image
 from svod_rcgn.storage import images as pictures
 
 SAME = 0.3  # IoU from which two boxes are one face

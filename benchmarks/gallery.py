@@ -26,10 +26,11 @@ from svod_rcgn.faces.gallery import store, vet
 from svod_rcgn.faces.gallery.identify import FaceClassifier
 from svod_rcgn.faces.gallery.neighbours import class_means
 from svod_rcgn.faces.gallery.store import ClassifierSet, Person
+from svod_rcgn.faces.records import Evidence
 from svod_rcgn.faces.settings import Paths
 from svod_rcgn.faces.training import train
 from svod_rcgn.geometry import unit_rows
-from svod_rcgn.records import Evidence, FloatArray
+from svod_rcgn.records import FloatArray
 
 EACH = 5
 FACES = 200

@@ -24,7 +24,7 @@ from svod_rcgn.control.client import SVODClient
 from svod_rcgn.errors import ControlError
 from svod_rcgn.faces.gallery import store
 from svod_rcgn.faces.settings import Paths
-from svod_rcgn.storage import files
+from svod_rcgn.storage import folders
 
 ROOT = Path(__file__).parents[1]
 READY = 60.0
@@ -92,7 +92,7 @@ def main(*, faces: Path, clip: Path, kills: int, seed: int) -> None:
         ):
             during = 0
             for _ in range(kills):
-                files.discard(folder / "aligned")
+                folders.discard(folder / "aligned")
                 during += one_kill(faces, folder, dice.uniform(0, whole), model)
                 client.call("reload_classifiers")
             left = sorted(path.name for path in folder.iterdir())

@@ -7,7 +7,7 @@ from pathlib import Path
 from svod_rcgn.faces import prepare
 from svod_rcgn.faces.networks import quantize
 from svod_rcgn.faces.settings import Paths
-from svod_rcgn.storage import files
+from svod_rcgn.storage import folders
 from svod_rcgn.storage.images import SUFFIXES
 
 
@@ -61,7 +61,7 @@ def in_eight_bits(material: Material, folder: Path) -> Material:
         embedding_dir=folder / "embedding",
         detection_dir=folder / "detection",
     )
-    shutil.copytree(files.current_of(material.embedding_dir), made.embedding_dir)
-    shutil.copytree(files.current_of(material.detection_dir), made.detection_dir)
+    shutil.copytree(folders.current_of(material.embedding_dir), made.embedding_dir)
+    shutil.copytree(folders.current_of(material.detection_dir), made.detection_dir)
     quantize.use_int8(made.detection_dir, made.embedding_dir, pictures_of(material.faces), lambda _: None)
     return taught(made)

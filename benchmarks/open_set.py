@@ -24,11 +24,12 @@ from svod_rcgn.faces import build
 from svod_rcgn.faces.evaluation.reader import FaceReader, persons_in
 from svod_rcgn.faces.gallery.identify import SVM_WEIGHT, FaceClassifier, ThreeJudges, judges_of
 from svod_rcgn.faces.gallery.store import ClassifierSet, Person
+from svod_rcgn.faces.records import Evidence
 from svod_rcgn.faces.settings import Paths
 from svod_rcgn.faces.stages.embedding import FaceEmbedder
 from svod_rcgn.faces.training.train import train
 from svod_rcgn.geometry import unit_rows
-from svod_rcgn.records import Evidence, FloatArray
+from svod_rcgn.records import FloatArray
 
 WISHED = (0.01, 0.05)
 SEED = 20180408

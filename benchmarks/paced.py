@@ -22,7 +22,7 @@ from benchmarks import scenes
 from svod_rcgn.commands import video
 from svod_rcgn.commands.watch import camera_options
 from svod_rcgn.events.dispatcher import Attendance
-from svod_rcgn.faces.settings import LiveSettings
+from svod_rcgn.media.settings import LiveSettings
 from svod_rcgn.media.sources import LiveSource, Source
 from svod_rcgn.records import Image
 from svod_rcgn.storage import files

@@ -29,8 +29,7 @@ import psutil
 
 from svod_rcgn.control.client import SVODClient
 from svod_rcgn.errors import ControlError, HistoryError
-from svod_rcgn.history.reading import visits
-from svod_rcgn.history.visits import Query
+from svod_rcgn.history.visits import Query, visits
 
 ROOT = Path(__file__).parents[1]
 BOUNDARY = "frame"

@@ -1,6 +1,11 @@
 """How a long fetch tells what it does, without knowing of terminals."""
 
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol, TypeVar
+
+Item = TypeVar("Item")
+Track = Callable[[Sequence[Item], str], Iterable[Item]]
+"""Walks through a sequence under a title, showing how far it is."""
 
 
 class Reporter(Protocol):

@@ -1,10 +1,23 @@
 """Pauses that grow from try to try."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Event as Flag
 from time import monotonic
 
-from .faces.settings import RetrySettings
+
+@dataclass(frozen=True, slots=True)
+class RetrySettings:
+    """When what has failed is tried again.
+
+    Pauses are in seconds and double from `first_pause` to `longest_pause`; after `steady` seconds of
+    success they begin anew. `limit` is the number of tries after which it is given up, None for never.
+    """
+
+    first_pause: float = 1.0
+    longest_pause: float = 60.0
+    steady: float = 10.0
+    limit: int | None = None
 
 
 class Backoff:

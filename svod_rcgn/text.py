@@ -12,3 +12,8 @@ def counted(number: int, noun: str, verbs: tuple[str, str] | None = None) -> str
     one = number == 1
     told = f"{number:,} {noun if one else f'{noun}s'}"
     return f"{told} {verbs[0 if one else 1]}" if verbs else told
+
+
+def on_one_line(text: str) -> str:
+    """A text without line breaks and control characters, which a name or field may bring along."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)

@@ -12,29 +12,19 @@ from typing import Any
 import cv2
 import numpy as np
 
-from svod_rcgn.attendance.announcing import Announcing
 from svod_rcgn.events.dispatcher import Attendance
-from svod_rcgn.events.presence import PresenceRule
+from svod_rcgn.events.presence import NotificationSettings, PresenceRule
+from svod_rcgn.events.records import Event as Announcement
 from svod_rcgn.events.snapshots import Snapshots
 from svod_rcgn.faces.gallery.store import ClassifierMeta, Person
 from svod_rcgn.faces.pipeline import Pipeline
 from svod_rcgn.faces.recogniser import Recogniser, SharedClassifier
-from svod_rcgn.faces.settings import AttentionSettings, NotificationSettings
+from svod_rcgn.faces.records import Decision, Evidence, Face, Match, Quality, Sighting
 from svod_rcgn.faces.strangers.reidentify import StrangerBook
 from svod_rcgn.media.sources import Health
-from svod_rcgn.records import (
-    Box,
-    Decision,
-    Evidence,
-    Face,
-    FloatArray,
-    Frame,
-    Image,
-    Match,
-    Quality,
-    Sighting,
-)
-from svod_rcgn.records import Event as Announcement
+from svod_rcgn.notify.console import Announcing
+from svod_rcgn.records import Box, FloatArray, Frame, Image
+from svod_rcgn.tracking.motion import AttentionSettings
 
 BLACK, GREY, RED, BLUE = (0, 0, 0), (128, 128, 128), (0, 0, 255), (255, 0, 0)
 RED_PERSON, BLUE_PERSON = "Анна Красная", "Zoë Blue"

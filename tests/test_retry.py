@@ -1,8 +1,7 @@
 from threading import Event
 from time import monotonic
 
-from svod_rcgn.faces.settings import RetrySettings
-from svod_rcgn.retry import Backoff
+from svod_rcgn.retry import Backoff, RetrySettings
 
 
 class FakeClock:

@@ -12,8 +12,8 @@ import psutil
 from ..cameras.supervisor import Cameras, CameraStatus
 from ..control.server import Action
 from ..errors import ControlError
+from ..faces.recogniser import ClassifierStatus
 from ..notify.delivery import CourierStatus
-from ..reloading import ClassifierStatus
 
 _ROOT = __package__.partition(".")[0]
 

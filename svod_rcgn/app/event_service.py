@@ -2,29 +2,46 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from time import time as wall_clock
 
-from ..attendance.announcing import Announcing
 from ..events.dispatcher import Attendance
 from ..events.listeners import VisitListener
-from ..events.presence import PresenceRule
+from ..events.presence import NotificationSettings, PresenceRule
+from ..events.records import Visit
 from ..events.snapshots import Snapshots
-from ..faces.pipeline import Aligner
-from ..faces.settings import ReceptionSettings
+from ..faces.protocols import Aligner
+from ..faces.settings import StrangerSettings
 from ..faces.strangers.collect import Clarifying
 from ..faces.strangers.folder import ClarifyFolder
 from ..faces.strangers.reidentify import StrangerBook
 from ..history.database import FILE, MEMORY, Database
 from ..history.outbox import Outbox
-from ..history.retention import Housekeeping
+from ..history.retention import HistorySettings, Housekeeping
 from ..history.visits import SNAPSHOTS, Journal
 from ..media.sources import Source
 from ..notify.channel import Channel, Notifier
-from ..notify.delivery import Courier, CourierStatus
+from ..notify.console import Announcing
+from ..notify.delivery import Courier, CourierStatus, DeliverySettings
 from ..notify.recorder import Recording
-from ..records import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class ReceptionSettings:
+    """What is announced, kept and tried.
+
+    `history_dir` is None where nothing is to be kept: visits and announcements then live in memory, and
+    no picture is written.
+    """
+
+    history_dir: Path | None
+    clarify_dir: Path
+    notification: NotificationSettings = field(default_factory=NotificationSettings)
+    history: HistorySettings = field(default_factory=HistorySettings)
+    delivery: DeliverySettings = field(default_factory=DeliverySettings)
+    strangers: StrangerSettings = field(default_factory=StrangerSettings)
 
 
 class Reception:

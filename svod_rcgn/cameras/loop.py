@@ -8,12 +8,14 @@ from time import monotonic, perf_counter
 from typing import Any, Protocol
 
 from ..events.dispatcher import Attendance
-from ..faces.settings import VideoSettings
+from ..events.records import Visit
+from ..faces.records import Sighting
 from ..geometry import bounded
 from ..media import drawing
+from ..media.output import Output
+from ..media.settings import VideoSettings
 from ..media.sources import Source
-from ..media.video_file import Output
-from ..records import Frame, Sighting, Visit
+from ..records import Frame
 from .meter import Meter, Pace
 from .pacing import Answer, Following, InStep, Labeller
 

@@ -5,7 +5,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from ..records import Frame, Sighting
+from ..faces.records import Sighting
+from ..records import Frame
 
 Process: TypeAlias = Callable[[Frame], tuple[Sighting, ...]]
 

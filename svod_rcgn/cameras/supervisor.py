@@ -8,8 +8,7 @@ from threading import Thread
 from time import monotonic
 
 from ..errors import SvodError
-from ..faces.settings import RetrySettings
-from ..retry import Backoff
+from ..retry import Backoff, RetrySettings
 from .loop import Camera, Summary
 
 log = logging.getLogger(__name__)

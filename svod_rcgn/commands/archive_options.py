@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ..faces.settings import ArchiveLimits
+from ..storage.archives import ArchiveLimits
 from ..text import counted
-from . import base
+from . import base, options
 
 if TYPE_CHECKING:
     from ..datasets.from_archive import Delivery, Gathered
@@ -26,7 +26,7 @@ _OPTIONS = (
         section=_ELSEWHERE,
         help="Bring a tar, tar.gz or zip into --input_dir first.",
     ),
-    base.sha256(_ELSEWHERE),
+    options.sha256(_ELSEWHERE),
     base.option(
         "--clear_input_dir",
         is_flag=True,
@@ -89,7 +89,7 @@ def deliver(delivery: "Delivery | None", input_dir: Path) -> None:
     if delivery is None:
         return
     from ..datasets.from_archive import gather
-    from .reporting import reporter
+    from .progress import reporter
 
     with reporter() as watcher:
         _report(gather(delivery, input_dir, watcher), input_dir)

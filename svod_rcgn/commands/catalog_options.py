@@ -13,7 +13,7 @@ from ..errors import InputError
 from . import base
 
 if TYPE_CHECKING:
-    from ..faces.exchange.publish import Publisher
+    from ..storage.release_store import Publisher
     from ..storage.releases import Release
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -49,7 +49,7 @@ def publisher(catalog: str | None) -> "Publisher":
     Raises:
         InputError: Neither is there, or the workspace is not named.
     """
-    from ..faces.exchange.publish import Catalog, Kdataset
+    from ..storage.release_store import Catalog, Kdataset
     from ..storage.remote.addresses import Address
 
     program = shutil.which("kdataset")
@@ -100,7 +100,7 @@ def _publication(name: str, version: str, catalog: str | None) -> Callable[[Path
 def publish(release: "Release", target: "Publisher", classifiers_dir: Path, *, force: bool) -> None:
     """Publish classifiers and say where they are."""
     from ..faces.exchange.publish import export
-    from .reporting import reporter
+    from .progress import reporter
 
     with reporter() as watcher:
         place = export(release, classifiers_dir, target, watcher, force=force)

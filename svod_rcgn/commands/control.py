@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
+from ..control.settings import ControlSettings
 from ..errors import InputError
-from ..faces.settings import ControlSettings
-from . import base
+from . import base, options
 
 _CONTROL = ControlSettings()
 _ACTIONS = ("reload_classifiers", "debug", "status", "stop")
@@ -17,7 +17,7 @@ _ACTIONS = ("reload_classifiers", "debug", "status", "stop")
 @click.argument("action", type=click.Choice(_ACTIONS), metavar="[ACTION]", required=False)
 @click.argument("data", required=False)
 @base.option("--host", default=_CONTROL.host, section=base.CONTROL, help="Where the camera runs.")
-@base.listener_port
+@options.listener_port
 @base.option(
     "--timeout",
     type=base.Range(min=0.1, max=3600),

@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 
 from ..errors import InputError
-from ..networks.catalogue import OBAMA_PROBE, STRANGER_PROBE
+from ..faces.networks.catalogue import OBAMA_PROBE, STRANGER_PROBE
 from ..records import Image
-from . import base
+from . import base, options
 
 FILM = "demo.mp4"
 FRAMES_PER_SECOND = 25
@@ -46,7 +46,7 @@ SHOTS = (
 
 
 @base.command(name="demo")
-@base.demo_dir
+@options.demo_dir
 def main(demo_dir: Path) -> None:
     """Compose the demo's film, demo.mp4, unless it is there and newer than its pictures."""
     film = demo_dir / FILM

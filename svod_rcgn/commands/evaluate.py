@@ -1,16 +1,20 @@
 """How well people are told apart, on one's own pictures or on a list of pairs."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ..faces.settings import Paths
-from . import base
+from . import base, options
+from .tables import print_line, print_table
 
 if TYPE_CHECKING:
     from ..faces.evaluation.identification import Identification
+    from ..faces.evaluation.reader import Miss
     from ..faces.evaluation.verification import Verification
+    from ..reports.proportions import Proportion
 
 JSON_FILE = "evaluation.json"
 PNG_FILE = "det.png"
@@ -31,10 +35,10 @@ _IDENTIFICATION, _VERIFICATION = "Folders of PERSON/pictures to tell apart", "Pa
 @base.folder_option(
     "--output", default=Path("data/evaluation"), section=base.FOLDERS, help="For numbers and curve."
 )
-@base.model
-@base.detector_dir
-@base.background_dir
-@base.device
+@options.model
+@options.detector_dir
+@options.background_dir
+@options.device
 def main(
     *,
     gallery: Path | None,
@@ -68,7 +72,7 @@ def _identify(
     gallery: Path, probes: Path, strangers: Path | None, paths: Paths, device: str, output: Path
 ) -> None:
     from ..faces.evaluation.identification import Folders, identify
-    from . import progress, tables
+    from . import progress
 
     found = identify(Folders(gallery, probes, strangers), paths, device, progress.track)
     _write(found, output)
@@ -78,20 +82,20 @@ def _identify(
         "given another's name": found.misnamed,
         "strangers named": found.falsely_named,
     }
-    tables.print_shares(shares)
-    tables.print_misses(found.misses)
+    print_shares(shares)
+    print_misses(found.misses)
 
 
 def _verify(pairs: Path, images: Path, paths: Paths, device: str, output: Path) -> None:
     from ..faces import build
     from ..faces.evaluation.reader import FaceReader
     from ..faces.evaluation.verification import verify
-    from . import progress, tables
+    from . import progress
 
     reader = FaceReader(*build.build_stages(paths, device))
     found = verify(pairs, images, reader, progress.track)
     _write(found, output)
-    tables.print_misses(found.misses)
+    print_misses(found.misses)
     click.echo(
         f"accuracy {found.accuracy:.2%} ± {found.standard_error:.2%} "
         f"(mean and standard error of {len(found.folds)} folds, {found.pairs} pairs)"
@@ -107,3 +111,22 @@ def _write(found: "Identification | Verification", output: Path) -> None:
         (output / PNG_FILE).unlink(missing_ok=True)
     else:
         files.write_bytes(output / PNG_FILE, det_png(found.curve))
+
+
+def print_shares(shares: Mapping[str, "Proportion | None"]) -> None:
+    """Show shares with their intervals."""
+    rows = [(title, *_row(value)) for title, value in shares.items()]
+    print_table(("", "share", "pictures", "95 % interval"), rows)
+
+
+def _row(value: "Proportion | None") -> tuple[str, ...]:
+    if value is None:
+        return "not measured", "", ""
+    counts = f"{value.count} of {value.trials}"
+    return f"{value.share:.1%}", counts, f"{value.low:.1%} to {value.high:.1%}"
+
+
+def print_misses(misses: Sequence["Miss"]) -> None:
+    """List the pictures in which no face was found."""
+    for miss in misses:
+        print_line(f"missed: {miss.picture}: {miss.reason}")

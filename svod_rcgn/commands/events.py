@@ -1,6 +1,7 @@
 """Who was there: the visits that the cameras have recorded."""
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import time as wall_clock
@@ -8,7 +9,8 @@ from typing import Any
 
 import click
 
-from . import base
+from . import base, options
+from .tables import print_table
 
 _ONLY = "Only visits"
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -47,7 +49,7 @@ def _since(_context: click.Context, _option: click.Parameter, value: str | None)
     section=base.RUN,
     help="How to print.",
 )
-@base.history_dir
+@options.history_dir
 def main(
     *,
     person: str | None,
@@ -59,14 +61,21 @@ def main(
     history_dir: Path,
 ) -> None:
     """List the visits that cameras have recorded, the oldest first."""
-    from ..history import export, reading
+    from ..history import export, visits
 
-    query = reading.Query(person, camera, since, unknown, limit)
-    entries = reading.visits(history_dir, query)
+    query = visits.Query(person, camera, since, unknown, limit)
+    entries = visits.visits(history_dir, query)
     printers: dict[str, Any] = {"csv": export.csv_of, "json": export.json_of}
     if style in printers:
         click.echo(printers[style](entries), nl=False)
         return
-    from . import tables
 
-    tables.print_visits([export.short_row(entry) for entry in entries])
+    print_visits([export.short_row(entry) for entry in entries])
+
+
+def print_visits(rows: Sequence[Mapping[str, str]]) -> None:
+    """Show visits, given as texts by column."""
+    if rows:
+        print_table(list(rows[0]), [list(row.values()) for row in rows])
+    else:
+        click.echo("no visits")

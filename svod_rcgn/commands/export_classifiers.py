@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from . import base
+from . import base, options
 from .catalog_options import PUBLISHING, catalog_option, publish, publisher, required
 
 
@@ -12,7 +12,7 @@ from .catalog_options import PUBLISHING, catalog_option, publish, publisher, req
 @click.argument("name", required=False)
 @click.argument("version", required=False)
 @catalog_option
-@base.classifiers_dir
+@options.classifiers_dir
 @base.option("--force", is_flag=True, section=PUBLISHING, help="Overwrite a version that is there.")
 @base.option("--list", "listing", is_flag=True, section=PUBLISHING, help="Show what the catalogue holds.")
 def main(
@@ -44,7 +44,7 @@ def _list(catalog: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from ..faces.exchange.publish import Catalog
+    from ..storage.release_store import Catalog
     from ..storage.remote.addresses import Address
 
     address = Address(catalog)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ..faces.settings import Paths
-from . import base, reporting
+from . import base, options, progress
+from .program_names import as_called
+from .tables import print_table
 
 if TYPE_CHECKING:
     from ..faces.networks import Adopted
-    from ..records import Channels
+    from ..networks import Shelved
+    from ..networks.card import Channels, ModelCard
     from ..storage.remote.addresses import Address
 
 _CARD, _FED = "The network", "How it is fed; what is not said is tried"
@@ -92,11 +97,11 @@ def main() -> None:
 )
 @base.option("--mirror", is_flag=True, section=_FED, help="The mirror image too: surer, twice the work.")
 @base.option("--licence", default="not stated", section=_CARD, help="Under which it comes.")
-@base.sha256(_CARD)
+@options.sha256(_CARD)
 @base.option("--force", is_flag=True, section=_CARD, help="Replace one that is there; it is kept beside.")
-@base.detector_dir
-@base.demo_dir
-@base.device
+@options.detector_dir
+@options.demo_dir
+@options.device
 def add(
     *,
     address: str,
@@ -135,7 +140,7 @@ def add(
     place = int(answer) if answer and answer.isdecimal() else answer
     order = Order(source, name, licence, sha256, size, place, mirror, force, wishes)
     target = directory or _PATHS.embedding_dir.parent / _folder_name(name)
-    with reporting.reporter() as reporter:
+    with progress.reporter() as reporter:
         adopted = adopt(order, target, detector_dir, demo_dir, device, reporter)
     _report(adopted, target)
 
@@ -147,9 +152,8 @@ def add(
 def list_models(models_dir: Path) -> None:
     """Show the networks that are there."""
     from .. import networks
-    from . import tables
 
-    tables.print_models(networks.shelf(models_dir))
+    print_models(networks.shelf(models_dir))
 
 
 @base.command("info")
@@ -157,10 +161,9 @@ def list_models(models_dir: Path) -> None:
 def info(directory: Path) -> None:
     """Show all that the card of a network says; its files are checked."""
     from .. import networks
-    from . import tables
 
     card = networks.read_card(directory)
-    tables.print_card(card, networks.fingerprint(card))
+    print_card(card, networks.fingerprint(card))
 
 
 def _report(adopted: Adopted, directory: Path) -> None:
@@ -189,3 +192,31 @@ def _folder_name(name: str) -> str:
 
 for _command in (add, list_models, info):
     main.add_command(_command)
+
+
+def print_models(shelf: Sequence[Shelved]) -> None:
+    """Show networks and what is wrong with them."""
+    titles = ("directory", "for", "name", "input", "a face becomes", "licence")
+    rows = [(str(each.directory), *_in_short(each)) for each in shelf]
+    print_table(titles, rows, fold=True)
+
+
+def print_card(card: ModelCard, fingerprint: str) -> None:
+    """Show all that a card says."""
+    rows = [(each.name, _lines(getattr(card, each.name))) for each in fields(card)]
+    print_table(("field", "value"), [*rows, ("fingerprint", fingerprint)], fold=True)
+
+
+def _lines(value: object) -> str:
+    return "\n".join(f"{k}: {v}" for k, v in value.items()) if isinstance(value, dict) else str(value)
+
+
+def _in_short(network: Shelved) -> tuple[str, ...]:
+    card = network.card
+    if card is None:
+        return "", as_called(network.problem), "", "", ""
+    size = f"{card.size[0]}x{card.size[1]}" if card.size else "any size"
+    cut = f"margin {card.margin}" if card.template is None else f"template {card.template}"
+    way = f", {cut}" if card.embedding_length else ""
+    length = f"{card.embedding_length} numbers" if card.embedding_length else ""
+    return card.task, card.name, f"{size} {card.colour}{way}", length, card.licence

@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..faces.settings import Paths
-from . import base
+from . import base, options
+from .tables import print_table
 
 if TYPE_CHECKING:
-    from ..faces.people import Found, Place
+    from ..faces.people import Found, Known, Place
 
 _FOLDERS = (
-    base.input_dir,
-    base.aligned_dir,
-    base.classifiers_dir,
-    base.clarify_dir,
-    base.history_dir,
+    options.input_dir,
+    options.aligned_dir,
+    options.classifiers_dir,
+    options.clarify_dir,
+    options.history_dir,
 )
 _dry_run = base.option(
     "--dry_run", is_flag=True, section=base.RUN, help="Only show what is there of the person."
@@ -38,7 +39,7 @@ def _with_paths(function: Callable[..., None]) -> Callable[..., None]:
         classifiers_dir: Path,
         clarify_dir: Path,
         history_dir: Path,
-        **options: Any,
+        **others: Any,
     ) -> None:
         paths = Paths(
             input_dir=input_dir,
@@ -47,7 +48,7 @@ def _with_paths(function: Callable[..., None]) -> Callable[..., None]:
             clarify_dir=clarify_dir,
             history_dir=history_dir,
         )
-        function(paths, **options)
+        function(paths, **others)
 
     for option in reversed(_FOLDERS):
         with_paths = option(with_paths)
@@ -64,14 +65,13 @@ def main() -> None:
 def list_people(paths: Paths) -> None:
     """Show who is known, and with how many pictures."""
     from ..faces import people as roster
-    from . import tables
 
     people = roster.known(paths, roster.all_places(paths))
     if not people:
         return base.say(
             f"nobody is known; put pictures into {paths.input_dir}/PERSON and run `python prepare.py`"
         )
-    return tables.print_people(people)
+    return print_people(people)
 
 
 @base.command("rename")
@@ -79,7 +79,7 @@ def list_people(paths: Paths) -> None:
 @click.argument("name")
 @_with_paths
 @_dry_run
-@base.wait
+@options.wait
 def rename(paths: Paths, *, person: str, name: str, dry_run: bool, wait: float) -> None:
     """Call PERSON by another NAME, wherever that is kept."""
     from ..faces import people as roster
@@ -92,7 +92,7 @@ def rename(paths: Paths, *, person: str, name: str, dry_run: bool, wait: float) 
 @click.argument("into")
 @_with_paths
 @_dry_run
-@base.wait
+@options.wait
 def merge(paths: Paths, *, person: str, into: str, dry_run: bool, wait: float) -> None:
     """Give all of PERSON to INTO, for the two are one. The fields of INTO win."""
     from ..faces import people as roster
@@ -124,7 +124,7 @@ def _become(
 @click.argument("person")
 @_with_paths
 @_dry_run
-@base.wait
+@options.wait
 def remove(paths: Paths, *, person: str, dry_run: bool, wait: float) -> None:
     """Forget PERSON, and prove it by a search.
 
@@ -158,3 +158,10 @@ def _show(everywhere: Sequence[Found]) -> None:
 
 for _command in (list_people, rename, merge, remove):
     main.add_command(_command)
+
+
+def print_people(people: Sequence[Known]) -> None:
+    """Show who is known, and with how many pictures."""
+    titles = ("person", "name shown", "pictures", "faces aligned", "faces learned")
+    rows = [(each.folder, each.name, each.pictures, each.aligned, each.learned) for each in people]
+    print_table(titles, [tuple(map(str, row)) for row in rows])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..faces.settings import LearningSettings, Paths, TrainingSettings
-from . import base, training_summary
+from . import base, options
 from .archive_options import deliver, delivery_options
 from .catalog_options import release_options
 
@@ -23,14 +23,14 @@ _TRAINING = TrainingSettings()
 
 
 @base.command("prepare")
-@base.input_dir
-@base.aligned_dir
-@base.classifiers_dir
-@base.model
-@base.detector_dir
-@base.background_dir
-@base.device
-@base.listener_port
+@options.input_dir
+@options.aligned_dir
+@options.classifiers_dir
+@options.model
+@options.detector_dir
+@options.background_dir
+@options.device
+@options.listener_port
 @base.option(
     "--complementary_align",
     is_flag=True,
@@ -94,7 +94,7 @@ _TRAINING = TrainingSettings()
     section=_TRAIN,
     help="Fail when somebody would be known worse.",
 )
-@base.wait
+@options.wait
 @delivery_options
 @release_options
 def main(
@@ -136,6 +136,8 @@ def main(
     )
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody unless you ask for it
     lesson = prepare.learn(paths, device, progress.track, settings)
+    from . import training_summary
+
     training_summary.tell(lesson, classifiers_dir, listener_port)
     if publish:
         publish(classifiers_dir)

@@ -3,18 +3,23 @@
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import Progress
-from rich.progress import track as rich_track
+import click
+
+from ..reporter import Reporter
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 Item = TypeVar("Item")
 
 
 def track(items: Sequence[Item], title: str) -> Iterable[Item]:
     """Walk through a sequence with a progress bar on a terminal and one plain line elsewhere."""
+    from rich.console import Console
+    from rich.progress import track as rich_track
+
     console = Console(stderr=True)
     if not console.is_terminal:
         console.print(f"{title}: {len(items)}", highlight=False)
@@ -36,7 +41,9 @@ class _NoBars:
 
 
 class _RichBars:
-    def __init__(self, progress: Progress, works: Sequence[tuple[str, int | None]]) -> None:
+    def __init__(self, progress: "Progress", works: Sequence[tuple[str, int | None]]) -> None:
+        from rich.markup import escape
+
         self._progress = progress
         self._tasks = [progress.add_task(escape(title), total=total) for title, total in works]
 
@@ -52,6 +59,9 @@ def progress_bars(works: Sequence[tuple[str, int | None]]) -> Iterator[Bars]:
     Args:
         works: Title and number of steps of each, None where the number is not known.
     """
+    from rich.console import Console
+    from rich.progress import Progress
+
     console = Console(stderr=True)
     if not works or not console.is_terminal:
         yield _NoBars()
@@ -59,3 +69,44 @@ def progress_bars(works: Sequence[tuple[str, int | None]]) -> Iterator[Bars]:
     # What is written meanwhile goes through the bars' console, but never from a pipe to the terminal.
     with Progress(console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as progress:
         yield _RichBars(progress, works)
+
+
+@contextmanager
+def reporter() -> Iterator[Reporter]:
+    """What shows a fetch: bars on a terminal, plain lines elsewhere."""
+    if not sys.stdout.isatty():
+        yield ReporterLines()
+        return
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TimeElapsedColumn
+
+    with Progress(SpinnerColumn(), BarColumn(), TimeElapsedColumn(), transient=True) as bars:
+        yield ReporterBars(bars)
+
+
+class ReporterLines:
+    """A reporter for logs and pipes."""
+
+    def say(self, line: str) -> None:
+        """See `Reporter.say`."""
+        click.echo(line)
+
+    def progress(self, done: int, total: int | None) -> None:
+        """A log needs no bar."""
+
+
+class ReporterBars:
+    """A reporter for terminals: lines above, and one bar that pulses while nobody knows how far it is."""
+
+    def __init__(self, bars: "Progress") -> None:
+        self._bars = bars
+        self._task = bars.add_task("", total=None)
+
+    def say(self, line: str) -> None:
+        """See `Reporter.say`."""
+        self._bars.console.print(line, markup=False, highlight=False, soft_wrap=True)
+        self._bars.remove_task(self._task)
+        self._task = self._bars.add_task("", total=None)
+
+    def progress(self, done: int, total: int | None) -> None:
+        """See `Reporter.progress`."""
+        self._bars.update(self._task, completed=done, total=total)

@@ -1,24 +1,33 @@
 """What is said of a training, and to whom."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from ..control.probe import is_listened_to
+from ..control.settings import ControlSettings
+from ..errors import ControlError
+from ..faces.enrolment import AlignedIndex, AlignedPicture
+from ..faces.training.report.comparison import Comparison, told
+from ..faces.training.report.measures import Report
+from ..faces.training.report.summary import summary
 from ..text import counted
-from . import running
+from . import base
+from .tables import print_line, print_table
 
 if TYPE_CHECKING:
     from ..faces.prepare import Lesson
 
+MOST_LISTED = 200  # persons, of whom somebody may still read a table
+
 
 def tell(lesson: "Lesson", classifiers_dir: Path, listener_port: int) -> None:
     """Show what was learned, and have a camera that runs use it."""
-    from . import tables
-
-    tables.print_lesson(lesson.index)
+    print_lesson(lesson.index)
     if lesson.report:
-        tables.print_report(lesson.report, lesson.comparison)
+        print_report(lesson.report, lesson.comparison)
     if lesson.remaining:
         click.echo(
             counted(lesson.remaining, "picture", ("remains", "remain")) + " to be aligned; run again to go on"
@@ -30,4 +39,51 @@ def tell(lesson: "Lesson", classifiers_dir: Path, listener_port: int) -> None:
         return
     learned = counted(len(lesson.persons), "person")
     click.echo(f"{learned} learned; classifiers and report.html are in {classifiers_dir}")
-    running.use_new_classifiers(listener_port)
+    use_new_classifiers(listener_port)
+
+
+def print_lesson(index: AlignedIndex) -> None:
+    """Show, for each person, how many pictures came, were used, and were refused for what reason.
+
+    Of more than `MOST_LISTED` persons, those are left out of whom no picture was refused.
+    """
+    people: dict[str, list[AlignedPicture]] = {}
+    for picture in index.pictures:
+        people.setdefault(picture.person, []).append(picture)
+    listed = [name for name, own in people.items() if len(people) <= MOST_LISTED or _refusals(own)]
+    if listed:
+        titles = ("person", "pictures", "used", "refused and why")
+        print_table(titles, [_row(name, people[name]) for name in sorted(listed)])
+    if left_out := len(people) - len(listed):
+        print_line(f"{left_out} persons of whom every picture was used are not listed")
+
+
+def _row(person: str, own: Sequence[AlignedPicture]) -> tuple[str, ...]:
+    refusals = _refusals(own)
+    return person, str(len(own)), str(len(own) - len(refusals)), "\n".join(refusals)
+
+
+def _refusals(own: Sequence[AlignedPicture]) -> list[str]:
+    return [f"{picture.source.partition('/')[2]}: {picture.reason}" for picture in own if picture.reason]
+
+
+def print_report(report: Report, comparison: Comparison | None) -> None:
+    """Say what the training is worth, and what changed since the last one."""
+    for line in (*summary(report), *told(comparison)):
+        print_line(line)
+
+
+def use_new_classifiers(port: int) -> None:
+    """Have a camera that runs use what was trained, and say whether it does; silent where none runs."""
+    settings = ControlSettings(port=port)
+    if not port or not is_listened_to(settings):
+        return
+    from ..control.client import SVODClient
+
+    try:
+        with SVODClient(settings.host, settings.port, timeout=5) as camera:
+            told = camera.call("reload_classifiers")
+    except ControlError as error:
+        base.say(f"warning: the camera that runs goes on with what it knew: {error}", err=True)
+    else:
+        click.echo(f"the camera that runs uses the classifiers of {told['version']} now")

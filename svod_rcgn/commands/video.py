@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..faces.settings import LiveSettings, Paths, RetrySettings, VideoSettings
-from . import base
+from ..faces.settings import Paths
+from ..media.settings import LiveSettings, VideoSettings
+from ..retry import RetrySettings
+from . import base, options
 from .watch import enrol, notify_options
 
 if TYPE_CHECKING:
     from ..app.event_service import Reception
     from ..cameras.loop import Camera
     from ..cameras.supervisor import Cameras
-    from ..faces.recogniser import Recogniser
-    from ..reloading import Reloader
+    from ..faces.recogniser import Recogniser, Reloader
     from .watch.camera_options import Post
 
 FFMPEG_QUIET = "-8"  # AV_LOG_QUIET
@@ -68,13 +69,13 @@ _side = partial(base.option, type=click.IntRange(min=16), metavar="PIXELS", sect
     help="The annotated .mp4, once a source.",
 )
 @base.option("--no_window", is_flag=True, section=_PICTURES, help="Open no window.")
-@enrol.options
-@notify_options.options
-@base.classifiers_dir
-@base.model
-@base.detector_dir
-@base.background_dir
-@base.device
+@enrol.add_options
+@notify_options.add_options
+@options.classifiers_dir
+@options.model
+@options.detector_dir
+@options.background_dir
+@options.device
 def main(
     *,
     video_sources: tuple[str, ...],
@@ -134,7 +135,7 @@ def _watch(
 ) -> None:
     from ..cameras.supervisor import Cameras
     from ..faces.build import build_recogniser
-    from ..reloading import Reloader
+    from ..faces.recogniser import Reloader
 
     recogniser = build_recogniser(
         embedding_dir=paths.embedding_dir,

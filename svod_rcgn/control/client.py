@@ -7,9 +7,9 @@ from typing import Any
 import zmq
 
 from ..errors import ControlError
-from ..faces.settings import ControlSettings
 from . import keys as curve
 from .messages import Request, decode_reply, encode_request
+from .settings import ControlSettings
 
 _DEFAULT = ControlSettings()
 

@@ -2,7 +2,7 @@
 
 import socket
 
-from ..faces.settings import ControlSettings
+from .settings import ControlSettings
 
 SECONDS = 0.5
 

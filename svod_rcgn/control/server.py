@@ -10,9 +10,9 @@ import zmq
 from zmq.auth.thread import ThreadAuthenticator
 
 from ..errors import ControlError, SvodError
-from ..faces.settings import ControlSettings
 from . import keys as curve
 from .messages import CUT_OFF, Reply, decode_request, encode_reply
+from .settings import ControlSettings
 
 log = logging.getLogger(__name__)
 

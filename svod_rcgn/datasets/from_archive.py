@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import DownloadError
-from ..faces.settings import ArchiveLimits
 from ..reporter import Reporter
-from ..storage import archives, files, images
-from ..storage.archives import Parts, Unpacked
+from ..storage import archives, files, folders, images
+from ..storage.archives import ArchiveLimits, Parts, Unpacked
 from ..storage.remote.addresses import Address
 from ..storage.remote.fetch import brought
 
@@ -74,7 +73,7 @@ def gather(delivery: Delivery, input_dir: Path, reporter: Reporter) -> Gathered:
     """
     limit = delivery.limits.total_bytes
     with (
-        files.locked(input_dir),
+        folders.locked(input_dir),
         brought(delivery.address, input_dir, reporter, limit, delivery.sha256) as (archive, scratch),
     ):
         reporter.say(f"unpacking into {input_dir}")
@@ -125,7 +124,7 @@ def _common_root(found: Sequence[Unpacked]) -> int:
 @contextmanager
 def _target(input_dir: Path, *, clear: bool) -> Iterator[Path]:
     if clear:
-        with files.replacing_folder(input_dir) as fresh:
+        with folders.replacing_folder(input_dir) as fresh:
             yield fresh
     else:
         yield input_dir

@@ -3,9 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
-from ..records import Event, FloatArray, Frame, Sighting, Visit, Who
+from ..faces.records import Sighting
+from ..records import FloatArray, Frame
 from .listeners import Portrait, VisitListener
 from .presence import Arrival, Changes, PresenceRule
+from .records import Event, Visit, Who
 from .snapshots import Snapshots
 
 STILL_THERE = 5.0  # seconds between two notes that visits go on

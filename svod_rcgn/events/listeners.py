@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..records import Event, FloatArray, Frame, Image, Sighting, Visit, Who
+from ..faces.records import Sighting
+from ..records import FloatArray, Frame, Image
+from .records import Event, Visit, Who
 
 
 @dataclass(frozen=True, slots=True, eq=False)

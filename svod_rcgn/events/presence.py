@@ -4,8 +4,22 @@ from collections import Counter, deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..faces.settings import NotificationSettings
-from ..records import Visit, Who
+from .records import Visit, Who
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationSettings:
+    """When somebody is announced: seen in more than `share` of the frames of `period` seconds.
+
+    Again only after `absence` seconds without being seen. Strangers are announced where `unknown` is
+    set.
+    """
+
+    period: float = 5.0
+    share: float = 0.5
+    absence: float = 30.0
+    unknown: bool = False
+
 
 REMEMBERED = 1000
 _TICK = 1e-4  # seconds; sums of frame lengths miss the round number by less

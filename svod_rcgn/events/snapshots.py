@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .. import geometry
-from ..records import Frame, Image, Sighting, Who
+from ..faces.records import Sighting
+from ..records import Frame, Image
+from .records import Who
 
 SIZE = 320
 MARGIN = 0.5

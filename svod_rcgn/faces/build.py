@@ -8,24 +8,23 @@ import numpy as np
 from .. import networks
 from ..errors import ModelError
 from ..networks import templates
-from ..records import ModelCard
+from ..networks.card import ModelCard
+from ..networks.runtime import SOONEST, Runtime
 from ..tracking.motion import Detector
 from .enrolment import CropCutter, Cutter, FaceCutter, Recipe, Worker
 from .gallery import store
 from .gallery.identify import FaceClassifier
-from .pipeline import Aligner, Background
+from .protocols import Aligner, Background
 from .recogniser import Recogniser, SharedClassifier
 from .settings import (
     DETECTOR_DIRS,
     PHOTOGRAPH,
-    SOONEST,
     CascadeSettings,
     DetectionSettings,
     EnrolmentSettings,
     LearningSettings,
     Paths,
     QualitySettings,
-    Runtime,
 )
 from .stages.alignment import FaceAligner, LandmarkAligner
 from .stages.background import KEPT, BackgroundRemover
@@ -167,17 +166,6 @@ def build_recogniser(
         SharedClassifier(FaceClassifier(classifiers)),
         background=background,
     )
-
-
-def load_classifier(embedding_dir: Path, classifiers_dir: Path) -> FaceClassifier:
-    """Classifiers read afresh, checked whole before they may replace others.
-
-    Raises:
-        ModelError: The card of the embedding network is missing or damaged.
-        ClassifierError: The classifiers are missing, damaged or another network's.
-    """
-    fingerprint = networks.fingerprint(networks.read_card(embedding_dir))
-    return FaceClassifier(store.load(classifiers_dir, fingerprint))
 
 
 def detector_of(model: networks.Model) -> Detector:

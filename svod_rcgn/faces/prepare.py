@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from ..storage import files
+from ..storage import folders
 from . import enrolment
 from .enrolment import AlignedIndex, Alignment, Crew, Request, Track
 from .executors import choose
@@ -57,7 +57,7 @@ def learn(paths: Paths, device: str, track: Track[Any], settings: LearningSettin
 
 def locked(paths: Paths, wait: float) -> Any:
     """Keep other runs away from all that a run replaces; see `storage.locked`."""
-    return files.locked(paths.aligned_dir, paths.classifiers_dir, wait=wait)
+    return folders.locked(paths.aligned_dir, paths.classifiers_dir, wait=wait)
 
 
 def teach(paths: Paths, crew: Crew, track: Track[Any], settings: LearningSettings) -> Lesson:
@@ -69,8 +69,8 @@ def teach(paths: Paths, crew: Crew, track: Track[Any], settings: LearningSetting
     """
     recipe = crew.recipe
     before = enrolment.cut_for(enrolment.read_index(paths.aligned_dir), recipe.crop_size, recipe.alignment)
-    stored = enrolment.read_embeddings(files.current_of(paths.aligned_dir))
-    with files.replacing_folder(paths.aligned_dir) as fresh:
+    stored = enrolment.read_embeddings(folders.current_of(paths.aligned_dir))
+    with folders.replacing_folder(paths.aligned_dir) as fresh:
         alignment = _aligned(paths, before, fresh, crew, track, settings)
         index = enrolment.with_fields(alignment.index, paths.aligned_dir)
         if not settings.complementary_train:
@@ -97,13 +97,13 @@ def relearn(paths: Paths, change: Callable[[AlignedIndex], AlignedIndex]) -> Non
         change: Gives the index as it shall be; persons and sources may change, contents may not.
     """
     index = change(enrolment.read_index(paths.aligned_dir))
-    stored = enrolment.read_embeddings(files.current_of(paths.aligned_dir)).only(index.used)
-    with files.replacing_folder(paths.aligned_dir) as fresh:
+    stored = enrolment.read_embeddings(folders.current_of(paths.aligned_dir)).only(index.used)
+    with folders.replacing_folder(paths.aligned_dir) as fresh:
         index = enrolment.with_fields(enrolment.carry(index, paths.aligned_dir, fresh), paths.aligned_dir)
         enrolment.write(fresh, index, stored)
         if not stored.rows:
-            files.discard(paths.classifiers_dir)
-        elif files.current_of(paths.classifiers_dir).exists():
+            folders.discard(paths.classifiers_dir)
+        elif folders.current_of(paths.classifiers_dir).exists():
             update.teach(paths, index, stored, fresh)
 
 

@@ -28,21 +28,6 @@ BACKGROUND_DIR = Path("models/bg_remove")
 
 
 @dataclass(frozen=True, slots=True)
-class Runtime:
-    """How a network uses the processors.
-
-    With `workers`, so many threads may ask at once and each question is worked on by one thread, so
-    that the numbers are the same to the last bit whatever their count. Without, all processors work
-    on one question, which is answered the soonest.
-    """
-
-    workers: int | None = None
-
-
-SOONEST = Runtime()
-
-
-@dataclass(frozen=True, slots=True)
 class DetectionSettings:
     """How faces are looked for.
 
@@ -53,22 +38,6 @@ class DetectionSettings:
     longer_side: int = 640
     min_score: float = 0.5
     max_overlap: float = 0.3
-
-
-@dataclass(frozen=True, slots=True)
-class AttentionSettings:
-    """When a frame of a film is searched for faces.
-
-    Where something moves, every `interval` seconds; where nothing does, every `still_interval`. A
-    picture is taken as still while none of its cells has changed by `stir` grey levels since it was
-    searched, and as another scene, searched at once, when the share `cut` of them has since the frame
-    before.
-    """
-
-    interval: float = 0.12
-    still_interval: float = 2.0
-    stir: float = 6.0
-    cut: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +54,6 @@ class CascadeSettings:
     smallest_face: int = 20
     min_scores: tuple[float, float, float] = (0.6, 0.7, 0.7)
     step: float = 0.709
-
-
-@dataclass(frozen=True, slots=True)
-class QuantizationSettings:
-    """How 8-bit networks are made, and when they are kept.
-
-    `scenes` are made of the pictures at hand, and must show `least_faces` in all. Over those that a
-    network was not made on, its answers must agree with the full one's by these means: `least_cosine`
-    of embeddings, `least_overlap` (IoU) of boxes.
-    """
-
-    scenes: int = 120
-    least_faces: int = 20
-    least_cosine: float = 0.98
-    least_overlap: float = 0.85
-
-
-QUANTIZATION = QuantizationSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,20 +183,6 @@ FULL_RUN = LearningSettings()
 
 
 @dataclass(frozen=True, slots=True)
-class NotificationSettings:
-    """When somebody is announced: seen in more than `share` of the frames of `period` seconds.
-
-    Again only after `absence` seconds without being seen. Strangers are announced where `unknown` is
-    set.
-    """
-
-    period: float = 5.0
-    share: float = 0.5
-    absence: float = 30.0
-    unknown: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class StrangerSettings:
     """Which faces without a name are one stranger, and what is kept of them.
 
@@ -259,95 +196,3 @@ class StrangerSettings:
     min_worth: float = 0.3
     distinct: float = 0.95
     visitors: int = 100
-
-
-@dataclass(frozen=True, slots=True)
-class HistorySettings:
-    """How long visits are remembered, in days, and how many seconds lie between two looks at the clock."""
-
-    retention_days: float = 30.0
-    housekeeping: float = 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class ControlSettings:
-    """Where the control socket listens.
-
-    `keys` is a folder of CURVE certificates, without which only the loopback address is taken.
-    """
-
-    host: str = "127.0.0.1"
-    port: int = 27863
-    keys: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class VideoSettings:
-    """How frames are worked on and shown.
-
-    `max_width` and `max_height` are the bounds, in pixels, of the picture that is worked on; larger
-    frames are scaled down. With `asynchronous`, pictures are shown as they come and labels follow; with
-    `paced`, a film is taken no faster than it runs, as a viewer needs it.
-    """
-
-    max_width: int = 1280
-    max_height: int = 720
-    asynchronous: bool = False
-    paced: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RetrySettings:
-    """When what has failed is tried again.
-
-    Pauses are in seconds and double from `first_pause` to `longest_pause`; after `steady` seconds of
-    success they begin anew. `limit` is the number of tries after which it is given up, None for never.
-    """
-
-    first_pause: float = 1.0
-    longest_pause: float = 60.0
-    steady: float = 10.0
-    limit: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LiveSettings:
-    """How cameras and streams are read: the longest wait for a picture, in seconds, and the retries."""
-
-    read_timeout: float = 10.0
-    retry: RetrySettings = RetrySettings()
-
-
-@dataclass(frozen=True, slots=True)
-class DeliverySettings:
-    """How hard a channel that is down is tried, and how many announcements may wait for it.
-
-    A further announcement drops the oldest.
-    """
-
-    retry: RetrySettings = RetrySettings(longest_pause=300.0, steady=float("inf"))
-    queue: int = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class ReceptionSettings:
-    """What is announced, kept and tried.
-
-    `history_dir` is None where nothing is to be kept: visits and announcements then live in memory, and
-    no picture is written.
-    """
-
-    history_dir: Path | None
-    clarify_dir: Path
-    notification: NotificationSettings = NotificationSettings()
-    history: HistorySettings = HistorySettings()
-    delivery: DeliverySettings = DeliverySettings()
-    strangers: StrangerSettings = StrangerSettings()
-
-
-@dataclass(frozen=True, slots=True)
-class ArchiveLimits:
-    """How much an archive from elsewhere may unpack to: bytes in all, and times its own size."""
-
-    total_bytes: int = 20_000_000_000
-    ratio: float = 100.0

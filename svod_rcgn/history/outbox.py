@@ -2,15 +2,32 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from time import time as wall_clock
 from typing import Any
 
 import msgspec
 
-from ..records import Announcement
 from .database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What one channel is to be told of one event.
+
+    `id` stays the same however often the sending is tried; `time` is in seconds since the epoch;
+    `picture` is a JPEG of the face, or None.
+    """
+
+    id: str
+    name: str | None
+    time: float
+    share: float
+    score: float
+    camera: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    picture: bytes | None = None
 
 
 class State(str, Enum):

@@ -2,12 +2,21 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from threading import Event as Flag
 from threading import Thread
 from time import time as wall_clock
 
 from ..errors import HistoryError
-from ..faces.settings import HistorySettings
+
+
+@dataclass(frozen=True, slots=True)
+class HistorySettings:
+    """How long visits are remembered, in days, and how many seconds lie between two looks at the clock."""
+
+    retention_days: float = 30.0
+    housekeeping: float = 3600.0
+
 
 log = logging.getLogger(__name__)
 

@@ -3,16 +3,20 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..records import Announcement, FloatArray
+from ..records import FloatArray
 from ..storage import files
 from . import outbox
-from .database import Database
+from .database import FILE, Database, open_reader
+from .outbox import Announcement
+
+__all__ = ["Entry", "Query", "visits"]
 
 SNAPSHOTS = "snapshots"
 
@@ -252,3 +256,13 @@ def _condition(query: Query) -> tuple[str, tuple[Any, ...]]:
     terms = [(term, value) for term, value in asked if value is not None]
     clauses = [term for term, _ in terms] + (["person IS NULL"] if query.unknown else [])
     return " AND ".join(clauses) or "1", tuple(value for _, value in terms)
+
+
+def visits(folder: Path, query: Query) -> list[Entry]:
+    """The visits of a folder that a query asks for, the oldest first.
+
+    Raises:
+        HistoryError: Nothing has been recorded there, or it cannot be read.
+    """
+    with closing(open_reader(folder / FILE)) as database:
+        return Journal(database, folder / SNAPSHOTS, queue=0).entries(query)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from ..records import Box, Image, Sighting
+from ..faces.records import Sighting
+from ..records import Box, Image
 
 # Two colours that stay apart for colour-blind eyes, and the lettering that stands out on them (BGR):
 # blue and orange of M. Okabe and K. Ito, "Color Universal Design" (2008).

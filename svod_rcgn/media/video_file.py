@@ -3,7 +3,6 @@
 import tempfile
 import uuid
 from pathlib import Path
-from typing import Protocol
 
 import cv2
 import numpy as np
@@ -15,23 +14,6 @@ FILM_SUFFIX = ".mp4"
 FILM_CODEC = "mp4v"
 SMALLEST_SIDE = 2
 LONGEST_PAUSE = 10.0
-
-
-class Output(Protocol):
-    """Takes annotated pictures."""
-
-    @property
-    def closed(self) -> bool:
-        """Whether whoever looks has seen enough."""
-        ...
-
-    def write(self, image: Image, time: float) -> None:
-        """Take one (height, width, 3) uint8 BGR picture; `time` is in seconds."""
-        ...
-
-    def close(self) -> None:
-        """Let go of the screen or finish the file; a second time does nothing."""
-        ...
 
 
 class FilmFile:

@@ -5,7 +5,8 @@
 networks without a card.
 """
 
-from .load import FETCH, Model, OneOutput, Shelved, fingerprint, load_model, read_card, shelf
+from .card import FETCH, fingerprint, read_card
+from .load import Model, OneOutput, Shelved, load_model, shelf
 from .uncarded import load_background
 
 __all__ = [

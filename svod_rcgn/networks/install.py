@@ -11,19 +11,11 @@ from pathlib import Path
 from typing import Protocol
 
 from ..errors import DownloadError, InputError, ModelError
-from ..records import ModelCard
 from ..reporter import Reporter
-from ..storage.files import (
-    current_of,
-    locked,
-    read_record,
-    replacing_folder,
-    sha256_of,
-    write_bytes,
-    write_record,
-)
+from ..storage.files import read_record, sha256_of, write_bytes
+from ..storage.folders import current_of, locked, replacing_folder
+from .card import CARD, ModelCard, read_card, write_card
 from .catalogue import Item, ModelEntry, Parcel
-from .load import CARD, read_card
 
 
 class Installation(Protocol):
@@ -63,12 +55,6 @@ def check_ours(directory: Path, *entries: ModelEntry) -> None:
         return
     if card.source_sha256 not in {entry.card.source_sha256 for entry in entries}:
         raise ModelError(f"{directory}: holds {card.name}, a network of your own; give another directory")
-
-
-def write_card(folder: Path, card: ModelCard) -> None:
-    """Write the card of the network in a folder, with the sha256 of every file there."""
-    files = {path.name: sha256_of(path) for path in sorted(folder.iterdir()) if path.name != CARD}
-    write_record(folder / CARD, replace(card, files=files))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,23 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import InputError, ModelError
-from ..faces.settings import SOONEST, Runtime
-from ..records import Channels, FloatArray, ModelCard
-from ..storage import files
-from . import templates
+from ..records import FloatArray
+from ..storage.folders import current_of
+from .card import CARD, EMBEDDING, FETCH, MEND, ModelCard, read_card
+from .runtime import SOONEST, Runtime
 
 if TYPE_CHECKING:  # openvino takes longer to import than all the rest of a run that has nothing to do
     from .runtime import Network, OpenVinoNetwork
-
-CARD = "model.json"
-EMBEDDING = "embedding"
-BACKGROUND = "background"
-LAYOUTS = ("NHWC", "NCHW", "NWHC", "HWC")
-FETCH = "run `python download_models.py`"
-_WAY_ON = "correct the card, or fetch or add the network again"
-_FINGERPRINT_LENGTH = 16
-_NO_FACE = -0.5  # the margin that leaves nothing of the box
-_BEFORE: list[object] = [None, 0]  # template and answer of all cards that had no such fields yet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,47 +56,13 @@ def load_model(
         raise ModelError(
             f"{directory}: expected a network for {task}, found one for {card.task} ({card.name})"
         )
-    folder = files.current_of(directory)
+    folder = current_of(directory)
     network, *further = (
         OpenVinoNetwork(folder / name, device, runtime) for name in (card.file, *card.further)
     )
     _check_input(directory, card, network.input_shape)
     place = _answer(directory, card, network) if task == EMBEDDING else 0
     return Model(card, OneOutput(network, place) if place else network, tuple(further))
-
-
-def read_card(directory: Path, fetch: str = FETCH) -> ModelCard:
-    """Read model.json, and check each file that it names against its sha256.
-
-    Args:
-        directory: Holds it.
-        fetch: What to do where there is none, as it ends the error.
-
-    Raises:
-        ModelError: The card or a file is missing, damaged, or says what cannot be.
-    """
-    folder = files.current_of(directory)
-    if not (folder / CARD).is_file():
-        raise ModelError(f"{directory}: no network here; {fetch}")
-    try:
-        card = files.read_record(folder / CARD, ModelCard)
-    except InputError as error:
-        raise ModelError(f"{error}; {FETCH}") from error
-    _check_values(folder / CARD, card)
-    for name, sha256 in card.files.items():
-        _check_file(folder / name, sha256)
-    return card
-
-
-def fingerprint(card: ModelCard) -> str:
-    """A short sha256 of all that changes an embedding: weights, precision, and how a face is cut and fed.
-
-    Embeddings, and what was trained on them, fit a network only where this is the same.
-    """
-    fed = [card.size, card.layout, card.colour, card.mean, card.scale, card.margin, card.mirror]
-    later = [card.template, card.answer]
-    told = json.dumps([card.source_sha256, card.precision, *fed, *(later if later != _BEFORE else [])])
-    return hashlib.sha256(told.encode()).hexdigest()[:_FINGERPRINT_LENGTH]
 
 
 class OneOutput:
@@ -123,39 +77,6 @@ class OneOutput:
         return (self._network.run(batch)[self._place],)
 
 
-def _check_values(path: Path, card: ModelCard) -> None:
-    wrong = {
-        "file": card.file not in card.files,
-        "further": not set(card.further) <= set(card.files),
-        "files": any(name in (".", "..") or Path(name).name != name for name in card.files),
-        "size": card.size is not None and min(card.size) < 1,
-        "layout": card.layout not in LAYOUTS or (card.task == EMBEDDING and "N" not in card.layout),
-        "colour": card.colour not in ("RGB", "BGR"),
-        "mean": not all(math.isfinite(each) for each in _each(card.mean)),
-        "scale": not all(each and math.isfinite(each) for each in _each(card.scale)),
-        "margin": card.margin is not None and not _NO_FACE < card.margin < math.inf,
-        "template": card.template is not None and not templates.fits(card.template),
-        "batch": card.batch not in (None, 1),
-    }
-    for field, is_wrong in wrong.items():
-        if is_wrong:
-            raise ModelError(f"{path}: {field} cannot be {getattr(card, field)!r}; {FETCH}")
-    if card.margin is not None and card.template is not None:
-        raise ModelError(f"{path}: a face is cut by a margin or by a template, not by both; {_WAY_ON}")
-
-
-def _each(value: Channels) -> tuple[float, ...]:
-    return value if isinstance(value, tuple) else (value,)
-
-
-def _check_file(path: Path, expected: str) -> None:
-    if not path.is_file():
-        raise ModelError(f"{path}: no such file; {FETCH}")
-    found = files.sha256_of(path)
-    if found != expected:
-        raise ModelError(f"{path}: expected sha256 {expected}, found {found}; {FETCH}")
-
-
 def _check_input(directory: Path, card: ModelCard, shape: tuple[int | None, ...]) -> None:
     height, width = card.size or (None, None)
     sizes = {"N": card.batch, "C": 3, "H": height, "W": width}
@@ -166,7 +87,7 @@ def _check_input(directory: Path, card: ModelCard, shape: tuple[int | None, ...]
     if not fits or (card.task == EMBEDDING and shape[0] not in (None, card.batch)):
         raise ModelError(
             f"{directory}: the card says an input of {card.layout} {_shown(told)}, "
-            f"the network takes {_shown(shape)}; {_WAY_ON}"
+            f"the network takes {_shown(shape)}; {MEND}"
         )
 
 
@@ -176,14 +97,12 @@ def _answer(directory: Path, card: ModelCard, network: OpenVinoNetwork) -> int:
     found = [place for place, each in enumerate(outputs) if card.answer in (place, *each.names)]
     if not found:
         shown = ", ".join(str(each) for each in outputs)
-        raise ModelError(
-            f"{directory}: the card says output {card.answer}, the network has {shown}; {_WAY_ON}"
-        )
+        raise ModelError(f"{directory}: the card says output {card.answer}, the network has {shown}; {MEND}")
     length = _length(network, found[0], card)
     if length != card.embedding_length:
         raise ModelError(
             f"{directory}: the card says embeddings of {card.embedding_length} numbers, "
-            f"the network gives {length}; {_WAY_ON}"
+            f"the network gives {length}; {MEND}"
         )
     return found[0]
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ..errors import InputError, ModelError
-from ..faces.settings import ArchiveLimits
 from ..reporter import Reporter
 from ..storage import archives
+from ..storage.archives import ArchiveLimits
 from ..storage.files import sha256_of
 from ..storage.remote import fetch
 from ..storage.remote.addresses import Address

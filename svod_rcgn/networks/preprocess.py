@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..records import FloatArray, Image, ModelCard
+from ..records import FloatArray, Image
+from .card import ModelCard
 
 _AXES = "NHWC"
 

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TypeAlias
 
 import numpy as np
 
-from ..records import FloatArray, Template
+from ..records import FloatArray
+
+Template: TypeAlias = str | tuple[float, ...]
+"""The name of a template, or its ten numbers."""
 
 NUMBERS = 10
 

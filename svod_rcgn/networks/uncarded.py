@@ -9,10 +9,11 @@ from glob import escape
 from pathlib import Path
 
 from ..errors import ModelError
-from ..faces.settings import SOONEST, Runtime
-from ..records import ModelCard
-from ..storage.files import current_of, sha256_of
-from .load import BACKGROUND, CARD, Model, load_model
+from ..storage.files import sha256_of
+from ..storage.folders import current_of
+from .card import BACKGROUND, CARD, ModelCard
+from .load import Model, load_model
+from .runtime import SOONEST, Runtime
 
 SAVED_MODEL = "saved_model.pb"
 SUFFIXES = (".xml", ".onnx", ".tflite", ".pb")

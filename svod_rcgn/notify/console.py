@@ -1,11 +1,14 @@
 """Announcements on standard output."""
 
 import sys
+from collections.abc import Sequence
 
 import msgspec
 
-from ..records import Event
-from .channel import Wording, known_fields
+from ..events.listeners import Portrait, VisitListener
+from ..events.records import Event, Visit
+from .channel import Notifier
+from .wording import Wording, known_fields
 
 
 class StdoutNotifier:
@@ -43,3 +46,18 @@ def write_line(text: str) -> None:
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
     sys.stdout.flush()
+
+
+class Announcing(VisitListener):
+    """Hands events to notifiers; those of strangers only where that is wished."""
+
+    def __init__(self, notifiers: Sequence[Notifier], *, unknown: bool) -> None:
+        self._notifiers = notifiers
+        self._unknown = unknown
+
+    def begun(self, visit: Visit, event: Event, portrait: Portrait | None) -> None:
+        """See `VisitListener.begun`."""
+        if event.name is None and not self._unknown:
+            return
+        for notifier in self._notifiers:
+            notifier.notify(event)

@@ -2,18 +2,31 @@
 
 import logging
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
 from time import monotonic
 
 from ..errors import BusyError, HistoryError
-from ..faces.settings import DeliverySettings
 from ..history.outbox import Letter, Outbox
-from ..retry import Backoff
-from ..storage import files
+from ..retry import Backoff, RetrySettings
+from ..storage import folders
 from .channel import Attempt, Channel, Misconfigured, Postponed, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverySettings:
+    """How hard a channel that is down is tried, and how many announcements may wait for it.
+
+    A further announcement drops the oldest.
+    """
+
+    retry: RetrySettings = field(
+        default_factory=lambda: RetrySettings(longest_pause=300.0, steady=float("inf"))
+    )
+    queue: int = 1000
+
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +107,7 @@ class Courier:
     def _run(self) -> None:
         while not self._stopped.is_set():
             try:
-                with files.locked(self._lock) if self._lock else nullcontext():
+                with folders.locked(self._lock) if self._lock else nullcontext():
                     self._deliver_until_stopped()
             except BusyError:
                 self._stopped.wait(LOOK_AGAIN)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from ..errors import HistoryError
 from ..events.listeners import Portrait, VisitListener
+from ..events.records import Event, Visit, Who
+from ..history.outbox import Announcement
 from ..history.visits import Journal, VisitRecord
-from ..records import Announcement, Event, Visit, Who
 from ..storage import images
 from .delivery import Courier
 

@@ -11,9 +11,10 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from ..errors import InputError
-from ..records import Announcement
-from .channel import STRANGER, Attempt, Misconfigured, Postponed, Refused, known_fields, local_time
+from ..history.outbox import Announcement
+from .channel import Attempt, Misconfigured, Postponed, Refused
 from .webhook import retry_after
+from .wording import STRANGER, known_fields, local_time
 
 log = logging.getLogger(__name__)
 

@@ -19,8 +19,9 @@ import msgspec
 import requests
 
 from ..errors import InputError
-from ..records import Announcement
-from .channel import Attempt, Misconfigured, Postponed, Refused, known_fields, local_time
+from ..history.outbox import Announcement
+from .channel import Attempt, Misconfigured, Postponed, Refused
+from .wording import known_fields, local_time
 
 TIMEOUT = (5, 15)
 LONGEST_WAIT = 3600.0

@@ -18,7 +18,15 @@ from pathlib import Path, PureWindowsPath
 from typing import IO, TypeAlias, cast
 
 from ..errors import DownloadError
-from ..faces.settings import ArchiveLimits
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveLimits:
+    """How much an archive from elsewhere may unpack to: bytes in all, and times its own size."""
+
+    total_bytes: int = 20_000_000_000
+    ratio: float = 100.0
+
 
 Opener: TypeAlias = Callable[[], IO[bytes]]
 Parts: TypeAlias = tuple[str, ...]

@@ -2,12 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from pathlib import Path
 
-from ..errors import ClassifierError, DownloadError, InputError
-from ..faces.gallery import store
-from .files import read_record, sha256_of, write_record
+from ..errors import DownloadError, InputError
+from .files import read_record, sha256_of
 
 MANIFEST_FILE = "manifest.json"
 FORMAT_VERSION = 1
@@ -62,36 +60,6 @@ class Manifest:
     model: str
     libraries: dict[str, str]
     files: dict[str, str]
-
-
-def write_manifest(release: Release, folder: Path, label: str) -> Manifest:
-    """Say in a folder of classifiers what it is published as.
-
-    Args:
-        release: What it is published as.
-        folder: A copy of the classifiers.
-        label: What to call the folder in an error.
-
-    Raises:
-        ClassifierError: The classifiers are missing or damaged.
-    """
-    try:
-        meta = store.read_meta(folder)
-    except ClassifierError as error:
-        raise ClassifierError(str(error).replace(str(folder), label)) from error
-    (folder / MANIFEST_FILE).unlink(missing_ok=True)  # of the release that these classifiers came with
-    manifest = Manifest(
-        FORMAT_VERSION,
-        release.name,
-        release.version,
-        datetime.now(timezone.utc).isoformat(timespec="seconds"),
-        meta.created,
-        meta.model,
-        meta.libraries,
-        _sums(folder),
-    )
-    write_record(folder / MANIFEST_FILE, manifest)
-    return manifest
 
 
 def check_manifest(folder: Path, label: str) -> Manifest | None:

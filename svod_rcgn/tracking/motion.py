@@ -12,9 +12,26 @@ from typing import Any, Protocol
 import cv2
 import numpy as np
 
-from ..faces.settings import AttentionSettings
+from ..faces.records import Face
 from ..geometry import fit_within
-from ..records import Box, Face, FloatArray, Frame, Image
+from ..records import Box, FloatArray, Frame, Image
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionSettings:
+    """When a frame of a film is searched for faces.
+
+    Where something moves, every `interval` seconds; where nothing does, every `still_interval`. A
+    picture is taken as still while none of its cells has changed by `stir` grey levels since it was
+    searched, and as another scene, searched at once, when the share `cut` of them has since the frame
+    before.
+    """
+
+    interval: float = 0.12
+    still_interval: float = 2.0
+    stir: float = 6.0
+    cut: float = 0.5
+
 
 _VIEW = 320
 _CELL = 8

@@ -5,9 +5,9 @@ import pytest
 from svod_rcgn.app.control import Actions
 from svod_rcgn.cameras.supervisor import Cameras
 from svod_rcgn.errors import ClassifierError, ControlError
-from svod_rcgn.faces.settings import RetrySettings
+from svod_rcgn.faces.recogniser import ClassifierStatus
 from svod_rcgn.notify.delivery import CourierStatus
-from svod_rcgn.reloading import ClassifierStatus
+from svod_rcgn.retry import RetrySettings
 
 OLD, NEW = ClassifierStatus("monday", {"Ann": 2}), ClassifierStatus("tuesday", {"Ann": 2, "Ben": 1})
 

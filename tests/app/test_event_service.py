@@ -9,13 +9,13 @@ from time import time
 
 import pytest
 
-from svod_rcgn.faces.settings import DeliverySettings, RetrySettings
 from svod_rcgn.history.database import Database
 from svod_rcgn.history.outbox import Outbox
-from svod_rcgn.history.reading import visits
-from svod_rcgn.history.visits import Query
+from svod_rcgn.history.visits import Query, visits
+from svod_rcgn.notify.delivery import DeliverySettings
 from svod_rcgn.notify.slack import SlackChannel
 from svod_rcgn.notify.webhook import WebhookChannel
+from svod_rcgn.retry import RetrySettings
 from tests.events.visitors import opened, show
 from tests.fakes import FakeNotifier, FakeSource, wait_for
 from tests.notify.servers import Answer, Server, SlackServer, has_secret, serving, visit_ids

@@ -3,7 +3,8 @@ import json
 import numpy as np
 
 from benchmarks import background
-from svod_rcgn.records import Box, Face
+from svod_rcgn.faces.records import Face
+from svod_rcgn.records import Box
 
 
 def faces(*boxes):

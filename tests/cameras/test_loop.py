@@ -6,7 +6,7 @@ import pytest
 from svod_rcgn.cameras.loop import Camera, Summary
 from svod_rcgn.errors import InputError
 from svod_rcgn.faces.pipeline import Pipeline
-from svod_rcgn.faces.settings import VideoSettings
+from svod_rcgn.media.settings import VideoSettings
 from svod_rcgn.records import Image
 from tests.fakes import (
     FIELDS,

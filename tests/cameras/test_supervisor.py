@@ -9,8 +9,9 @@ from svod_rcgn.cameras import supervisor
 from svod_rcgn.cameras.loop import Camera
 from svod_rcgn.cameras.supervisor import Cameras
 from svod_rcgn.errors import InputError
-from svod_rcgn.faces.settings import RetrySettings, VideoSettings
+from svod_rcgn.media.settings import VideoSettings
 from svod_rcgn.records import Image
+from svod_rcgn.retry import RetrySettings
 from tests.fakes import FakeDetector, FakeSource, fake_attendance, fake_recogniser, wait_for
 
 QUICK = RetrySettings(first_pause=0.01, longest_pause=0.02)

@@ -4,7 +4,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from svod_rcgn.commands import base
+from svod_rcgn.commands import base, options
 from svod_rcgn.errors import InputError
 
 
@@ -71,7 +71,7 @@ def test_a_defect_of_the_program_keeps_its_traceback():
 )
 def test_a_detector_is_named_or_its_folder_is(words, folder):
     @base.command("example")
-    @base.detector_dir
+    @options.detector_dir
     def main(detector_dir):
         click.echo(detector_dir.as_posix())
 
@@ -118,8 +118,8 @@ def test_the_help_names_other_commands_so_too(named):
 @pytest.mark.parametrize("words", [["--model", "own", "--version"], ["--version", "--model", "own"]])
 def test_the_networks_asked_for_are_told_with_the_versions(words):
     @base.command("example")
-    @base.model
-    @base.detector_dir
+    @options.model
+    @options.detector_dir
     def main(**_):
         pytest.fail("runs")
 
@@ -129,5 +129,5 @@ def test_the_networks_asked_for_are_told_with_the_versions(words):
 
 
 def test_a_detector_is_completed_by_its_name_or_a_folder():
-    offers = base.DetectorFolder().shell_complete(None, None, "m")
+    offers = options.DetectorFolder().shell_complete(None, None, "m")
     assert [(offer.value, offer.type) for offer in offers] == [("mtcnn", "plain"), ("m", "dir")]

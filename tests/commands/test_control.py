@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from svod_rcgn.commands.control import main
 from svod_rcgn.control.server import ControlServer
-from svod_rcgn.faces.settings import ControlSettings
+from svod_rcgn.control.settings import ControlSettings
 
 ROOT = Path(__file__).parents[2]
 

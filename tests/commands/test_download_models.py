@@ -10,9 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from svod_rcgn.commands.download_models import main
-from svod_rcgn.networks import catalogue, read_card
+from svod_rcgn.faces.networks import catalogue
+from svod_rcgn.networks import read_card
+from svod_rcgn.networks.card import ModelCard
 from svod_rcgn.networks.catalogue import Item, ModelEntry, Parcel, Url
-from svod_rcgn.records import ModelCard
 from svod_rcgn.storage.files import write_record
 
 HEAVY = ("cv2", "openvino", "requests", "rich", "sklearn", "PIL")

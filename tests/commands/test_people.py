@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from svod_rcgn.commands.people import main
 from svod_rcgn.faces.gallery import store
 from svod_rcgn.faces.settings import Paths
-from svod_rcgn.storage import files
+from svod_rcgn.storage import folders
 from tests.faces.runs import Studio, picture
 
 ROOT = Path(__file__).parents[2]
@@ -118,18 +118,18 @@ class TestRemove:
         people("remove", "Bob")
         people("remove", "Ann_Lee")
         assert not studio.classifiers.exists()
-        assert not files.previous_of(studio.classifiers).exists()
+        assert not folders.previous_of(studio.classifiers).exists()
         assert "nobody is called so" in people("remove", "Bob", code=1)
 
     def test_a_removal_that_was_killed_halfway_is_ended_by_the_next(self, studio, people, tmp_path):
         people("remove", "Bob")
-        kept = files.previous_of(studio.classifiers) / "previews"
+        kept = folders.previous_of(studio.classifiers) / "previews"
         picture(kept / "Bob.png")
         people("remove", "Bob")
         assert not kept.exists()
 
     def test_copies_of_the_input_folder_lose_the_person_and_nobody_else(self, studio, people):
-        kept = files.previous_of(studio.faces)
+        kept = folders.previous_of(studio.faces)
         picture(kept / "Bob" / "1.png", shade=5)
         picture(kept / "Robert" / "of_bob.png", shade=110)
         picture(kept / "Ann_Lee" / "1.png", shade=7)
@@ -206,6 +206,6 @@ class TestMerge:
 
 
 def test_a_run_that_is_at_work_keeps_the_people_as_they_are(studio, people, tmp_path):
-    with files.locked(tmp_path / Paths().aligned_dir):
+    with folders.locked(tmp_path / Paths().aligned_dir):
         assert "is working here" in people("remove", "Bob", code=1)
     assert set(learned(studio)) == {"Ann_Lee", "Bob"}

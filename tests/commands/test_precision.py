@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from svod_rcgn.commands import precision
+from svod_rcgn.commands import download_models
 from svod_rcgn.errors import InputError
-from svod_rcgn.faces.networks import quantize
-from svod_rcgn.faces.networks.quantize import Agreement
-from svod_rcgn.networks import catalogue, read_card
+from svod_rcgn.faces.networks import catalogue, quantize
+from svod_rcgn.networks import read_card
+from svod_rcgn.networks.quantize import Agreement
 from svod_rcgn.storage.files import write_record
 
 AGREEMENTS = [Agreement("CenterFace", 119, 0.9478, 0.0), Agreement("FaceNet", 58, 0.9976, 0.994)]
@@ -60,23 +60,23 @@ def test_networks_of_8_bits_are_made_on_the_first_folder_with_faces(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    precision.use(*directories, [tmp_path / "none", faces.parents[1]], int8=True, force=False)
+    download_models.use_precision(*directories, [tmp_path / "none", faces.parents[1]], int8=True, force=False)
     assert made == [[faces]]
     assert capsys.readouterr().out.splitlines()[-3:] == [
         "CenterFace: 8 bits answer 94.8 % as the full network does, at least 0.0 %, on 119 faces",
         "FaceNet: 8 bits answer 99.8 % as the full network does, at least 99.4 %, on 58 faces",
-        "embeddings are other ones now: run `python prepare.py` to train again",
+        "the embeddings have changed: run `python prepare.py` to train again",
     ]
 
 
 def test_they_are_made_again_only_by_force(
     directories: tuple[Path, Path], faces: Path, made: list[list[Path]], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    precision.use(*directories, [faces.parents[1]], int8=True, force=False)
+    download_models.use_precision(*directories, [faces.parents[1]], int8=True, force=False)
     capsys.readouterr()
-    precision.use(*directories, [faces.parents[1]], int8=True, force=False)
+    download_models.use_precision(*directories, [faces.parents[1]], int8=True, force=False)
     assert (len(made), capsys.readouterr().out) == (1, "")
-    precision.use(*directories, [faces.parents[1]], int8=True, force=True)
+    download_models.use_precision(*directories, [faces.parents[1]], int8=True, force=True)
     assert len(made) == 2
 
 
@@ -84,7 +84,7 @@ def test_without_faces_nothing_is_made(
     directories: tuple[Path, Path], made: list[list[Path]], tmp_path: Path
 ) -> None:
     with pytest.raises(InputError, match=r"there are none in .*empty; add --demo"):
-        precision.use(*directories, [tmp_path / "empty"], int8=True, force=False)
+        download_models.use_precision(*directories, [tmp_path / "empty"], int8=True, force=False)
     assert made == []
 
 
@@ -92,14 +92,14 @@ def test_the_full_networks_come_back_and_say_so(
     directories: tuple[Path, Path], faces: Path, made: list[list[Path]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = [read_card(directory) for directory in directories]
-    precision.use(*directories, [faces.parents[1]], int8=True, force=False)
+    download_models.use_precision(*directories, [faces.parents[1]], int8=True, force=False)
     capsys.readouterr()
-    precision.use(*directories, [], int8=False, force=False)
+    download_models.use_precision(*directories, [], int8=False, force=False)
     assert [read_card(directory) for directory in directories] == before
     assert capsys.readouterr().out.splitlines() == [
         f"{directories[0]}: the full network",
         f"{directories[1]}: the full network",
-        "embeddings are other ones now: run `python prepare.py` to train again",
+        "the embeddings have changed: run `python prepare.py` to train again",
     ]
-    precision.use(*directories, [], int8=False, force=False)
+    download_models.use_precision(*directories, [], int8=False, force=False)
     assert (len(made), capsys.readouterr().out) == (1, "")

@@ -19,7 +19,7 @@ from svod_rcgn.faces.gallery import store
 from svod_rcgn.faces.settings import LearningSettings, TrainingSettings
 from svod_rcgn.networks import fingerprint, read_card
 from svod_rcgn.storage import images
-from svod_rcgn.storage.files import discard, leftovers_of, locked
+from svod_rcgn.storage.folders import discard, leftovers_of, locked
 
 pytestmark = pytest.mark.slow
 

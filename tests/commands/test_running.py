@@ -2,10 +2,10 @@ import socket
 
 import pytest
 
-from svod_rcgn.commands import running
+from svod_rcgn.commands import training_summary
 from svod_rcgn.control.server import ControlServer
+from svod_rcgn.control.settings import ControlSettings
 from svod_rcgn.errors import ClassifierError
-from svod_rcgn.faces.settings import ControlSettings
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def camera():
 
 
 def test_a_camera_that_runs_uses_what_was_trained(camera, capsys):
-    running.use_new_classifiers(camera(lambda: {"version": "tuesday", "classes": {}}))
+    training_summary.use_new_classifiers(camera(lambda: {"version": "tuesday", "classes": {}}))
     assert capsys.readouterr().out == "the camera that runs uses the classifiers of tuesday now\n"
 
 
@@ -33,7 +33,7 @@ def test_what_the_camera_does_not_take_is_a_warning(camera, capsys):
     def refuse():
         raise ClassifierError("meta.json: damaged")
 
-    running.use_new_classifiers(camera(refuse))
+    training_summary.use_new_classifiers(camera(refuse))
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err == "warning: the camera that runs goes on with what it knew: meta.json: damaged\n"
@@ -44,5 +44,5 @@ def test_where_none_runs_nothing_is_said(capsys):
         probe.bind(("127.0.0.1", 0))
         free = probe.getsockname()[1]
     for port in (0, free):
-        running.use_new_classifiers(port)
+        training_summary.use_new_classifiers(port)
     assert capsys.readouterr() == ("", "")

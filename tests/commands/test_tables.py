@@ -1,6 +1,6 @@
 import pytest
 
-from svod_rcgn.commands import tables
+from svod_rcgn.commands import training_summary
 from svod_rcgn.faces.enrolment import AlignedIndex, AlignedPicture
 
 
@@ -25,12 +25,12 @@ def rows(capsys):
 @pytest.fixture
 def crowd():
     """One more than are listed, of whom one has a picture refused."""
-    names = [f"P{number:03}" for number in range(tables.MOST_LISTED)]
+    names = [f"P{number:03}" for number in range(training_summary.MOST_LISTED)]
     return Pictures([aligned("Ann", 1), aligned("Ann", 2, "no face"), *(aligned(name, 1) for name in names)])
 
 
 def test_few_persons_are_all_listed_with_what_was_refused(capsys):
-    tables.print_lesson(
+    training_summary.print_lesson(
         AlignedIndex(16, [aligned("Bob", 1), aligned("Ann", 1), aligned("Ann", 2, "no face")])
     )
     told = rows(capsys)
@@ -40,7 +40,7 @@ def test_few_persons_are_all_listed_with_what_was_refused(capsys):
 
 
 def test_of_many_persons_those_with_refused_pictures_are_listed_and_the_others_counted(crowd, capsys):
-    tables.print_lesson(AlignedIndex(16, crowd))
+    training_summary.print_lesson(AlignedIndex(16, crowd))
     told = rows(capsys)
     assert ["Ann", "2", "1", "2.png:", "no", "face"] in told
     assert not [line for line in told if "P000" in line]
@@ -48,10 +48,10 @@ def test_of_many_persons_those_with_refused_pictures_are_listed_and_the_others_c
 
 
 def test_where_nothing_of_many_was_refused_their_number_is_all(crowd, capsys):
-    tables.print_lesson(AlignedIndex(16, [aligned("Zoe", 1), *crowd[2:]]))
+    training_summary.print_lesson(AlignedIndex(16, [aligned("Zoe", 1), *crowd[2:]]))
     assert capsys.readouterr().out == "201 persons of whom every picture was used are not listed\n"
 
 
 def test_the_pictures_are_gone_through_once_however_many_persons_there_are(crowd):
-    tables.print_lesson(AlignedIndex(16, crowd))
+    training_summary.print_lesson(AlignedIndex(16, crowd))
     assert crowd.gone_through == 1

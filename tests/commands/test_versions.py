@@ -7,7 +7,7 @@ import pytest
 
 from svod_rcgn import networks
 from svod_rcgn.commands import versions
-from svod_rcgn.networks.catalogue import FACENET
+from svod_rcgn.faces.networks.catalogue import FACENET
 from svod_rcgn.storage.files import sha256_of, write_record
 
 

@@ -17,8 +17,8 @@ from svod_rcgn.control.keys import make_keys
 from svod_rcgn.control.messages import CUT_OFF, MAX_REQUEST
 from svod_rcgn.control.probe import is_listened_to
 from svod_rcgn.control.server import ControlServer
+from svod_rcgn.control.settings import ControlSettings
 from svod_rcgn.errors import ClassifierError, ControlError
-from svod_rcgn.faces.settings import ControlSettings
 
 ROOT = Path(__file__).parents[2]
 CALLS = """

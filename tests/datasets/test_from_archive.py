@@ -5,7 +5,7 @@ import pytest
 
 from svod_rcgn.datasets.from_archive import Delivery, gather
 from svod_rcgn.errors import DownloadError
-from svod_rcgn.storage.files import previous_of
+from svod_rcgn.storage.folders import previous_of
 from svod_rcgn.storage.remote.addresses import Address
 from tests.storage.test_archives import PICTURE, tar_of, zip_of
 

@@ -4,16 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from svod_rcgn.attendance.announcing import Announcing
 from svod_rcgn.errors import HistoryError
 from svod_rcgn.events.listeners import Portrait
+from svod_rcgn.events.records import Event, Visit
 from svod_rcgn.faces.settings import StrangerSettings
 from svod_rcgn.faces.strangers.collect import AT_ONCE, Clarifying
 from svod_rcgn.faces.strangers.folder import ClarifyFolder
 from svod_rcgn.history.database import Database
 from svod_rcgn.history.visits import Journal, Query
+from svod_rcgn.notify.console import Announcing
 from svod_rcgn.notify.recorder import Recording
-from svod_rcgn.records import Event, Frame, Visit
+from svod_rcgn.records import Frame
 from tests.faces.galleries import directions
 from tests.fakes import BLUE, RED, FakeAligner, FakeNotifier, picture, sighting
 

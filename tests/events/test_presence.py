@@ -1,8 +1,7 @@
 import pytest
 
-from svod_rcgn.events.presence import Arrival, PresenceRule
-from svod_rcgn.faces.settings import NotificationSettings
-from svod_rcgn.records import Visit
+from svod_rcgn.events.presence import Arrival, NotificationSettings, PresenceRule
+from svod_rcgn.events.records import Visit
 
 RATE = 10
 

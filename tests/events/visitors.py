@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from svod_rcgn.app.event_service import Reception
-from svod_rcgn.faces.settings import NotificationSettings, ReceptionSettings
+from svod_rcgn.app.event_service import Reception, ReceptionSettings
+from svod_rcgn.events.presence import NotificationSettings
+from svod_rcgn.history.outbox import Announcement
 from svod_rcgn.history.visits import VisitRecord
-from svod_rcgn.records import Announcement, Frame
+from svod_rcgn.records import Frame
 from tests.fakes import GREY, FakeAligner, picture, sighting
 
 QUICK = NotificationSettings(period=0.2, absence=30.0)

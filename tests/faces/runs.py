@@ -7,10 +7,11 @@ import numpy as np
 
 from svod_rcgn.faces import prepare
 from svod_rcgn.faces.enrolment import CropCutter, FaceCutter, Recipe, ThreadCrew, Worker
+from svod_rcgn.faces.records import Face
 from svod_rcgn.faces.settings import EnrolmentSettings, LearningSettings, Paths
 from svod_rcgn.faces.stages.alignment import FaceAligner
 from svod_rcgn.geometry import unit_rows
-from svod_rcgn.records import Box, Face
+from svod_rcgn.records import Box
 from svod_rcgn.storage import images
 from tests.fakes import FakeInspector
 

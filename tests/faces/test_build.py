@@ -10,11 +10,14 @@ import pytest
 from svod_rcgn.errors import ModelError
 from svod_rcgn.faces import build
 from svod_rcgn.faces.gallery import store
-from svod_rcgn.faces.settings import DETECTOR_DIRS, EnrolmentSettings, Runtime
+from svod_rcgn.faces.networks import catalogue
+from svod_rcgn.faces.records import Face
+from svod_rcgn.faces.settings import DETECTOR_DIRS, EnrolmentSettings
 from svod_rcgn.faces.stages.background import KEPT
-from svod_rcgn.networks import Model, catalogue
+from svod_rcgn.networks import Model
+from svod_rcgn.networks.runtime import Runtime
 from svod_rcgn.networks.templates import landmarks
-from svod_rcgn.records import Box, Face
+from svod_rcgn.records import Box
 from tests.faces.galleries import taught
 from tests.networks.fakes import FakeNetwork
 

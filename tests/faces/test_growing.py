@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from svod_rcgn.errors import ClassifierError, InputError
 from svod_rcgn.faces import enrolment
 from svod_rcgn.faces.gallery import store
-from svod_rcgn.storage import files
+from svod_rcgn.storage import folders
 from tests.faces.runs import Studio, picture
 
 PERSONS = ("Ann", "Bob", "Cid")
@@ -110,7 +110,7 @@ class History:
 
     def learned(self):
         """Who the classifiers know; they must load if there are any at all."""
-        if not files.current_of(self.studio.classifiers).exists():
+        if not folders.current_of(self.studio.classifiers).exists():
             return set()
         return {person.folder for person in store.load(self.studio.classifiers, "model").persons}
 
@@ -138,8 +138,8 @@ def test_a_run_killed_at_each_of_its_changes_leaves_one_whole_state_and_the_next
         history.put(("Bob", "1.png"), 2)
         killed = history.kill({}, changes)
         history.run({}, None)
-        assert not files.leftovers_of(history.studio.aligned)
-        assert not files.leftovers_of(history.studio.classifiers)
+        assert not folders.leftovers_of(history.studio.aligned)
+        assert not folders.leftovers_of(history.studio.classifiers)
         if not killed:
             break
         changes += 1

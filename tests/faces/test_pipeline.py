@@ -2,8 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from svod_rcgn.faces.settings import AttentionSettings
-from svod_rcgn.records import Box, Face, Frame, Image
+from svod_rcgn.faces.records import Face
+from svod_rcgn.records import Box, Frame, Image
+from svod_rcgn.tracking.motion import AttentionSettings
 from tests.fakes import (
     BLACK,
     BLUE,

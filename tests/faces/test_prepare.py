@@ -7,7 +7,7 @@ import pytest
 from svod_rcgn.errors import BusyError, InputError
 from svod_rcgn.faces import prepare
 from svod_rcgn.faces.gallery import store
-from svod_rcgn.storage import files, images
+from svod_rcgn.storage import files, folders, images
 from tests.faces.runs import SIZE, Studio, picture
 
 pytestmark = pytest.mark.usefixtures("undrawn")
@@ -396,7 +396,7 @@ class TestFields:
     def test_fields_of_a_person_whose_folder_is_gone_stay_with_the_person(self, studio):
         (studio.faces / "Bob" / "meta.json").write_text('{"position": "guard"}')
         studio.run()
-        files.discard(studio.faces / "Bob")
+        folders.discard(studio.faces / "Bob")
         assert studio.run(complementary_align=True).persons[1].fields == {"position": "guard"}
 
 
@@ -414,7 +414,7 @@ class TestAtOnce:
 
     def test_a_second_run_is_kept_out_of_both_folders(self, studio):
         for folder in (studio.aligned, studio.classifiers):
-            with files.locked(folder), pytest.raises(BusyError, match=f"{folder.name}: process"):
+            with folders.locked(folder), pytest.raises(BusyError, match=f"{folder.name}: process"):
                 studio.run()
 
     def test_a_second_run_may_wait_for_the_first(self, studio):
@@ -450,7 +450,7 @@ class TestKilled:
             studio.run(track=killed)
         assert (studio.aligned / "index.json").read_bytes() == before
         assert learned(studio) == {"Ann_Lee": 2, "Bob": 1}
-        assert not files.leftovers_of(studio.aligned)
+        assert not folders.leftovers_of(studio.aligned)
 
     def test_what_a_killed_run_left_half_made_is_swept_away(self, studio, tmp_path):
         half = tmp_path / f".aligned.{'0' * 32}"

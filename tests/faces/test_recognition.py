@@ -11,9 +11,10 @@ import pytest
 from svod_rcgn.faces import build, prepare
 from svod_rcgn.faces.gallery import store
 from svod_rcgn.faces.gallery.identify import FaceClassifier
+from svod_rcgn.faces.records import Evidence
 from svod_rcgn.faces.settings import Paths
 from svod_rcgn.geometry import crop
-from svod_rcgn.records import Box, Evidence, Frame
+from svod_rcgn.records import Box, Frame
 from svod_rcgn.storage import images
 from tests.networks.fakes import load_embedder
 

@@ -3,10 +3,9 @@ import shutil
 import pytest
 
 from svod_rcgn.errors import SvodError
-from svod_rcgn.faces import build
-from svod_rcgn.faces.gallery import store
+from svod_rcgn.faces.gallery import identify, store
 from svod_rcgn.faces.gallery.identify import FaceClassifier
-from svod_rcgn.reloading import Reloader
+from svod_rcgn.faces.recogniser import Reloader
 from tests.faces.galleries import taught
 
 MODEL = "a network"
@@ -21,7 +20,7 @@ def reloader(tmp_path, monkeypatch):
     def load(_embedding_dir, classifiers_dir):
         return FaceClassifier(store.load(classifiers_dir, MODEL))
 
-    monkeypatch.setattr(build, "load_classifier", load)
+    monkeypatch.setattr(identify, "load_classifier", load)
     _train(tmp_path / "set", 2)
     in_use = []
     return Reloader(tmp_path / "model", tmp_path / "set", in_use.append), in_use

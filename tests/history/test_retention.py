@@ -3,8 +3,7 @@ import time
 import pytest
 
 from svod_rcgn.errors import HistoryError
-from svod_rcgn.faces.settings import HistorySettings
-from svod_rcgn.history.retention import DAY, Housekeeping
+from svod_rcgn.history.retention import DAY, HistorySettings, Housekeeping
 from tests.fakes import wait_for
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from svod_rcgn.networks.card import ModelCard
 from svod_rcgn.networks.catalogue import Item, ModelEntry, Parcel, Source, Url
-from svod_rcgn.records import ModelCard
 
 
 def item_of(path: str, content: bytes) -> Item:

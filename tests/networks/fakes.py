@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from svod_rcgn import networks
+from svod_rcgn.faces.networks import catalogue
 from svod_rcgn.faces.stages.embedding import FaceEmbedder
-from svod_rcgn.networks import catalogue
 
 
 class FakeNetwork:

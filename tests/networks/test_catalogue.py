@@ -1,7 +1,7 @@
 import pytest
 
 from svod_rcgn.errors import InputError
-from svod_rcgn.networks import catalogue
+from svod_rcgn.faces.networks import catalogue
 from svod_rcgn.networks.catalogue import Url
 
 
@@ -52,7 +52,12 @@ def test_a_refused_address_is_shown_without_its_secrets() -> None:
 
 
 def test_every_card_names_the_weights_that_are_fetched_for_it() -> None:
-    for entry in (catalogue.FACENET, catalogue.FACENET_VGGFACE2, catalogue.CENTERFACE, catalogue.SELFIE):
+    for entry in (
+        catalogue.FACENET,
+        catalogue.FACENET_VGGFACE2,
+        catalogue.CENTERFACE,
+        catalogue.SELFIE,
+    ):
         assert [item.sha256 for item in entry.parcel.items] == [entry.card.source_sha256]
 
 

@@ -9,10 +9,11 @@ import pytest
 from openvino import opset13
 
 from svod_rcgn.errors import ModelError
-from svod_rcgn.networks import catalogue, fingerprint, load_model, read_card
+from svod_rcgn.faces.networks import catalogue
+from svod_rcgn.networks import fingerprint, load_model, read_card
+from svod_rcgn.networks.card import ModelCard, write_card
 from svod_rcgn.networks.catalogue import ModelEntry
-from svod_rcgn.networks.install import ModelInstallation, PictureInstallation, write_card
-from svod_rcgn.records import ModelCard
+from svod_rcgn.networks.install import ModelInstallation, PictureInstallation
 from svod_rcgn.storage.files import read_record, sha256_of, write_record
 from tests.servers import RecordingReporter
 
@@ -153,7 +154,11 @@ def _two_outputs(folder: Path, batch: int = -1) -> Path:
         node.output(0).set_names({name})
     ov.save_model(ov.Model([long, short], [pixels], "two"), folder / "two.xml")
     card = replace(
-        catalogue.FACENET.card, file="two.xml", size=(4, 4), embedding_length=48, source_sha256="0" * 64
+        catalogue.FACENET.card,
+        file="two.xml",
+        size=(4, 4),
+        embedding_length=48,
+        source_sha256="0" * 64,
     )
     write_card(folder, card)
     return folder

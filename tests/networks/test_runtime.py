@@ -9,8 +9,7 @@ import pytest
 from openvino import opset13
 
 from svod_rcgn.errors import ModelError
-from svod_rcgn.faces.settings import Runtime
-from svod_rcgn.networks.runtime import OpenVinoNetwork, device_name
+from svod_rcgn.networks.runtime import OpenVinoNetwork, Runtime, device_name
 
 ROOT = Path(__file__).parents[2]
 SIGNALLED = """

@@ -12,7 +12,8 @@ from openvino import opset13
 
 from svod_rcgn.errors import ModelError
 from svod_rcgn.faces import build
-from svod_rcgn.networks import catalogue, fingerprint, load_background
+from svod_rcgn.faces.networks import catalogue
+from svod_rcgn.networks import fingerprint, load_background
 from svod_rcgn.networks.uncarded import SIDE
 from svod_rcgn.storage.files import sha256_of, write_record
 

@@ -4,9 +4,9 @@ import sys
 
 import pytest
 
-from svod_rcgn.notify.channel import Wording
+from svod_rcgn.events.records import Event
 from svod_rcgn.notify.console import JsonNotifier, StdoutNotifier
-from svod_rcgn.records import Event
+from svod_rcgn.notify.wording import Wording
 
 ANNA = Event("Анна", 1, 1, 0.5, "film.mp4")
 

@@ -3,13 +3,13 @@ from time import monotonic
 
 import pytest
 
-from svod_rcgn.faces.settings import DeliverySettings, RetrySettings
 from svod_rcgn.history.database import MEMORY, Database
 from svod_rcgn.history.outbox import Outbox
 from svod_rcgn.history.visits import Journal, Query
 from svod_rcgn.notify.channel import Misconfigured, Postponed, Refused
-from svod_rcgn.notify.delivery import Courier
-from svod_rcgn.storage import files
+from svod_rcgn.notify.delivery import Courier, DeliverySettings
+from svod_rcgn.retry import RetrySettings
+from svod_rcgn.storage import folders
 from tests.events.visitors import announcement, record
 from tests.fakes import wait_for
 
@@ -168,7 +168,7 @@ def test_one_process_at_a_time_delivers(desk, tmp_path, monkeypatch):
     monkeypatch.setattr("svod_rcgn.notify.delivery.LOOK_AGAIN", 0.01)
     channel = FakeChannel()
     desk.post("A")
-    with files.locked(tmp_path / "outbox"):
+    with folders.locked(tmp_path / "outbox"):
         courier = desk.courier(channel, lock=tmp_path / "outbox")
         desk.post("B")
         courier.wake()

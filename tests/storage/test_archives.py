@@ -7,8 +7,7 @@ import zipfile
 import pytest
 
 from svod_rcgn.errors import DownloadError
-from svod_rcgn.faces.settings import ArchiveLimits
-from svod_rcgn.storage.archives import damage_told, unpack
+from svod_rcgn.storage.archives import ArchiveLimits, damage_told, unpack
 
 LIMITS = ArchiveLimits(total_bytes=5_000_000, ratio=100)
 PICTURE = b"not packed well: " + bytes(range(256)) * 4

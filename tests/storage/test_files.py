@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from svod_rcgn.errors import BusyError, InputError
-from svod_rcgn.storage import files
+from svod_rcgn.storage import files, folders
 
 
 @dataclass(frozen=True)
@@ -48,19 +48,19 @@ def test_a_wrong_record_is_refused_with_its_path_and_the_field(tmp_path, content
 def test_a_folder_is_replaced_whole_and_the_last_one_kept(tmp_path):
     target = tmp_path / "set"
     for version in ("1", "2"):
-        with files.replacing_folder(target) as fresh:
+        with folders.replacing_folder(target) as fresh:
             (fresh / "version").write_text(version)
     assert (target / "version").read_text() == "2"
-    assert (files.previous_of(target) / "version").read_text() == "1"
+    assert (folders.previous_of(target) / "version").read_text() == "1"
 
 
 def test_a_block_that_fails_leaves_the_folder_as_it_was(tmp_path):
     target = tmp_path / "set"
-    with files.replacing_folder(target) as fresh:
+    with folders.replacing_folder(target) as fresh:
         (fresh / "version").write_text("1")
 
     def fail():
-        with files.replacing_folder(target) as fresh:
+        with folders.replacing_folder(target) as fresh:
             (fresh / "version").write_text("2")
             raise RuntimeError("halfway")
 
@@ -72,16 +72,16 @@ def test_a_block_that_fails_leaves_the_folder_as_it_was(tmp_path):
 
 def test_between_the_two_renames_the_last_folder_is_the_current_one(tmp_path):
     target = tmp_path / "set"
-    files.previous_of(target).mkdir()
-    assert files.current_of(target) == files.previous_of(target)
+    folders.previous_of(target).mkdir()
+    assert folders.current_of(target) == folders.previous_of(target)
     target.mkdir()
-    assert files.current_of(target) == target
+    assert folders.current_of(target) == target
 
 
 def test_a_second_run_is_told_who_holds_the_folder_and_a_later_one_gets_it(tmp_path):
     code = (
-        "import sys; from pathlib import Path; from svod_rcgn.storage import files\n"
-        "with files.locked(Path(sys.argv[1])):\n    print('held', flush=True); sys.stdin.read()"
+        "import sys; from pathlib import Path; from svod_rcgn.storage import folders\n"
+        "with folders.locked(Path(sys.argv[1])):\n    print('held', flush=True); sys.stdin.read()"
     )
     other = subprocess.Popen(
         [sys.executable, "-c", code, str(tmp_path / "data")],
@@ -91,24 +91,24 @@ def test_a_second_run_is_told_who_holds_the_folder_and_a_later_one_gets_it(tmp_p
         other.stdout.readline()
         with (
             pytest.raises(BusyError, match=f"process {other.pid}, since 2"),
-            files.locked(tmp_path / "data"),
+            folders.locked(tmp_path / "data"),
         ):
             pass
         other.kill()
-    with files.locked(tmp_path / "data"):
+    with folders.locked(tmp_path / "data"):
         pass
 
 
 def test_a_lock_held_by_one_of_several_folders_leaves_the_others_free(tmp_path):
-    with files.locked(tmp_path / "b"):
-        with pytest.raises(BusyError, match=r"b: process"), files.locked(tmp_path / "b", tmp_path / "a"):
+    with folders.locked(tmp_path / "b"):
+        with pytest.raises(BusyError, match=r"b: process"), folders.locked(tmp_path / "b", tmp_path / "a"):
             pass
-        with files.locked(tmp_path / "a"):
+        with folders.locked(tmp_path / "a"):
             pass
 
 
 def test_a_folder_named_twice_is_locked_once(tmp_path):
-    with files.locked(tmp_path / "a", tmp_path / "x" / ".." / "a"):
+    with folders.locked(tmp_path / "a", tmp_path / "x" / ".." / "a"):
         pass
     assert not (tmp_path / ".a.holder").exists()
 
@@ -118,7 +118,7 @@ def test_only_what_a_killed_run_left_is_swept_away(tmp_path):
     others = {tmp_path / f".other.{'0' * 32}", tmp_path / ".set.previous", tmp_path / ".set.notes"}
     for folder in (left, *others):
         folder.mkdir()
-    with files.locked(tmp_path / "set"):
+    with folders.locked(tmp_path / "set"):
         assert not left.exists()
     assert all(folder.exists() for folder in others)
 
@@ -126,11 +126,11 @@ def test_only_what_a_killed_run_left_is_swept_away(tmp_path):
 def test_what_is_discarded_is_gone_with_all_that_was_kept_of_it(tmp_path):
     target = tmp_path / "set"
     for _ in range(2):
-        with files.replacing_folder(target) as fresh:
+        with folders.replacing_folder(target) as fresh:
             (fresh / "file").touch()
     (tmp_path / f".set.{'0' * 32}").mkdir()
-    files.discard(target)
-    files.discard(target)
+    folders.discard(target)
+    folders.discard(target)
     assert names(tmp_path) == set()
 
 

@@ -2,9 +2,9 @@ import cv2
 import numpy as np
 import pytest
 
-from svod_rcgn.faces.settings import AttentionSettings
-from svod_rcgn.records import Box, Face, Frame
-from svod_rcgn.tracking.motion import Attention, EveryFrame
+from svod_rcgn.faces.records import Face
+from svod_rcgn.records import Box, Frame
+from svod_rcgn.tracking.motion import Attention, AttentionSettings, EveryFrame
 
 RATE = 30
 SIZE = 640, 360

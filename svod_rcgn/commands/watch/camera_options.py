@@ -8,11 +8,13 @@ from pathlib import Path
 import click
 
 from ...errors import InputError
-from ...faces.settings import LiveSettings, NotificationSettings, VideoSettings
+from ...events.presence import NotificationSettings
+from ...media.output import Output
+from ...media.settings import LiveSettings, VideoSettings
 from ...media.sources import Source, open_source
-from ...media.video_file import FilmFile, Output
+from ...media.video_file import FilmFile
 from ...media.windows import Window
-from ...notify.channel import Wording
+from ...notify.wording import Wording
 
 _NAMED = re.compile(r"(?P<name>[^=:/\\]+)=(?P<place>.+)", re.DOTALL)
 

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ...faces.settings import LearningSettings, Paths, SittingSettings, VideoSettings
+from ...faces.settings import LearningSettings, Paths, SittingSettings
+from ...media.settings import VideoSettings
 from ...text import counted
-from .. import base
+from .. import base, options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from ...faces.enrolment.capture import Photographer
     from ...faces.enrolment.session import Portrait, Sitting
     from ...faces.prepare import Lesson
-    from ...media.video_file import Output
+    from ...media.output import Output
     from ...media.windows import Screen
     from ...records import Image
     from .camera_options import Post
@@ -65,12 +66,12 @@ _OPTIONS = (
         section=_ENROL,
         help="How long to try before a camera.",
     ),
-    base.input_dir,
-    base.aligned_dir,
+    options.input_dir,
+    options.aligned_dir,
 )
 
 
-def options(function: Callable[..., Any]) -> Callable[..., Any]:
+def add_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command these options, and hand it what they say as `enrolment`, None without --enrol."""
 
     @wraps(function)
@@ -210,15 +211,15 @@ def _warn(taken: Sequence["Portrait"], person: str, paths: Paths) -> None:
     import numpy as np
 
     from ...errors import SvodError
-    from ...faces import build
     from ...faces.enrolment.session import doubt
-    from ...records import Evidence
-    from ...storage import files
+    from ...faces.gallery import identify
+    from ...faces.records import Evidence
+    from ...storage import folders
 
-    if not files.current_of(paths.classifiers_dir).exists():
+    if not folders.current_of(paths.classifiers_dir).exists():
         return
     try:
-        classifier = build.load_classifier(paths.embedding_dir, paths.classifiers_dir)
+        classifier = identify.load_classifier(paths.embedding_dir, paths.classifiers_dir)
     except SvodError as error:  # of another network, perhaps: the training makes them anew
         base.say(f"warning: not compared with those who are known: {error}", err=True)
         return

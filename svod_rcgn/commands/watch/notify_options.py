@@ -12,17 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ...control.settings import ControlSettings
 from ...errors import ControlError
-from ...faces.settings import ControlSettings, HistorySettings, NotificationSettings, ReceptionSettings
+from ...events.presence import NotificationSettings
+from ...history.retention import HistorySettings
 from ...text import counted
-from .. import base
+from .. import base, options
 
 if TYPE_CHECKING:
     from ...app.event_service import Reception
     from ...cameras.supervisor import Cameras
-    from ...faces.pipeline import Aligner
-    from ...notify.channel import Channel, Notifier, Wording
-    from ...reloading import Reloader
+    from ...faces.protocols import Aligner
+    from ...faces.recogniser import Reloader
+    from ...notify.channel import Channel, Notifier
+    from ...notify.wording import Wording
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +96,7 @@ class Told:
             HistoryError: The record of visits cannot be opened.
             InputError: The address of the webhook is none.
         """
-        from ...app.event_service import Reception
+        from ...app.event_service import Reception, ReceptionSettings
 
         settings = ReceptionSettings(
             history_dir=None if self.no_history else self.history_dir,
@@ -211,8 +214,8 @@ _OPTIONS = (
         section=_TELL,
         help=f"Send them as JSON too, signed where ${WEBHOOK_SECRET} is set.",
     ),
-    base.history_dir,
-    base.clarify_dir,
+    options.history_dir,
+    options.clarify_dir,
     base.option("--no_history", is_flag=True, section=base.FOLDERS, help="Keep nothing of visits on disk."),
     base.option(
         "--retention_days",
@@ -225,12 +228,12 @@ _OPTIONS = (
     base.option(
         "--listener_host", metavar="HOST", default=_CONTROL.host, section=base.CONTROL, help="Its address."
     ),
-    base.listener_port,
+    options.listener_port,
     base.folder_option("--listener_keys", section=base.CONTROL, help="Keys; any other address needs them."),
 )
 
 
-def options(function: Callable[..., Any]) -> Callable[..., Any]:
+def add_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command these options, and hand it what they say as `told`."""
 
     @wraps(function)

@@ -9,9 +9,9 @@ from ...cameras.loop import Summary
 from ...cameras.supervisor import Cameras
 from ...errors import SvodError
 from ...media.windows import Screen
-from ...notify.channel import STRANGER, Wording, on_one_line
 from ...notify.console import write_line
-from ...text import counted
+from ...notify.wording import STRANGER, Wording
+from ...text import counted, on_one_line
 from ..progress import progress_bars
 from . import signals
 

@@ -7,6 +7,8 @@ and `gallery` puts them together with the persons for the training.
 
 from pathlib import Path
 
+from ...jobs.parallel import in_order
+from ...reporter import Track
 from .align import Alignment, Request, align, carry
 from .crop import CropCutter, Cutter, FaceCutter
 from .dataset import META_FILE, Gallery, assemble, previews, with_fields
@@ -23,7 +25,7 @@ from .index import (
     write_index,
 )
 from .new_pictures import added
-from .workers import Crew, Cutting, Recipe, ThreadCrew, Track, Worker, in_order
+from .workers import Crew, Cutting, Recipe, ThreadCrew, Worker
 
 
 def write(folder: Path, index: AlignedIndex, embeddings: Embeddings) -> None:

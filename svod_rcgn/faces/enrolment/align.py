@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InputError
+from ...reporter import Track
 from ...storage import images
-from ...storage.files import copy, current_of, sha256_of
+from ...storage.files import copy, sha256_of
+from ...storage.folders import current_of
 from ...storage.images import PictureFile
 from ..strangers import folder
 from .crop import FOREIGN_SUFFIXES
 from .index import AlignedIndex, AlignedPicture, input_folder, input_name
-from .workers import Crew, Cutting, Track
+from .workers import Crew, Cutting
 
 _GONE = "the picture is gone, and its crop was for another network"
 

@@ -8,12 +8,14 @@ from typing import Protocol
 from ...errors import InputError
 from ...geometry import bounded
 from ...media import drawing
+from ...media.output import Output
+from ...media.settings import VideoSettings
 from ...media.sources import Source
-from ...media.video_file import Output
-from ...records import Face, Frame, Image
-from ..pipeline import Embedder
-from ..settings import SittingSettings, VideoSettings
-from ..stages.quality import turned
+from ...records import Frame, Image
+from ..pose import turned
+from ..protocols import Embedder
+from ..records import Face
+from ..settings import SittingSettings
 from .session import Advice, Look, Sitting
 
 

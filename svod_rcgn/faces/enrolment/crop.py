@@ -6,9 +6,10 @@ from typing import Protocol
 
 from ... import geometry
 from ...errors import InputError
-from ...records import Box, Face, Image, Quality
+from ...records import Box, Image
 from ...storage import images
 from ...storage.images import PictureFile
+from ..records import Face, Quality
 from ..settings import EnrolmentSettings
 from ..stages.background import KEPT
 

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from ...records import FloatArray
+from ...reporter import Track
 from ...storage import files
 from ...storage.images import read_picture
 from .index import AlignedPicture
-from .workers import Crew, Track
+from .workers import Crew
 
 EMBEDDINGS_FILE = "embeddings.npz"
 _BATCH = 16

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InputError
-from ...storage import files
+from ...storage import files, folders
 from ..settings import TrainingSettings
 
 INDEX_FILE = "index.json"
@@ -94,7 +94,7 @@ def read_index(aligned_dir: Path) -> AlignedIndex:
     Raises:
         InputError: The index is damaged. To go on would forget people whose pictures are gone.
     """
-    folder = files.current_of(aligned_dir)
+    folder = folders.current_of(aligned_dir)
     if not (folder / INDEX_FILE).exists():
         return AlignedIndex(0)
     try:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...geometry import unit_rows
-from ...records import FloatArray, Match
+from ...records import FloatArray
 from ..gallery.vet import DUPLICATE
+from ..records import Match
 from ..settings import SittingSettings
 
 SOMEBODY_ELSE = "somebody else than on the pictures taken"

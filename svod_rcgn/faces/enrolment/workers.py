@@ -1,22 +1,16 @@
 """Many pictures at once, in order, and with the same results however many work on them."""
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from ...errors import InputError
+from ...jobs.parallel import Result, in_order
 from ...records import FloatArray, Image
+from ...reporter import Item
 from ...storage.images import PictureFile
 from .crop import Cutter
-
-Item = TypeVar("Item")
-Promise = TypeVar("Promise")
-Result = TypeVar("Result")
-
-Track = Callable[[Sequence[Item], str], Iterable[Item]]
-"""Walks through a sequence under a title, showing how far it is."""
 
 
 class Embedder(Protocol):
@@ -113,26 +107,3 @@ class ThreadCrew:
     def _spread(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         with ThreadPoolExecutor(self._threads) as pool:
             yield from in_order(lambda item: pool.submit(work, item), Future.result, items, 2 * self._threads)
-
-
-def in_order(
-    begin: Callable[[Item], Promise],
-    finish: Callable[[Promise], Result],
-    items: Iterable[Item],
-    ahead: int,
-) -> Iterator[Result]:
-    """Work on several items at once and give the results in the order of the items.
-
-    Args:
-        begin: Starts the work on an item and does not wait for it.
-        finish: Waits for what `begin` gave.
-        items: Taken one after another, and only when there is room.
-        ahead: How many may be under way at a time, at least 1.
-    """
-    under_way: deque[Promise] = deque()
-    for item in items:
-        under_way.append(begin(item))
-        if len(under_way) >= ahead:
-            yield finish(under_way.popleft())
-    while under_way:
-        yield finish(under_way.popleft())

@@ -9,13 +9,14 @@ import numpy as np
 
 from ... import networks
 from ...errors import InputError
-from ...records import Decision, Evidence, FloatArray
+from ...records import FloatArray
 from ...reports.det import Curve, det
 from ...reports.proportions import Proportion, proportion
 from .. import build, prepare
 from ..gallery import store
 from ..gallery.identify import FaceClassifier, judges_of
 from ..gallery.store import ClassifierSet
+from ..records import Decision, Evidence
 from ..settings import Paths
 from ..training.calibrate import MOST_FOLDS
 from ..training.train import train

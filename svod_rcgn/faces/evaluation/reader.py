@@ -9,10 +9,11 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ...errors import InputError
-from ...records import Face, FloatArray, Image
+from ...records import FloatArray, Image
 from ...storage import images
 from ...tracking.motion import Detector
-from ..pipeline import Aligner, Background, Embedder
+from ..protocols import Aligner, Background, Embedder
+from ..records import Face
 from ..stages.background import KEPT
 
 BATCH = 16

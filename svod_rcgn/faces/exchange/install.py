@@ -6,14 +6,13 @@ from pathlib import Path
 
 from ...errors import ClassifierError, DownloadError
 from ...reporter import Reporter
-from ...storage import archives, files, images
-from ...storage.archives import Parts, Unpacked
+from ...storage import archives, folders, images
+from ...storage.archives import ArchiveLimits, Parts, Unpacked
 from ...storage.releases import Manifest, check_manifest
 from ...storage.remote.addresses import Address
 from ...storage.remote.fetch import brought
 from ..gallery import store
 from ..gallery.store import META_FILE, PREVIEWS, Person
-from ..settings import ArchiveLimits
 from ..training import train
 
 _WAY_OUT = (
@@ -68,7 +67,7 @@ def install(
     """
     address, limits = parcel.address, parcel.limits
     with (
-        files.locked(classifiers_dir),
+        folders.locked(classifiers_dir),
         brought(address, classifiers_dir, reporter, limits.total_bytes, parcel.sha256) as (archive, scratch),
     ):
         came = scratch / "set"
@@ -93,12 +92,12 @@ def roll_back(classifiers_dir: Path, model: str) -> Installed:
         ClassifierError: There is no last set, or it does not fit what is installed here.
         BusyError: Another run works here.
     """
-    with files.locked(classifiers_dir):
-        last = files.previous_of(classifiers_dir)
+    with folders.locked(classifiers_dir):
+        last = folders.previous_of(classifiers_dir)
         if not last.exists():
             raise ClassifierError(f"{classifiers_dir}: no last set is kept here; {_OTHER_SET}")
         persons = store.load(last, model, _OTHER_SET).persons
-        files.bring_back(classifiers_dir)
+        folders.bring_back(classifiers_dir)
     return Installed(persons)
 
 
@@ -121,7 +120,7 @@ def _arrange(found: Sequence[Unpacked], folder: Path, label: str) -> None:
 
 def _put_as_it_is(came: Path, classifiers_dir: Path, model: str) -> Sequence[Person]:
     persons = store.load(came, model, _WAY_OUT).persons
-    with files.replacing_folder(classifiers_dir) as fresh:
+    with folders.replacing_folder(classifiers_dir) as fresh:
         for path in list(came.iterdir()):
             path.rename(fresh / path.name)
     return persons

@@ -7,9 +7,10 @@ from importlib.util import find_spec
 from types import ModuleType
 
 from ...errors import ClusterError
+from ...networks.runtime import Runtime
 from .. import build
 from ..enrolment import Crew, ThreadCrew
-from ..settings import LearningSettings, Paths, Runtime
+from ..settings import LearningSettings, Paths
 
 
 @contextmanager

@@ -16,11 +16,12 @@ from urllib.parse import urlsplit
 import ray
 
 from ...errors import ClusterError, ModelError, SvodError
+from ...networks.runtime import Runtime
 from ...records import FloatArray, Image
 from ...storage.images import PictureFile
 from .. import build, enrolment
 from ..enrolment import Cutting, Recipe
-from ..settings import LearningSettings, Paths, Runtime
+from ..settings import LearningSettings, Paths
 
 _AHEAD = 2
 _PATIENCE = 5.0

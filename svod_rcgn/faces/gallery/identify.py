@@ -3,12 +3,16 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
+from ... import networks
 from ...geometry import unit_rows
-from ...records import Decision, Evidence, FloatArray, Match
+from ...records import FloatArray
+from ..records import Decision, Evidence, Match
+from . import store
 from .neighbours import Shortlist, class_means, rows_by_class
 from .store import ClassifierSet, Labels
 
@@ -224,3 +228,14 @@ def limit_of(decision: Decision, evidence: Evidence, name: str) -> float:
 def probability(decision: Decision, likeness: float) -> float:
     """How probable it is, 0..1, that a face of this likeness in one frame is the person and no stranger."""
     return (1 + math.tanh(decision.slope * (likeness - decision.midpoint) / 2)) / 2
+
+
+def load_classifier(embedding_dir: Path, classifiers_dir: Path) -> FaceClassifier:
+    """Classifiers read afresh, checked whole before they may replace others.
+
+    Raises:
+        ModelError: The card of the embedding network is missing or damaged.
+        ClassifierError: The classifiers are missing, damaged or another network's.
+    """
+    fingerprint = networks.fingerprint(networks.read_card(embedding_dir))
+    return FaceClassifier(store.load(classifiers_dir, fingerprint))

@@ -19,11 +19,13 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ...errors import ClassifierError, InputError
-from ...records import Decision, FloatArray, Image
+from ...records import FloatArray, Image
 from ...storage import images
 from ...storage.arrays import read_arrays
-from ...storage.files import current_of, read_record, replacing_folder, sha256_of, write_bytes, write_record
+from ...storage.files import read_record, sha256_of, write_bytes, write_record
+from ...storage.folders import current_of, replacing_folder
 from ...storage.pickles import Remains, read_pickle
+from ..records import Decision
 
 Labels: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 Gallery: TypeAlias = tuple[FloatArray, Labels]

@@ -11,13 +11,15 @@ import numpy as np
 from ... import networks
 from ...errors import ModelError
 from ...geometry import unit_rows
-from ...networks import OneOutput, install, runtime
-from ...networks.convert import any_format
+from ...networks import OneOutput, install
+from ...networks.card import ModelCard, write_card
+from ...networks.convert import any_format, openvino
+from ...networks.convert.openvino import Description
 from ...networks.locate import bring, digest
-from ...networks.runtime import Description, Network, OpenVinoNetwork
-from ...records import FloatArray, ModelCard
+from ...networks.runtime import Network, OpenVinoNetwork
+from ...records import FloatArray
 from ...reporter import Reporter
-from ...storage import files
+from ...storage import folders
 from ...storage.remote.addresses import Address
 from .. import build
 from .conventions import Portrait, Trial, Wishes, candidates, portraits, tried
@@ -87,8 +89,8 @@ def adopt(
     _check_directory(directory, order)
     faces = portraits(demo_dir, build.build_detector(detection_dir, device))
     with (
-        files.locked(directory),
-        files.replacing_folder(directory) as fresh,
+        folders.locked(directory),
+        folders.replacing_folder(directory) as fresh,
         tempfile.TemporaryDirectory(prefix="svod-") as scratch,
     ):
         reporter.say(f"reading {order.address}")
@@ -128,7 +130,7 @@ def _trials(
     source: Path, card: ModelCard, order: Order, faces: Sequence[Portrait], scratch: Path
 ) -> list[Trial]:
     """All that was tried; where the file does not say its size, with each usual one."""
-    description = runtime.describe(source)
+    description = openvino.describe(source)
     layout, sizes = _layout(source, description.input_shape, order.size)
     found: list[Trial] = []
     for size in sizes:
@@ -174,12 +176,12 @@ def _folder(scratch: Path, card: ModelCard) -> Path:
 def _converted(source: Path, target: Path, card: ModelCard) -> ModelCard:
     """Convert for any number of pictures at once, or for one where the network cannot take more."""
     try:
-        runtime.convert(source, target, _sides(card, -1))
+        openvino.convert(source, target, _sides(card, -1))
         if _takes_several(OpenVinoNetwork(target), card):
             return card
     except (ModelError, RuntimeError):  # a fixed batch may show when it is converted or when it is run
         pass
-    runtime.convert(source, target, _sides(card, 1))
+    openvino.convert(source, target, _sides(card, 1))
     return replace(card, batch=1)
 
 
@@ -244,4 +246,4 @@ def _check_apart(name: str, best: Trial) -> None:
 def _put(scratch: Path, fresh: Path, card: ModelCard) -> None:
     for path in _folder(scratch, card).iterdir():
         shutil.move(path, fresh / path.name)
-    install.write_card(fresh, card)
+    write_card(fresh, card)

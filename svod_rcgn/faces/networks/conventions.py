@@ -14,13 +14,16 @@ from typing import TypeAlias
 import numpy as np
 
 from ...errors import InputError
-from ...networks.catalogue import DEMO_FACES
+from ...networks.card import Channels, ModelCard
 from ...networks.runtime import Network
-from ...records import Channels, Face, Image, ModelCard, Template
+from ...networks.templates import Template
+from ...records import Image
 from ...storage import images
 from ...tracking.motion import Detector
 from .. import build
+from ..records import Face
 from ..stages.embedding import FaceEmbedder
+from .catalogue import DEMO_FACES
 
 COLOURS = ("RGB", "BGR")
 STANDARDISATIONS: tuple[tuple[Channels, Channels], ...] = (

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import InputError, TraceError
-from ...storage.files import current_of, read_record, sha256_of
+from ...storage.files import read_record, sha256_of
+from ...storage.folders import current_of
 from .. import enrolment
 from ..gallery.store import META_FILE, ClassifierMeta
 from ..settings import Paths

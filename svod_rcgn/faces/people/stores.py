@@ -4,12 +4,16 @@ A new place is one class and one line in `all_places`.
 """
 
 import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from ...roster.visited import Visited
+from ...history.database import FILE, Database
+from ...history.visits import SNAPSHOTS, Journal
 from ...storage import files
+from ...storage.folders import current_of, discard, discard_previous, previous_of
 from .. import enrolment, prepare
 from ..enrolment import META_FILE, AlignedIndex
 from ..settings import Paths
@@ -73,7 +77,7 @@ class Photographs:
     def forget(self, person: str, sought: Sought) -> None:  # noqa: ARG002
         """See `Place.forget`."""
         for folder in self._folders:
-            files.discard(folder / person)
+            discard(folder / person)
 
     def hand_over(self, person: str, to: str) -> None:
         """See `Place.hand_over`; pictures whose name is taken get another, and known fields stay."""
@@ -101,7 +105,7 @@ class Learned:
     def search(self, sought: Sought) -> list[Trace]:
         """See `Place.search`."""
         folders = (self._paths.aligned_dir, self._paths.classifiers_dir)
-        return search([files.current_of(folder) for folder in folders], sought)
+        return search([current_of(folder) for folder in folders], sought)
 
     def forget(self, person: str, sought: Sought) -> None:  # noqa: ARG002
         """See `Place.forget`; the classifiers are trained again on what stays."""
@@ -118,7 +122,7 @@ class KeptCopies:
     title = "kept previous copies"
 
     def __init__(self, paths: Paths) -> None:
-        self._photographs = [files.previous_of(folder) for folder in input_folders(paths)]
+        self._photographs = [previous_of(folder) for folder in input_folders(paths)]
         self._made = (paths.aligned_dir, paths.classifiers_dir)
 
     def people(self) -> set[str]:
@@ -127,7 +131,7 @@ class KeptCopies:
 
     def search(self, sought: Sought) -> list[Trace]:
         """See `Place.search`."""
-        return search([*self._photographs, *map(files.previous_of, self._made)], sought)
+        return search([*self._photographs, *map(previous_of, self._made)], sought)
 
     def forget(self, person: str, sought: Sought) -> None:
         """See `Place.forget`; kept classifiers cannot be unlearned, so they go as a whole."""
@@ -137,7 +141,7 @@ class KeptCopies:
         for trace in search(self._photographs, sought):  # kept under another name
             trace.path.unlink(missing_ok=True)
         for folder in self._made:
-            files.discard_previous(folder)
+            discard_previous(folder)
 
     def hand_over(self, person: str, to: str) -> None:
         """Nothing: a copy stays what it was."""
@@ -179,3 +183,46 @@ def _merge_fields(source: Path, target: Path) -> None:
     fields = files.read_record(source, dict[str, Any]) | files.read_record(target, dict[str, Any])
     files.write_record(target, fields)
     source.unlink()
+
+
+class Visited:
+    """Visits with their pictures, and the announcements that wait to be sent."""
+
+    title = "visits, their pictures and announcements"
+
+    def __init__(self, paths: Paths) -> None:
+        self._folder = paths.history_dir
+
+    def people(self) -> set[str]:
+        """Nobody: a visit does not make a person known."""
+        return set()
+
+    def search(self, sought: Sought) -> list[Trace]:
+        """See `Place.search`."""
+        path = self._folder / FILE
+        with self._journal() as journal:
+            if journal is None:
+                return []
+            return [Trace(path, f"{count} visits of {name}") for name, count in journal.count(sought.names)]
+
+    def forget(self, person: str, sought: Sought) -> None:  # noqa: ARG002
+        """See `Place.forget`."""
+        with self._journal() as journal:
+            if journal is not None:
+                for name in sorted(sought.names):
+                    journal.forget(name)
+
+    def hand_over(self, person: str, to: str) -> None:
+        """See `Place.hand_over`; visits bear the name that is shown."""
+        with self._journal() as journal:
+            if journal is not None:
+                journal.rename(person.replace("_", " "), to.replace("_", " "))
+
+    @contextmanager
+    def _journal(self) -> Iterator[Journal | None]:
+        path: Path = self._folder / FILE
+        if not path.is_file():
+            yield None
+            return
+        with closing(Database(path)) as database:
+            yield Journal(database, self._folder / SNAPSHOTS, queue=0)

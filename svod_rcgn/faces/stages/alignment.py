@@ -1,7 +1,8 @@
 """From a face in a picture to the crop that the embedding network was trained on."""
 
 from ... import geometry
-from ...records import Face, FloatArray, Image
+from ...records import FloatArray, Image
+from ..records import Face
 
 
 class FaceAligner:

@@ -4,9 +4,10 @@ import cv2
 import numpy as np
 
 from ...errors import ModelError
+from ...networks.card import ModelCard
 from ...networks.preprocess import fed
 from ...networks.runtime import Network
-from ...records import FloatArray, Image, ModelCard
+from ...records import FloatArray, Image
 
 _SURE = 0.5
 _SIDES = 2  # dimensions of a mask

@@ -11,7 +11,8 @@ import numpy as np
 
 from ...geometry import fit_within
 from ...networks.runtime import Network
-from ...records import Box, Face, FloatArray, Image
+from ...records import Box, FloatArray, Image
+from ..records import Face
 from ..settings import DetectionSettings
 
 _STRIDE = 4

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from ... import geometry
+from ...networks.card import ModelCard
 from ...networks.preprocess import fed
 from ...networks.runtime import Network
-from ...records import FloatArray, Image, ModelCard
+from ...records import FloatArray, Image
 
 BATCH = 16
 ONE = 1  # each size of batch costs the runtime as much as five faces when it first comes

@@ -14,9 +14,11 @@ import cv2
 import numpy as np
 
 from ...geometry import crop, fit_within
+from ...networks.card import ModelCard
 from ...networks.preprocess import fed
 from ...networks.runtime import Network
-from ...records import Box, Face, FloatArray, Image, ModelCard
+from ...records import Box, FloatArray, Image
+from ..records import Face
 from ..settings import CascadeSettings
 
 _STRIDE, _CELL, _REFINED, _FINISHED = 2, 12, 24, 48  # pixels: P-Net's step; the inputs of P-, R- and O-Net

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from ...geometry import crop, intersection_over_union
-from ...records import Box, Evidence, Face, FloatArray, Image, Match, Quality, Track
+from ...records import Box, FloatArray, Image
+from ...tracking.association import assign, track_distances
+from ..records import Evidence, Face, Match, Quality, Track
 from ..settings import TrackingSettings
 
 _GLIMPSE = 16
@@ -46,8 +47,8 @@ class FaceTracker:
         patient = self._settings.patience if time >= self._before else -np.inf
         self._paths = [path for path in self._paths if time - path.seen <= patient]
         expected = [path.at(time) for path in self._paths]
-        distances = _distances([face.box for face in faces], expected)
-        known = dict(_assigned(distances, self._settings.reach))
+        distances = track_distances([face.box for face in faces], expected)
+        known = dict(assign(distances, self._settings.reach))
         self._current = [
             self._continued(self._paths[known[row]], face.box, expected[known[row]])
             if row in known
@@ -128,7 +129,7 @@ class FaceTracker:
                 for row, near, face in zip(rows, wanted, embeddings, strict=True)
             ]
         )
-        chosen = dict(_assigned(costs, 0.0))
+        chosen = dict(assign(costs, 0.0))
         for place, row in enumerate(rows):
             self._give(row, list(paths.values())[chosen[place]] if place in chosen else None)
 
@@ -246,30 +247,3 @@ def _glimpse(grey: Image, box: Box) -> FloatArray:
     few -= few.mean()
     glimpse: FloatArray = few / np.float32(max(float(np.linalg.norm(few)), 1e-6))
     return glimpse
-
-
-def _distances(boxes: Sequence[Box], others: Sequence[Box]) -> FloatArray:
-    """Distances of the middles in units of the mean side, (boxes, others).
-
-    They are infinite where the sizes differ too much.
-    """
-    (middles, sides), (other_middles, other_sides) = _spread(boxes), _spread(others)
-    ways = np.linalg.norm(middles[:, None] - other_middles, axis=2)
-    ratios = sides[:, None] / np.maximum(other_sides, 1e-6)
-    alike = (ratios > 0.5) & (ratios < 2)  # noqa: PLR2004
-    distances: FloatArray = np.where(alike, 2 * ways / np.maximum(sides[:, None] + other_sides, 1e-6), np.inf)
-    return distances
-
-
-def _spread(boxes: Sequence[Box]) -> tuple[FloatArray, FloatArray]:
-    """The middles of boxes, (n, 2), and the means of their sides, (n,)."""
-    edges = np.array([(box.left, box.top, box.right, box.bottom) for box in boxes], float).reshape(-1, 2, 2)
-    return edges.mean(axis=1), (edges[:, 1] - edges[:, 0]).mean(axis=1)
-
-
-def _assigned(costs: FloatArray, limit: float) -> list[tuple[int, int]]:
-    """The pairs of rows and columns with the smallest sum of costs, without those above the limit."""
-    if not costs.size:
-        return []
-    pairs = zip(*linear_sum_assignment(np.where(costs <= limit, costs, 1e6)), strict=True)
-    return [(int(row), int(column)) for row, column in pairs if costs[row, column] <= limit]

@@ -5,8 +5,10 @@ from collections import OrderedDict
 from collections.abc import Mapping
 
 from ...events.listeners import Portrait, VisitListener
-from ...records import Frame, Sighting, Visit, Who
-from ..pipeline import Aligner
+from ...events.records import Visit, Who
+from ...records import Frame
+from ..protocols import Aligner
+from ..records import Sighting
 from ..settings import StrangerSettings
 from .folder import Candidate, ClarifyFolder, Selection
 

@@ -6,7 +6,9 @@ from functools import partial
 
 import numpy as np
 
-from ...records import FloatArray, Sighting, Who
+from ...events.records import Who
+from ...records import FloatArray
+from ..records import Sighting
 
 
 @dataclass(slots=True)

@@ -14,9 +14,10 @@ from typing import Any, TypeAlias
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from ...records import Decision, FloatArray
+from ...records import FloatArray
 from ..gallery.identify import Judges, ManyJudges, Verdicts
 from ..gallery.neighbours import rows_by_class
+from ..records import Decision
 
 Labels: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 Flags: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from ...errors import InputError, WorseError
-from ...storage.files import current_of, encoded, read_record
+from ...storage.files import encoded, read_record
+from ...storage.folders import current_of
 from .. import enrolment
 from ..enrolment import AlignedIndex, AlignedPicture, Embeddings, Gallery
 from ..gallery import store, vet

@@ -8,14 +8,13 @@ from urllib.parse import urlsplit
 import cv2
 
 from ...errors import InputError
-from ...faces.settings import LiveSettings
-from ...stages.sources.addresses import SCHEMES, without_secrets
 from ...storage import images
+from ..settings import LiveSettings
 from . import realsense
 from .base import Capture, Source, rate_of
 from .files import Film, Pictures
 from .reconnecting import LiveSource
-from .streams import open_stream
+from .streams import SCHEMES, open_stream, without_secrets
 
 HIGHEST_CAMERA = 99
 FILM_SUFFIXES = frozenset({".avi", ".mkv", ".mov", ".mp4", ".webm"})

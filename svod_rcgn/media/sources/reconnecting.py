@@ -7,9 +7,9 @@ from itertools import count
 from threading import Event as Flag
 
 from ...errors import InputError
-from ...faces.settings import LiveSettings
 from ...records import Frame
 from ...retry import Backoff
+from ..settings import LiveSettings
 from .base import DEFAULT_RATE, Capture, Health
 from .reader import Reader
 

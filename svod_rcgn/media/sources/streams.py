@@ -1,13 +1,15 @@
 """Streams by URL, read through OpenCV's FFmpeg."""
 
+import re
 from typing import Any
 
 import cv2
 
 from ...errors import InputError
-from ...stages.sources.addresses import without_secrets
 from ...storage import images
 from .base import Capture
+
+SCHEMES = frozenset({"http", "https", "rtmp", "rtmps", "rtp", "rtsp", "rtsps", "srt", "tcp", "udp"})
 
 _MOTION_JPEG = cv2.VideoWriter.fourcc(*"MJPG")
 _AS_SENT = -1  # of CAP_PROP_FORMAT: packets are handed over undecoded
@@ -64,3 +66,11 @@ class MotionJpeg:
     def release(self) -> None:
         """See `Capture.release`."""
         self._capture.release()
+
+
+def without_secrets(url: str) -> str:
+    """A URL that may be printed: no user, password, query or fragment.
+
+    Everything up to the last @ goes, since a password may itself hold a slash, a ? or an @.
+    """
+    return re.sub(r"[?#].*", "", re.sub(r"(?<=://).*@", "", url))

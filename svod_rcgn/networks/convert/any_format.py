@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from .. import runtime
-from . import inception_resnet
+from . import inception_resnet, openvino
 from .torch_files import read_tensors
 
 TORCH_SUFFIXES = frozenset({".pt", ".pth"})
@@ -21,4 +20,4 @@ def convert(source: Path, target: Path, shape: Sequence[int], batch_reshapes: Se
     if source.suffix.lower() in TORCH_SUFFIXES:
         inception_resnet.convert(read_tensors(source), target)
     else:
-        runtime.convert(source, target, shape, batch_reshapes)
+        openvino.convert(source, target, shape, batch_reshapes)

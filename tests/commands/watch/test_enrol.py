@@ -13,17 +13,19 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from svod_rcgn.commands import running
 from svod_rcgn.commands.video import main
 from svod_rcgn.commands.watch import camera_options
 from svod_rcgn.errors import ClassifierError, InputError
 from svod_rcgn.faces import build, enrolment, prepare
 from svod_rcgn.faces.executors import choose
+from svod_rcgn.faces.gallery import identify
+from svod_rcgn.faces.pose import turned
+from svod_rcgn.faces.records import Face
 from svod_rcgn.faces.settings import TrainingSettings
-from svod_rcgn.faces.stages.quality import turned
 from svod_rcgn.media import windows as screen
-from svod_rcgn.records import Face, Image
-from svod_rcgn.storage import files, images
+from svod_rcgn.records import Image
+from svod_rcgn.storage import images
+from svod_rcgn.storage.folders import locked
 from tests.faces.enrolment.sitters import WHOLE_SITTING, SitterEmbedder, frame, taker
 from tests.faces.runs import Studio
 from tests.faces.test_recogniser import NewClassifier
@@ -33,14 +35,14 @@ ROOT = Path(__file__).parents[3]
 
 # The real command in a process of its own, with a sitter whom no camera ever sees whole.
 ENDLESS_COMMAND = """
-from svod_rcgn import assembly
-from svod_rcgn.commands import posts
+from svod_rcgn.commands.watch import camera_options
+from svod_rcgn.faces import build
 from svod_rcgn.commands.video import main
 from tests.fakes import FakeSource
 from tests.faces.enrolment.sitters import SitterEmbedder, taker
 
-assembly.build_taker = lambda paths, device: (taker(), SitterEmbedder())
-posts.open_source = lambda text, live, name: FakeSource(1, (1, 90, 0), live=True)
+build.build_taker = lambda paths, device: (taker(), SitterEmbedder())
+camera_options.open_source = lambda text, live, name: FakeSource(1, (1, 90, 0), live=True)
 main()
 """
 
@@ -100,7 +102,7 @@ def test_a_camera_that_runs_is_told(
     run: Callable[..., Result], folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
     ports: list[int] = []
-    monkeypatch.setattr(running, "use_new_classifiers", ports.append)
+    monkeypatch.setattr("svod_rcgn.commands.training_summary.use_new_classifiers", ports.append)
     assert run("--enrol", "Ada", "--video_source", folder, "--listener_port", 4711).exit_code == 0
     assert ports == [4711]
 
@@ -180,7 +182,7 @@ def test_another_run_is_told_before_anybody_sits(
     run: Callable[..., Result], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(build, "build_taker", lambda *_: pytest.fail("too late"))
-    with files.locked(tmp_path / "aligned"):
+    with locked(tmp_path / "aligned"):
         result = run("--enrol", "Ada", "--video_source", folder)
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
     assert "is working here" in result.stderr
@@ -226,7 +228,7 @@ def test_who_looks_like_somebody_known_is_told_and_learned(
             return (self._match(0.95, "New"),)
 
     assert run("--enrol", "Joe", "--video_source", folder).exit_code == 0
-    monkeypatch.setattr(build, "load_classifier", lambda *_: Everybody())
+    monkeypatch.setattr(identify, "load_classifier", lambda *_: Everybody())
     monkeypatch.setattr("sys.argv", [program])
     result = run("--enrol", "Ada Lovelace", "--video_source", folder)
     assert result.exit_code == 0
@@ -243,7 +245,7 @@ def test_classifiers_that_cannot_be_asked_do_not_keep_anybody_out(
         raise ClassifierError("of another network")
 
     assert run("--enrol", "Joe", "--video_source", folder).exit_code == 0
-    monkeypatch.setattr(build, "load_classifier", refuse)
+    monkeypatch.setattr(identify, "load_classifier", refuse)
     result = run("--enrol", "Ada", "--video_source", folder)
     assert result.exit_code == 0
     assert "warning: not compared with those who are known: of another network" in result.stderr

@@ -12,8 +12,7 @@ import pytest
 
 from svod_rcgn.control.client import SVODClient
 from svod_rcgn.errors import ControlError
-from svod_rcgn.history.reading import visits
-from svod_rcgn.history.visits import Query
+from svod_rcgn.history.visits import Query, visits
 from tests.fakes import BLACK, BLUE, GREY, RED, RED_PERSON, picture, wait_for, write_film
 from tests.media.sources.network_cameras import MjpegCamera
 from tests.notify.servers import Server, SlackServer, has_secret, serving

@@ -6,9 +6,10 @@ Blue says how many faces there are, green how far the first is turned, red which
 import numpy as np
 
 from svod_rcgn.faces.enrolment import FaceCutter
+from svod_rcgn.faces.records import Face
 from svod_rcgn.faces.settings import EnrolmentSettings
 from svod_rcgn.geometry import unit_rows
-from svod_rcgn.records import Box, Face, FloatArray, Image
+from svod_rcgn.records import Box, FloatArray, Image
 from tests.fakes import FakeInspector
 
 SIDE = 48

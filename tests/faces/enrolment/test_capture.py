@@ -4,7 +4,8 @@ import pytest
 
 from svod_rcgn.faces.enrolment.capture import Photographer
 from svod_rcgn.faces.enrolment.session import Advice
-from svod_rcgn.faces.settings import SittingSettings, VideoSettings
+from svod_rcgn.faces.settings import SittingSettings
+from svod_rcgn.media.settings import VideoSettings
 from svod_rcgn.records import Frame, Image
 from tests.faces.enrolment.sitters import WHOLE_SITTING, SitterEmbedder, frame, taker
 from tests.fakes import BLACK, RED, FakeOutput, FakeSource, picture

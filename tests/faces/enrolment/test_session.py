@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from svod_rcgn.faces.enrolment.session import SOMEBODY_ELSE, TOO_MUCH_ALIKE, Look, Sitting, doubt
+from svod_rcgn.faces.records import Match
 from svod_rcgn.faces.settings import SittingSettings
 from svod_rcgn.geometry import unit_rows
-from svod_rcgn.records import Match
 
 AHEAD, LEFT, RIGHT = 0.0, 30.0, -30.0
 

@@ -3,7 +3,8 @@ import pytest
 
 from svod_rcgn.errors import InputError
 from svod_rcgn.faces.evaluation.reader import FaceReader, persons_in
-from svod_rcgn.records import Box, Face
+from svod_rcgn.faces.records import Face
+from svod_rcgn.records import Box
 from svod_rcgn.storage import images
 from tests.fakes import BLUE, RED, FakeAligner, FakeDetector, FakeEmbedder, face, picture
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from svod_rcgn import networks
 from svod_rcgn.faces.gallery import store
-from svod_rcgn.records import ModelCard
+from svod_rcgn.networks.card import ModelCard
 from svod_rcgn.storage.files import write_record
 from tests.faces.galleries import taught
 

@@ -10,10 +10,12 @@ import pytest
 
 from svod_rcgn.errors import ClassifierError, DownloadError
 from svod_rcgn.faces.exchange.install import Parcel, install, roll_back
-from svod_rcgn.faces.exchange.publish import Catalog, export
+from svod_rcgn.faces.exchange.publish import export
 from svod_rcgn.faces.gallery import store
 from svod_rcgn.faces.gallery.identify import judges_of
-from svod_rcgn.storage.files import previous_of, sha256_of
+from svod_rcgn.storage.files import sha256_of
+from svod_rcgn.storage.folders import previous_of
+from svod_rcgn.storage.release_store import Catalog
 from svod_rcgn.storage.releases import Release
 from svod_rcgn.storage.remote.addresses import Address
 from tests.faces.exchange.releases import REMOVER, files, write_set

@@ -8,7 +8,8 @@ import pytest
 from fsspec.implementations.local import LocalFileSystem
 
 from svod_rcgn.errors import ClassifierError, InputError, PublishError
-from svod_rcgn.faces.exchange.publish import Catalog, Kdataset, export
+from svod_rcgn.faces.exchange.publish import export
+from svod_rcgn.storage.release_store import Catalog, Kdataset
 from svod_rcgn.storage.releases import Release, release_of
 from svod_rcgn.storage.remote.addresses import Address
 from tests.faces.exchange.releases import files

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from svod_rcgn.faces.gallery.identify import FaceClassifier
+from svod_rcgn.faces.records import Decision, Evidence
 from svod_rcgn.faces.training.train import train
 from svod_rcgn.geometry import unit_rows
-from svod_rcgn.records import Decision, Evidence
 from tests.faces.galleries import directions, pictures_of, taught
 
 

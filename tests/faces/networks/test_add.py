@@ -11,7 +11,8 @@ from openvino import opset13
 from svod_rcgn.errors import DownloadError, InputError, ModelError
 from svod_rcgn.faces.networks import Order, Wishes, adopt
 from svod_rcgn.networks import load_model
-from svod_rcgn.storage.files import previous_of, sha256_of
+from svod_rcgn.storage.files import sha256_of
+from svod_rcgn.storage.folders import previous_of
 from svod_rcgn.storage.remote.addresses import Address
 from tests.networks.inception_files import installed_tensors
 from tests.networks.onnx_files import export_facenet

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from svod_rcgn.faces.networks import catalogue
 from svod_rcgn.faces.networks.conventions import Wishes, candidates
-from svod_rcgn.networks import catalogue
 
 RED_FIRST, BLUE_FIRST = (123.7, 116.3, 103.5), (103.5, 116.3, 123.7)
 

@@ -12,9 +12,10 @@ import pytest
 from svod_rcgn.errors import InputError, ModelError
 from svod_rcgn.faces.build import detector_of
 from svod_rcgn.faces.networks import quantize
-from svod_rcgn.faces.settings import QuantizationSettings
 from svod_rcgn.networks import fingerprint, load_model, read_card, runtime
-from svod_rcgn.networks.install import write_card
+from svod_rcgn.networks import quantize as networks_quantize
+from svod_rcgn.networks.card import write_card
+from svod_rcgn.networks.quantize import QuantizationSettings
 from svod_rcgn.records import Image
 from svod_rcgn.storage import images
 from tests.networks.fakes import centerface_maps
@@ -71,7 +72,7 @@ def test_networks_of_8_bits_answer_nearly_as_the_full_ones(
     assert changed == {"model.json", "facenet-int8.bin"} | (changed & {"facenet-int8.xml"})
 
     for folder in networks:
-        quantize.use_full(folder)
+        networks_quantize.use_full(folder)
     assert [fingerprint(read_card(folder)) for folder in networks] == full
 
 
@@ -164,7 +165,7 @@ def test_without_nncf_the_way_out_is_told(
     monkeypatch.setitem(sys.modules, "nncf", None)
     card = read_card(detection_dir)
     with pytest.raises(ModelError, match=r"need NNCF; run `pip install 'svod-rcgn\[int8\]'`"):
-        runtime.quantize(detection_dir / card.file, tmp_path / "small.xml", [])
+        networks_quantize.quantize(detection_dir / card.file, tmp_path / "small.xml", [])
     assert not (tmp_path / "small.xml").exists()
 
 

@@ -1,12 +1,10 @@
 import pytest
 
 from svod_rcgn.faces.people.search import Sought
-from svod_rcgn.faces.people.stores import all_places
+from svod_rcgn.faces.people.stores import Visited, all_places
 from svod_rcgn.faces.settings import Paths
 from svod_rcgn.history.database import FILE, Database
-from svod_rcgn.history.reading import visits
-from svod_rcgn.history.visits import SNAPSHOTS, Journal, Query
-from svod_rcgn.roster.visited import Visited
+from svod_rcgn.history.visits import SNAPSHOTS, Journal, Query, visits
 from tests.events.visitors import announcement, record
 
 ANN = Sought(frozenset({"Ann_Lee", "Ann Lee"}), frozenset(), frozenset())

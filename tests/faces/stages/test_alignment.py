@@ -2,9 +2,10 @@ import cv2
 import numpy as np
 import pytest
 
+from svod_rcgn.faces.records import Face
 from svod_rcgn.faces.stages.alignment import FaceAligner, LandmarkAligner
 from svod_rcgn.networks import templates
-from svod_rcgn.records import Box, Face
+from svod_rcgn.records import Box
 
 
 def test_the_crop_is_a_square_round_the_face_with_its_margin():

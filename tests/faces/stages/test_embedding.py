@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from svod_rcgn.faces.stages.embedding import BATCH, FaceEmbedder
-from svod_rcgn.records import ModelCard
+from svod_rcgn.networks.card import ModelCard
 from tests.networks.fakes import FakeNetwork
 
 CARD = ModelCard(

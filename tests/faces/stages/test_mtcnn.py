@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from svod_rcgn.faces import build
+from svod_rcgn.faces.networks import catalogue
 from svod_rcgn.faces.settings import CascadeSettings
 from svod_rcgn.faces.stages.mtcnn import CascadeDetector
 from svod_rcgn.geometry import intersection_over_union
-from svod_rcgn.networks import catalogue
 from svod_rcgn.storage import images
 from tests.networks.fakes import FakeNetwork
 

@@ -3,10 +3,12 @@ import numpy as np
 import pytest
 
 from svod_rcgn.faces import build
+from svod_rcgn.faces.pose import head_angles
+from svod_rcgn.faces.pose import turned as way
+from svod_rcgn.faces.records import Face
 from svod_rcgn.faces.settings import PHOTOGRAPH, QualitySettings
-from svod_rcgn.faces.stages.quality import FaceInspector, head_angles
-from svod_rcgn.faces.stages.quality import turned as way
-from svod_rcgn.records import Box, Face
+from svod_rcgn.faces.stages.quality import FaceInspector
+from svod_rcgn.records import Box
 from svod_rcgn.storage import images
 
 SIDE = 120

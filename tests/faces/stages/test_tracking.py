@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
+from svod_rcgn.faces.records import Face, Match, Quality
 from svod_rcgn.faces.settings import TrackingSettings
 from svod_rcgn.faces.stages.tracking import EveryFaceAlone, FaceTracker
 from svod_rcgn.geometry import unit_rows
-from svod_rcgn.records import Box, Face, Match, Quality
+from svod_rcgn.records import Box
 from tests.faces.galleries import directions, pictures_of
 
 RATE = 10

@@ -2,8 +2,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from svod_rcgn.faces.records import Match, Sighting
 from svod_rcgn.faces.strangers.reidentify import StrangerBook
-from svod_rcgn.records import Box, Match, Sighting
+from svod_rcgn.records import Box
 from tests.faces.galleries import directions
 from tests.fakes import SOMEWHERE, face
 

@@ -4,9 +4,9 @@ from sklearn.svm import LinearSVC
 
 from svod_rcgn.faces.gallery import store
 from svod_rcgn.faces.gallery.identify import FaceClassifier, judges_of
+from svod_rcgn.faces.records import Evidence
 from svod_rcgn.faces.training import train as training
 from svod_rcgn.faces.training.train import train
-from svod_rcgn.records import Evidence
 from tests.faces.galleries import LENGTH, directions, taught
 
 

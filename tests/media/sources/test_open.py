@@ -7,7 +7,7 @@ import cv2
 import pytest
 
 from svod_rcgn.errors import InputError
-from svod_rcgn.faces.settings import LiveSettings
+from svod_rcgn.media.settings import LiveSettings
 from svod_rcgn.media.sources import Film, open_source, without_secrets
 from svod_rcgn.storage.images import write_png
 from tests.fakes import RED, FakeCapture, picture, write_film

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from svod_rcgn.errors import InputError
-from svod_rcgn.faces.settings import LiveSettings, RetrySettings
+from svod_rcgn.media.settings import LiveSettings
 from svod_rcgn.media.sources import open_source
+from svod_rcgn.retry import RetrySettings
 from tests.fakes import RED, picture
 
 

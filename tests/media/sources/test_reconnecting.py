@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from svod_rcgn.errors import InputError
-from svod_rcgn.faces.settings import LiveSettings, RetrySettings
+from svod_rcgn.media.settings import LiveSettings
 from svod_rcgn.media.sources import LiveSource, open_source
 from svod_rcgn.records import Frame
+from svod_rcgn.retry import RetrySettings
 from tests.fakes import BLUE, GREY, RED, FakeCapture, picture, wait_for
 from tests.media.sources.network_cameras import Connection, MjpegCamera, Wire, jpeg
 

@@ -8,8 +8,9 @@ from itertools import islice
 import pytest
 
 from svod_rcgn.errors import InputError
-from svod_rcgn.faces.settings import LiveSettings, RetrySettings
+from svod_rcgn.media.settings import LiveSettings
 from svod_rcgn.media.sources import open_source
+from svod_rcgn.retry import RetrySettings
 from tests.media.sources.network_cameras import RtspCamera, Wire, rtsp_camera
 
 pytestmark = [

@@ -6,7 +6,8 @@ import openvino as ov
 import pytest
 
 from svod_rcgn.errors import ModelError
-from svod_rcgn.networks import catalogue, load_model
+from svod_rcgn.faces.networks import catalogue
+from svod_rcgn.networks import load_model
 from svod_rcgn.networks.catalogue import Item, Parcel, Url
 from svod_rcgn.networks.convert import inception_resnet
 from svod_rcgn.networks.convert.torch_files import read_tensors

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ....records import Decision
 from ....reports.proportions import Proportion, proportion
 from ...gallery.identify import probability
 from ...gallery.neighbours import class_means
 from ...gallery.store import ClassifierSet, Person
+from ...records import Decision
 from ..calibrate import Calibration, LeftOut
 
 FORMAT_VERSION = 1

@@ -1,35 +1,17 @@
 """Plots as SVG that a page can hold: lettering stays text, and ink takes the colour of the page."""
 
-import io
-import re
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.figure import Figure
 
+from ....reports.svg import INK, KNOWN, STRANGER, STYLE, new_figure, to_svg
 from .measures import Bin, PersonResult, Report, confusions
 
 MOST_PERSONS = 40
 MOST_WITH_NUMBERS = 16
 LONGEST_NAME = 24
-
-# Blue and orange of Okabe and Ito, which colour-blind eyes keep apart.
-KNOWN, STRANGER = "#0072b2", "#e69f00"
-
-# matplotlib knows no currentColor; a colour that is used nowhere else stands for it.
-_INK = "#010203"
-_STYLE: Any = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "svod",
-    "font.size": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    **dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color"), _INK),
-    "legend.frameon": False,
-}
 
 
 def scores(report: Report) -> str | None:
@@ -41,33 +23,33 @@ def scores(report: Report) -> str | None:
     values = [value for group in groups.values() for value in group]
     if not values:
         return None
-    with mpl.rc_context(_STYLE):
-        figure, axes = _figure(6.4, 2.8)
+    with mpl.rc_context(STYLE):
+        figure, axes = new_figure(6.4, 2.8)
         edges = np.linspace(min(values), max(values) + 1e-6, 41)
         for (title, group), colour in zip(groups.items(), (KNOWN, STRANGER), strict=True):
             axes.hist(group, edges, label=f"{title} ({len(group)})", color=colour, alpha=0.65)
-        axes.axvline(report.decision.limit, color=_INK, label="limit of one frame")
-        axes.axvline(report.decision.track_limit, color=_INK, linestyle="--", label="limit of many frames")
+        axes.axvline(report.decision.limit, color=INK, label="limit of one frame")
+        axes.axvline(report.decision.track_limit, color=INK, linestyle="--", label="limit of many frames")
         axes.set(xlabel="likeness", ylabel="pictures")
         figure.legend(fontsize=8, loc="outside upper center", ncols=4)  # finding the best place takes long
-        return _svg(figure, "scores")
+        return to_svg(figure, "scores")
 
 
 def reliability(bins: Sequence[Bin]) -> str | None:
     """The share that was right against the score shown; None where nothing was measured."""
     if not bins:
         return None
-    with mpl.rc_context(_STYLE):
-        figure, axes = _figure(3.6, 3.4)
+    with mpl.rc_context(STYLE):
+        figure, axes = new_figure(3.6, 3.4)
         right = np.array([each.right for each in bins])
         reach = [right - [each.low_right for each in bins], [each.high_right for each in bins] - right]
-        axes.plot([0, 1], [0, 1], color=_INK, linestyle=":", label="as it should be")
+        axes.plot([0, 1], [0, 1], color=INK, linestyle=":", label="as it should be")
         axes.errorbar(
             [each.score for each in bins], right, np.maximum(reach, 0), fmt="o", color=KNOWN, label="measured"
         )
         axes.set(xlabel="score shown", ylabel="share that was right", xlim=(-0.03, 1.03), ylim=(-0.03, 1.03))
         axes.legend(fontsize=8, loc="upper left")
-        return _svg(figure, "reliability")
+        return to_svg(figure, "reliability")
 
 
 def confusion(report: Report) -> str | None:
@@ -76,9 +58,9 @@ def confusion(report: Report) -> str | None:
     if not persons:
         return None
     table = _confusion_table(report, persons)
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         side = 1.6 + 0.32 * len(persons)
-        figure, axes = _figure(side + 1.2, side)
+        figure, axes = new_figure(side + 1.2, side)
         axes.imshow(table / np.maximum(table.sum(1, keepdims=True), 1), cmap="Blues", vmin=0, vmax=1)
         names = [_shortened(person.name) for person in persons]
         axes.set_xticks(range(len(names) + 1), [*names, "unknown"], rotation=90, parse_math=False)
@@ -86,7 +68,7 @@ def confusion(report: Report) -> str | None:
         axes.set(xlabel="named", ylabel="is")
         if len(persons) <= MOST_WITH_NUMBERS:
             _write_numbers(axes, table)
-        return _svg(figure, "confusion")
+        return to_svg(figure, "confusion")
 
 
 def shown_persons(report: Report) -> list[PersonResult]:
@@ -127,26 +109,3 @@ def _write_numbers(axes: Any, table: np.ndarray[Any, Any]) -> None:
 
 def _shortened(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
-
-
-def _figure(width: float, height: float) -> tuple[Figure, Any]:
-    """A figure of so many inches; without pyplot there is neither a window nor a list of open figures."""
-    figure = Figure((width, height), layout="constrained")
-    figure.patch.set_alpha(0)
-    axes = figure.add_subplot()
-    axes.patch.set_alpha(0)
-    return figure, axes
-
-
-def _svg(figure: Figure, name: str) -> str:
-    """The figure as an element for a page; ids bear the plot's name, as a page holds each id once."""
-    text = io.StringIO()
-    with warnings.catch_warnings():
-        # The reader's own fonts draw the names; matplotlib lacks some scripts when it guesses widths.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        figure.savefig(
-            text, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
-        )
-    svg = text.getvalue()
-    svg = svg[svg.index("<svg") :].replace(_INK, "currentColor")
-    return re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name}-", svg)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from svod_rcgn.errors import InputError
+from svod_rcgn.faces.records import Decision
 from svod_rcgn.faces.training.report.measures import PictureResult, Report, Trial, confusions, reliability
-from svod_rcgn.records import Decision
 from svod_rcgn.storage import files
 from tests.faces.training.report.fakes import portrait, reported
 

@@ -7,6 +7,7 @@ import pytest
 
 from svod_rcgn.faces.training.report import page, plots
 from svod_rcgn.faces.training.report.measures import Suspect
+from svod_rcgn.reports import svg
 from tests.faces.training.report.fakes import portrait, reported
 
 HOSTILE = "<script>alert(1)<\u2215script>$x_{"
@@ -82,7 +83,7 @@ def test_ids_occur_once(shown):
 def test_plots_take_the_colour_of_the_page_and_say_what_they_show(shown):
     assert Page(shown).tags.count("svg") == 3
     assert "currentColor" in shown
-    assert plots._INK not in shown
+    assert svg.INK not in shown
     assert shown.count('role="img" aria-label=') == 3
     assert "prefers-color-scheme: dark" in shown
 

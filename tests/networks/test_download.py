@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from svod_rcgn.errors import DownloadError
-from svod_rcgn.faces.settings import ArchiveLimits
-from svod_rcgn.weights import archives
+from svod_rcgn.networks import download
+from svod_rcgn.storage.archives import ArchiveLimits
 from tests.networks.conftest import item_of
 
 CONTENT = os.urandom(5000)
@@ -44,7 +44,7 @@ def _files(folder: Path) -> list[str]:
 
 def test_a_file_is_found_in_a_zip_whatever_its_name(tmp_path: Path, folder: Path) -> None:
     source = _zip(tmp_path / "a.zip", decoy=CONTENT[::-1], other=b"x", wanted=CONTENT)
-    archives.take(source, [ITEM], folder, "a.zip")
+    download.take(source, [ITEM], folder, "a.zip")
     assert _files(folder) == ["faces/A/one.bin"]
     assert (folder / ITEM.path).read_bytes() == CONTENT
 
@@ -54,13 +54,13 @@ def test_several_files_are_found_in_a_tar(tmp_path: Path, folder: Path) -> None:
     source = _tar(
         tmp_path / "a.tar.gz", (tarfile.TarInfo("x/2"), b"second"), (tarfile.TarInfo("x/1"), CONTENT)
     )
-    archives.take(source, [ITEM, second], folder, "a")
+    download.take(source, [ITEM, second], folder, "a")
     assert _files(folder) == ["faces/A/one.bin", "two.bin"]
 
 
 def test_the_file_itself_is_as_good_as_an_archive_with_it(tmp_path: Path, folder: Path) -> None:
     (tmp_path / "raw").write_bytes(CONTENT)
-    archives.take(tmp_path / "raw", [ITEM], folder, "raw")
+    download.take(tmp_path / "raw", [ITEM], folder, "raw")
     assert (folder / ITEM.path).read_bytes() == CONTENT
 
 
@@ -68,7 +68,7 @@ def test_a_member_that_points_outside_writes_nothing_there(tmp_path: Path, folde
     link = tarfile.TarInfo("link")
     link.type, link.linkname = tarfile.SYMTYPE, "/etc/hostname"
     source = _tar(tmp_path / "a.tar.gz", (link, b""), (tarfile.TarInfo("../../evil"), CONTENT))
-    archives.take(source, [ITEM], folder, "a")
+    download.take(source, [ITEM], folder, "a")
     assert _files(tmp_path) == ["a.tar.gz", "out/faces/A/one.bin"]
 
 
@@ -78,21 +78,21 @@ def test_a_wrong_file_is_refused_with_both_checksums(tmp_path: Path, folder: Pat
     with pytest.raises(
         DownloadError, match=f"^a.zip: expected one.bin with sha256 {ITEM.sha256}, came {wrong.sha256}$"
     ):
-        archives.take(source, [ITEM], folder, "a.zip")
+        download.take(source, [ITEM], folder, "a.zip")
     assert _files(folder) == []
 
 
 def test_an_archive_without_the_file_is_refused(tmp_path: Path, folder: Path) -> None:
     source = _zip(tmp_path / "a.zip", wanted=CONTENT[:-1])
     with pytest.raises(DownloadError, match=r"expected one.bin of 5,000 bytes, came .* no such file in them"):
-        archives.take(source, [ITEM], folder, "a.zip")
+        download.take(source, [ITEM], folder, "a.zip")
 
 
 def test_an_archive_cut_short_is_refused(tmp_path: Path, folder: Path) -> None:
     source = _tar(tmp_path / "a.tar.gz", (tarfile.TarInfo("1"), CONTENT))
     source.write_bytes(source.read_bytes()[:3000])
     with pytest.raises(DownloadError, match=r"a.tar.gz: a damaged archive"):
-        archives.take(source, [ITEM], folder, "a.tar.gz")
+        download.take(source, [ITEM], folder, "a.tar.gz")
     assert _files(folder) == []
 
 
@@ -102,7 +102,7 @@ def test_a_damaged_zip_is_refused(tmp_path: Path, folder: Path) -> None:
     data[2000] ^= 0xFF
     source.write_bytes(data)
     with pytest.raises(DownloadError, match=r"a.zip: a damaged archive"):
-        archives.take(source, [ITEM], folder, "a.zip")
+        download.take(source, [ITEM], folder, "a.zip")
     assert _files(folder) == []
 
 
@@ -113,7 +113,7 @@ def test_an_oversized_member_of_a_zip_is_never_unpacked(
     opened: list[object] = []
     monkeypatch.setattr(zipfile.ZipFile, "open", lambda *args: opened.append(args))
     with pytest.raises(DownloadError, match="no such file"):
-        archives.take(source, [ITEM], folder, "bomb.zip")
+        download.take(source, [ITEM], folder, "bomb.zip")
     assert opened == []
 
 
@@ -122,16 +122,16 @@ def test_a_zip_that_lies_about_a_member_gives_no_more_than_was_said(tmp_path: Pa
     said, truth = len(CONTENT).to_bytes(4, "little"), (1_000_000).to_bytes(4, "little")
     source.write_bytes(source.read_bytes().replace(truth, said))
     with pytest.raises(DownloadError, match=r"bomb.zip"):
-        archives.take(source, [ITEM], folder, "bomb.zip")
+        download.take(source, [ITEM], folder, "bomb.zip")
     assert _files(folder) == []
 
 
 def test_a_tar_that_grows_beyond_the_limit_is_given_up(
     tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archives, "LIMITS", ArchiveLimits(total_bytes=100_000, ratio=math.inf))
+    monkeypatch.setattr(download, "LIMITS", ArchiveLimits(total_bytes=100_000, ratio=math.inf))
     source = _tar(
         tmp_path / "a.tar.gz", (tarfile.TarInfo("0"), bytes(99_000)), (tarfile.TarInfo("1"), CONTENT)
     )
     with pytest.raises(DownloadError, match="over 100,000 bytes unpacked"):
-        archives.take(source, [ITEM], folder, "a.tar.gz")
+        download.take(source, [ITEM], folder, "a.tar.gz")

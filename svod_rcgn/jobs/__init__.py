@@ -1,0 +1,1 @@
+"""Work done by several at once, and its results in order."""

@@ -1,0 +1,140 @@
+"""What is known of a network: model.json beside its files, read, checked and written."""
+
+import hashlib
+import json
+import math
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeAlias
+
+from ..errors import InputError, ModelError
+from ..storage import files, folders
+from ..storage.files import sha256_of, write_record
+from . import templates
+from .templates import Template
+
+CARD = "model.json"
+EMBEDDING = "embedding"
+BACKGROUND = "background"
+LAYOUTS = ("NHWC", "NCHW", "NWHC", "HWC")
+FETCH = "run `python download_models.py`"
+MEND = "correct the card, or fetch or add the network again"
+_FINGERPRINT_LENGTH = 16
+_NO_FACE = -0.5  # the margin that leaves nothing of the box
+_BEFORE: list[object] = [None, 0]  # template and answer of all cards that had no such fields yet
+
+Channels: TypeAlias = float | tuple[float, float, float]
+"""A number for all channels of a picture, or one for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What is known of one network; model.json beside its files.
+
+    `files` maps each file of the directory to its sha256; `size` is (height, width) of the input,
+    or None where any will do. The network is fed `(pixel - mean) / scale` in `colour` order and
+    `layout`, where `mean` and `scale` are one number or one for each channel, in that order; `batch`
+    is 1 where it takes one picture at a time, and None where it takes any number. `output` says what
+    its answer means, and `answer` which of its outputs holds embeddings: the name, or the number from 0.
+
+    A face is cut out by one of two: `margin` widens the square round its box, as a share of the box's
+    longer side on each side; `template` is where its five landmarks come to lie (templates.landmarks).
+    `mirror` says that an embedding is the mean of the crop's and its mirror image's. `source_sha256`
+    names the weights before conversion. `further` are the networks that follow `file` in a cascade, in
+    their order, which are fed alike.
+    """
+
+    task: str
+    name: str
+    file: str
+    files: dict[str, str]
+    size: tuple[int, int] | None
+    layout: str
+    colour: str
+    mean: Channels
+    scale: Channels
+    output: str
+    licence: str
+    source: str
+    source_sha256: str
+    precision: str = "fp16"
+    embedding_length: int | None = None
+    margin: float | None = None
+    mirror: bool = False
+    template: Template | None = None
+    answer: str | int = 0
+    batch: int | None = None
+    further: tuple[str, ...] = ()
+
+
+def read_card(directory: Path, fetch: str = FETCH) -> ModelCard:
+    """Read model.json, and check each file that it names against its sha256.
+
+    Args:
+        directory: Holds it.
+        fetch: What to do where there is none, as it ends the error.
+
+    Raises:
+        ModelError: The card or a file is missing, damaged, or says what cannot be.
+    """
+    folder = folders.current_of(directory)
+    if not (folder / CARD).is_file():
+        raise ModelError(f"{directory}: no network here; {fetch}")
+    try:
+        card = files.read_record(folder / CARD, ModelCard)
+    except InputError as error:
+        raise ModelError(f"{error}; {FETCH}") from error
+    _check_values(folder / CARD, card)
+    for name, sha256 in card.files.items():
+        _check_file(folder / name, sha256)
+    return card
+
+
+def fingerprint(card: ModelCard) -> str:
+    """A short sha256 of all that changes an embedding: weights, precision, and how a face is cut and fed.
+
+    Embeddings, and what was trained on them, fit a network only where this is the same.
+    """
+    fed = [card.size, card.layout, card.colour, card.mean, card.scale, card.margin, card.mirror]
+    later = [card.template, card.answer]
+    told = json.dumps([card.source_sha256, card.precision, *fed, *(later if later != _BEFORE else [])])
+    return hashlib.sha256(told.encode()).hexdigest()[:_FINGERPRINT_LENGTH]
+
+
+def _check_values(path: Path, card: ModelCard) -> None:
+    wrong = {
+        "file": card.file not in card.files,
+        "further": not set(card.further) <= set(card.files),
+        "files": any(name in (".", "..") or Path(name).name != name for name in card.files),
+        "size": card.size is not None and min(card.size) < 1,
+        "layout": card.layout not in LAYOUTS or (card.task == EMBEDDING and "N" not in card.layout),
+        "colour": card.colour not in ("RGB", "BGR"),
+        "mean": not all(math.isfinite(each) for each in _each(card.mean)),
+        "scale": not all(each and math.isfinite(each) for each in _each(card.scale)),
+        "margin": card.margin is not None and not _NO_FACE < card.margin < math.inf,
+        "template": card.template is not None and not templates.fits(card.template),
+        "batch": card.batch not in (None, 1),
+    }
+    for field, is_wrong in wrong.items():
+        if is_wrong:
+            raise ModelError(f"{path}: {field} cannot be {getattr(card, field)!r}; {FETCH}")
+    if card.margin is not None and card.template is not None:
+        raise ModelError(f"{path}: a face is cut by a margin or by a template, not by both; {MEND}")
+
+
+def _each(value: Channels) -> tuple[float, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _check_file(path: Path, expected: str) -> None:
+    if not path.is_file():
+        raise ModelError(f"{path}: no such file; {FETCH}")
+    found = files.sha256_of(path)
+    if found != expected:
+        raise ModelError(f"{path}: expected sha256 {expected}, found {found}; {FETCH}")
+
+
+def write_card(folder: Path, card: ModelCard) -> None:
+    """Write the card of the network in a folder, with the sha256 of every file there."""
+    files = {path.name: sha256_of(path) for path in sorted(folder.iterdir()) if path.name != CARD}
+    write_record(folder / CARD, replace(card, files=files))

@@ -1,0 +1,58 @@
+"""How times and events are put into words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ..events.records import Event
+from ..text import on_one_line
+
+STRANGER = "somebody unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How times and events are written.
+
+    `live` sources go by the clock, the others by the film's own time; `period` is the one, in
+    seconds, that the shares of events refer to.
+    """
+
+    live: bool
+    period: float
+
+    def time(self, time: float) -> str:
+        """Local time with its offset as in ISO 8601, or h:mm:ss.mmm of a film."""
+        if self.live:
+            return local_time(time)
+        minutes, milliseconds = divmod(round(time * 1000), 60_000)
+        return f"{minutes // 60}:{minutes % 60:02}:{milliseconds / 1000:06.3f}"
+
+    def line(self, event: Event) -> str:
+        """One event on one line, whatever its fields hold."""
+        share = f"in {100 * event.share:.0f} % of the frames of the last {self.period:g} s"
+        parts = (
+            self.time(event.time), event.name or STRANGER, share, f"score {event.score:.2f}",
+            _fields(event.fields),
+        )  # fmt: skip
+        return on_one_line("  ".join(part for part in parts if part))
+
+
+def local_time(time: float) -> str:
+    """Seconds since the epoch as local time with its offset, as in ISO 8601."""
+    return datetime.fromtimestamp(time).astimezone().isoformat(timespec="seconds")
+
+
+def known_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that say something."""
+    return {field: value for field, value in fields.items() if value not in (None, "", [])}
+
+
+def _fields(fields: Mapping[str, Any]) -> str:
+    known = [f"{field}: {_value(value)}" for field, value in known_fields(fields).items() if field != "name"]
+    return f"({'; '.join(known)})" if known else ""
+
+
+def _value(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
