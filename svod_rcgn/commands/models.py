@@ -16,7 +16,7 @@ from .program_names import as_called
 from .tables import print_table
 
 if TYPE_CHECKING:
-    from ..faces.networks import Adopted
+    from ..faces.networks.add import Adopted
     from ..networks import Shelved
     from ..networks.card import Channels, ModelCard
     from ..storage.remote.addresses import Address
@@ -131,7 +131,8 @@ def add(
     margin round its box as a share of it, by the template arcface, or by a template of ten numbers: x,y in
     pixels of each eye, the nose, and each corner of the mouth.
     """
-    from ..faces.networks import Order, Wishes, adopt
+    from ..faces.networks.add import Order, adopt
+    from ..faces.networks.conventions import Wishes
     from ..storage.remote.addresses import Address
 
     source = Address(address)

@@ -9,7 +9,8 @@ import pytest
 from openvino import opset13
 
 from svod_rcgn.errors import DownloadError, InputError, ModelError
-from svod_rcgn.faces.networks import Order, Wishes, adopt
+from svod_rcgn.faces.networks.add import Order, adopt
+from svod_rcgn.faces.networks.conventions import Wishes
 from svod_rcgn.networks import load_model
 from svod_rcgn.storage.files import sha256_of
 from svod_rcgn.storage.folders import previous_of
