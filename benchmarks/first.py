@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 from benchmarks.processes import now
 from svod_rcgn.commands import video
-from svod_rcgn.events.dispatcher import Attendance
+from svod_rcgn.events.dispatcher import EventDispatcher
 from svod_rcgn.storage import files
 
 
@@ -31,7 +31,7 @@ def main(answer: Path, options: Sequence[str]) -> None:
         files.write_record(answer, First(now()))
         os._exit(0)
 
-    with patch.object(Attendance, "observe", observed):
+    with patch.object(EventDispatcher, "observe", observed):
         video.main(options, standalone_mode=False)
 
 

@@ -21,9 +21,9 @@ from rich.table import Table
 from benchmarks import figures as told
 from benchmarks.processes import FailedError
 from svod_rcgn.faces import build
-from svod_rcgn.faces.evaluation.reader import FaceReader, persons_in
+from svod_rcgn.faces.evaluation.face_reader import FaceReader, persons_in
 from svod_rcgn.faces.gallery import store, vet
-from svod_rcgn.faces.gallery.identify import FaceClassifier
+from svod_rcgn.faces.gallery.identify import FaceIdentifier
 from svod_rcgn.faces.gallery.neighbours import class_means
 from svod_rcgn.faces.gallery.store import ClassifierSet, Person
 from svod_rcgn.faces.records import Evidence
@@ -131,7 +131,7 @@ def measure(real: FloatArray, persons: int) -> Growth:
         del trained
         begun = time.perf_counter()
         loaded = store.load(Path(folder, "set"), MODEL)
-        classifier = FaceClassifier(loaded)
+        classifier = FaceIdentifier(loaded)
         loading = time.perf_counter() - begun
     faces = _faces(crowd, real)
     times, exact = _asked(classifier, loaded, crowd, faces)
@@ -162,7 +162,7 @@ def _faces(crowd: Crowd, real: FloatArray) -> FloatArray:
 
 
 def _asked(
-    classifier: FaceClassifier, taught: ClassifierSet, crowd: Crowd, faces: FloatArray
+    classifier: FaceIdentifier, taught: ClassifierSet, crowd: Crowd, faces: FloatArray
 ) -> tuple[list[float], float]:
     """Seconds for each face, one at a time, and the share answered as by a search through everything."""
     expected = _answers(taught, crowd, faces)

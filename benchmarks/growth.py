@@ -21,7 +21,7 @@ import numpy as np
 
 from benchmarks.figures import Figure
 from svod_rcgn.faces import prepare
-from svod_rcgn.faces.settings import FULL_RUN, LearningSettings, Paths
+from svod_rcgn.faces.settings import FULL_RUN, Paths, PrepareSettings
 from svod_rcgn.records import Image
 from svod_rcgn.storage import images
 
@@ -110,13 +110,13 @@ def _timed_training(*, left_out: bool) -> Iterator[list[float]]:
         yield seconds
 
 
-def measure(paths: Paths, settings: LearningSettings, *, left_out: bool) -> Times:
+def measure(paths: Paths, settings: PrepareSettings, *, left_out: bool) -> Times:
     """Learn once."""
     begun = time.perf_counter()
     with _timed_training(left_out=left_out) as training:
-        lesson = prepare.learn(paths, "CPU", lambda items, _: items, settings)
+        result = prepare.prepare(paths, "CPU", lambda items, _: items, settings)
     whole = time.perf_counter() - begun
-    return Times(whole, sum(training), len(lesson.index.used), len(lesson.index.pictures))
+    return Times(whole, sum(training), len(result.index.used), len(result.index.pictures))
 
 
 def grow(faces: Path, persons: int, each: int, new: int, *, without_training: bool = False) -> Growth:
@@ -131,7 +131,7 @@ def grow(faces: Path, persons: int, each: int, new: int, *, without_training: bo
         make_faces(faces, paths.input_dir, persons, each)
         first = measure(paths, FULL_RUN, left_out=without_training)
         make_faces(faces, paths.input_dir, new, 1, first=each)
-        more = LearningSettings(complementary_align=True, complementary_train=True)
+        more = PrepareSettings(complementary_align=True, complementary_train=True)
         second = measure(paths, more, left_out=without_training)
     return Growth(persons, persons * each, new, first, second)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from svod_rcgn.faces import prepare
-from svod_rcgn.faces.networks import quantize
+from svod_rcgn.faces.networks import int8
 from svod_rcgn.faces.settings import Paths
 from svod_rcgn.storage import folders
 from svod_rcgn.storage.images import SUFFIXES
@@ -40,7 +40,7 @@ def taught(material: Material) -> Material:
         embedding_dir=material.embedding_dir,
         detection_dir=material.detection_dir,
     )
-    prepare.learn(paths, "CPU", lambda items, _: items)
+    prepare.prepare(paths, "CPU", lambda items, _: items)
     return material
 
 
@@ -63,5 +63,5 @@ def in_eight_bits(material: Material, folder: Path) -> Material:
     )
     shutil.copytree(folders.current_of(material.embedding_dir), made.embedding_dir)
     shutil.copytree(folders.current_of(material.detection_dir), made.detection_dir)
-    quantize.use_int8(made.detection_dir, made.embedding_dir, pictures_of(material.faces), lambda _: None)
+    int8.use_int8(made.detection_dir, made.embedding_dir, pictures_of(material.faces), lambda _: None)
     return taught(made)

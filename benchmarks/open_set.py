@@ -21,8 +21,8 @@ from rich.table import Table
 from svod_rcgn import networks
 from svod_rcgn.commands import progress
 from svod_rcgn.faces import build
-from svod_rcgn.faces.evaluation.reader import FaceReader, persons_in
-from svod_rcgn.faces.gallery.identify import SVM_WEIGHT, FaceClassifier, ThreeJudges, judges_of
+from svod_rcgn.faces.evaluation.face_reader import FaceReader, persons_in
+from svod_rcgn.faces.gallery.identify import SVM_WEIGHT, ExactScorer, FaceIdentifier, scorer_of
 from svod_rcgn.faces.gallery.store import ClassifierSet, Person
 from svod_rcgn.faces.records import Evidence
 from svod_rcgn.faces.settings import Paths
@@ -102,14 +102,14 @@ TEACHINGS: dict[str, tuple[Teaching, Teaching]] = {
 """How the enrolled are taught, and how a face is asked about."""
 
 MIXTURES: dict[str, Callable[[ClassifierSet, FloatArray], FloatArray]] = {
-    "mean cosine": lambda taught, faces: _judges(taught, faces)[0],
+    "mean cosine": lambda taught, faces: _scorer(taught, faces)[0],
     "nearest picture": lambda taught, faces: _nearest(taught, faces),  # noqa: PLW0108
-    "SVM margin": lambda taught, faces: _judges(taught, faces)[1],
+    "SVM margin": lambda taught, faces: _scorer(taught, faces)[1],
     **{
         f"mean + {weight:g} SVM": lambda taught, faces, weight=weight: _mixed(taught, faces, weight)
         for weight in (0.1, 0.2, 0.3, 0.5, 1.0)
     },
-    "nearest + 0.3 SVM": lambda taught, faces: _nearest(taught, faces) + 0.3 * _judges(taught, faces)[1],
+    "nearest + 0.3 SVM": lambda taught, faces: _nearest(taught, faces) + 0.3 * _scorer(taught, faces)[1],
     "mean + 0.3 SVM, all agree": lambda taught, faces: _agreed(taught, faces),  # noqa: PLW0108
 }
 """Scores of each face for each class, (n, classes)."""
@@ -191,7 +191,7 @@ def as_built(people: People, divisions: list[Draw], teaching: str) -> dict[float
         right, false = [], []
         for draw in divisions:
             enrolment = enrol(people, draw.enrolled, enrolled)
-            classifier = FaceClassifier(teach(enrolment, wished))
+            classifier = FaceIdentifier(teach(enrolment, wished))
             truth = [str(np.searchsorted(enrolment.persons, label)) for label in people.labels[draw.known]]
             names = _names(classifier, asked(people, draw.known))
             right += [name == person for name, person in zip(names, truth, strict=True)]
@@ -222,10 +222,10 @@ def usual_bells(people: People, chance: np.random.Generator) -> dict[str, FloatA
         taken, asked = TEACHINGS[people.teaching]
         enrolment = enrol(people, rows, taken)
         taught = teach(enrolment)
-        judges = judges_of(taught)
+        scorer = scorer_of(taught)
         suffix = " of one" if len(enrolment.persons) == 1 else ""
         others = np.setdiff1d(np.arange(len(people.labels)), rows)
-        verdicts = judges.judge(asked(people, others))
+        verdicts = scorer.judge(asked(people, others))
         owners = people.labels[others]
         own = np.isin(owners, enrolment.persons)
         right = own & (enrolment.persons[verdicts.nearest] == owners)
@@ -285,18 +285,18 @@ def _galleries(labels: np.ndarray, chance: np.random.Generator) -> Iterator[np.n
         yield np.concatenate([rows[: chance.integers(1, MOST_PICTURES + 1)] for rows in each])
 
 
-def _names(classifier: FaceClassifier, faces: FloatArray) -> list[str | None]:
+def _names(classifier: FaceIdentifier, faces: FloatArray) -> list[str | None]:
     return [match.name for match in classifier.classify([Evidence(face) for face in faces])]
 
 
-def _judges(taught: ClassifierSet, faces: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _scorer(taught: ClassifierSet, faces: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Cosines to the means and margins of the SVM, both (n, classes)."""
-    judges = ThreeJudges(taught.embeddings, taught.labels, taught.svm)
-    return judges.cosines(faces), judges.margins(faces)
+    scorer = ExactScorer(taught.embeddings, taught.labels, taught.svm)
+    return scorer.cosines(faces), scorer.margins(faces)
 
 
 def _mixed(taught: ClassifierSet, faces: FloatArray, weight: float) -> FloatArray:
-    cosines, margins = _judges(taught, faces)
+    cosines, margins = _scorer(taught, faces)
     return cosines + weight * margins
 
 
@@ -307,7 +307,7 @@ def _nearest(taught: ClassifierSet, faces: FloatArray) -> FloatArray:
 
 def _agreed(taught: ClassifierSet, faces: FloatArray) -> FloatArray:
     """The likeness as built; of no weight where the judges do not agree or two persons lie close."""
-    clear = judges_of(taught).judge(faces).clear(taught.decision.gap)
+    clear = scorer_of(taught).judge(faces).clear(taught.decision.gap)
     return np.where(clear[:, None], _mixed(taught, faces, SVM_WEIGHT), -np.float32(9))
 
 

@@ -21,7 +21,7 @@ import numpy as np
 from benchmarks import scenes
 from svod_rcgn.commands import video
 from svod_rcgn.commands.watch import camera_options
-from svod_rcgn.events.dispatcher import Attendance
+from svod_rcgn.events.dispatcher import EventDispatcher
 from svod_rcgn.media.settings import LiveSettings
 from svod_rcgn.media.sources import LiveSource, Source
 from svod_rcgn.records import Image
@@ -88,9 +88,9 @@ class PacedCamera:
 def play(camera: PacedCamera, options: Sequence[str]) -> Load:
     """Let video.py watch a camera in this process, until the camera has seen enough."""
     answers: list[tuple[float, int]] = []
-    observe = Attendance.observe
+    observe = EventDispatcher.observe
 
-    def counted(book: Attendance, frame: Any, sightings: Sequence[Any], people: Any) -> None:
+    def counted(book: EventDispatcher, frame: Any, sightings: Sequence[Any], people: Any) -> None:
         answers.append((time.monotonic(), len(sightings)))
         observe(book, frame, sightings, people)
 
@@ -99,7 +99,7 @@ def play(camera: PacedCamera, options: Sequence[str]) -> Load:
 
     with (
         patch.object(camera_options, "open_source", opened),
-        patch.object(Attendance, "observe", counted),
+        patch.object(EventDispatcher, "observe", counted),
         suppress(SystemExit),  # as it ends on SIGTERM
     ):
         video.main([*options], standalone_mode=False)

@@ -14,9 +14,9 @@ from typing import Any
 from unittest.mock import patch
 
 from benchmarks.processes import peak_memory
-from svod_rcgn.cameras.loop import Camera
+from svod_rcgn.cameras.loop import CameraLoop
 from svod_rcgn.commands import video
-from svod_rcgn.events.dispatcher import Attendance
+from svod_rcgn.events.dispatcher import EventDispatcher
 from svod_rcgn.networks import runtime
 from svod_rcgn.storage import files
 
@@ -86,8 +86,8 @@ class Recorder:
         """Listen in while the block runs."""
         with (
             patch.object(runtime, "OpenVinoNetwork", self._network(runtime.OpenVinoNetwork)),
-            patch.object(Attendance, "observe", self._observing(Attendance.observe)),
-            patch.object(Camera, "run", self._running(Camera.run)),
+            patch.object(EventDispatcher, "observe", self._observing(EventDispatcher.observe)),
+            patch.object(CameraLoop, "run", self._running(CameraLoop.run)),
         ):
             yield
 
@@ -112,7 +112,7 @@ class Recorder:
         return Recorded
 
     def _observing(self, observe: Any) -> Any:
-        def observed(book: Attendance, frame: Any, sightings: Sequence[Any], people: Any) -> None:
+        def observed(book: EventDispatcher, frame: Any, sightings: Sequence[Any], people: Any) -> None:
             names = [sighting.match.name for sighting in sightings if sighting.match.name]
             folders = tuple(name.replace(" ", "_") for name in names)
             self.answers.append(Answer(frame.index, time.perf_counter(), folders))
@@ -121,7 +121,7 @@ class Recorder:
         return observed
 
     def _running(self, run: Any) -> Any:
-        def timed(camera: Camera) -> None:
+        def timed(camera: CameraLoop) -> None:
             self.begun, cpu = time.perf_counter(), time.process_time()
             try:
                 run(camera)

@@ -29,7 +29,7 @@ import psutil
 
 from svod_rcgn.control.client import SVODClient
 from svod_rcgn.errors import ControlError, HistoryError
-from svod_rcgn.history.visits import Query, visits
+from svod_rcgn.history.visits import VisitQuery, visits
 
 ROOT = Path(__file__).parents[1]
 BOUNDARY = "frame"
@@ -249,7 +249,7 @@ class Soak:
 def report(measured: Measured, receiver: Receiver, history: Path) -> None:
     """Print what came of it."""
     try:
-        told = [each for entry in visits(history, Query()) for each in entry.announcements]
+        told = [each for entry in visits(history, VisitQuery()) for each in entry.announcements]
     except HistoryError as error:
         sys.exit(f"the record of visits does not open: {error}")
     print(f"frames {measured.frames}, of them dropped {measured.dropped}")

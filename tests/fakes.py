@@ -12,19 +12,19 @@ from typing import Any
 import cv2
 import numpy as np
 
-from svod_rcgn.events.dispatcher import Attendance
+from svod_rcgn.events.dispatcher import EventDispatcher
 from svod_rcgn.events.presence import NotificationSettings, PresenceRule
 from svod_rcgn.events.records import Event as Announcement
 from svod_rcgn.events.snapshots import Snapshots
 from svod_rcgn.faces.gallery.store import ClassifierMeta, Person
 from svod_rcgn.faces.pipeline import Pipeline
-from svod_rcgn.faces.recogniser import Recogniser, SharedClassifier
+from svod_rcgn.faces.recogniser import FaceAnalyzers, SharedIdentifier
 from svod_rcgn.faces.records import Decision, Evidence, Face, Match, Quality, Sighting
 from svod_rcgn.faces.strangers.reidentify import StrangerBook
 from svod_rcgn.media.sources import Health
-from svod_rcgn.notify.console import Announcing
+from svod_rcgn.notify.console import ConsoleAnnouncer
 from svod_rcgn.records import Box, FloatArray, Frame, Image
-from svod_rcgn.tracking.motion import AttentionSettings
+from svod_rcgn.tracking.motion import MotionSettings
 
 BLACK, GREY, RED, BLUE = (0, 0, 0), (128, 128, 128), (0, 0, 255), (255, 0, 0)
 RED_PERSON, BLUE_PERSON = "Анна Красная", "Zoë Blue"
@@ -151,12 +151,12 @@ class FakeSource:
         self.stopped.set()
 
 
-def fake_attendance(source: str = "film", *notifiers: FakeNotifier) -> Attendance:
+def fake_attendance(source: str = "film", *notifiers: FakeNotifier) -> EventDispatcher:
     """A book of visitors that only announces."""
     settings = NotificationSettings()
     rule = PresenceRule(settings, 0.1)
-    listeners = [Announcing(notifiers, unknown=settings.unknown)]
-    return Attendance(source, StrangerBook(0.5, 30.0), rule, Snapshots(30.0), listeners)
+    listeners = [ConsoleAnnouncer(notifiers, unknown=settings.unknown)]
+    return EventDispatcher(source, StrangerBook(0.5, 30.0), rule, Snapshots(30.0), listeners)
 
 
 def fake_meta(*_: object) -> ClassifierMeta:
@@ -177,11 +177,11 @@ def fake_pipeline(detector: FakeDetector | None = None) -> Pipeline:
     return fake_recogniser(detector).pipeline(still=True)
 
 
-def fake_recogniser(detector: FakeDetector | None = None) -> Recogniser:
+def fake_recogniser(detector: FakeDetector | None = None) -> FaceAnalyzers:
     """Looks at every frame, however little moves."""
     stages = detector or FakeDetector(), FakeInspector(), FakeAligner(), FakeEmbedder()
-    every_frame = AttentionSettings(interval=0, still_interval=0)
-    return Recogniser(*stages, SharedClassifier(FakeClassifier()), every_frame)
+    every_frame = MotionSettings(interval=0, still_interval=0)
+    return FaceAnalyzers(*stages, SharedIdentifier(FakeClassifier()), every_frame)
 
 
 def face(box: Box) -> Face:

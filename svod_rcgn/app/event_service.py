@@ -7,15 +7,15 @@ from pathlib import Path
 from time import monotonic
 from time import time as wall_clock
 
-from ..events.dispatcher import Attendance
-from ..events.listeners import VisitListener
+from ..events.dispatcher import EventDispatcher
+from ..events.listeners import EventListener
 from ..events.presence import NotificationSettings, PresenceRule
 from ..events.records import Visit
 from ..events.snapshots import Snapshots
 from ..faces.protocols import Aligner
 from ..faces.settings import StrangerSettings
-from ..faces.strangers.collect import Clarifying
-from ..faces.strangers.folder import ClarifyFolder
+from ..faces.strangers.collect import StrangerCollector
+from ..faces.strangers.folder import StrangerFolder
 from ..faces.strangers.reidentify import StrangerBook
 from ..history.database import FILE, MEMORY, Database
 from ..history.outbox import Outbox
@@ -23,13 +23,13 @@ from ..history.retention import HistorySettings, Housekeeping
 from ..history.visits import SNAPSHOTS, Journal
 from ..media.sources import Source
 from ..notify.channel import Channel, Notifier
-from ..notify.console import Announcing
-from ..notify.delivery import Courier, CourierStatus, DeliverySettings
-from ..notify.recorder import Recording
+from ..notify.console import ConsoleAnnouncer
+from ..notify.delivery import ChannelSender, ChannelStatus, DeliverySettings
+from ..notify.recorder import VisitRecorder
 
 
 @dataclass(frozen=True, slots=True)
-class ReceptionSettings:
+class EventServiceSettings:
     """What is announced, kept and tried.
 
     `history_dir` is None where nothing is to be kept: visits and announcements then live in memory, and
@@ -44,10 +44,10 @@ class ReceptionSettings:
     strangers: StrangerSettings = field(default_factory=StrangerSettings)
 
 
-class Reception:
+class EventService:
     """What the cameras of a process share: one memory, and one courier for each channel."""
 
-    def __init__(self, settings: ReceptionSettings, channels: Sequence[Channel], aligner: Aligner) -> None:
+    def __init__(self, settings: EventServiceSettings, channels: Sequence[Channel], aligner: Aligner) -> None:
         """Open the memory; `start` begins to deliver what is left from before.
 
         Raises:
@@ -60,12 +60,12 @@ class Reception:
         self._journal = Journal(
             self._database, None if folder is None else folder / SNAPSHOTS, settings.delivery.queue
         )
-        self._clarify = None if folder is None else ClarifyFolder(settings.clarify_dir, settings.strangers)
+        self._clarify = None if folder is None else StrangerFolder(settings.clarify_dir, settings.strangers)
         outbox = Outbox(self._database)
-        self._couriers = [
-            Courier(channel, outbox, settings.delivery, _lock(folder, channel)) for channel in channels
+        self._senders = [
+            ChannelSender(channel, outbox, settings.delivery, _lock(folder, channel)) for channel in channels
         ]
-        self._attendances: list[Attendance] = []
+        self._dispatchers: list[EventDispatcher] = []
         self._closed = False
         keepers = [self._journal.forget_before]
         self._housekeeping = Housekeeping(
@@ -75,10 +75,10 @@ class Reception:
     def start(self) -> None:
         """Begin to deliver, and to delete what is too old."""
         self._housekeeping.start()
-        for courier in self._couriers:
-            courier.start()
+        for sender in self._senders:
+            sender.start()
 
-    def attendance(self, source: Source, notifiers: Sequence[Notifier]) -> Attendance:
+    def dispatcher(self, source: Source, notifiers: Sequence[Notifier]) -> EventDispatcher:
         """The book of one camera's visitors; a live one goes on with visits of the process before.
 
         Args:
@@ -91,15 +91,15 @@ class Reception:
         recording = self._recording(source)
         if source.live:
             self._resume(source.name, strangers, rule, recording)
-        announcing = Announcing(notifiers, unknown=settings.unknown)
+        announcing = ConsoleAnnouncer(notifiers, unknown=settings.unknown)
         listeners = [announcing, recording, *self._clarifying()]
-        attendance = Attendance(source.name, strangers, rule, Snapshots(settings.absence), listeners)
-        self._attendances.append(attendance)
-        return attendance
+        dispatcher = EventDispatcher(source.name, strangers, rule, Snapshots(settings.absence), listeners)
+        self._dispatchers.append(dispatcher)
+        return dispatcher
 
-    def status(self) -> tuple[CourierStatus, ...]:
+    def status(self) -> tuple[ChannelStatus, ...]:
         """How each channel fares."""
-        return tuple(courier.status() for courier in self._couriers)
+        return tuple(sender.status() for sender in self._senders)
 
     def close(self, grace: float) -> int:
         """End all visits, deliver for so many seconds what can be delivered, and close the memory.
@@ -110,30 +110,32 @@ class Reception:
         if self._closed:
             return 0
         self._closed = True
-        for attendance in self._attendances:
-            attendance.close()
+        for dispatcher in self._dispatchers:
+            dispatcher.close()
         deadline = monotonic() + grace
-        left = sum(courier.stop(deadline) for courier in self._couriers)
+        left = sum(sender.stop(deadline) for sender in self._senders)
         self._housekeeping.stop()
         self._database.close()
         return left
 
-    def _recording(self, source: Source) -> Recording:
+    def _recording(self, source: Source) -> VisitRecorder:
         started = 0.0 if source.live else wall_clock()
-        return Recording(
+        return VisitRecorder(
             self._journal,
-            self._couriers,
+            self._senders,
             source.name,
             lambda time: started + time,
             unknown=self._settings.notification.unknown,
         )
 
-    def _clarifying(self) -> list[VisitListener]:
+    def _clarifying(self) -> list[EventListener]:
         if self._clarify is None:
             return []
-        return [Clarifying(self._clarify, self._aligner, self._settings.strangers)]
+        return [StrangerCollector(self._clarify, self._aligner, self._settings.strangers)]
 
-    def _resume(self, camera: str, strangers: StrangerBook, rule: PresenceRule, recording: Recording) -> None:
+    def _resume(
+        self, camera: str, strangers: StrangerBook, rule: PresenceRule, recording: VisitRecorder
+    ) -> None:
         since = wall_clock() - self._settings.notification.absence
         for number, record in self._journal.resume(camera, since).items():
             who = record.person or record.stranger or number

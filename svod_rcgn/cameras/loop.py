@@ -7,7 +7,7 @@ from threading import Event as Flag
 from time import monotonic, perf_counter
 from typing import Any, Protocol
 
-from ..events.dispatcher import Attendance
+from ..events.dispatcher import EventDispatcher
 from ..events.records import Visit
 from ..faces.records import Sighting
 from ..geometry import bounded
@@ -17,11 +17,11 @@ from ..media.settings import VideoSettings
 from ..media.sources import Source
 from ..records import Frame
 from .meter import Meter, Pace
-from .pacing import Answer, Following, InStep, Labeller
+from .pacing import Analysis, Blocking, LatestFrame, Pacing
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class LoopSummary:
     """What came of watching a source: frames, seconds of work, and which persons came."""
 
     frames: int
@@ -47,7 +47,7 @@ class Analyzer(Protocol):
         ...
 
 
-class Camera:
+class CameraLoop:
     """Takes frames through the pipeline to the attendance book and the outputs.
 
     Outputs belong to whoever made them. A camera that crashed may be run again: its pipeline is made
@@ -58,13 +58,13 @@ class Camera:
         self,
         source: Source,
         build_pipeline: Callable[[], Analyzer],
-        attendance: Attendance,
+        dispatcher: EventDispatcher,
         outputs: Sequence[Output],
         settings: VideoSettings,
     ) -> None:
         self.source = source
         self._build_pipeline = build_pipeline
-        self._attendance = attendance
+        self._dispatcher = dispatcher
         self._outputs = outputs
         self._settings = settings
         self._stopped = Flag()
@@ -75,9 +75,9 @@ class Camera:
         self._labels: tuple[Sighting, ...] = ()
 
     @property
-    def summary(self) -> Summary:
+    def summary(self) -> LoopSummary:
         """What came of it so far; seconds are those of runs that have ended."""
-        return Summary(self._frames, self._seconds, self._attendance.visits)
+        return LoopSummary(self._frames, self._seconds, self._dispatcher.visits)
 
     @property
     def pace(self) -> Pace:
@@ -119,8 +119,8 @@ class Camera:
 
     def _watch(self) -> None:
         pipeline = self._build_pipeline()
-        self._attendance.begin()
-        labeller = (Following if self._settings.asynchronous else InStep)(pipeline.process)
+        self._dispatcher.begin()
+        labeller = (LatestFrame if self._settings.asynchronous else Blocking)(pipeline.process)
         try:
             with closing(self._paced()) as frames:
                 for frame in frames:
@@ -132,7 +132,7 @@ class Camera:
         for answer in rest:
             self._answer(answer, pipeline)
         if not self.is_over:
-            self._attendance.finish(pipeline.people)
+            self._dispatcher.finish(pipeline.people)
 
     def _paced(self) -> Generator[Frame, None, None]:
         """The source's frames; those of a film that is to be looked at at the pace of the film."""
@@ -144,7 +144,7 @@ class Camera:
                 due = max(due, monotonic()) + step
                 yield frame
 
-    def _take(self, frame: Frame, labeller: Labeller, pipeline: Analyzer) -> None:
+    def _take(self, frame: Frame, labeller: Pacing, pipeline: Analyzer) -> None:
         before = labeller.dropped
         for answer in labeller.label(frame):
             self._answer(answer, pipeline)
@@ -152,10 +152,10 @@ class Camera:
         self._frames += 1
         self._show(frame)
 
-    def _answer(self, answer: Answer, pipeline: Analyzer) -> None:
+    def _answer(self, answer: Analysis, pipeline: Analyzer) -> None:
         self._meter.answered(answer.frame.captured)
         self._labels = answer.sightings
-        self._attendance.observe(answer.frame, answer.sightings, pipeline.people)
+        self._dispatcher.observe(answer.frame, answer.sightings, pipeline.people)
 
     def _show(self, frame: Frame) -> None:
         if not self._outputs:

@@ -12,14 +12,14 @@ Process: TypeAlias = Callable[[Frame], tuple[Sighting, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answer:
+class Analysis:
     """A frame and who is on it."""
 
     frame: Frame
     sightings: tuple[Sighting, ...]
 
 
-class Labeller(Protocol):
+class Pacing(Protocol):
     """Gives frames to the pipeline and hands on its answers."""
 
     @property
@@ -27,16 +27,16 @@ class Labeller(Protocol):
         """Frames that were left without an answer."""
         ...
 
-    def label(self, frame: Frame) -> Iterable[Answer]:
+    def label(self, frame: Frame) -> Iterable[Analysis]:
         """Offer a frame, and take the answers that have come; what failed in the pipeline is raised."""
         ...
 
-    def finish(self) -> Iterable[Answer]:
+    def finish(self) -> Iterable[Analysis]:
         """Wait for the answers that are due; no frame may be offered after it."""
         ...
 
 
-class InStep:
+class Blocking:
     """Each frame waits for its answer."""
 
     dropped = 0
@@ -44,16 +44,16 @@ class InStep:
     def __init__(self, process: Process) -> None:
         self._process = process
 
-    def label(self, frame: Frame) -> Iterable[Answer]:
+    def label(self, frame: Frame) -> Iterable[Analysis]:
         """See `Labeller.label`."""
-        return (Answer(frame, self._process(frame)),)
+        return (Analysis(frame, self._process(frame)),)
 
-    def finish(self) -> Iterable[Answer]:
+    def finish(self) -> Iterable[Analysis]:
         """See `Labeller.finish`."""
         return ()
 
 
-class Following:
+class LatestFrame:
     """Frames go on while one is being worked on; those that come meanwhile get no answer.
 
     The frame that is offered when the pipeline is free is always the newest, so nothing waits in line.
@@ -63,9 +63,9 @@ class Following:
         self.dropped = 0
         self._process = process
         self._worker = ThreadPoolExecutor(1, "labels")
-        self._due: Future[Answer] | None = None
+        self._due: Future[Analysis] | None = None
 
-    def label(self, frame: Frame) -> Iterable[Answer]:
+    def label(self, frame: Frame) -> Iterable[Analysis]:
         """See `Labeller.label`."""
         if self._due is not None and not self._due.done():
             self.dropped += 1
@@ -74,14 +74,14 @@ class Following:
         self._due = self._worker.submit(self._answer, frame)
         return answers
 
-    def finish(self) -> Iterable[Answer]:
+    def finish(self) -> Iterable[Analysis]:
         """See `Labeller.finish`."""
         self._worker.shutdown()
         return self._taken()
 
-    def _answer(self, frame: Frame) -> Answer:
-        return Answer(frame, self._process(frame))
+    def _answer(self, frame: Frame) -> Analysis:
+        return Analysis(frame, self._process(frame))
 
-    def _taken(self) -> Iterable[Answer]:
+    def _taken(self) -> Iterable[Analysis]:
         due, self._due = self._due, None
         return () if due is None else (due.result(),)

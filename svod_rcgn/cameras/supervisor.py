@@ -9,7 +9,7 @@ from time import monotonic
 
 from ..errors import SvodError
 from ..retry import Backoff, RetrySettings
-from .loop import Camera, Summary
+from .loop import CameraLoop, LoopSummary
 
 log = logging.getLogger(__name__)
 
@@ -39,12 +39,12 @@ class CameraStatus:
     last_error: str | None
 
 
-class Cameras:
+class CameraSupervisor:
     """Runs cameras side by side; a loop of a live source that crashes is begun anew."""
 
     def __init__(
         self,
-        cameras: Sequence[Camera],
+        cameras: Sequence[CameraLoop],
         retry: RetrySettings,
     ) -> None:
         """Prepare; `start` begins.
@@ -53,7 +53,7 @@ class Cameras:
             cameras: Each with a name of its own.
             retry: The pauses before a crashed loop begins anew; its limit does not count here.
         """
-        self._watches = [_Watch(camera, retry) for camera in cameras]
+        self._watches = [_CameraThread(camera, retry) for camera in cameras]
         self._stopped_at: float | None = None
 
     def start(self) -> None:
@@ -78,7 +78,7 @@ class Cameras:
         return tuple(watch.status() for watch in self._watches)
 
     @property
-    def summaries(self) -> Mapping[str, Summary]:
+    def summaries(self) -> Mapping[str, LoopSummary]:
         """What came of each camera so far, by its name."""
         return {watch.camera.source.name: watch.camera.summary for watch in self._watches}
 
@@ -116,10 +116,10 @@ class Cameras:
                 raise watch.error
 
 
-class _Watch:
+class _CameraThread:
     """One camera's thread."""
 
-    def __init__(self, camera: Camera, retry: RetrySettings) -> None:
+    def __init__(self, camera: CameraLoop, retry: RetrySettings) -> None:
         self.camera = camera
         self.error: Exception | None = None
         self._stopped = Flag()

@@ -12,7 +12,7 @@ from ..text import counted
 from . import base, options
 
 if TYPE_CHECKING:
-    from ..datasets.from_archive import Delivery, Gathered
+    from ..datasets.from_archive import ArchiveRequest, Gathered
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -77,14 +77,14 @@ def delivery_options(function: Decorated) -> Decorated:
     return packed  # type: ignore[return-value]
 
 
-def _delivery(download: str, sha256: str | None, clear: bool, limits: ArchiveLimits) -> "Delivery":
-    from ..datasets.from_archive import Delivery
+def _delivery(download: str, sha256: str | None, clear: bool, limits: ArchiveLimits) -> "ArchiveRequest":
+    from ..datasets.from_archive import ArchiveRequest
     from ..storage.remote.addresses import Address
 
-    return Delivery(Address(download), sha256, clear, limits)
+    return ArchiveRequest(Address(download), sha256, clear, limits)
 
 
-def deliver(delivery: "Delivery | None", input_dir: Path) -> None:
+def deliver(delivery: "ArchiveRequest | None", input_dir: Path) -> None:
     """Bring what was asked for, if anything was, and say what came."""
     if delivery is None:
         return

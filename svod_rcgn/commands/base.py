@@ -76,7 +76,7 @@ def _tell_versions(context: click.Context, _option: click.Parameter, wanted: boo
     from . import versions
 
     networks = [context.params.get(name) or default for name, default in _TOLD_NETWORKS.items()]
-    for line in versions.told(*networks):
+    for line in versions.version_lines(*networks):
         say(line)
     context.exit()
 

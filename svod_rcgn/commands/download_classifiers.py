@@ -10,7 +10,7 @@ from . import base, options
 from .catalog_options import PUBLISHING, catalog_option, required
 
 if TYPE_CHECKING:
-    from ..faces.exchange.install import Installed
+    from ..faces.exchange.fetch_release import InstalledRelease
     from ..storage.remote.addresses import Address
 
 
@@ -45,14 +45,14 @@ def main(
     if rollback == bool(source):
         raise click.UsageError("give a URL, or NAME and VERSION, or --rollback")
     from .. import networks
-    from ..faces.exchange.install import Parcel, install, roll_back
+    from ..faces.exchange.fetch_release import ReleaseRequest, install, roll_back
     from .progress import reporter
 
     address = _address(source, catalog) if source else None
     fingerprint = networks.fingerprint(networks.read_card(model))
     with reporter() as watcher:
         if address:
-            parcel = Parcel(address, sha256)
+            parcel = ReleaseRequest(address, sha256)
             installed = install(parcel, classifiers_dir, fingerprint, watcher, retrain=retrain)
         else:
             installed = roll_back(classifiers_dir, fingerprint)
@@ -71,7 +71,7 @@ def _address(source: tuple[str, ...], catalog: str | None) -> "Address":
     raise click.UsageError("give one URL, or NAME and VERSION")
 
 
-def _report(installed: "Installed", classifiers_dir: Path) -> None:
+def _report(installed: "InstalledRelease", classifiers_dir: Path) -> None:
     if manifest := installed.manifest:
         click.echo(f"{manifest.name} {manifest.version}, trained {manifest.trained}, as its manifest says")
     click.echo(f"{counted(len(installed.persons), 'person')}; the classifiers are in {classifiers_dir}")

@@ -13,7 +13,7 @@ from ..faces.settings import BACKGROUND_DIR, DETECTOR_DIRS
 from . import base, options, progress
 
 if TYPE_CHECKING:
-    from ..networks.catalogue import ModelEntry
+    from ..networks.entries import ModelEntry
     from ..networks.install import Installation, ModelInstallation
 
 _WHAT, _WHENCE = "What to fetch", "Where to look first"
@@ -121,7 +121,7 @@ def _facenet(wish: str | None, directory: Path) -> ModelEntry:
 
 def _network(entry: ModelEntry, directory: Path, url: str | None, url_option: str) -> ModelInstallation:
     from ..faces.networks import catalogue
-    from ..networks.catalogue import Url
+    from ..networks.entries import Url
     from ..networks.install import ModelInstallation
 
     if url:
@@ -168,7 +168,7 @@ def use_precision(
     others = [each for each in directories if read_card(each).precision != wish]
     if not others and not (int8 and force):
         return
-    from ..faces.networks.quantize import use_int8
+    from ..faces.networks.int8 import use_int8
     from ..networks.quantize import use_full
 
     if not int8:

@@ -11,8 +11,8 @@ from . import base, options
 from .tables import print_line, print_table
 
 if TYPE_CHECKING:
+    from ..faces.evaluation.face_reader import Miss
     from ..faces.evaluation.identification import Identification
-    from ..faces.evaluation.reader import Miss
     from ..faces.evaluation.verification import Verification
     from ..reports.proportions import Proportion
 
@@ -88,7 +88,7 @@ def _identify(
 
 def _verify(pairs: Path, images: Path, paths: Paths, device: str, output: Path) -> None:
     from ..faces import build
-    from ..faces.evaluation.reader import FaceReader
+    from ..faces.evaluation.face_reader import FaceReader
     from ..faces.evaluation.verification import verify
     from . import progress
 

@@ -63,7 +63,7 @@ def main(
     """List the visits that cameras have recorded, the oldest first."""
     from ..history import export, visits
 
-    query = visits.Query(person, camera, since, unknown, limit)
+    query = visits.VisitQuery(person, camera, since, unknown, limit)
     entries = visits.visits(history_dir, query)
     printers: dict[str, Any] = {"csv": export.csv_of, "json": export.json_of}
     if style in printers:

@@ -16,8 +16,8 @@ from .program_names import as_called
 from .tables import print_table
 
 if TYPE_CHECKING:
-    from ..faces.networks.add import Adopted
-    from ..networks import Shelved
+    from ..faces.networks.add import AddedNetwork
+    from ..networks import InstalledNetwork
     from ..networks.card import Channels, ModelCard
     from ..storage.remote.addresses import Address
 
@@ -131,18 +131,18 @@ def add(
     margin round its box as a share of it, by the template arcface, or by a template of ten numbers: x,y in
     pixels of each eye, the nose, and each corner of the mouth.
     """
-    from ..faces.networks.add import Order, adopt
-    from ..faces.networks.conventions import Wishes
+    from ..faces.networks.add import AddRequest, add_network
+    from ..faces.networks.conventions import InputHints
     from ..storage.remote.addresses import Address
 
     source = Address(address)
     name = name or _stem(source)
-    wishes = Wishes(colour, mean, scale, alignment)
+    wishes = InputHints(colour, mean, scale, alignment)
     place = int(answer) if answer and answer.isdecimal() else answer
-    order = Order(source, name, licence, sha256, size, place, mirror, force, wishes)
+    order = AddRequest(source, name, licence, sha256, size, place, mirror, force, wishes)
     target = directory or _PATHS.embedding_dir.parent / _folder_name(name)
     with progress.reporter() as reporter:
-        adopted = adopt(order, target, detector_dir, demo_dir, device, reporter)
+        adopted = add_network(order, target, detector_dir, demo_dir, device, reporter)
     _report(adopted, target)
 
 
@@ -154,7 +154,7 @@ def list_models(models_dir: Path) -> None:
     """Show the networks that are there."""
     from .. import networks
 
-    print_models(networks.shelf(models_dir))
+    print_models(networks.list_networks(models_dir))
 
 
 @base.command("info")
@@ -167,7 +167,7 @@ def info(directory: Path) -> None:
     print_card(card, networks.fingerprint(card))
 
 
-def _report(adopted: Adopted, directory: Path) -> None:
+def _report(adopted: AddedNetwork, directory: Path) -> None:
     chosen, card = adopted.chosen, adopted.card
     click.echo(
         f"chosen of {adopted.tried}: {chosen}; on the demo's faces one person's pictures are alike by "
@@ -195,7 +195,7 @@ for _command in (add, list_models, info):
     main.add_command(_command)
 
 
-def print_models(shelf: Sequence[Shelved]) -> None:
+def print_models(shelf: Sequence[InstalledNetwork]) -> None:
     """Show networks and what is wrong with them."""
     titles = ("directory", "for", "name", "input", "a face becomes", "licence")
     rows = [(str(each.directory), *_in_short(each)) for each in shelf]
@@ -212,7 +212,7 @@ def _lines(value: object) -> str:
     return "\n".join(f"{k}: {v}" for k, v in value.items()) if isinstance(value, dict) else str(value)
 
 
-def _in_short(network: Shelved) -> tuple[str, ...]:
+def _in_short(network: InstalledNetwork) -> tuple[str, ...]:
     card = network.card
     if card is None:
         return "", as_called(network.problem), "", "", ""

@@ -14,7 +14,7 @@ from . import base, options
 from .tables import print_table
 
 if TYPE_CHECKING:
-    from ..faces.people import Found, Known, Place
+    from ..faces.people import PersonStore, PersonSummary, StoreHits
 
 _FOLDERS = (
     options.input_dir,
@@ -66,7 +66,7 @@ def list_people(paths: Paths) -> None:
     """Show who is known, and with how many pictures."""
     from ..faces import people as roster
 
-    people = roster.known(paths, roster.all_places(paths))
+    people = roster.known(paths, roster.all_stores(paths))
     if not people:
         return base.say(
             f"nobody is known; put pictures into {paths.input_dir}/PERSON and run `python prepare.py`"
@@ -103,8 +103,8 @@ def merge(paths: Paths, *, person: str, into: str, dry_run: bool, wait: float) -
 def _become(
     paths: Paths,
     person: str,
-    target: Callable[[Sequence[Place]], str],
-    change: Callable[[Sequence[Place], str, str], None],
+    target: Callable[[Sequence[PersonStore]], str],
+    change: Callable[[Sequence[PersonStore], str, str], None],
     dry_run: bool,
     wait: float,
 ) -> None:
@@ -112,10 +112,10 @@ def _become(
     from ..faces import prepare
 
     with prepare.locked(paths, wait):
-        places = roster.all_places(paths)
+        places = roster.all_stores(paths)
         old, new = roster.folder_of(places, person), target(places)
         if dry_run:
-            return _show(roster.find(places, roster.signs_of(paths, old)))
+            return _show(roster.find(places, roster.traces_of(paths, old)))
         change(places, old, new)
     return click.echo(f"{old} is {new} now; a running camera knows it when it reads the classifiers again")
 
@@ -136,9 +136,9 @@ def remove(paths: Paths, *, person: str, dry_run: bool, wait: float) -> None:
     from ..faces import prepare
 
     with prepare.locked(paths, wait):
-        places = roster.all_places(paths)
+        places = roster.all_stores(paths)
         folder = roster.folder_of(places, person, forgotten=True)
-        signs = roster.signs_of(paths, folder)
+        signs = roster.traces_of(paths, folder)
         if dry_run:
             return _show(roster.find(places, signs))
         roster.remove(places, folder, signs)
@@ -146,7 +146,7 @@ def remove(paths: Paths, *, person: str, dry_run: bool, wait: float) -> None:
     return click.echo(f"{folder} is forgotten; a search of {searched} found nothing more")
 
 
-def _show(everywhere: Sequence[Found]) -> None:
+def _show(everywhere: Sequence[StoreHits]) -> None:
     for found in everywhere:
         traces: dict[Path, list[str]] = {trace.path: [] for trace in found.traces}
         for trace in found.traces:
@@ -160,7 +160,7 @@ for _command in (list_people, rename, merge, remove):
     main.add_command(_command)
 
 
-def print_people(people: Sequence[Known]) -> None:
+def print_people(people: Sequence[PersonSummary]) -> None:
     """Show who is known, and with how many pictures."""
     titles = ("person", "name shown", "pictures", "faces aligned", "faces learned")
     rows = [(each.folder, each.name, each.pictures, each.aligned, each.learned) for each in people]

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..faces.settings import LearningSettings, Paths, TrainingSettings
+from ..faces.settings import Paths, PrepareSettings, TrainingSettings
 from . import base, options
 from .archive_options import deliver, delivery_options
 from .catalog_options import release_options
 
 if TYPE_CHECKING:
-    from ..datasets.from_archive import Delivery
+    from ..datasets.from_archive import ArchiveRequest
 
 
 _TRAIN = "Training"
@@ -99,7 +99,7 @@ _TRAINING = TrainingSettings()
 @release_options
 def main(
     *,
-    delivery: Delivery | None,
+    delivery: ArchiveRequest | None,
     publish: Callable[[Path], None] | None,
     input_dir: Path,
     aligned_dir: Path,
@@ -135,10 +135,10 @@ def main(
         background_dir=background_dir,
     )
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody unless you ask for it
-    lesson = prepare.learn(paths, device, progress.track, settings)
+    result = prepare.prepare(paths, device, progress.track, settings)
     from . import training_summary
 
-    training_summary.tell(lesson, classifiers_dir, listener_port)
+    training_summary.summarise(result, classifiers_dir, listener_port)
     if publish:
         publish(classifiers_dir)
 
@@ -152,9 +152,9 @@ def _settings(
     false_accept_rate: float,
     keep_low_quality: bool,
     **others: Any,
-) -> LearningSettings:
+) -> PrepareSettings:
     """What the options say of a run; `others` are called as the settings are."""
-    return LearningSettings(
+    return PrepareSettings(
         training=TrainingSettings(false_accept_rate, keep_low_quality),
         complementary_align=complementary or complementary_align,
         complementary_train=complementary or complementary_train,

@@ -10,7 +10,7 @@ from ..control.probe import is_listened_to
 from ..control.settings import ControlSettings
 from ..errors import ControlError
 from ..faces.enrolment import AlignedIndex, AlignedPicture
-from ..faces.training.report.comparison import Comparison, told
+from ..faces.training.report.comparison import Comparison, comparison_lines
 from ..faces.training.report.measures import Report
 from ..faces.training.report.summary import summary
 from ..text import counted
@@ -18,31 +18,31 @@ from . import base
 from .tables import print_line, print_table
 
 if TYPE_CHECKING:
-    from ..faces.prepare import Lesson
+    from ..faces.prepare import PrepareResult
 
 MOST_LISTED = 200  # persons, of whom somebody may still read a table
 
 
-def tell(lesson: "Lesson", classifiers_dir: Path, listener_port: int) -> None:
+def summarise(result: "PrepareResult", classifiers_dir: Path, listener_port: int) -> None:
     """Show what was learned, and have a camera that runs use it."""
-    print_lesson(lesson.index)
-    if lesson.report:
-        print_report(lesson.report, lesson.comparison)
-    if lesson.remaining:
+    print_persons(result.index)
+    if result.report:
+        print_report(result.report, result.comparison)
+    if result.remaining:
         click.echo(
-            counted(lesson.remaining, "picture", ("remains", "remain")) + " to be aligned; run again to go on"
+            counted(result.remaining, "picture", ("remains", "remain")) + " to be aligned; run again to go on"
         )
-    if not lesson.persons:
+    if not result.persons:
         click.echo(
-            counted(len(lesson.index.used), "picture", ("is", "are")) + " aligned; training was skipped"
+            counted(len(result.index.used), "picture", ("is", "are")) + " aligned; training was skipped"
         )
         return
-    learned = counted(len(lesson.persons), "person")
+    learned = counted(len(result.persons), "person")
     click.echo(f"{learned} learned; classifiers and report.html are in {classifiers_dir}")
     use_new_classifiers(listener_port)
 
 
-def print_lesson(index: AlignedIndex) -> None:
+def print_persons(index: AlignedIndex) -> None:
     """Show, for each person, how many pictures came, were used, and were refused for what reason.
 
     Of more than `MOST_LISTED` persons, those are left out of whom no picture was refused.
@@ -69,7 +69,7 @@ def _refusals(own: Sequence[AlignedPicture]) -> list[str]:
 
 def print_report(report: Report, comparison: Comparison | None) -> None:
     """Say what the training is worth, and what changed since the last one."""
-    for line in (*summary(report), *told(comparison)):
+    for line in (*summary(report), *comparison_lines(comparison)):
         print_line(line)
 
 

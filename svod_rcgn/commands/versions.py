@@ -10,7 +10,7 @@ from ..networks import fingerprint, read_card
 _PACKAGES = {"svod-rcgn": "svod-rcgn", "openvino": "OpenVINO", "scikit-learn": "scikit-learn"}
 
 
-def told(*networks: Path) -> Iterator[str]:
+def version_lines(*networks: Path) -> Iterator[str]:
     """One line for each package and for each network's folder.
 
     The fingerprint is the one that classifiers are bound to; see `weights.fingerprint`.

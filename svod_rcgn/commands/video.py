@@ -17,11 +17,11 @@ from . import base, options
 from .watch import enrol, notify_options
 
 if TYPE_CHECKING:
-    from ..app.event_service import Reception
-    from ..cameras.loop import Camera
-    from ..cameras.supervisor import Cameras
-    from ..faces.recogniser import Recogniser, Reloader
-    from .watch.camera_options import Post
+    from ..app.event_service import EventService
+    from ..cameras.loop import CameraLoop
+    from ..cameras.supervisor import CameraSupervisor
+    from ..faces.recogniser import FaceAnalyzers, Reloader
+    from .watch.camera_options import CameraOptions
 
 FFMPEG_QUIET = "-8"  # AV_LOG_QUIET
 
@@ -87,7 +87,7 @@ def main(
     outputs: tuple[Path, ...],
     no_window: bool,
     enrolment: enrol.Enrolment | None,
-    told: notify_options.Told,
+    told: notify_options.NotifyOptions,
     classifiers_dir: Path,
     model: Path,
     detector_dir: Path,
@@ -111,7 +111,7 @@ def main(
     windowed = not no_window and _has_display()
     video = VideoSettings(video_max_width, video_max_height, video_async, paced=video_async or windowed)
     notify_options.hide_secrets([*told.secrets, *(source for source in video_sources if "@" in source)])
-    places = camera_options.with_films(camera_options.open_posts(video_sources, live), outputs, video)
+    places = camera_options.with_films(camera_options.open_cameras(video_sources, live), outputs, video)
     places = camera_options.with_windows(places) if windowed else places
     paths = Paths(
         classifiers_dir=classifiers_dir,
@@ -126,38 +126,38 @@ def main(
 
 
 def _watch(
-    places: Sequence["Post"],
-    told: notify_options.Told,
+    places: Sequence["CameraOptions"],
+    told: notify_options.NotifyOptions,
     paths: Paths,
     device: str,
     video: VideoSettings,
     live: LiveSettings,
 ) -> None:
-    from ..cameras.supervisor import Cameras
+    from ..cameras.supervisor import CameraSupervisor
     from ..faces.build import build_recogniser
     from ..faces.recogniser import Reloader
 
-    recogniser = build_recogniser(
+    analyzers = build_recogniser(
         embedding_dir=paths.embedding_dir,
         detection_dir=paths.detection_dir,
         classifiers_dir=paths.classifiers_dir,
         device=device,
         background_dir=paths.background_dir,
     )
-    reloader = Reloader(paths.embedding_dir, paths.classifiers_dir, recogniser.classifier.replace)
-    with told.reception(recogniser.aligner) as reception:
-        cameras = Cameras(
-            [_camera(post, recogniser, reception, told, video) for post in places],
+    reloader = Reloader(paths.embedding_dir, paths.classifiers_dir, analyzers.classifier.replace)
+    with told.service(analyzers.aligner) as service:
+        cameras = CameraSupervisor(
+            [_camera(post, analyzers, service, told, video) for post in places],
             live.retry,
         )
-        _run(cameras, places, told, reception, reloader)
+        _run(cameras, places, told, service, reloader)
 
 
 def _run(
-    cameras: "Cameras",
-    places: Sequence["Post"],
-    told: notify_options.Told,
-    reception: "Reception",
+    cameras: "CameraSupervisor",
+    places: Sequence["CameraOptions"],
+    told: notify_options.NotifyOptions,
+    service: "EventService",
     reloader: "Reloader",
 ) -> None:
     from ..media.windows import Screen
@@ -168,11 +168,11 @@ def _run(
         for film in films:
             stack.callback(film.close)
         screen = stack.enter_context(closing(Screen([post.window for post in places if post.window])))
-        with told.listening(cameras, reception, reloader):
+        with told.listening(cameras, service, reloader):
             ended_by = run.watch(cameras, screen, reloader.reload)
         for film in films:
             film.close()
-        _sum_up(cameras, places, told, reception)
+        _sum_up(cameras, places, told, service)
         cameras.raise_error()
         run.leave(ended_by)
         if any(post.source.still for post in places):
@@ -180,27 +180,30 @@ def _run(
 
 
 def _sum_up(
-    cameras: "Cameras", places: Sequence["Post"], told: notify_options.Told, reception: "Reception"
+    cameras: "CameraSupervisor",
+    places: Sequence["CameraOptions"],
+    told: notify_options.NotifyOptions,
+    service: "EventService",
 ) -> None:
     from .watch import run
 
-    told.finish(reception, hurried=cameras.is_stopped)
+    told.finish(service, hurried=cameras.is_stopped)
     with told.report():
         run.report(cameras.summaries, [post.wording(told.notification) for post in places])
 
 
 def _camera(
-    post: "Post",
-    recogniser: "Recogniser",
-    reception: "Reception",
-    told: notify_options.Told,
+    post: "CameraOptions",
+    analyzers: "FaceAnalyzers",
+    service: "EventService",
+    told: notify_options.NotifyOptions,
     video: VideoSettings,
-) -> "Camera":
-    from ..cameras.loop import Camera
+) -> "CameraLoop":
+    from ..cameras.loop import CameraLoop
 
-    attendance = reception.attendance(post.source, [told.notifier(post.wording(told.notification))])
-    build = partial(recogniser.pipeline, still=post.source.still)
-    return Camera(post.source, build, attendance, post.outputs, video)
+    dispatcher = service.dispatcher(post.source, [told.notifier(post.wording(told.notification))])
+    build = partial(analyzers.pipeline, still=post.source.still)
+    return CameraLoop(post.source, build, dispatcher, post.outputs, video)
 
 
 def _prepare_opencv() -> None:

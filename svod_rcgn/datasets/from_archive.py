@@ -18,7 +18,7 @@ _DEPTH = 2  # PERSON/picture
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class ArchiveRequest:
     """An archive to be gathered.
 
     `sha256`, in hexadecimal, is what it must have; `clear` says that its pictures take the place of all
@@ -55,7 +55,7 @@ class _Piece:
     path: Path
 
 
-def gather(delivery: Delivery, input_dir: Path, reporter: Reporter) -> Gathered:
+def gather(delivery: ArchiveRequest, input_dir: Path, reporter: Reporter) -> Gathered:
     """Bring an archive and put its pictures into the input folder.
 
     Nothing is written there before the archive is here whole and checked. What a person put there is
@@ -82,7 +82,7 @@ def gather(delivery: Delivery, input_dir: Path, reporter: Reporter) -> Gathered:
             return _put(pieces, others, folder)
 
 
-def _pieces(archive: Path, folder: Path, delivery: Delivery) -> tuple[list[_Piece], tuple[str, ...]]:
+def _pieces(archive: Path, folder: Path, delivery: ArchiveRequest) -> tuple[list[_Piece], tuple[str, ...]]:
     found = archives.unpack(archive, folder, delivery.limits, str(delivery.address), _is_wanted)
     skipped = _common_root(found)
     pieces = [

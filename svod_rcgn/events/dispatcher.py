@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from ..faces.records import Sighting
 from ..records import FloatArray, Frame
-from .listeners import Portrait, VisitListener
+from .listeners import EventListener, Snapshot
 from .presence import Arrival, Changes, PresenceRule
 from .records import Event, Visit, Who
 from .snapshots import Snapshots
@@ -39,7 +39,7 @@ class SubjectBook(Protocol):
         ...
 
 
-class Attendance:
+class EventDispatcher:
     """Follows who is there and tells the listeners; one a camera."""
 
     def __init__(
@@ -48,7 +48,7 @@ class Attendance:
         strangers: SubjectBook,
         rule: PresenceRule,
         snapshots: Snapshots,
-        listeners: Sequence[VisitListener],
+        listeners: Sequence[EventListener],
     ) -> None:
         self._source = source
         self._strangers = strangers
@@ -127,8 +127,8 @@ class Attendance:
             for listener in self._listeners:
                 listener.goes_on(visit, self._portrait(visit.who))
 
-    def _portrait(self, who: Who) -> Portrait | None:
+    def _portrait(self, who: Who) -> Snapshot | None:
         kept = self._snapshots.of(who)
         if kept is None:
             return None
-        return Portrait(*kept, self._strangers.embedding(who) if isinstance(who, int) else None)
+        return Snapshot(*kept, self._strangers.embedding(who) if isinstance(who, int) else None)

@@ -9,7 +9,7 @@ from .records import Event, Visit, Who
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Portrait:
+class Snapshot:
     """How a visitor looks.
 
     `image` is the best picture so far with surroundings, (height, width, 3) uint8 BGR, and `worth` says
@@ -21,19 +21,19 @@ class Portrait:
     embedding: FloatArray | None = None
 
 
-class VisitListener:
+class EventListener:
     """Is told of the visits of one camera, all from one thread; what it does not override is nothing."""
 
     def seen(self, frame: Frame, seen: Mapping[Who, Sighting]) -> None:
         """Somebody is on a frame, visitor or not yet."""
 
-    def begun(self, visit: Visit, event: Event, portrait: Portrait | None) -> None:
+    def begun(self, visit: Visit, event: Event, portrait: Snapshot | None) -> None:
         """A visit has begun and is to be announced."""
 
-    def goes_on(self, visit: Visit, portrait: Portrait | None) -> None:
+    def goes_on(self, visit: Visit, portrait: Snapshot | None) -> None:
         """A visit that has begun still goes on; told now and then."""
 
-    def ended(self, visit: Visit, portrait: Portrait | None) -> None:
+    def ended(self, visit: Visit, portrait: Snapshot | None) -> None:
         """A visit is over."""
 
     def withdrawn(self, visit: Visit) -> None:

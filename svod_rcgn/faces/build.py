@@ -9,21 +9,21 @@ from .. import networks
 from ..errors import ModelError
 from ..networks import templates
 from ..networks.card import ModelCard
-from ..networks.runtime import SOONEST, Runtime
+from ..networks.settings import SOONEST, Runtime
 from ..tracking.motion import Detector
 from .enrolment import CropCutter, Cutter, FaceCutter, Recipe, Worker
 from .gallery import store
-from .gallery.identify import FaceClassifier
+from .gallery.identify import FaceIdentifier
 from .protocols import Aligner, Background
-from .recogniser import Recogniser, SharedClassifier
+from .recogniser import FaceAnalyzers, SharedIdentifier
 from .settings import (
     DETECTOR_DIRS,
     PHOTOGRAPH,
     CascadeSettings,
     DetectionSettings,
     EnrolmentSettings,
-    LearningSettings,
     Paths,
+    PrepareSettings,
     QualitySettings,
 )
 from .stages.alignment import FaceAligner, LandmarkAligner
@@ -36,7 +36,7 @@ from .stages.quality import FaceInspector
 log = logging.getLogger(__name__)
 
 
-def build_worker(paths: Paths, device: str, settings: LearningSettings, runtime: Runtime) -> Worker:
+def build_worker(paths: Paths, device: str, settings: PrepareSettings, runtime: Runtime) -> Worker:
     """What turns photographs into crops and crops into embeddings.
 
     Args:
@@ -147,7 +147,7 @@ def build_recogniser(
     classifiers_dir: Path,
     device: str,
     background_dir: Path | None = None,
-) -> Recogniser:
+) -> FaceAnalyzers:
     """What all cameras share. It warns where photographs and frames are not treated alike.
 
     Raises:
@@ -158,17 +158,17 @@ def build_recogniser(
     classifiers = store.load(classifiers_dir, networks.fingerprint(embedding.card))
     background = build_background(background_dir, device)
     compare_background(classifiers_dir, background.fingerprint)
-    return Recogniser(
+    return FaceAnalyzers(
         build_detector(detection_dir, device),
         FaceInspector(QualitySettings()),
         build_aligner(embedding.card),
         FaceEmbedder(embedding.network, embedding.card, batch=ONE),
-        SharedClassifier(FaceClassifier(classifiers)),
+        SharedIdentifier(FaceIdentifier(classifiers)),
         background=background,
     )
 
 
-def detector_of(model: networks.Model) -> Detector:
+def detector_of(model: networks.LoadedNetwork) -> Detector:
     """The stage that reads the answers of this network.
 
     Raises:
@@ -182,7 +182,7 @@ def detector_of(model: networks.Model) -> Detector:
     raise ModelError(f"{model.card.name}: output is {kind!r}; detectors answer as centerface or as mtcnn")
 
 
-def _load_detector(detection_dir: Path, device: str, runtime: Runtime = SOONEST) -> networks.Model:
+def _load_detector(detection_dir: Path, device: str, runtime: Runtime = SOONEST) -> networks.LoadedNetwork:
     names = [name for name, folder in DETECTOR_DIRS.items() if folder == detection_dir]
     fetch = f"run `python download_models.py --detector {names[0]}`" if names else networks.FETCH
     return networks.load_model(detection_dir, "detection", device, runtime, fetch=fetch)

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from ..records import Frame
-from .protocols import Aligner, Background, Classifier, Embedder, Finder, Inspector, Tracker
+from .protocols import Aligner, Background, DetectionScheduler, Embedder, Identifier, Inspector, Tracker
 from .records import Sighting
 
 
@@ -15,12 +15,12 @@ class Stages:
     """The parts of a pipeline, in the order of the flow."""
 
     background: Background
-    finder: Finder
+    finder: DetectionScheduler
     tracker: Tracker
     inspector: Inspector
     aligner: Aligner
     embedder: Embedder
-    classifier: Classifier
+    classifier: Identifier
 
 
 class Pipeline:

@@ -12,17 +12,17 @@ from typing import Any
 from ..errors import InputError
 from ..storage import folders
 from . import enrolment
-from .enrolment import AlignedIndex, Alignment, Crew, Request, Track
+from .enrolment import AlignedIndex, Alignment, AlignRequest, Executor, Track
 from .executors import choose
 from .gallery.store import Person
-from .settings import FULL_RUN, LearningSettings, Paths
+from .settings import FULL_RUN, Paths, PrepareSettings
 from .training import update
 from .training.report.comparison import Comparison
 from .training.report.measures import Report
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class PrepareResult:
     """What one run learned.
 
     `index` is every picture with its outcome; `persons` are those trained, none where training was
@@ -38,7 +38,9 @@ class Lesson:
     comparison: Comparison | None = None
 
 
-def learn(paths: Paths, device: str, track: Track[Any], settings: LearningSettings = FULL_RUN) -> Lesson:
+def prepare(
+    paths: Paths, device: str, track: Track[Any], settings: PrepareSettings = FULL_RUN
+) -> PrepareResult:
     """Learn the people of the input folder.
 
     Args:
@@ -51,8 +53,8 @@ def learn(paths: Paths, device: str, track: Track[Any], settings: LearningSettin
         SvodError: No pictures, no usable face, a network is missing, another run is at work, or
             somebody would be known worse and that was not wished.
     """
-    with locked(paths, settings.wait), choose.hired(paths, device, settings) as crew:
-        return teach(paths, crew, track, settings)
+    with locked(paths, settings.wait), choose.open_executor(paths, device, settings) as executor:
+        return teach(paths, executor, track, settings)
 
 
 def locked(paths: Paths, wait: float) -> Any:
@@ -60,30 +62,30 @@ def locked(paths: Paths, wait: float) -> Any:
     return folders.locked(paths.aligned_dir, paths.classifiers_dir, wait=wait)
 
 
-def teach(paths: Paths, crew: Crew, track: Track[Any], settings: LearningSettings) -> Lesson:
+def teach(paths: Paths, executor: Executor, track: Track[Any], settings: PrepareSettings) -> PrepareResult:
     """Do what `learn` does, with a crew that is ready and folders that are locked.
 
     Raises:
         InputError: No pictures, or no usable face.
         WorseError: As the settings ask for.
     """
-    recipe = crew.recipe
+    recipe = executor.recipe
     before = enrolment.cut_for(enrolment.read_index(paths.aligned_dir), recipe.crop_size, recipe.alignment)
     stored = enrolment.read_embeddings(folders.current_of(paths.aligned_dir))
     with folders.replacing_folder(paths.aligned_dir) as fresh:
-        alignment = _aligned(paths, before, fresh, crew, track, settings)
+        alignment = _aligned(paths, before, fresh, executor, track, settings)
         index = enrolment.with_fields(alignment.index, paths.aligned_dir)
         if not settings.complementary_train:
             index = enrolment.look_again(index, fresh)
         index = replace(index, training=settings.training)
         if not settings.skip_training:
-            stored = enrolment.embed(index.used, fresh, stored, crew, track)
+            stored = enrolment.embed(index.used, fresh, stored, executor, track)
         enrolment.write(fresh, index, stored)
         if settings.skip_training:
-            return Lesson(index, [], alignment.remaining)
-        taught = update.teach(paths, index, stored, fresh, refuse_worse=settings.refuse_worse)
+            return PrepareResult(index, [], alignment.remaining)
+        taught = update.update_classifiers(paths, index, stored, fresh, refuse_worse=settings.refuse_worse)
     index = enrolment.with_reasons(index, taught.reasons)
-    return Lesson(index, taught.persons, alignment.remaining, taught.report, taught.comparison)
+    return PrepareResult(index, taught.persons, alignment.remaining, taught.report, taught.comparison)
 
 
 def relearn(paths: Paths, change: Callable[[AlignedIndex], AlignedIndex]) -> None:
@@ -104,11 +106,16 @@ def relearn(paths: Paths, change: Callable[[AlignedIndex], AlignedIndex]) -> Non
         if not stored.rows:
             folders.discard(paths.classifiers_dir)
         elif folders.current_of(paths.classifiers_dir).exists():
-            update.teach(paths, index, stored, fresh)
+            update.update_classifiers(paths, index, stored, fresh)
 
 
 def _aligned(
-    paths: Paths, before: AlignedIndex, fresh: Path, crew: Crew, track: Track[Any], settings: LearningSettings
+    paths: Paths,
+    before: AlignedIndex,
+    fresh: Path,
+    executor: Executor,
+    track: Track[Any],
+    settings: PrepareSettings,
 ) -> Alignment:
     if settings.clarified and any(picture.is_uncut for picture in before.pictures):
         raise InputError(
@@ -116,10 +123,10 @@ def _aligned(
         )
     if not settings.skip_alignment:
         complementary = settings.complementary_align or settings.clarified
-        request = Request(paths.input_dir, paths.aligned_dir, complementary, settings.limit)
+        request = AlignRequest(paths.input_dir, paths.aligned_dir, complementary, settings.limit)
         if not settings.clarified:
-            before = replace(before, background=crew.recipe.background)
-        return enrolment.align(request, before, fresh, crew, track)
+            before = replace(before, background=executor.recipe.background)
+        return enrolment.align(request, before, fresh, executor, track)
     if not before.used:
         raise InputError(f"{paths.aligned_dir}: nothing is aligned; run without --skip_alignment")
     return Alignment(enrolment.carry(before, paths.aligned_dir, fresh), 0)

@@ -20,7 +20,7 @@ class Background(Protocol):
         ...
 
 
-class Finder(Protocol):
+class DetectionScheduler(Protocol):
     """Knows where the faces are; see stages.attention."""
 
     def find(self, frame: Frame, foreground: Callable[[], Image]) -> tuple[Face, ...]:
@@ -70,7 +70,7 @@ class Tracker(Protocol):
         ...
 
 
-class Classifier(Protocol):
+class Identifier(Protocol):
     """Knows whose vector it is."""
 
     @property

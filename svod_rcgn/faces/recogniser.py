@@ -8,10 +8,10 @@ from threading import Lock
 from typing import Any
 
 from ..storage import folders
-from ..tracking.motion import Attention, AttentionSettings, Detector, EveryFrame
+from ..tracking.motion import Detector, EveryFrame, MotionGate, MotionSettings
 from .gallery import identify, store
 from .pipeline import Pipeline, Stages
-from .protocols import Aligner, Background, Classifier, Embedder, Inspector
+from .protocols import Aligner, Background, Embedder, Identifier, Inspector
 from .records import Evidence, Match
 from .settings import TrackingSettings
 from .stages.background import KEPT
@@ -20,13 +20,13 @@ from .stages.tracking import EveryFaceAlone, FaceTracker
 log = logging.getLogger(__name__)
 
 
-class SharedClassifier:
+class SharedIdentifier:
     """The classifier in use, which may be replaced while pipelines run.
 
     A pipeline asks once a frame, so a new classifier takes over between two frames.
     """
 
-    def __init__(self, classifier: Classifier) -> None:
+    def __init__(self, classifier: Identifier) -> None:
         self._current = classifier
 
     @property
@@ -38,26 +38,26 @@ class SharedClassifier:
         """See `Classifier.classify`."""
         return self._current.classify(evidence)
 
-    def replace(self, classifier: Classifier) -> None:
+    def replace(self, classifier: Identifier) -> None:
         """Answer with this one from now on; any thread may call it."""
         self._current = classifier
 
 
 @dataclass(frozen=True, slots=True)
-class Recogniser:
+class FaceAnalyzers:
     """Stages that several threads may use at once, and the pipelines made of them, one a camera."""
 
     detector: Detector
     inspector: Inspector
     aligner: Aligner
     embedder: Embedder
-    classifier: SharedClassifier
-    attention: AttentionSettings = field(default_factory=AttentionSettings)
+    classifier: SharedIdentifier
+    attention: MotionSettings = field(default_factory=MotionSettings)
     background: Background = KEPT
 
     def pipeline(self, *, still: bool = False) -> Pipeline:
         """A pipeline with a tracker of its own; `still` for pictures that have nothing in common."""
-        finder = EveryFrame(self.detector) if still else Attention(self.detector, self.attention)
+        finder = EveryFrame(self.detector) if still else MotionGate(self.detector, self.attention)
         tracker = EveryFaceAlone() if still else FaceTracker(TrackingSettings())
         shared = self.inspector, self.aligner, self.embedder, self.classifier
         return Pipeline(Stages(self.background, finder, tracker, *shared))
@@ -75,7 +75,7 @@ class Reloader:
     """Loads the classifiers of a folder beside those in use, and swaps them when they are whole."""
 
     def __init__(
-        self, embedding_dir: Path, classifiers_dir: Path, replace: Callable[[Classifier], None]
+        self, embedding_dir: Path, classifiers_dir: Path, replace: Callable[[Identifier], None]
     ) -> None:
         """Take the folder that the classifiers in use come from.
 
@@ -106,7 +106,7 @@ class Reloader:
             SvodError: It cannot be used, and says why; the classifiers in use stay.
         """
         with self._lock:
-            classifier = identify.load_classifier(self._embedding_dir, self._classifiers_dir)
+            classifier = identify.load_identifier(self._embedding_dir, self._classifiers_dir)
             self._status = self._told()
             self._replace(classifier)
         log.debug("classifiers of %s are in use", self._status.version)

@@ -123,7 +123,7 @@ class EnrolmentSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class SittingSettings:
+class SessionSettings:
     """What is taken of a person who is enrolled before a camera.
 
     `pictures` are wished of each pose: ahead, which is turned by at most `ahead` degrees, and left and
@@ -155,7 +155,7 @@ class TrainingSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class LearningSettings:
+class PrepareSettings:
     """How one run learns.
 
     `complementary_align` keeps aligned pictures that are gone from the input folder;
@@ -179,7 +179,7 @@ class LearningSettings:
     refuse_worse: bool = False
 
 
-FULL_RUN = LearningSettings()
+FULL_RUN = PrepareSettings()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from typing import Any
 
 import msgspec
 
-from .visits import Delivery, Entry
+from .visits import DeliveryOutcome, VisitEntry
 
 COLUMNS = ("from", "to", "person", "camera", "score", "announced", "picture")
 _FORMULA = ("=", "+", "-", "@")
 
 
-def row(entry: Entry) -> dict[str, str]:
+def row(entry: VisitEntry) -> dict[str, str]:
     """One visit as texts, by column; `to` is empty while the visit goes on, `person` for a stranger."""
     values = (
         _local(entry.first),
@@ -28,7 +28,7 @@ def row(entry: Entry) -> dict[str, str]:
     return dict(zip(COLUMNS, values, strict=True))
 
 
-def short_row(entry: Entry) -> dict[str, str]:
+def short_row(entry: VisitEntry) -> dict[str, str]:
     """One visit as it fits on a screen, by column."""
     whole = row(entry)
     until = entry.last if entry.over else None
@@ -40,7 +40,7 @@ def short_row(entry: Entry) -> dict[str, str]:
     }
 
 
-def csv_of(entries: Sequence[Entry]) -> str:
+def csv_of(entries: Sequence[VisitEntry]) -> str:
     """A line of column names and one line a visit, as in RFC 4180."""
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS)
@@ -50,13 +50,13 @@ def csv_of(entries: Sequence[Entry]) -> str:
     return text.getvalue()
 
 
-def json_of(entries: Sequence[Entry]) -> str:
+def json_of(entries: Sequence[VisitEntry]) -> str:
     """A list of objects; `person` is null for a stranger."""
     told = [_fields(entry) for entry in entries]
     return msgspec.json.format(msgspec.json.encode(told), indent=2).decode() + "\n"
 
 
-def _fields(entry: Entry) -> dict[str, Any]:
+def _fields(entry: VisitEntry) -> dict[str, Any]:
     return {
         "id": entry.id,
         "person": entry.person,
@@ -70,7 +70,7 @@ def _fields(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _told(delivery: Delivery) -> str:
+def _told(delivery: DeliveryOutcome) -> str:
     return f"{delivery.channel}: {delivery.state}" + (f" ({delivery.reason})" if delivery.reason else "")
 
 

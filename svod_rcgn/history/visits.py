@@ -16,8 +16,6 @@ from . import outbox
 from .database import FILE, Database, open_reader
 from .outbox import Announcement
 
-__all__ = ["Entry", "Query", "visits"]
-
 SNAPSHOTS = "snapshots"
 
 
@@ -38,7 +36,7 @@ class VisitRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class DeliveryOutcome:
     """What became of one announcement; `reason` says why it was not sent."""
 
     channel: str
@@ -48,7 +46,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class VisitEntry:
     """One visit as it is read: times in seconds since the epoch, `person` None for a stranger."""
 
     id: int
@@ -59,11 +57,11 @@ class Entry:
     score: float
     snapshot: Path | None
     over: bool
-    announcements: tuple[Delivery, ...]
+    announcements: tuple[DeliveryOutcome, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class VisitQuery:
     """Which visits are asked for; None and False ask for all.
 
     `since` is in seconds since the epoch; `limit` keeps the last ones.
@@ -148,7 +146,7 @@ class Journal:
         rows = self._database.rows("SELECT * FROM visits WHERE camera = ? AND last >= ?", (camera, since))
         return {row["id"]: _record(row) for row in rows}
 
-    def entries(self, query: Query) -> list[Entry]:
+    def entries(self, query: VisitQuery) -> list[VisitEntry]:
         """The visits that a query asks for, the oldest first."""
         where, values = _condition(query)
         limit = -1 if query.limit is None else query.limit
@@ -215,19 +213,19 @@ class Journal:
             if path.suffix == ".jpg" and path.name not in known and path.stat().st_mtime < time:
                 path.unlink(missing_ok=True)
 
-    def _deliveries(self, asked: str, values: tuple[Any, ...]) -> dict[int, list[Delivery]]:
-        found: dict[int, list[Delivery]] = defaultdict(list)
+    def _deliveries(self, asked: str, values: tuple[Any, ...]) -> dict[int, list[DeliveryOutcome]]:
+        found: dict[int, list[DeliveryOutcome]] = defaultdict(list)
         for row in self._database.rows(
             f"SELECT * FROM announcements WHERE visit IN (SELECT id {asked}) ORDER BY channel",  # noqa: S608
             values,
         ):
-            delivery = Delivery(row["channel"], row["state"], row["attempts"], row["reason"])
+            delivery = DeliveryOutcome(row["channel"], row["state"], row["attempts"], row["reason"])
             found[row["visit"]].append(delivery)
         return found
 
-    def _entry(self, row: Any, announcements: tuple[Delivery, ...]) -> Entry:
+    def _entry(self, row: Any, announcements: tuple[DeliveryOutcome, ...]) -> VisitEntry:
         snapshot = self._snapshots / row["snapshot"] if self._snapshots and row["snapshot"] else None
-        return Entry(
+        return VisitEntry(
             id=row["id"],
             person=row["person"],
             camera=row["camera"],
@@ -247,7 +245,7 @@ def _record(row: Any) -> VisitRecord:
     )
 
 
-def _condition(query: Query) -> tuple[str, tuple[Any, ...]]:
+def _condition(query: VisitQuery) -> tuple[str, tuple[Any, ...]]:
     asked = [
         ("person = ?", query.person),
         ("camera = ?", query.camera),
@@ -258,7 +256,7 @@ def _condition(query: Query) -> tuple[str, tuple[Any, ...]]:
     return " AND ".join(clauses) or "1", tuple(value for _, value in terms)
 
 
-def visits(folder: Path, query: Query) -> list[Entry]:
+def visits(folder: Path, query: VisitQuery) -> list[VisitEntry]:
     """The visits of a folder that a query asks for, the oldest first.
 
     Raises:

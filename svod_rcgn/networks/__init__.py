@@ -6,17 +6,17 @@ networks without a card.
 """
 
 from .card import FETCH, fingerprint, read_card
-from .load import Model, OneOutput, Shelved, load_model, shelf
+from .load import InstalledNetwork, LoadedNetwork, SelectedOutput, list_networks, load_model
 from .uncarded import load_background
 
 __all__ = [
     "FETCH",
-    "Model",
-    "OneOutput",
-    "Shelved",
+    "InstalledNetwork",
+    "LoadedNetwork",
+    "SelectedOutput",
     "fingerprint",
+    "list_networks",
     "load_background",
     "load_model",
     "read_card",
-    "shelf",
 ]

@@ -11,7 +11,7 @@ from ..storage import archives, files
 from ..storage.archives import ArchiveLimits, Member
 from ..storage.remote import fetch as remote_fetch
 from . import packages
-from .catalogue import Item, Package, Parcel, Source
+from .entries import Item, Package, Parcel, Source
 
 LIMITS = ArchiveLimits(total_bytes=1 << 30, ratio=math.inf)  # the sizes wanted are known
 

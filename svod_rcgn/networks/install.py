@@ -15,7 +15,7 @@ from ..reporter import Reporter
 from ..storage.files import read_record, sha256_of, write_bytes
 from ..storage.folders import current_of, locked, replacing_folder
 from .card import CARD, ModelCard, read_card, write_card
-from .catalogue import Item, ModelEntry, Parcel
+from .entries import Item, ModelEntry, Parcel
 
 
 class Installation(Protocol):

@@ -13,14 +13,14 @@ from ..errors import InputError, ModelError
 from ..records import FloatArray
 from ..storage.folders import current_of
 from .card import CARD, EMBEDDING, FETCH, MEND, ModelCard, read_card
-from .runtime import SOONEST, Runtime
+from .settings import SOONEST, Runtime
 
 if TYPE_CHECKING:  # openvino takes longer to import than all the rest of a run that has nothing to do
     from .runtime import Network, OpenVinoNetwork
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Model:
+class LoadedNetwork:
     """A network ready to run, and what is known of it; `further` are the others of a cascade."""
 
     card: ModelCard
@@ -35,7 +35,7 @@ def load_model(
     runtime: Runtime = SOONEST,
     card: ModelCard | None = None,
     fetch: str = FETCH,
-) -> Model:
+) -> LoadedNetwork:
     """Read a network, check it against its card, and compile it.
 
     Args:
@@ -62,10 +62,10 @@ def load_model(
     )
     _check_input(directory, card, network.input_shape)
     place = _answer(directory, card, network) if task == EMBEDDING else 0
-    return Model(card, OneOutput(network, place) if place else network, tuple(further))
+    return LoadedNetwork(card, SelectedOutput(network, place) if place else network, tuple(further))
 
 
-class OneOutput:
+class SelectedOutput:
     """A network of which only one output is wanted."""
 
     def __init__(self, network: Network, place: int) -> None:
@@ -123,7 +123,7 @@ def _shown(shape: tuple[int | None, ...]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelved:
+class InstalledNetwork:
     """A directory that should hold a network: its card, or what is wrong with it."""
 
     directory: Path
@@ -131,7 +131,7 @@ class Shelved:
     problem: str = ""
 
 
-def shelf(models_dir: Path) -> list[Shelved]:
+def list_networks(models_dir: Path) -> list[InstalledNetwork]:
     """The networks in a folder of directories, by name.
 
     Raises:
@@ -145,8 +145,8 @@ def shelf(models_dir: Path) -> list[Shelved]:
     return [_shelved(folder) for folder in folders]
 
 
-def _shelved(directory: Path) -> Shelved:
+def _shelved(directory: Path) -> InstalledNetwork:
     try:
-        return Shelved(directory, read_card(directory))
+        return InstalledNetwork(directory, read_card(directory))
     except ModelError as error:
-        return Shelved(directory, None, str(error))
+        return InstalledNetwork(directory, None, str(error))

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from ..errors import DownloadError
-from .catalogue import Package
+from .entries import Package
 
 # Data is all that is wanted, so one wheel does for every machine.
 _WHEEL = (

@@ -10,7 +10,7 @@ from .card import ModelCard
 _AXES = "NHWC"
 
 
-def fed(images: Sequence[Image], card: ModelCard) -> FloatArray:
+def preprocess(images: Sequence[Image], card: ModelCard) -> FloatArray:
     """Standardise pictures, the same way for each.
 
     Args:

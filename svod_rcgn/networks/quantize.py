@@ -16,7 +16,7 @@ from .. import networks
 from ..errors import ModelError
 from ..records import FloatArray, Image
 from ..storage import files, folders
-from . import Model
+from . import LoadedNetwork
 from .card import ModelCard, write_card
 from .runtime import Network, shared_core
 
@@ -66,10 +66,10 @@ def quantize(source: Path, target: Path, samples: Sequence[FloatArray], *, finel
     except ImportError as error:
         raise ModelError("8-bit networks need NNCF; run `pip install 'svod-rcgn[int8]'`") from error
     nncf.set_log_level(logging.ERROR)
-    full = shared_core().read_model(source)
-    ways = _fine_ways(nncf, full) if finely else {}
+    load_full = shared_core().read_model(source)
+    ways = _fine_ways(nncf, load_full) if finely else {}
     with redirect_stdout(io.StringIO()):  # bars of its own
-        model = nncf.quantize(full, nncf.Dataset(samples), subset_size=len(samples), **ways)
+        model = nncf.quantize(load_full, nncf.Dataset(samples), subset_size=len(samples), **ways)
     ov.save_model(model, target, compress_to_fp16=True)
 
 
@@ -119,17 +119,17 @@ def use_full(directory: Path) -> None:
         ModelError: There is no network, or it is damaged.
         BusyError: Another run works here.
     """
-    use(directory, _full_card(networks.read_card(directory)))
+    use_network(directory, _full_card(networks.read_card(directory)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Trial(Generic[Answer]):
+class QuantizationTrial(Generic[Answer]):
     """A full network, pictures to make and to compare it on, how it answers, how alike two answers are."""
 
-    model: Model
+    model: LoadedNetwork
     making: Sequence[Image]
     comparing: Sequence[Image]
-    ask: Callable[[Model, Image], Answer]
+    ask: Callable[[LoadedNetwork, Image], Answer]
     compare: Callable[[Answer, Answer], list[float]]
     least: float
     finely: bool = False
@@ -147,7 +147,9 @@ class _Recorder:
         return self._network.run(batch)
 
 
-def make(trial: Trial[Answer], directory: Path, target: Path, say: Callable[[str], None]) -> Agreement:
+def make_int8(
+    trial: QuantizationTrial[Answer], directory: Path, target: Path, say: Callable[[str], None]
+) -> Agreement:
     """Make the 8-bit network in a folder of its own, and see that it agrees with the full one."""
     card = trial.model.card
     say(f"making {card.name} of 8 bits")
@@ -168,7 +170,7 @@ def make(trial: Trial[Answer], directory: Path, target: Path, say: Callable[[str
     return agreement
 
 
-def _agreement(trial: Trial[Answer], small: Model) -> Agreement:
+def _agreement(trial: QuantizationTrial[Answer], small: LoadedNetwork) -> Agreement:
     shares = [
         share
         for picture in trial.comparing
@@ -177,7 +179,7 @@ def _agreement(trial: Trial[Answer], small: Model) -> Agreement:
     return Agreement(trial.model.card.name, len(shares), float(np.mean(shares)), min(shares))
 
 
-def use(directory: Path, card: ModelCard, made: Path | None = None) -> None:
+def use_network(directory: Path, card: ModelCard, made: Path | None = None) -> None:
     """Put a card into a directory, with the files of a network that was made and those that are there."""
     with folders.locked(directory), folders.replacing_folder(directory) as fresh:
         for folder in (made, directory) if made else (directory,):
@@ -186,7 +188,7 @@ def use(directory: Path, card: ModelCard, made: Path | None = None) -> None:
         write_card(fresh, card)
 
 
-def full(directory: Path, task: str) -> Model:
+def load_full(directory: Path, task: str) -> LoadedNetwork:
     """The full network of a directory, whichever is in use."""
     card = _full_card(networks.read_card(directory))
     if card.further:

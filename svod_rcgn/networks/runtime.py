@@ -15,21 +15,7 @@ import openvino as ov
 from ..errors import ModelError
 from ..records import FloatArray
 from . import graphs
-
-
-@dataclass(frozen=True, slots=True)
-class Runtime:
-    """How a network uses the processors.
-
-    With `workers`, so many threads may ask at once and each question is worked on by one thread, so
-    that the numbers are the same to the last bit whatever their count. Without, all processors work
-    on one question, which is answered the soonest.
-    """
-
-    workers: int | None = None
-
-
-SOONEST = Runtime()
+from .settings import SOONEST, Runtime
 
 _FETCH = "run `python download_models.py --force`"
 
@@ -47,7 +33,7 @@ class Network(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
+class NetworkOutput:
     """One output of a network: its names, and its shape with None where any length may come."""
 
     names: tuple[str, ...]
@@ -97,7 +83,7 @@ class OpenVinoNetwork:
         return _shape(self._compiled.input(0))
 
     @property
-    def outputs(self) -> tuple["Output", ...]:
+    def outputs(self) -> tuple["NetworkOutput", ...]:
         """What it answers with, in the order of `run`."""
         return tuple(_output(port) for port in self._compiled.outputs)
 
@@ -145,5 +131,5 @@ def _shape(port: Any) -> tuple[int | None, ...]:
     return tuple(None if size.is_dynamic else size.get_length() for size in shape)
 
 
-def _output(port: Any) -> Output:
-    return Output(tuple(sorted(port.get_names())), _shape(port))
+def _output(port: Any) -> NetworkOutput:
+    return NetworkOutput(tuple(sorted(port.get_names())), _shape(port))

@@ -16,19 +16,19 @@ NUMBERS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownTemplate:
     """A template that goes by a name: x and y of each landmark, in pixels of a square of `side`."""
 
     side: int
     points: tuple[float, ...]
 
 
-TEMPLATES: Mapping[str, Known] = MappingProxyType(
+TEMPLATES: Mapping[str, KnownTemplate] = MappingProxyType(
     {
         # Deng et al., "ArcFace: Additive Angular Margin Loss for Deep Face Recognition", 2019, as the
         # project of its authors publishes it (deepinsight/insightface, face_align.py); the points of
         # SphereFace (Liu et al., 2017) for 96x112, moved by 8 pixels to the middle of 112x112.
-        "arcface": Known(
+        "arcface": KnownTemplate(
             112,
             (38.2946, 51.6963, 73.5318, 51.5014, 56.0252, 71.7366, 41.5493, 92.3655, 70.7299, 92.2041),
         ),

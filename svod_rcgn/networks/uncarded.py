@@ -12,8 +12,8 @@ from ..errors import ModelError
 from ..storage.files import sha256_of
 from ..storage.folders import current_of
 from .card import BACKGROUND, CARD, ModelCard
-from .load import Model, load_model
-from .runtime import SOONEST, Runtime
+from .load import LoadedNetwork, load_model
+from .settings import SOONEST, Runtime
 
 SAVED_MODEL = "saved_model.pb"
 SUFFIXES = (".xml", ".onnx", ".tflite", ".pb")
@@ -22,7 +22,7 @@ SIDE = 160  # pixels of a picture where the network leaves it open
 _WAY_OUT = f"give a folder with {CARD}, {SAVED_MODEL} or one file *{', *'.join(SUFFIXES)}"
 
 
-def load_background(place: Path, device: str = "CPU", runtime: Runtime = SOONEST) -> Model:
+def load_background(place: Path, device: str = "CPU", runtime: Runtime = SOONEST) -> LoadedNetwork:
     """Read a network that removes backgrounds, whether it has a card or not.
 
     Args:
@@ -40,7 +40,7 @@ def load_background(place: Path, device: str = "CPU", runtime: Runtime = SOONEST
 
     file = _network_file(place)
     network = OpenVinoNetwork(file, device, runtime, way_out=_WAY_OUT)
-    return Model(_card(file, network.input_shape), network)
+    return LoadedNetwork(_card(file, network.input_shape), network)
 
 
 def _network_file(place: Path) -> Path:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from ..events.listeners import Portrait, VisitListener
+from ..events.listeners import EventListener, Snapshot
 from ..events.records import Event, Visit
 from .channel import Notifier
 from .wording import Wording, known_fields
@@ -48,14 +48,14 @@ def write_line(text: str) -> None:
     sys.stdout.flush()
 
 
-class Announcing(VisitListener):
+class ConsoleAnnouncer(EventListener):
     """Hands events to notifiers; those of strangers only where that is wished."""
 
     def __init__(self, notifiers: Sequence[Notifier], *, unknown: bool) -> None:
         self._notifiers = notifiers
         self._unknown = unknown
 
-    def begun(self, visit: Visit, event: Event, portrait: Portrait | None) -> None:
+    def begun(self, visit: Visit, event: Event, portrait: Snapshot | None) -> None:
         """See `VisitListener.begun`."""
         if event.name is None and not self._unknown:
             return

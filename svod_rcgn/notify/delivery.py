@@ -35,7 +35,7 @@ WORTH_A_LINE = 3  # failures in a row; fewer are everyday life
 
 
 @dataclass(frozen=True, slots=True)
-class CourierStatus:
+class ChannelStatus:
     """How a channel fares: announcements that wait, and what is wrong, if anything is."""
 
     channel: str
@@ -43,7 +43,7 @@ class CourierStatus:
     problem: str | None
 
 
-class Courier:
+class ChannelSender:
     """Delivers the announcements of one channel one after another, the oldest first.
 
     While the channel is down the others wait behind the first, so that it is asked once a pause and
@@ -84,9 +84,9 @@ class Courier:
         """Something new is in the outbox."""
         self._wake.set()
 
-    def status(self) -> CourierStatus:
+    def status(self) -> ChannelStatus:
         """How the channel fares."""
-        return CourierStatus(self.channel, self._outbox.waiting().get(self.channel, 0), self._problem)
+        return ChannelStatus(self.channel, self._outbox.waiting().get(self.channel, 0), self._problem)
 
     def stop(self, deadline: float) -> int:
         """Deliver until then, in seconds of `time.monotonic`, what can be delivered; then end.

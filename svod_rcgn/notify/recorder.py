@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ..errors import HistoryError
-from ..events.listeners import Portrait, VisitListener
+from ..events.listeners import EventListener, Snapshot
 from ..events.records import Event, Visit, Who
 from ..history.outbox import Announcement
 from ..history.visits import Journal, VisitRecord
 from ..storage import images
-from .delivery import Courier
+from .delivery import ChannelSender
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ class _Row:
     worth: float
 
 
-class Recording(VisitListener):
+class VisitRecorder(EventListener):
     """Writes the visits of one camera, and queues their announcements in the same transaction.
 
     A disk that is full or a file that is damaged ends no camera: it is reported once and tried again
@@ -33,7 +33,7 @@ class Recording(VisitListener):
     def __init__(
         self,
         journal: Journal,
-        couriers: Sequence[Courier],
+        senders: Sequence[ChannelSender],
         camera: str,
         epoch: Callable[[float], float],
         *,
@@ -43,13 +43,13 @@ class Recording(VisitListener):
 
         Args:
             journal: Where visits are written.
-            couriers: Who carries the announcements.
+            senders: Who carries the announcements.
             camera: The name of the camera.
             epoch: Turns the time of a frame into seconds since the epoch.
             unknown: Whether strangers are announced.
         """
         self._journal = journal
-        self._couriers = couriers
+        self._senders = senders
         self._camera = camera
         self._epoch = epoch
         self._unknown = unknown
@@ -60,24 +60,24 @@ class Recording(VisitListener):
         """Go on with a visit that an earlier process began."""
         self._rows[who] = _Row(number, worth=1.0)
 
-    def begun(self, visit: Visit, event: Event, portrait: Portrait | None) -> None:
+    def begun(self, visit: Visit, event: Event, portrait: Snapshot | None) -> None:
         """See `VisitListener.begun`."""
         picture = None if portrait is None else images.encode_jpeg(portrait.image)
-        told = self._couriers if event.name is not None or self._unknown else ()
-        letters = {courier.channel: self._announcement(event, picture) for courier in told}
+        told = self._senders if event.name is not None or self._unknown else ()
+        letters = {sender.channel: self._announcement(event, picture) for sender in told}
         with self._reported():
             number, full = self._journal.begin(self._record(visit, portrait), picture, letters)
             self._rows[visit.who] = _Row(number, 0.0 if portrait is None else portrait.worth)
             for channel in full:
                 log.warning("%s: too many announcements wait; the oldest was dropped", channel)
-        for courier in told:
-            courier.wake()
+        for sender in told:
+            sender.wake()
 
-    def goes_on(self, visit: Visit, portrait: Portrait | None) -> None:
+    def goes_on(self, visit: Visit, portrait: Snapshot | None) -> None:
         """See `VisitListener.goes_on`."""
         self._update(visit, portrait, over=False)
 
-    def ended(self, visit: Visit, portrait: Portrait | None) -> None:
+    def ended(self, visit: Visit, portrait: Snapshot | None) -> None:
         """See `VisitListener.ended`."""
         self._update(visit, portrait, over=True)
         self._rows.pop(visit.who, None)
@@ -89,7 +89,7 @@ class Recording(VisitListener):
             with self._reported():
                 self._journal.withdraw(row.number)
 
-    def _update(self, visit: Visit, portrait: Portrait | None, *, over: bool) -> None:
+    def _update(self, visit: Visit, portrait: Snapshot | None, *, over: bool) -> None:
         row = self._rows.get(visit.who)
         if row is None:
             return
@@ -99,7 +99,7 @@ class Recording(VisitListener):
                 self._journal.illustrate(row.number, images.encode_jpeg(portrait.image))
                 row.worth = portrait.worth
 
-    def _record(self, visit: Visit, portrait: Portrait | None) -> VisitRecord:
+    def _record(self, visit: Visit, portrait: Snapshot | None) -> VisitRecord:
         return VisitRecord(
             person=visit.name,
             camera=self._camera,

@@ -10,7 +10,7 @@ from typing import Protocol
 from ..errors import PublishError
 from .releases import Release, files_of, release_of
 from .remote.addresses import Address
-from .remote.object_store import Entry, Place
+from .remote.object_store import ObjectEntry, ObjectStore
 
 
 class Publisher(Protocol):
@@ -34,7 +34,7 @@ class Listed:
     """One release of a catalogue, and its archive."""
 
     release: Release
-    entry: Entry
+    entry: ObjectEntry
 
 
 class Catalog:
@@ -45,7 +45,7 @@ class Catalog:
     """
 
     def __init__(self, address: Address) -> None:
-        self._place = Place(address)
+        self._place = ObjectStore(address)
 
     def releases(self) -> list[Listed]:
         """What it holds, by name and version; other files are passed over."""

@@ -18,7 +18,7 @@ from ..records import Box, FloatArray, Frame, Image
 
 
 @dataclass(frozen=True, slots=True)
-class AttentionSettings:
+class MotionSettings:
     """When a frame of a film is searched for faces.
 
     Where something moves, every `interval` seconds; where nothing does, every `still_interval`. A
@@ -56,10 +56,10 @@ class Detector(Protocol):
         ...
 
 
-class Attention:
+class MotionGate:
     """Finds the faces of the frames of one source, and spares the detector what it can."""
 
-    def __init__(self, detector: Detector, settings: AttentionSettings) -> None:
+    def __init__(self, detector: Detector, settings: MotionSettings) -> None:
         self._detector = detector
         self._settings = settings
         self._last: _View | None = None

@@ -11,7 +11,7 @@ import pytest
 
 from svod_rcgn.history.database import Database
 from svod_rcgn.history.outbox import Outbox
-from svod_rcgn.history.visits import Query, visits
+from svod_rcgn.history.visits import VisitQuery, visits
 from svod_rcgn.notify.delivery import DeliverySettings
 from svod_rcgn.notify.slack import SlackChannel
 from svod_rcgn.notify.webhook import WebhookChannel
@@ -52,10 +52,10 @@ def server():
 
 def test_a_visit_is_told_sent_written_and_illustrated(tmp_path, server):
     notifier = FakeNotifier()
-    reception = opened(tmp_path, [WebhookChannel(server.url, None)])
-    show(reception.attendance(FakeSource(0, name="door"), [notifier]), 0, 20, "Ann")
-    assert reception.close(20) == 0
-    (entry,) = visits(tmp_path, Query())
+    service = opened(tmp_path, [WebhookChannel(server.url, None)])
+    show(service.dispatcher(FakeSource(0, name="door"), [notifier]), 0, 20, "Ann")
+    assert service.close(20) == 0
+    (entry,) = visits(tmp_path, VisitQuery())
     assert [event.name for event in notifier.events] == [entry.person] == ["Ann"]
     assert (entry.camera, entry.over, [told.state for told in entry.announcements]) == (
         "door",
@@ -69,21 +69,21 @@ def test_a_visit_is_told_sent_written_and_illustrated(tmp_path, server):
 
 
 def test_a_strangers_faces_are_kept_to_be_named(tmp_path):
-    reception = opened(tmp_path)
-    show(reception.attendance(FakeSource(0), []), 0, 20, track=1)
-    reception.close(0)
+    service = opened(tmp_path)
+    show(service.dispatcher(FakeSource(0), []), 0, 20, track=1)
+    service.close(0)
     assert [path.name for path in (tmp_path / "clarify" / "visitor-001").glob("*.png")] == ["001.png"]
-    (entry,) = visits(tmp_path, Query(unknown=True))
+    (entry,) = visits(tmp_path, VisitQuery(unknown=True))
     assert entry.announcements == ()
 
 
 def test_without_history_all_is_told_and_nothing_kept(tmp_path, server, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    reception = opened(None, [WebhookChannel(server.url, None)])
-    attendance = reception.attendance(FakeSource(0), [])
-    show(attendance, 0, 20, "Ann")
-    show(attendance, 2, 20, track=1)
-    assert reception.close(20) == 0
+    service = opened(None, [WebhookChannel(server.url, None)])
+    dispatcher = service.dispatcher(FakeSource(0), [])
+    show(dispatcher, 0, 20, "Ann")
+    show(dispatcher, 2, 20, track=1)
+    assert service.close(20) == 0
     assert len(server.requests) == 1
     assert list(tmp_path.iterdir()) == []
 
@@ -92,35 +92,35 @@ def test_who_is_still_there_after_a_restart_is_not_announced_again(tmp_path):
     now, told = time(), []
     for start in (now, now + 3):
         notifier = FakeNotifier()
-        reception = opened(tmp_path)
-        attendance = reception.attendance(FakeSource(0, name="door", live=True), [notifier])
-        show(attendance, start, 20, "Ann")
-        show(attendance, start + 2, 10, track=1)
-        reception.close(0)
+        service = opened(tmp_path)
+        dispatcher = service.dispatcher(FakeSource(0, name="door", live=True), [notifier])
+        show(dispatcher, start, 20, "Ann")
+        show(dispatcher, start + 2, 10, track=1)
+        service.close(0)
         told.append(len(notifier.events))
     assert told == [1, 0]
-    assert [entry.person for entry in visits(tmp_path, Query())] == ["Ann", None]
+    assert [entry.person for entry in visits(tmp_path, VisitQuery())] == ["Ann", None]
 
 
 def test_after_the_absence_a_restart_announces_again(tmp_path):
     told = []
     for start in (time() - 100, time()):
         notifier = FakeNotifier()
-        reception = opened(tmp_path)
-        show(reception.attendance(FakeSource(0, name="door", live=True), [notifier]), start, 20, "Ann")
-        reception.close(0)
+        service = opened(tmp_path)
+        show(service.dispatcher(FakeSource(0, name="door", live=True), [notifier]), start, 20, "Ann")
+        service.close(0)
         told.append(len(notifier.events))
     assert told == [1, 1]
-    assert len(visits(tmp_path, Query())) == 2
+    assert len(visits(tmp_path, VisitQuery())) == 2
 
 
 def test_what_waits_is_delivered_when_the_channel_is_back(tmp_path, server):
     server.script.extend([Answer(503, headers={"Retry-After": "60"})] * 2)
-    reception = opened(tmp_path, [WebhookChannel(server.url, None)])
-    show(reception.attendance(FakeSource(0), []), 0, 20, "Ann")
+    service = opened(tmp_path, [WebhookChannel(server.url, None)])
+    show(service.dispatcher(FakeSource(0), []), 0, 20, "Ann")
     wait_for(lambda: server.requests)
-    wait_for(lambda: reception.status()[0].problem)
-    assert reception.close(20) == 1  # it does not wait for a channel that is down
+    wait_for(lambda: service.status()[0].problem)
+    assert service.close(20) == 1  # it does not wait for a channel that is down
     server.script.clear()
     again = opened(tmp_path, [WebhookChannel(server.url, None)])
     wait_for(lambda: len(server.requests) == 2)
@@ -149,7 +149,7 @@ def test_killed_while_it_announces_it_loses_nothing_and_sends_nothing_anew(tmp_p
     database = Database(tmp_path / "events.db")
     assert Outbox(database).waiting() == {}
     database.close()
-    entries = visits(tmp_path, Query())
+    entries = visits(tmp_path, VisitQuery())
     assert {entry.person for entry in entries} >= set(due)
     assert {told.state for entry in entries for told in entry.announcements} == {"sent"}
     assert len(set(visit_ids(server.requests))) == len(entries) >= len(due) >= 15
@@ -162,12 +162,12 @@ def test_slack_that_asks_to_wait_fails_and_breaks_off_is_told_once_and_in_order(
         slack.script.extend([busy, Answer(500), Answer(drop=True), None, Answer(drop=True)])
         channel = SlackChannel("xoxb-s3cret", "#faces", slack.url)
         delivery = DeliverySettings(RetrySettings(0.01, 0.05, float("inf")))
-        reception = opened(tmp_path, [channel], delivery=delivery)
-        attendance = reception.attendance(FakeSource(0), [])
+        service = opened(tmp_path, [channel], delivery=delivery)
+        dispatcher = service.dispatcher(FakeSource(0), [])
         for number, name in enumerate(("Ann", "Ben", "Cid")):
-            show(attendance, number, 5, name)
+            show(dispatcher, number, 5, name)
         wait_for(lambda: len(slack.shared) == 3)
-        assert reception.close(20) == 0
+        assert service.close(20) == 0
         begun = [sent["text"].splitlines()[0] for sent in slack.messages]
         threads = [shared["thread_ts"] for shared in slack.shared]
     assert begun == ["*Ann*", "*Ben*", "*Cid*"]
@@ -177,11 +177,11 @@ def test_slack_that_asks_to_wait_fails_and_breaks_off_is_told_once_and_in_order(
 def test_a_wrong_slack_token_is_one_warning_and_what_is_due_waits(tmp_path, caplog):
     with serving(SlackServer()) as slack:
         slack.auth = {"ok": False, "error": "invalid_auth"}
-        reception = opened(tmp_path, [SlackChannel("xoxb-s3cret", "faces", slack.url)])
+        service = opened(tmp_path, [SlackChannel("xoxb-s3cret", "faces", slack.url)])
         for number, name in enumerate(("Ann", "Ben")):
-            show(reception.attendance(FakeSource(0), []), number, 5, name)
+            show(service.dispatcher(FakeSource(0), []), number, 5, name)
         wait_for(lambda: caplog.records)
-        assert reception.close(20) == 2
+        assert service.close(20) == 2
         assert len(slack.requests) == 1
     assert len(caplog.records) == 1
     assert "Slack refuses the token (invalid_auth)" in caplog.text

@@ -3,7 +3,7 @@ from threading import Event, Thread
 
 import pytest
 
-from svod_rcgn.cameras.loop import Camera, Summary
+from svod_rcgn.cameras.loop import CameraLoop, LoopSummary
 from svod_rcgn.errors import InputError
 from svod_rcgn.faces.pipeline import Pipeline
 from svod_rcgn.media.settings import VideoSettings
@@ -25,11 +25,11 @@ from tests.fakes import (
 )
 
 
-def _camera(source, notifier=None, outputs=(), detector=None, **settings) -> Camera:
+def _camera(source, notifier=None, outputs=(), detector=None, **settings) -> CameraLoop:
     video = replace(VideoSettings(), **settings)
     build = fake_recogniser(detector).pipeline
     book = fake_attendance(source.name, notifier or FakeNotifier())
-    return Camera(source, build, book, outputs, video)
+    return CameraLoop(source, build, book, outputs, video)
 
 
 def test_who_is_seen_is_announced_with_what_is_known():
@@ -112,7 +112,7 @@ def test_a_camera_that_is_run_again_has_a_new_pipeline_and_remembers_whom_it_ann
         pipelines.append(fake_pipeline())
         return pipelines[-1]
 
-    camera = Camera(FakeSource(80), build, fake_attendance("film", notifier), [], VideoSettings())
+    camera = CameraLoop(FakeSource(80), build, fake_attendance("film", notifier), [], VideoSettings())
     camera.run()
     camera.run()
     assert len(pipelines) == 2
@@ -200,5 +200,5 @@ def test_large_frames_are_scaled_down_and_small_ones_left(size, bounds, worked_o
 
 
 def test_the_rate_of_no_time_at_all_is_zero():
-    assert Summary(0, 0.0, ()).frames_per_second == 0
-    assert Summary(30, 2.0, ()).frames_per_second == 15
+    assert LoopSummary(0, 0.0, ()).frames_per_second == 0
+    assert LoopSummary(30, 2.0, ()).frames_per_second == 15

@@ -2,7 +2,7 @@ from threading import Event
 
 import pytest
 
-from svod_rcgn.cameras.pacing import Following, InStep
+from svod_rcgn.cameras.pacing import Blocking, LatestFrame
 from svod_rcgn.records import Frame
 from tests.fakes import RED, picture, sighting, wait_for
 
@@ -12,7 +12,7 @@ def _frame(index: int) -> Frame:
 
 
 def test_in_step_each_frame_has_its_answer():
-    labeller = InStep(lambda frame: (sighting(str(frame.index)),))
+    labeller = Blocking(lambda frame: (sighting(str(frame.index)),))
     for index in range(3):
         (answer,) = labeller.label(_frame(index))
         assert (answer.frame.index, answer.sightings[0].match.name) == (index, str(index))
@@ -27,7 +27,7 @@ def test_frames_that_come_while_one_is_worked_on_are_dropped_and_the_newest_is_n
         assert gate.wait(20)
         return ()
 
-    labeller = Following(process)
+    labeller = LatestFrame(process)
     assert [list(labeller.label(_frame(index))) for index in range(4)] == [[]] * 4
     assert labeller.dropped == 3
     gate.set()
@@ -41,7 +41,7 @@ def test_what_fails_aside_is_raised_with_the_next_frame_or_at_the_end():
     def fail(frame: Frame):
         raise ZeroDivisionError
 
-    labeller = Following(fail)
+    labeller = LatestFrame(fail)
     labeller.label(_frame(0))
     with pytest.raises(ZeroDivisionError):
         wait_for(lambda: labeller.label(_frame(1)))

@@ -6,8 +6,8 @@ from time import monotonic
 import pytest
 
 from svod_rcgn.cameras import supervisor
-from svod_rcgn.cameras.loop import Camera
-from svod_rcgn.cameras.supervisor import Cameras
+from svod_rcgn.cameras.loop import CameraLoop
+from svod_rcgn.cameras.supervisor import CameraSupervisor
 from svod_rcgn.errors import InputError
 from svod_rcgn.media.settings import VideoSettings
 from svod_rcgn.records import Image
@@ -27,25 +27,25 @@ class Viewer:
     def close(self) -> None: ...
 
 
-def _camera(source: FakeSource, detector=None, outputs=()) -> Camera:
+def _camera(source: FakeSource, detector=None, outputs=()) -> CameraLoop:
     book = fake_attendance(source.name)
-    return Camera(source, fake_recogniser(detector).pipeline, book, outputs, VideoSettings())
+    return CameraLoop(source, fake_recogniser(detector).pipeline, book, outputs, VideoSettings())
 
 
-def _run(*watched: Camera, retry: RetrySettings = QUICK) -> Cameras:
-    cameras = Cameras(watched, retry)
+def _run(*watched: CameraLoop, retry: RetrySettings = QUICK) -> CameraSupervisor:
+    cameras = CameraSupervisor(watched, retry)
     cameras.start()
     return cameras
 
 
-def _wait(cameras: Cameras, seconds: float = 10) -> None:
+def _wait(cameras: CameraSupervisor, seconds: float = 10) -> None:
     wait_for(lambda: not cameras.poll(), seconds)
 
 
 @pytest.fixture
 def stopping():
     """Cameras that are to be stopped whatever becomes of the test."""
-    started: list[Cameras] = []
+    started: list[CameraSupervisor] = []
     yield lambda cameras: started.append(cameras) or cameras
     for cameras in started:
         cameras.stop()
@@ -89,7 +89,9 @@ def test_a_loop_that_hangs_is_left_behind():
     wait_for(lambda: not cameras.status()[0].running)
 
 
-def test_a_camera_whose_viewer_leaves_ends_and_the_others_go_on(stopping: Callable[[Cameras], Cameras]):
+def test_a_camera_whose_viewer_leaves_ends_and_the_others_go_on(
+    stopping: Callable[[CameraSupervisor], CameraSupervisor],
+):
     viewer, yard = Viewer(), FakeSource(2, name="yard", live=True)
     door = _camera(FakeSource(2, name="door", live=True), outputs=[viewer])
     cameras = stopping(_run(door, _camera(yard)))
@@ -127,7 +129,7 @@ class Fragile(FakeDetector):
 
 
 def test_a_loop_that_crashes_begins_anew_and_shows_it(
-    stopping: Callable[[Cameras], Cameras], caplog: pytest.LogCaptureFixture
+    stopping: Callable[[CameraSupervisor], CameraSupervisor], caplog: pytest.LogCaptureFixture
 ):
     detector = Fragile(2, 3)
     cameras = stopping(_run(_camera(FakeSource(4, name="door", live=True), detector)))
@@ -167,5 +169,5 @@ def test_a_crashed_loop_that_pauses_ends_at_once():
 
 def test_the_lengths_are_known_only_where_all_come_to_an_end():
     film, live = _camera(FakeSource(4, name="film")), _camera(FakeSource(4, name="door", live=True))
-    assert Cameras([film], QUICK).lengths == [("film", 4)]
-    assert Cameras([film, live], QUICK).lengths == []
+    assert CameraSupervisor([film], QUICK).lengths == [("film", 4)]
+    assert CameraSupervisor([film, live], QUICK).lengths == []

@@ -13,7 +13,7 @@ from svod_rcgn.commands.download_models import main
 from svod_rcgn.faces.networks import catalogue
 from svod_rcgn.networks import read_card
 from svod_rcgn.networks.card import ModelCard
-from svod_rcgn.networks.catalogue import Item, ModelEntry, Parcel, Url
+from svod_rcgn.networks.entries import Item, ModelEntry, Parcel, Url
 from svod_rcgn.storage.files import write_record
 
 HEAVY = ("cv2", "openvino", "requests", "rich", "sklearn", "PIL")

@@ -8,7 +8,7 @@ import pytest
 
 from svod_rcgn.commands import download_models
 from svod_rcgn.errors import InputError
-from svod_rcgn.faces.networks import catalogue, quantize
+from svod_rcgn.faces.networks import catalogue, int8
 from svod_rcgn.networks import read_card
 from svod_rcgn.networks.quantize import Agreement
 from svod_rcgn.storage.files import write_record
@@ -49,7 +49,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[list[Path]]:
             write_record(directory / "model.json", replace(read_card(directory), precision="int8"))
         return AGREEMENTS
 
-    monkeypatch.setattr(quantize, "use_int8", make)
+    monkeypatch.setattr(int8, "use_int8", make)
     return calls
 
 

@@ -16,7 +16,7 @@ from svod_rcgn.commands.prepare import main
 from svod_rcgn.faces import prepare as learning
 from svod_rcgn.faces.enrolment import AlignedIndex
 from svod_rcgn.faces.gallery import store
-from svod_rcgn.faces.settings import LearningSettings, TrainingSettings
+from svod_rcgn.faces.settings import PrepareSettings, TrainingSettings
 from svod_rcgn.networks import fingerprint, read_card
 from svod_rcgn.storage import images
 from svod_rcgn.storage.folders import discard, leftovers_of, locked
@@ -146,27 +146,27 @@ def test_to_skip_both_is_wrong_usage(tmp_path):
 @pytest.mark.parametrize(
     ("words", "settings"),
     [
-        ([], LearningSettings()),
-        (["--complementary"], LearningSettings(complementary_align=True, complementary_train=True)),
+        ([], PrepareSettings()),
+        (["--complementary"], PrepareSettings(complementary_align=True, complementary_train=True)),
         (
             ["--complementary_train", "--false_accept_rate", "0.1", "--keep_low_quality", "--clarified"],
-            LearningSettings(TrainingSettings(0.1, True), complementary_train=True, clarified=True),
+            PrepareSettings(TrainingSettings(0.1, True), complementary_train=True, clarified=True),
         ),
         (
             ["--complementary_align", "--align_images_limit", "3", "--skip_training", "--wait", "5"],
-            LearningSettings(complementary_align=True, limit=3, skip_training=True, wait=5),
+            PrepareSettings(complementary_align=True, limit=3, skip_training=True, wait=5),
         ),
         (
             ["--skip_alignment", "--workers", "2", "--ray", "auto", "--refuse_worse"],
-            LearningSettings(skip_alignment=True, workers=2, ray="auto", refuse_worse=True),
+            PrepareSettings(skip_alignment=True, workers=2, ray="auto", refuse_worse=True),
         ),
     ],
 )
 def test_a_run_is_as_the_options_say(words, settings, monkeypatch):
-    lesson = learning.Lesson(AlignedIndex(16), [], 0)
+    result = learning.PrepareResult(AlignedIndex(16), [], 0)
     seen = []
     monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-    monkeypatch.setattr(learning, "learn", lambda *given: seen.append(given) or lesson)
+    monkeypatch.setattr(learning, "learn", lambda *given: seen.append(given) or result)
     assert CliRunner().invoke(main, [*words, "--listener_port", "0"]).exit_code == 0
     assert seen[0][3] == settings
 

@@ -30,7 +30,7 @@ def crowd():
 
 
 def test_few_persons_are_all_listed_with_what_was_refused(capsys):
-    training_summary.print_lesson(
+    training_summary.print_persons(
         AlignedIndex(16, [aligned("Bob", 1), aligned("Ann", 1), aligned("Ann", 2, "no face")])
     )
     told = rows(capsys)
@@ -40,7 +40,7 @@ def test_few_persons_are_all_listed_with_what_was_refused(capsys):
 
 
 def test_of_many_persons_those_with_refused_pictures_are_listed_and_the_others_counted(crowd, capsys):
-    training_summary.print_lesson(AlignedIndex(16, crowd))
+    training_summary.print_persons(AlignedIndex(16, crowd))
     told = rows(capsys)
     assert ["Ann", "2", "1", "2.png:", "no", "face"] in told
     assert not [line for line in told if "P000" in line]
@@ -48,10 +48,10 @@ def test_of_many_persons_those_with_refused_pictures_are_listed_and_the_others_c
 
 
 def test_where_nothing_of_many_was_refused_their_number_is_all(crowd, capsys):
-    training_summary.print_lesson(AlignedIndex(16, [aligned("Zoe", 1), *crowd[2:]]))
+    training_summary.print_persons(AlignedIndex(16, [aligned("Zoe", 1), *crowd[2:]]))
     assert capsys.readouterr().out == "201 persons of whom every picture was used are not listed\n"
 
 
 def test_the_pictures_are_gone_through_once_however_many_persons_there_are(crowd):
-    training_summary.print_lesson(AlignedIndex(16, crowd))
+    training_summary.print_persons(AlignedIndex(16, crowd))
     assert crowd.gone_through == 1

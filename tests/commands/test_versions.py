@@ -15,7 +15,7 @@ def test_packages_and_networks_are_told_one_a_line(tmp_path: Path):
     (tmp_path / "facenet.xml").write_bytes(b"")
     card = replace(FACENET.card, files={"facenet.xml": sha256_of(tmp_path / "facenet.xml")})
     write_record(tmp_path / "model.json", card)
-    *packages, network, absent = versions.told(tmp_path, tmp_path / "absent")
+    *packages, network, absent = versions.version_lines(tmp_path, tmp_path / "absent")
     assert [line.split()[0] for line in packages] == ["svod-rcgn", "OpenVINO", "scikit-learn"]
     assert all(re.search(r" \d+\.\d", line) for line in packages)
     assert network == f"{tmp_path}: FaceNet 20180408-102900, fingerprint {networks.fingerprint(card)}"
@@ -27,7 +27,7 @@ def test_what_is_not_installed_is_told_so(monkeypatch: pytest.MonkeyPatch):
         raise PackageNotFoundError(package)
 
     monkeypatch.setattr(versions, "version", version)
-    assert list(versions.told()) == [
+    assert list(versions.version_lines()) == [
         "svod-rcgn not installed",
         "OpenVINO not installed",
         "scikit-learn not installed",

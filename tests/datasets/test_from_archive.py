@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from svod_rcgn.datasets.from_archive import Delivery, gather
+from svod_rcgn.datasets.from_archive import ArchiveRequest, gather
 from svod_rcgn.errors import DownloadError
 from svod_rcgn.storage.folders import previous_of
 from svod_rcgn.storage.remote.addresses import Address
@@ -32,7 +32,7 @@ def beside(faces: Path) -> set[str]:
 
 def test_pictures_and_what_is_said_of_a_person_come_into_an_empty_folder(tmp_path, faces, reporter):
     archive = tar_of(tmp_path / "a", ("A/1.jpg", PICTURE), ("A/meta.json", b"{}"), ("B/1.png", OTHER))
-    gathered = gather(Delivery(Address(str(archive))), faces, reporter)
+    gathered = gather(ArchiveRequest(Address(str(archive))), faces, reporter)
     assert files(faces) == {"A/1.jpg": PICTURE, "A/meta.json": b"{}", "B/1.png": OTHER}
     assert (gathered.persons, gathered.added, gathered.known) == (2, 3, 0)
     assert beside(faces) == {"faces"}
@@ -46,18 +46,20 @@ def test_one_common_root_folder_is_left_out_and_other_files_are_named(tmp_path, 
         ("lfw/A/1.jpg", PICTURE), ("lfw/B/1.jpg", PICTURE), ("lfw/README", b"x"), ("__MACOSX/A/1.jpg", b"x"),
         ("lfw/A/.1.jpg", b"x"), ("lfw/A/old/1.jpg", b"x"),
     )  # fmt: skip
-    gathered = gather(Delivery(Address(str(archive))), faces, reporter)
+    gathered = gather(ArchiveRequest(Address(str(archive))), faces, reporter)
     assert set(files(faces)) == {"A/1.jpg", "B/1.jpg"}
     assert gathered.passed_over == ("lfw/README", "__MACOSX/A/1.jpg", "lfw/A/.1.jpg", "lfw/A/old/1.jpg")
 
 
 def test_one_person_alone_is_not_taken_for_a_root(tmp_path, faces, reporter):
-    gather(Delivery(Address(str(zip_of(tmp_path / "a", ("A/1.jpg", PICTURE))))), faces, reporter)
+    gather(ArchiveRequest(Address(str(zip_of(tmp_path / "a", ("A/1.jpg", PICTURE))))), faces, reporter)
     assert set(files(faces)) == {"A/1.jpg"}
 
 
 def test_accents_are_put_together_as_most_systems_write_them(tmp_path, faces, reporter):
-    gather(Delivery(Address(str(tar_of(tmp_path / "a", ("Zoe\u0308/1.jpg", PICTURE))))), faces, reporter)
+    gather(
+        ArchiveRequest(Address(str(tar_of(tmp_path / "a", ("Zoe\u0308/1.jpg", PICTURE))))), faces, reporter
+    )
     assert set(files(faces)) == {"Zo\u00eb/1.jpg"}
 
 
@@ -69,19 +71,19 @@ def test_what_a_person_put_there_is_not_changed(tmp_path, faces, reporter):
     archive = tar_of(
         tmp_path / "a", ("A/1.jpg", PICTURE), ("A/2.jpg", OTHER), ("A/meta.json", b"{}"), ("B/1.jpg", OTHER)
     )
-    gathered = gather(Delivery(Address(str(archive))), faces, reporter)
+    gathered = gather(ArchiveRequest(Address(str(archive))), faces, reporter)
     after = files(faces)
     renamed = f"A/2-{hashlib.sha256(OTHER).hexdigest()[:12]}.jpg"
     assert after == before | {"B/1.jpg": OTHER, renamed: OTHER}
     assert (gathered.added, gathered.known, gathered.kept) == (2, 1, ("A/meta.json",))
-    again = gather(Delivery(Address(str(archive))), faces, reporter)
+    again = gather(ArchiveRequest(Address(str(archive))), faces, reporter)
     assert (again.added, again.known, files(faces)) == (0, 3, after)
 
 
 def test_clearing_swaps_the_folder_and_keeps_the_last_content(tmp_path, faces, reporter):
     put(faces, "A/1.jpg", OTHER)
     archive = tar_of(tmp_path / "a", ("B/1.jpg", PICTURE))
-    gather(Delivery(Address(str(archive)), clear=True), faces, reporter)
+    gather(ArchiveRequest(Address(str(archive)), clear=True), faces, reporter)
     assert files(faces) == {"B/1.jpg": PICTURE}
     assert files(previous_of(faces)) == {"A/1.jpg": OTHER}
 
@@ -92,7 +94,7 @@ def test_clearing_a_folder_that_is_linked_to_keeps_the_link(tmp_path, faces, rep
     faces.parent.mkdir()
     faces.symlink_to(elsewhere)
     archive = tar_of(tmp_path / "a", ("B/1.jpg", PICTURE))
-    gather(Delivery(Address(str(archive)), clear=True), faces, reporter)
+    gather(ArchiveRequest(Address(str(archive)), clear=True), faces, reporter)
     assert faces.is_symlink()
     assert files(elsewhere) == {"B/1.jpg": PICTURE}
     assert files(previous_of(elsewhere)) == {"A/1.jpg": OTHER}
@@ -111,7 +113,7 @@ def test_a_refused_archive_leaves_everything_as_it_was(tmp_path, faces, reporter
     put(faces, "A/1.jpg", OTHER)
     archive = zip_of(tmp_path / "a", *members)
     with pytest.raises(DownloadError, match=told):
-        gather(Delivery(Address(str(archive)), clear=clear), faces, reporter)
+        gather(ArchiveRequest(Address(str(archive)), clear=clear), faces, reporter)
     assert files(faces) == {"A/1.jpg": OTHER}
     assert beside(faces) == {"faces"}
 
@@ -119,7 +121,7 @@ def test_a_refused_archive_leaves_everything_as_it_was(tmp_path, faces, reporter
 def test_a_wrong_sha256_leaves_everything_as_it_was(tmp_path, faces, reporter):
     archive = tar_of(tmp_path / "a", ("A/1.jpg", PICTURE))
     with pytest.raises(DownloadError, match="expected sha256 0000"):
-        gather(Delivery(Address(str(archive)), sha256="0" * 64, clear=True), faces, reporter)
+        gather(ArchiveRequest(Address(str(archive)), sha256="0" * 64, clear=True), faces, reporter)
     assert not faces.exists()
 
 
@@ -129,7 +131,7 @@ def test_what_came_before_the_connection_broke_is_kept_for_the_next_run(
     monkeypatch.setattr("svod_rcgn.storage.remote.fetch._PAUSES", ())
     server.body = tar_of(tmp_path / "a", ("A/1.jpg", PICTURE), mode="w").read_bytes()
     server.breaks = 1
-    delivery = Delivery(Address(server.url("ranged")))
+    delivery = ArchiveRequest(Address(server.url("ranged")))
     with pytest.raises(DownloadError, match="broke before the end"):
         gather(delivery, faces, reporter)
     assert not faces.exists()

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
-from svod_rcgn.events.dispatcher import Attendance
-from svod_rcgn.events.listeners import VisitListener
+from svod_rcgn.events.dispatcher import EventDispatcher
+from svod_rcgn.events.listeners import EventListener
 from svod_rcgn.events.presence import NotificationSettings, PresenceRule
 from svod_rcgn.events.snapshots import Snapshots
 from svod_rcgn.faces.strangers.reidentify import StrangerBook
@@ -13,7 +13,7 @@ ANN, BEN = directions(2)
 PEOPLE = {"Ann": {"position": "Queen"}}
 
 
-class FakeListener(VisitListener):
+class FakeListener(EventListener):
     """Notes what it is told."""
 
     def __init__(self):
@@ -40,23 +40,23 @@ class FakeListener(VisitListener):
         return [told for told in self.told if told[0] != "goes on"]
 
 
-def _attendance(listener, absence=30.0):
+def _dispatcher(listener, absence=30.0):
     rule = PresenceRule(NotificationSettings(absence=absence), 0.1)
-    return Attendance("door", StrangerBook(0.5, absence), rule, Snapshots(absence), [listener])
+    return EventDispatcher("door", StrangerBook(0.5, absence), rule, Snapshots(absence), [listener])
 
 
 def _face(name=None, track=None, embedding=None):
     return replace(sighting(name), track=track, embedding=embedding)
 
 
-def _show(attendance, start, count, *sightings):
+def _show(dispatcher, start, count, *sightings):
     for index in range(start, start + count):
-        attendance.observe(Frame(picture(GREY), index, index / 10, "door"), sightings, PEOPLE)
+        dispatcher.observe(Frame(picture(GREY), index, index / 10, "door"), sightings, PEOPLE)
 
 
 def test_a_person_is_announced_with_fields_and_portrait():
     listener = FakeListener()
-    _show(_attendance(listener), 0, 60, _face("Ann"))
+    _show(_dispatcher(listener), 0, 60, _face("Ann"))
     (event,) = listener.events
     assert (event.name, event.time, event.source, event.fields) == ("Ann", 5.0, "door", PEOPLE["Ann"])
     assert listener.portraits[0].image.any()
@@ -65,60 +65,60 @@ def test_a_person_is_announced_with_fields_and_portrait():
 
 def test_a_visit_goes_on_and_ends():
     listener = FakeListener()
-    attendance = _attendance(listener, absence=2.0)
-    _show(attendance, 0, 120, _face("Ann"))
+    dispatcher = _dispatcher(listener, absence=2.0)
+    _show(dispatcher, 0, 120, _face("Ann"))
     assert listener.told.count(("goes on", "Ann")) == 2
-    _show(attendance, 120, 40)
+    _show(dispatcher, 120, 40)
     assert listener.changes == [("begun", "Ann"), ("ended", "Ann")]
 
 
 def test_closing_ends_every_visit():
     listener = FakeListener()
-    attendance = _attendance(listener)
-    _show(attendance, 0, 60, _face("Ann"), _face(None, 1, ANN))
-    attendance.close()
+    dispatcher = _dispatcher(listener)
+    _show(dispatcher, 0, 60, _face("Ann"), _face(None, 1, ANN))
+    dispatcher.close()
     assert listener.changes[2:] == [("ended", "Ann"), ("ended", 1)]
 
 
 def test_a_short_film_is_judged_at_its_end():
     listener = FakeListener()
-    attendance = _attendance(listener)
-    _show(attendance, 0, 1, _face("Ann"))
-    attendance.finish(PEOPLE)
+    dispatcher = _dispatcher(listener)
+    _show(dispatcher, 0, 1, _face("Ann"))
+    dispatcher.finish(PEOPLE)
     assert listener.changes == [("begun", "Ann")]
 
 
 def test_a_stranger_who_comes_and_goes_is_one_visit():
     listener = FakeListener()
-    attendance = _attendance(listener)
+    dispatcher = _dispatcher(listener)
     for start, track in ((0, 1), (80, 2), (160, 3)):
-        _show(attendance, start, 60, _face(None, track, ANN))
-        _show(attendance, start + 60, 20)
+        _show(dispatcher, start, 60, _face(None, track, ANN))
+        _show(dispatcher, start + 60, 20)
     assert listener.changes == [("begun", 1)]
     assert (listener.portraits[0].embedding == ANN).all()
-    assert attendance.visits == ()  # persons only
+    assert dispatcher.visits == ()  # persons only
 
 
 def test_a_track_that_gets_its_name_later_is_no_stranger():
     listener = FakeListener()
-    attendance = _attendance(listener)
-    _show(attendance, 0, 40, _face(None, 1, ANN))
-    _show(attendance, 40, 60, _face("Ann", 1, ANN))
+    dispatcher = _dispatcher(listener)
+    _show(dispatcher, 0, 40, _face(None, 1, ANN))
+    _show(dispatcher, 40, 60, _face("Ann", 1, ANN))
     assert listener.changes == [("begun", "Ann")]
 
 
 def test_a_strangers_visit_is_taken_back_when_the_name_comes():
     listener = FakeListener()
-    attendance = _attendance(listener)
-    _show(attendance, 0, 60, _face(None, 1, ANN))
-    _show(attendance, 60, 60, _face("Ann", 1, ANN))
+    dispatcher = _dispatcher(listener)
+    _show(dispatcher, 0, 60, _face(None, 1, ANN))
+    _show(dispatcher, 60, 60, _face("Ann", 1, ANN))
     assert listener.changes == [("begun", 1), ("withdrawn", 1), ("begun", "Ann")]
 
 
 def test_a_loop_that_begins_anew_mixes_up_no_tracks():
     listener = FakeListener()
-    attendance = _attendance(listener)
-    _show(attendance, 0, 60, _face("Ann", 1, ANN))
-    attendance.begin()
-    _show(attendance, 60, 60, _face(None, 1, BEN))
+    dispatcher = _dispatcher(listener)
+    _show(dispatcher, 0, 60, _face("Ann", 1, ANN))
+    dispatcher.begin()
+    _show(dispatcher, 60, 60, _face(None, 1, BEN))
     assert listener.changes == [("begun", "Ann"), ("begun", 1)]

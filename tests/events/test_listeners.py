@@ -5,15 +5,15 @@ from dataclasses import replace
 import pytest
 
 from svod_rcgn.errors import HistoryError
-from svod_rcgn.events.listeners import Portrait
+from svod_rcgn.events.listeners import Snapshot
 from svod_rcgn.events.records import Event, Visit
 from svod_rcgn.faces.settings import StrangerSettings
-from svod_rcgn.faces.strangers.collect import AT_ONCE, Clarifying
-from svod_rcgn.faces.strangers.folder import ClarifyFolder
+from svod_rcgn.faces.strangers.collect import AT_ONCE, StrangerCollector
+from svod_rcgn.faces.strangers.folder import StrangerFolder
 from svod_rcgn.history.database import Database
-from svod_rcgn.history.visits import Journal, Query
-from svod_rcgn.notify.console import Announcing
-from svod_rcgn.notify.recorder import Recording
+from svod_rcgn.history.visits import Journal, VisitQuery
+from svod_rcgn.notify.console import ConsoleAnnouncer
+from svod_rcgn.notify.recorder import VisitRecorder
 from svod_rcgn.records import Frame
 from tests.faces.galleries import directions
 from tests.fakes import BLUE, RED, FakeAligner, FakeNotifier, picture, sighting
@@ -21,7 +21,7 @@ from tests.fakes import BLUE, RED, FakeAligner, FakeNotifier, picture, sighting
 ANN, BEN = directions(2)
 VISIT, STRANGER = Visit("Ann", 1.0, 6.0, 0.9), Visit(3, 1.0, 6.0, 0.8)
 EVENT, STRANGE_EVENT = Event("Ann", 6.0, 0.7, 0.85, "door", {"a": 1}), Event(None, 6.0, 0.7, 0.85, "door")
-PORTRAIT = Portrait(picture(RED), 0.5, ANN)
+PORTRAIT = Snapshot(picture(RED), 0.5, ANN)
 
 
 class FakeCourier:
@@ -41,30 +41,30 @@ def journal(tmp_path):
     database.close()
 
 
-def _recording(journal, courier, unknown=False):
-    return Recording(journal, [courier], "door", lambda time: 1000 + time, unknown=unknown)
+def _recording(journal, sender, unknown=False):
+    return VisitRecorder(journal, [sender], "door", lambda time: 1000 + time, unknown=unknown)
 
 
 @pytest.mark.parametrize(("unknown", "names"), [(False, ["Ann"]), (True, ["Ann", None])])
 def test_strangers_are_announced_where_that_is_wished(unknown, names):
     notifier = FakeNotifier()
-    announcing = Announcing([notifier], unknown=unknown)
+    announcing = ConsoleAnnouncer([notifier], unknown=unknown)
     announcing.begun(VISIT, EVENT, None)
     announcing.begun(STRANGER, STRANGE_EVENT, None)
     assert [event.name for event in notifier.events] == names
 
 
 def test_a_visit_is_recorded_from_beginning_to_end(journal, database_pictures):
-    courier = FakeCourier()
-    recording = _recording(journal, courier)
+    sender = FakeCourier()
+    recording = _recording(journal, sender)
     recording.begun(VISIT, EVENT, PORTRAIT)
     (first_picture,) = database_pictures()
     recording.goes_on(replace(VISIT, last=8.0), PORTRAIT)
     assert database_pictures() == [first_picture]
-    recording.ended(replace(VISIT, last=9.0, score=0.95), Portrait(picture(BLUE), 0.8))
-    (entry,) = journal.entries(Query())
+    recording.ended(replace(VISIT, last=9.0, score=0.95), Snapshot(picture(BLUE), 0.8))
+    (entry,) = journal.entries(VisitQuery())
     assert (entry.person, entry.camera, entry.first, entry.last) == ("Ann", "door", 1001.0, 1009.0)
-    assert (entry.score, entry.over, courier.woken) == (0.95, True, 1)
+    assert (entry.score, entry.over, sender.woken) == (0.95, True, 1)
     assert database_pictures() != [first_picture]
 
 
@@ -75,11 +75,11 @@ def database_pictures(tmp_path):
 
 @pytest.mark.parametrize("unknown", [False, True])
 def test_a_stranger_is_recorded_and_told_where_that_is_wished(journal, unknown):
-    courier = FakeCourier()
-    _recording(journal, courier, unknown).begun(STRANGER, STRANGE_EVENT, PORTRAIT)
-    (entry,) = journal.entries(Query())
+    sender = FakeCourier()
+    _recording(journal, sender, unknown).begun(STRANGER, STRANGE_EVENT, PORTRAIT)
+    (entry,) = journal.entries(VisitQuery())
     assert entry.person is None
-    assert len(entry.announcements) == courier.woken == unknown
+    assert len(entry.announcements) == sender.woken == unknown
 
 
 def test_a_strangers_visit_is_taken_back(journal):
@@ -87,7 +87,7 @@ def test_a_strangers_visit_is_taken_back(journal):
     recording.begun(STRANGER, STRANGE_EVENT, PORTRAIT)
     recording.withdrawn(STRANGER)
     recording.ended(STRANGER, None)
-    assert journal.entries(Query()) == []
+    assert journal.entries(VisitQuery()) == []
 
 
 def test_a_visit_of_the_process_before_is_gone_on_with(journal):
@@ -97,7 +97,7 @@ def test_a_visit_of_the_process_before_is_gone_on_with(journal):
     second = _recording(journal, FakeCourier())
     second.take_over("Ann", number)
     second.ended(replace(VISIT, last=50.0), PORTRAIT)
-    (entry,) = journal.entries(Query())
+    (entry,) = journal.entries(VisitQuery())
     assert (entry.last, entry.over) == (1050.0, True)
 
 
@@ -116,7 +116,7 @@ def test_a_full_disk_is_told_once_and_ends_no_camera(caplog):
 
 def _clarifying(folder):
     settings = StrangerSettings(pictures=2)
-    return Clarifying(ClarifyFolder(folder, settings), FakeAligner(), settings)
+    return StrangerCollector(StrangerFolder(folder, settings), FakeAligner(), settings)
 
 
 def _see(clarifying, who, embedding, worth=0.8, name=None):

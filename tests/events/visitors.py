@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from svod_rcgn.app.event_service import Reception, ReceptionSettings
+from svod_rcgn.app.event_service import EventService, EventServiceSettings
 from svod_rcgn.events.presence import NotificationSettings
 from svod_rcgn.history.outbox import Announcement
 from svod_rcgn.history.visits import VisitRecord
@@ -28,14 +28,14 @@ def announcement(name="Ann", picture=b"\xff\xd8jpeg", **rest):
 def opened(folder, channels=(), **settings):
     """A reception at work."""
     clarify = folder / "clarify" if folder else Path("nowhere")
-    chosen = ReceptionSettings(folder, clarify, **{"notification": QUICK, **settings})
-    reception = Reception(chosen, channels, FakeAligner())
-    reception.start()
-    return reception
+    chosen = EventServiceSettings(folder, clarify, **{"notification": QUICK, **settings})
+    service = EventService(chosen, channels, FakeAligner())
+    service.start()
+    return service
 
 
-def show(attendance, start, count, name=None, track=None):
+def show(dispatcher, start, count, name=None, track=None):
     """Show a face in so many frames, ten a second."""
     seen = replace(sighting(name), track=track, embedding=ANN)
     for index in range(count):
-        attendance.observe(Frame(picture(GREY), index, start + index / 10, "door"), [seen], {})
+        dispatcher.observe(Frame(picture(GREY), index, start + index / 10, "door"), [seen], {})

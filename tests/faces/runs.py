@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from svod_rcgn.faces import prepare
-from svod_rcgn.faces.enrolment import CropCutter, FaceCutter, Recipe, ThreadCrew, Worker
+from svod_rcgn.faces.enrolment import CropCutter, FaceCutter, Recipe, ThreadExecutor, Worker
 from svod_rcgn.faces.records import Face
-from svod_rcgn.faces.settings import EnrolmentSettings, LearningSettings, Paths
+from svod_rcgn.faces.settings import EnrolmentSettings, Paths, PrepareSettings
 from svod_rcgn.faces.stages.alignment import FaceAligner
 from svod_rcgn.geometry import unit_rows
 from svod_rcgn.records import Box
@@ -71,15 +71,15 @@ class Studio:
             classifiers_dir=self.classifiers,
         )
 
-    def crew(self, model="model", clarified=False, threads=1):
+    def executor(self, model="model", clarified=False, threads=1):
         aligner = FaceAligner(SIZE, 0.1)
         photographs = FaceCutter(self.detector, FakeInspector(), aligner, EnrolmentSettings(), self.recipe)
         cutter = CropCutter(SIZE) if clarified else photographs
         recipe = Recipe(cutter.recipe, SIZE, model, self.alignment, self.background)
-        return ThreadCrew(Worker(cutter, self.embedder, recipe), threads)
+        return ThreadExecutor(Worker(cutter, self.embedder, recipe), threads)
 
     def run(self, *, model="model", threads=1, track=silently, **how):
-        settings = LearningSettings(**how)
-        paths, crew = self.paths(settings.clarified), self.crew(model, settings.clarified, threads)
+        settings = PrepareSettings(**how)
+        paths, executor = self.paths(settings.clarified), self.executor(model, settings.clarified, threads)
         with prepare.locked(paths, 0):
-            return prepare.teach(paths, crew, track, settings)
+            return prepare.teach(paths, executor, track, settings)

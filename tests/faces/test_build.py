@@ -14,8 +14,8 @@ from svod_rcgn.faces.networks import catalogue
 from svod_rcgn.faces.records import Face
 from svod_rcgn.faces.settings import DETECTOR_DIRS, EnrolmentSettings
 from svod_rcgn.faces.stages.background import KEPT
-from svod_rcgn.networks import Model
-from svod_rcgn.networks.runtime import Runtime
+from svod_rcgn.networks import LoadedNetwork
+from svod_rcgn.networks.settings import Runtime
 from svod_rcgn.networks.templates import landmarks
 from svod_rcgn.records import Box
 from tests.faces.galleries import taught
@@ -95,7 +95,7 @@ def test_a_detector_whose_answers_nobody_reads_is_refused():
     with pytest.raises(
         ModelError, match="CenterFace: output is 'boxes'; detectors answer as centerface or as"
     ):
-        build.detector_of(Model(card, FakeNetwork(lambda batch: ())))
+        build.detector_of(LoadedNetwork(card, FakeNetwork(lambda batch: ())))
 
 
 @pytest.mark.parametrize("name", ["centerface", "mtcnn"])

@@ -4,7 +4,7 @@ import pytest
 
 from svod_rcgn.faces.records import Face
 from svod_rcgn.records import Box, Frame, Image
-from svod_rcgn.tracking.motion import AttentionSettings
+from svod_rcgn.tracking.motion import MotionSettings
 from tests.fakes import (
     BLACK,
     BLUE,
@@ -72,9 +72,9 @@ class WhatIsSeen(FakeDetector):
 
 def test_a_face_in_the_background_is_not_found_where_it_is_removed():
     frame = Frame(picture(RED), 0, 0.0, "film")
-    recogniser = fake_recogniser(WhatIsSeen())
-    assert len(recogniser.pipeline().process(frame)) == 2
-    (seen,) = replace(recogniser, background=RightHalf()).pipeline().process(frame)
+    analyzers = fake_recogniser(WhatIsSeen())
+    assert len(analyzers.pipeline().process(frame)) == 2
+    (seen,) = replace(analyzers, background=RightHalf()).pipeline().process(frame)
     assert (seen.face.box.left, seen.match.name) == (0, RED_PERSON)
     assert frame.image[0, 63].tolist() == list(RED)
 
@@ -114,8 +114,8 @@ def test_the_background_is_removed_once_a_frame_however_many_stages_look():
 
 def test_the_background_stays_where_nobody_looks():
     background = Counting()
-    recogniser = replace(fake_recogniser(), background=background, attention=AttentionSettings())
-    pipeline = recogniser.pipeline()
+    analyzers = replace(fake_recogniser(), background=background, attention=MotionSettings())
+    pipeline = analyzers.pipeline()
     for index in range(5):
         pipeline.process(Frame(picture(BLACK), index, index / 100, "film"))
     assert background.asked == 1

@@ -32,22 +32,22 @@ def learned(studio, model="model"):
     return {person.folder: person.pictures for person in store.load(studio.classifiers, model).persons}
 
 
-def sources(lesson):
-    return [picture.source for picture in lesson.index.used]
+def sources(result):
+    return [picture.source for picture in result.index.used]
 
 
 def test_every_picture_gives_a_crop_of_the_size_and_an_entry(studio):
-    lesson = studio.run()
-    assert sources(lesson) == ["Ann_Lee/1.png", "Ann_Lee/2.png", "Bob/1.png"]
-    for entry in lesson.index.used:
+    result = studio.run()
+    assert sources(result) == ["Ann_Lee/1.png", "Ann_Lee/2.png", "Bob/1.png"]
+    for entry in result.index.used:
         assert images.read_picture(studio.aligned / entry.crop).shape == (SIZE, SIZE, 3)
         assert entry.crop_sha256 == files.sha256_of(studio.aligned / entry.crop)
         assert (entry.box, entry.input, entry.recipe) == ((10, 10, 30, 34), "faces", "recipe")
 
 
 def test_the_persons_learned_have_names_with_spaces_and_their_previews(studio):
-    lesson = studio.run()
-    assert [(person.name, person.pictures) for person in lesson.persons] == [("Ann Lee", 2), ("Bob", 1)]
+    result = studio.run()
+    assert [(person.name, person.pictures) for person in result.persons] == [("Ann Lee", 2), ("Bob", 1)]
     assert {path.name for path in (studio.classifiers / "previews").iterdir()} == {"Ann_Lee.png", "Bob.png"}
 
 
@@ -201,10 +201,10 @@ class TestGrowing:
         studio.run()
         crop = np.random.default_rng(0).integers(0, 255, (SIZE, SIZE, 3), np.uint8)
         images.write_png(studio.clarify / "Cid" / "visit.png", crop)
-        lesson = studio.run(clarified=True)
+        result = studio.run(clarified=True)
         assert work(studio) == (3, 4)
         assert learned(studio) == {"Ann_Lee": 2, "Bob": 1, "Cid": 1}
-        (entry,) = [entry for entry in lesson.index.used if entry.person == "Cid"]
+        (entry,) = [entry for entry in result.index.used if entry.person == "Cid"]
         assert np.array_equal(images.read_picture(studio.aligned / entry.crop), crop)
         assert (entry.input, entry.box, entry.score) == ("clarify", None, None)
 
@@ -255,14 +255,14 @@ class TestAnotherNetwork:
     def switch(self, studio):
         studio.recipe, studio.alignment = "other", "(160, 160) arcface"
 
-    def crops(self, lesson):
-        return {picture.crop for picture in lesson.index.used}
+    def crops(self, result):
+        return {picture.crop for picture in result.index.used}
 
     def test_that_wants_the_same_crops_gets_the_same(self, studio):
         before = self.crops(studio.run(complementary_align=True))
         detected, embedded = studio.detector.looked, studio.embedder.embedded
-        lesson = studio.run(complementary_align=True, model="another")
-        assert self.crops(lesson) == before
+        result = studio.run(complementary_align=True, model="another")
+        assert self.crops(result) == before
         assert studio.detector.looked == detected
         assert studio.embedder.embedded == embedded + len(before)
         assert learned(studio, "another")
@@ -270,27 +270,27 @@ class TestAnotherNetwork:
     def test_that_wants_others_has_all_folders_cut_again_from_their_pictures(self, studio):
         before = studio.run(complementary_align=True)
         self.switch(studio)
-        lesson = studio.run(complementary_align=True, model="another")
-        assert sources(lesson) == sources(before)
-        assert self.crops(lesson).isdisjoint(self.crops(before))
-        assert {picture.recipe for picture in lesson.index.used} == {"other"}
+        result = studio.run(complementary_align=True, model="another")
+        assert sources(result) == sources(before)
+        assert self.crops(result).isdisjoint(self.crops(before))
+        assert {picture.recipe for picture in result.index.used} == {"other"}
         assert set(learned(studio, "another")) == {person.folder for person in before.persons}
 
     def test_says_of_a_picture_that_is_gone_why_its_person_is_no_longer_known(self, studio):
         (studio.clarify / "Cid" / "1.png").unlink()
         self.switch(studio)
-        lesson = studio.run(model="another")
-        (gone,) = [picture for picture in lesson.index.pictures if picture.person == "Cid"]
+        result = studio.run(model="another")
+        (gone,) = [picture for picture in result.index.pictures if picture.person == "Cid"]
         assert (gone.crop, gone.reason) == (None, "the picture is gone, and its crop was for another network")
         assert "Cid" not in learned(studio, "another")
 
     def test_cuts_no_more_than_the_limit_and_the_rest_in_the_next_runs(self, studio):
         total = len(studio.run().index.used)
         self.switch(studio)
-        lesson = studio.run(model="another", limit=1)
-        assert (len(lesson.index.used), lesson.remaining) == (1, total - 1)
-        lesson = studio.run(model="another")
-        assert (len(lesson.index.used), lesson.remaining) == (total, 0)
+        result = studio.run(model="another", limit=1)
+        assert (len(result.index.used), result.remaining) == (1, total - 1)
+        result = studio.run(model="another")
+        assert (len(result.index.used), result.remaining) == (total, 0)
 
     def test_does_not_begin_with_faces_that_are_taken_as_they_are(self, studio):
         self.switch(studio)
@@ -300,8 +300,8 @@ class TestAnotherNetwork:
     def test_and_another_background_are_cut_for_at_once(self, studio):
         self.switch(studio)
         studio.recipe, studio.background = "other without background", "remover"
-        lesson = studio.run(model="another")
-        assert {picture.recipe for picture in lesson.index.used} == {"other without background"}
+        result = studio.run(model="another")
+        assert {picture.recipe for picture in result.index.used} == {"other without background"}
         assert store.read_meta(studio.classifiers).background == "remover"
 
     def test_is_no_other_where_an_old_index_does_not_say_how_faces_were_cut(self, studio):
@@ -321,9 +321,9 @@ class TestAnotherBackground:
         studio.run()
         (studio.clarify / "Cid" / "1.png").unlink()
         studio.recipe, studio.background = "recipe without background", "remover"
-        lesson = studio.run()
-        assert {picture.recipe for picture in lesson.index.used if picture.person != "Cid"} == {studio.recipe}
-        assert [picture for picture in lesson.index.used if picture.person == "Cid"] == clarified
+        result = studio.run()
+        assert {picture.recipe for picture in result.index.used if picture.person != "Cid"} == {studio.recipe}
+        assert [picture for picture in result.index.used if picture.person == "Cid"] == clarified
 
 
 class TestLimit:
@@ -337,10 +337,10 @@ class TestLimit:
         before = studio.run().index
         picture(studio.faces / "Ann_Lee" / "1.png", shade=200)
         picture(studio.faces / "Bob" / "1.png", shade=210)
-        lesson = studio.run(limit=1)
-        assert lesson.remaining == 1
+        result = studio.run(limit=1)
+        assert result.remaining == 1
         assert learned(studio) == {"Ann_Lee": 2, "Bob": 1}
-        assert before.used[2] in lesson.index.used
+        assert before.used[2] in result.index.used
         assert studio.run(limit=1).remaining == 0
 
     def test_known_pictures_do_not_count(self, studio):
@@ -353,8 +353,8 @@ class TestSkipping:
     def test_without_training_the_classifiers_stay_as_they_are(self, studio):
         studio.run()
         picture(studio.faces / "Bob" / "2.png", shade=200)
-        lesson = studio.run(skip_training=True)
-        assert len(lesson.index.used) == 4
+        result = studio.run(skip_training=True)
+        assert len(result.index.used) == 4
         assert work(studio) == (4, 3)
         assert learned(studio) == {"Ann_Lee": 2, "Bob": 1}
 

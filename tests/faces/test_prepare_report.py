@@ -22,14 +22,14 @@ def studio(tmp_path):
 def test_the_report_lies_beside_the_classifiers_and_lists_every_picture(studio):
     picture(studio.faces / "Bob" / "nobody.png", faces=0)
     (studio.faces / "Bob" / "copy.png").write_bytes((studio.faces / "Bob" / "1.png").read_bytes())
-    lesson = studio.run()
+    result = studio.run()
     report = update.read_report(studio.classifiers)
-    assert report == lesson.report == files.read_record(studio.classifiers / "report.json", Report)
+    assert report == result.report == files.read_record(studio.classifiers / "report.json", Report)
     assert {each.source: each.reason for each in report.pictures if each.reason} == {
         "Bob/1.png": "the same as another picture", "Bob/nobody.png": "no face",
     }  # fmt: skip
     assert "refused: no face" in (studio.classifiers / "report.html").read_text()
-    assert lesson.comparison is None
+    assert result.comparison is None
 
 
 @pytest.mark.usefixtures("undrawn")

@@ -1,4 +1,4 @@
-from svod_rcgn.faces.recogniser import SharedClassifier
+from svod_rcgn.faces.recogniser import SharedIdentifier
 from svod_rcgn.records import Frame
 from tests.fakes import FIELDS, RED, RED_PERSON, FakeClassifier, fake_recogniser, picture
 
@@ -12,14 +12,14 @@ class NewClassifier(FakeClassifier):
 
 
 def test_a_new_classifier_answers_in_every_pipeline_from_the_next_frame():
-    recogniser = fake_recogniser()
-    pipelines = [recogniser.pipeline(), recogniser.pipeline()]
+    analyzers = fake_recogniser()
+    pipelines = [analyzers.pipeline(), analyzers.pipeline()]
     frame = Frame(picture(RED), 0, 0.0, "film")
     assert [pipeline.process(frame)[0].match.name for pipeline in pipelines] == [RED_PERSON] * 2
-    recogniser.classifier.replace(NewClassifier())
+    analyzers.classifier.replace(NewClassifier())
     assert [pipeline.process(frame)[0].match.name for pipeline in pipelines] == ["New"] * 2
     assert [set(pipeline.people) for pipeline in pipelines] == [{"New"}] * 2
 
 
 def test_until_then_the_first_one_answers():
-    assert SharedClassifier(FakeClassifier()).people is FIELDS
+    assert SharedIdentifier(FakeClassifier()).people is FIELDS

@@ -10,7 +10,7 @@ import pytest
 
 from svod_rcgn.faces import build, prepare
 from svod_rcgn.faces.gallery import store
-from svod_rcgn.faces.gallery.identify import FaceClassifier
+from svod_rcgn.faces.gallery.identify import FaceIdentifier
 from svod_rcgn.faces.records import Evidence
 from svod_rcgn.faces.settings import Paths
 from svod_rcgn.geometry import crop
@@ -40,7 +40,7 @@ def teach(tmp_path_factory, embedding_dir, detection_dir):
                 embedding_dir=embedding_dir,
                 detection_dir=detection_dir,
             )
-            prepare.learn(made[input_dir], "CPU", silently)
+            prepare.prepare(made[input_dir], "CPU", silently)
         return made[input_dir]
 
     return taught
@@ -124,7 +124,7 @@ def test_a_thousand_random_crops_without_a_face_give_no_name(teach, demo_dir, as
     boxes = [Box(x, y, x + side, y + side) for (x, y), side in zip(corners, sides, strict=True)]
     embedder, model = load_embedder(paths.embedding_dir)
     embeddings = embedder.embed([crop(faceless, box, 160) for box in boxes])
-    classifier = FaceClassifier(store.load(paths.classifiers_dir, model))
+    classifier = FaceIdentifier(store.load(paths.classifiers_dir, model))
     matches = classifier.classify([Evidence(row) for row in embeddings])
     assert [match for match in matches if match.name] == []
 

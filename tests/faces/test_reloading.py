@@ -4,7 +4,7 @@ import pytest
 
 from svod_rcgn.errors import SvodError
 from svod_rcgn.faces.gallery import identify, store
-from svod_rcgn.faces.gallery.identify import FaceClassifier
+from svod_rcgn.faces.gallery.identify import FaceIdentifier
 from svod_rcgn.faces.recogniser import Reloader
 from tests.faces.galleries import taught
 
@@ -18,9 +18,9 @@ def _train(folder, *counts):
 @pytest.fixture
 def reloader(tmp_path, monkeypatch):
     def load(_embedding_dir, classifiers_dir):
-        return FaceClassifier(store.load(classifiers_dir, MODEL))
+        return FaceIdentifier(store.load(classifiers_dir, MODEL))
 
-    monkeypatch.setattr(identify, "load_classifier", load)
+    monkeypatch.setattr(identify, "load_identifier", load)
     _train(tmp_path / "set", 2)
     in_use = []
     return Reloader(tmp_path / "model", tmp_path / "set", in_use.append), in_use

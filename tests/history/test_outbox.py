@@ -1,6 +1,6 @@
 from svod_rcgn.history.database import Database
 from svod_rcgn.history.outbox import Outbox
-from svod_rcgn.history.visits import Query
+from svod_rcgn.history.visits import VisitQuery
 from tests.events.visitors import announcement, record
 
 
@@ -61,5 +61,5 @@ def test_what_is_settled_keeps_its_row_but_neither_text_nor_picture(journal, out
     outbox.refused(outbox.next("slack"), "too ugly")
     rows = database.rows("SELECT body, picture FROM announcements")
     assert [tuple(row) for row in rows] == [(None, None)] * 2
-    told = [entry.announcements[0] for entry in journal.entries(Query())]
+    told = [entry.announcements[0] for entry in journal.entries(VisitQuery())]
     assert [(each.state, each.reason) for each in told] == [("sent", None), ("refused", "too ugly")]

@@ -3,7 +3,7 @@ import stat
 
 import numpy as np
 
-from svod_rcgn.history.visits import Query
+from svod_rcgn.history.visits import VisitQuery
 from tests.events.visitors import announcement, record
 from tests.faces.galleries import directions
 
@@ -16,13 +16,13 @@ def _pictures(tmp_path):
 
 
 def _persons(journal, **query):
-    return [entry.person for entry in journal.entries(Query(**query))]
+    return [entry.person for entry in journal.entries(VisitQuery(**query))]
 
 
 def test_a_visit_is_read_back_with_its_announcements(journal, tmp_path):
     number, full = journal.begin(record(), b"jpeg", {"slack": announcement(), "webhook": announcement()})
     journal.update(number, 1100.0, 0.95, over=True)
-    (entry,) = journal.entries(Query())
+    (entry,) = journal.entries(VisitQuery())
     assert (entry.person, entry.camera, entry.first, entry.last) == ("Ann", "door", 1000.0, 1100.0)
     assert (entry.score, entry.over, full) == (0.95, True, [])
     assert entry.snapshot.read_bytes() == b"jpeg"
@@ -61,7 +61,7 @@ def test_visits_are_filtered(journal):
 def test_a_visit_that_is_taken_back_leaves_nothing(journal, outbox, tmp_path):
     number, _ = journal.begin(record(None, stranger=1), b"jpeg", {"slack": announcement()})
     journal.withdraw(number)
-    assert journal.entries(Query()) == []
+    assert journal.entries(VisitQuery()) == []
     assert outbox.next("slack") is None
     assert _pictures(tmp_path) == []
 
@@ -72,7 +72,7 @@ def test_a_visit_that_was_told_of_stays_when_it_is_taken_back(journal, outbox):
     outbox.begin(letter)
     outbox.sent(letter)
     journal.withdraw(number)
-    (entry,) = journal.entries(Query())
+    (entry,) = journal.entries(VisitQuery())
     assert entry.over
     assert [delivery.state for delivery in entry.announcements] == ["sent"]
 
@@ -86,7 +86,7 @@ def test_visits_that_were_going_on_can_be_gone_on_with(journal):
     assert {number: r.person for number, r in going_on.items()} == {number: "Ann", stranger: None}
     assert going_on[stranger].stranger == 4
     assert np.array_equal(going_on[stranger].embedding, ANN)
-    over = {entry.person: entry.over for entry in journal.entries(Query())}
+    over = {entry.person: entry.over for entry in journal.entries(VisitQuery())}
     assert over == {"Old": True, "Ann": False, "Elsewhere": False, None: False}
 
 
@@ -136,7 +136,7 @@ def test_without_a_folder_no_picture_is_kept(database, tmp_path):
     journal = Journal(database, None, queue=3)
     number, _ = journal.begin(record(), b"jpeg", {})
     journal.illustrate(number, b"better")
-    assert journal.entries(Query())[0].snapshot is None
+    assert journal.entries(VisitQuery())[0].snapshot is None
     assert _pictures(tmp_path) == []
 
 
@@ -146,5 +146,5 @@ def test_a_full_queue_drops_the_oldest_and_says_so(journal, outbox):
     assert full == [[], [], [], ["slack"], ["slack"]]
     assert outbox.waiting() == {"slack": 3}
     assert outbox.next("slack").announcement == told[2]
-    states = [entry.announcements[0].state for entry in journal.entries(Query())]
+    states = [entry.announcements[0].state for entry in journal.entries(VisitQuery())]
     assert states == ["dropped", "dropped", "waiting", "waiting", "waiting"]

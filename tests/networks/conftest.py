@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from svod_rcgn.networks.card import ModelCard
-from svod_rcgn.networks.catalogue import Item, ModelEntry, Parcel, Source, Url
+from svod_rcgn.networks.entries import Item, ModelEntry, Parcel, Source, Url
 
 
 def item_of(path: str, content: bytes) -> Item:

@@ -9,8 +9,8 @@ import pytest
 from svod_rcgn.errors import BusyError, DownloadError, ModelError
 from svod_rcgn.networks import load_model
 from svod_rcgn.networks.card import ModelCard
-from svod_rcgn.networks.catalogue import ModelEntry, Parcel, Url
 from svod_rcgn.networks.convert import any_format
+from svod_rcgn.networks.entries import ModelEntry, Parcel, Url
 from svod_rcgn.networks.install import ModelInstallation, PictureInstallation
 from svod_rcgn.storage.folders import locked, previous_of
 from svod_rcgn.storage.remote import fetch

@@ -12,7 +12,7 @@ from svod_rcgn.errors import ModelError
 from svod_rcgn.faces.networks import catalogue
 from svod_rcgn.networks import fingerprint, load_model, read_card
 from svod_rcgn.networks.card import ModelCard, write_card
-from svod_rcgn.networks.catalogue import ModelEntry
+from svod_rcgn.networks.entries import ModelEntry
 from svod_rcgn.networks.install import ModelInstallation, PictureInstallation
 from svod_rcgn.storage.files import read_record, sha256_of, write_record
 from tests.servers import RecordingReporter

@@ -12,7 +12,7 @@ import pytest
 
 from svod_rcgn.errors import DownloadError
 from svod_rcgn.networks import packages
-from svod_rcgn.networks.catalogue import Package
+from svod_rcgn.networks.entries import Package
 from svod_rcgn.storage.files import sha256_of
 
 pytestmark = pytest.mark.slow

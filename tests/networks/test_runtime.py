@@ -9,7 +9,8 @@ import pytest
 from openvino import opset13
 
 from svod_rcgn.errors import ModelError
-from svod_rcgn.networks.runtime import OpenVinoNetwork, Runtime, device_name
+from svod_rcgn.networks.runtime import OpenVinoNetwork, device_name
+from svod_rcgn.networks.settings import Runtime
 
 ROOT = Path(__file__).parents[2]
 SIGNALLED = """

@@ -5,9 +5,9 @@ import pytest
 
 from svod_rcgn.history.database import MEMORY, Database
 from svod_rcgn.history.outbox import Outbox
-from svod_rcgn.history.visits import Journal, Query
+from svod_rcgn.history.visits import Journal, VisitQuery
 from svod_rcgn.notify.channel import Misconfigured, Postponed, Refused
-from svod_rcgn.notify.delivery import Courier, DeliverySettings
+from svod_rcgn.notify.delivery import ChannelSender, DeliverySettings
 from svod_rcgn.retry import RetrySettings
 from svod_rcgn.storage import folders
 from tests.events.visitors import announcement, record
@@ -41,42 +41,44 @@ class FakeChannel:
 @pytest.fixture
 def desk():
     database = Database(MEMORY)
-    journal, outbox, couriers = Journal(database, None, 100), Outbox(database), []
+    journal, outbox, senders = Journal(database, None, 100), Outbox(database), []
 
     class Desk:
         def post(self, *names):
             for name in names:
                 journal.begin(record(), None, {"fake": announcement(name)})
 
-        def courier(self, channel, settings=QUICK, lock=None):
-            couriers.append(Courier(channel, outbox, settings, lock))
-            couriers[-1].start()
-            return couriers[-1]
+        def sender(self, channel, settings=QUICK, lock=None):
+            senders.append(ChannelSender(channel, outbox, settings, lock))
+            senders[-1].start()
+            return senders[-1]
 
         def states(self):
-            return [delivery.state for entry in journal.entries(Query()) for delivery in entry.announcements]
+            return [
+                delivery.state for entry in journal.entries(VisitQuery()) for delivery in entry.announcements
+            ]
 
     yield Desk()
-    for courier in couriers:
-        courier.stop(monotonic())
+    for sender in senders:
+        sender.stop(monotonic())
     database.close()
 
 
 def test_announcements_are_delivered_in_order_with_those_left_from_before(desk):
     channel = FakeChannel()
     desk.post("A", "B")
-    courier = desk.courier(channel)
+    sender = desk.sender(channel)
     desk.post("C")
-    courier.wake()
+    sender.wake()
     wait_for(lambda: channel.taken == ["A", "B", "C"])
     wait_for(lambda: desk.states() == ["sent"] * 3)
-    assert courier.status().waiting == 0
+    assert sender.status().waiting == 0
 
 
 def test_a_channel_that_is_down_is_tried_again_with_growing_pauses_and_told_once(desk, caplog):
     channel = FakeChannel(*[Postponed("no connection")] * 6)
     desk.post("A", "B")
-    desk.courier(channel)
+    desk.sender(channel)
     wait_for(lambda: channel.taken == ["A", "B"])
     wait_for(lambda: desk.states() == ["sent"] * 2)
     times = [time for time, _ in channel.attempts]
@@ -92,7 +94,7 @@ def test_a_channel_that_is_down_is_tried_again_with_growing_pauses_and_told_once
 def test_a_single_failure_is_not_worth_a_line(desk, caplog):
     channel = FakeChannel(Postponed("hiccup"))
     desk.post("A")
-    desk.courier(channel)
+    desk.sender(channel)
     wait_for(lambda: desk.states() == ["sent"])
     assert caplog.text == ""
 
@@ -100,7 +102,7 @@ def test_a_single_failure_is_not_worth_a_line(desk, caplog):
 def test_what_the_channel_asks_for_is_waited(desk):
     channel = FakeChannel(Postponed("busy", 0.3))
     desk.post("A")
-    desk.courier(channel)
+    desk.sender(channel)
     wait_for(lambda: channel.taken)
     assert channel.attempts[1][0] - channel.attempts[0][0] >= 0.3
 
@@ -108,7 +110,7 @@ def test_what_the_channel_asks_for_is_waited(desk):
 def test_what_is_refused_holds_up_nobody(desk):
     channel = FakeChannel(Refused("too ugly"))
     desk.post("A", "B")
-    desk.courier(channel)
+    desk.sender(channel)
     wait_for(lambda: channel.taken == ["B"])
     wait_for(lambda: desk.states() == ["refused", "sent"])
 
@@ -117,17 +119,17 @@ def test_a_wrong_token_is_one_warning_and_nothing_is_lost(desk, caplog):
     channel = FakeChannel()
     channel.checks = [Misconfigured("wrong token")] * 4
     desk.post("A", "B")
-    courier = desk.courier(channel)
+    sender = desk.sender(channel)
     wait_for(lambda: len(channel.checks) <= 1)
     assert caplog.text.count("wrong token") == 1
     wait_for(lambda: channel.taken == ["A", "B"])
-    wait_for(lambda: courier.status().problem is None)
+    wait_for(lambda: sender.status().problem is None)
 
 
 def test_silence_is_remembered_as_uncertain_and_a_no_is_not(desk):
     channel = FakeChannel(Postponed("silence", uncertain=True), Postponed("no"))
     desk.post("A")
-    desk.courier(channel)
+    desk.sender(channel)
     wait_for(lambda: channel.taken)
     assert [attempt.uncertain is not None for _, attempt in channel.attempts] == [False, True, False]
 
@@ -141,26 +143,26 @@ def test_a_receipt_comes_back_with_the_next_try(desk):
 
     receipts = []
     desk.post("A")
-    desk.courier(Partial(Postponed("no")))
+    desk.sender(Partial(Postponed("no")))
     wait_for(lambda: receipts == ["", "half done"])
 
 
 def test_stopping_delivers_what_can_be_delivered_in_time(desk):
     channel = FakeChannel()
     desk.post(*"ABCDE")
-    courier = desk.courier(channel)
-    assert courier.stop(monotonic() + 20) == 0
+    sender = desk.sender(channel)
+    assert sender.stop(monotonic() + 20) == 0
     assert channel.taken == list("ABCDE")
 
 
 def test_stopping_does_not_wait_for_a_channel_that_is_down(desk):
     channel = FakeChannel(*[Postponed("no connection")] * 999)
     desk.post("A")
-    courier = desk.courier(channel, DeliverySettings(RetrySettings(60, 60, float("inf"))))
+    sender = desk.sender(channel, DeliverySettings(RetrySettings(60, 60, float("inf"))))
     wait_for(lambda: channel.attempts)
-    wait_for(lambda: courier.status().problem)
+    wait_for(lambda: sender.status().problem)
     begun = monotonic()
-    assert courier.stop(begun + 20) == 1
+    assert sender.stop(begun + 20) == 1
     assert monotonic() - begun < 5
 
 
@@ -169,17 +171,17 @@ def test_one_process_at_a_time_delivers(desk, tmp_path, monkeypatch):
     channel = FakeChannel()
     desk.post("A")
     with folders.locked(tmp_path / "outbox"):
-        courier = desk.courier(channel, lock=tmp_path / "outbox")
+        sender = desk.sender(channel, lock=tmp_path / "outbox")
         desk.post("B")
-        courier.wake()
+        sender.wake()
         assert not channel.attempts
     wait_for(lambda: channel.taken == ["A", "B"])
-    courier.stop(monotonic() + 20)
+    sender.stop(monotonic() + 20)
 
 
 def test_a_defect_of_a_channel_is_told_and_does_not_end_the_courier(desk, caplog):
     channel = FakeChannel(ValueError("a defect"))
     desk.post("A")
-    desk.courier(channel)
+    desk.sender(channel)
     wait_for(lambda: channel.taken == ["A"])
     assert "ValueError" in caplog.text

@@ -4,7 +4,7 @@ import pytest
 
 from svod_rcgn.faces.records import Face
 from svod_rcgn.records import Box, Frame
-from svod_rcgn.tracking.motion import Attention, AttentionSettings, EveryFrame
+from svod_rcgn.tracking.motion import EveryFrame, MotionGate, MotionSettings
 
 RATE = 30
 SIZE = 640, 360
@@ -31,7 +31,7 @@ class Finding:
     def __init__(self, **settings):
         self.looks = 0
         self.x = 0
-        self.attention = Attention(self, AttentionSettings(**settings))
+        self.attention = MotionGate(self, MotionSettings(**settings))
         self.frame = -1
 
     def detect(self, image):

@@ -20,7 +20,7 @@ _NAMED = re.compile(r"(?P<name>[^=:/\\]+)=(?P<place>.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class CameraOptions:
     """One camera: its source, and the film and the window that its pictures go to, where wanted."""
 
     place: str
@@ -38,7 +38,7 @@ class Post:
         return Wording(self.source.live, notification.period)
 
 
-def open_posts(texts: Sequence[str], live: LiveSettings) -> list[Post]:
+def open_cameras(texts: Sequence[str], live: LiveSettings) -> list[CameraOptions]:
     """Open each --video_source, NAME=SOURCE or SOURCE.
 
     Raises:
@@ -48,7 +48,7 @@ def open_posts(texts: Sequence[str], live: LiveSettings) -> list[Post]:
     posts = []
     for text in texts:
         name, place = _split(text)
-        posts.append(Post(place, open_source(place, live, name)))
+        posts.append(CameraOptions(place, open_source(place, live, name)))
     names = [post.source.name for post in posts]
     for name in names:
         if names.count(name) > 1:
@@ -56,7 +56,9 @@ def open_posts(texts: Sequence[str], live: LiveSettings) -> list[Post]:
     return posts
 
 
-def with_films(posts: Sequence[Post], films: Sequence[Path], video: VideoSettings) -> list[Post]:
+def with_films(
+    posts: Sequence[CameraOptions], films: Sequence[Path], video: VideoSettings
+) -> list[CameraOptions]:
     """Give each post the film that --output names for it.
 
     Raises:
@@ -75,7 +77,7 @@ def with_films(posts: Sequence[Post], films: Sequence[Path], video: VideoSetting
     ]
 
 
-def with_windows(posts: Sequence[Post]) -> list[Post]:
+def with_windows(posts: Sequence[CameraOptions]) -> list[CameraOptions]:
     """Give each post a window."""
     return [replace(post, window=Window(post.source.name)) for post in posts]
 
@@ -85,7 +87,7 @@ def _split(text: str) -> tuple[str | None, str]:
     return (named["name"].strip(), named["place"]) if named else (None, text)
 
 
-def _keep_sources(posts: Sequence[Post], films: Sequence[Path]) -> None:
+def _keep_sources(posts: Sequence[CameraOptions], films: Sequence[Path]) -> None:
     for film in films:
         if film.exists() and any(Path(post.place).exists() and film.samefile(post.place) for post in posts):
             raise InputError(f"{film}: is the film that is read; choose another --output")

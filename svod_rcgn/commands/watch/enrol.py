@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ...faces.settings import LearningSettings, Paths, SittingSettings
+from ...faces.settings import Paths, PrepareSettings, SessionSettings
 from ...media.settings import VideoSettings
 from ...text import counted
 from .. import base, options
@@ -24,13 +24,13 @@ from .. import base, options
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...faces.enrolment.capture import Photographer
-    from ...faces.enrolment.session import Portrait, Sitting
-    from ...faces.prepare import Lesson
+    from ...faces.enrolment.capture import EnrolmentCapture
+    from ...faces.enrolment.session import EnrolmentSession, TakenPicture
+    from ...faces.prepare import PrepareResult
     from ...media.output import Output
     from ...media.windows import Screen
     from ...records import Image
-    from .camera_options import Post
+    from .camera_options import CameraOptions
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ _OPTIONS = (
     base.option(
         "--enrol_timeout",
         type=base.Range(min=1),
-        default=SittingSettings().timeout,
+        default=SessionSettings().timeout,
         metavar="SEC",
         section=_ENROL,
         help="How long to try before a camera.",
@@ -98,7 +98,12 @@ def _refuse(names: Sequence[str], why: str) -> None:
 
 
 def enrol(
-    enrolment: Enrolment, post: "Post", video: VideoSettings, paths: Paths, device: str, listener_port: int
+    enrolment: Enrolment,
+    post: "CameraOptions",
+    video: VideoSettings,
+    paths: Paths,
+    device: str,
+    listener_port: int,
 ) -> None:
     """Photograph somebody, train, and say what came of it.
 
@@ -115,7 +120,7 @@ def enrol(
     """
     from ...faces import build, prepare
     from ...faces import enrolment as enrolled
-    from ...faces.enrolment.capture import Photographer
+    from ...faces.enrolment.capture import EnrolmentCapture
     from .. import training_summary
 
     limit = _limit(enrolment, post)
@@ -123,18 +128,18 @@ def enrol(
     person = _folder(paths, enrolment.enrol)
     with prepare.locked(paths, 0):
         taker, embedder = build.build_taker(paths, device)
-        photographer = Photographer(post.source, taker, embedder, SittingSettings(), video)
-        _sit(photographer, post, limit)
-        _check(photographer.sitting, person, limit)
-        _warn(photographer.sitting.taken, person, paths)
-        with enrolled.added(paths.input_dir / person, _named(photographer)) as written:
-            lesson = _learn(paths, device, written)
-    training_summary.tell(lesson, paths.classifiers_dir, listener_port)
+        capture = EnrolmentCapture(post.source, taker, embedder, SessionSettings(), video)
+        _sit(capture, post, limit)
+        _check(capture.session, person, limit)
+        _warn(capture.session.taken, person, paths)
+        with enrolled.added(paths.input_dir / person, _named(capture)) as written:
+            result = _learn(paths, device, written)
+    training_summary.summarise(result, paths.classifiers_dir, listener_port)
     click.echo(f"{counted(len(written), 'picture', ('was', 'were'))} added to {paths.input_dir / person}")
     click.echo("the same command without --enrol shows who is known")
 
 
-def _limit(enrolment: Enrolment, post: "Post") -> float:
+def _limit(enrolment: Enrolment, post: "CameraOptions") -> float:
     """How many seconds there are: a film ends by itself."""
     if post.source.live:
         return enrolment.enrol_timeout
@@ -148,19 +153,19 @@ def _folder(paths: Paths, name: str) -> str:
     from ...faces import people
 
     try:
-        return people.folder_of(people.all_places(paths), name)
+        return people.folder_of(people.all_stores(paths), name)
     except InputError:
         return people.new_folder(name)
 
 
-def _sit(photographer: "Photographer", post: "Post", limit: float) -> None:
+def _sit(capture: "EnrolmentCapture", post: "CameraOptions", limit: float) -> None:
     """Photograph in a thread, while this one shows windows, looks at the clock and hears Ctrl-C."""
     from ...media.windows import Screen
     from .enrol_prompts import prompts
 
     windows = [post.window] if post.window else []
     with closing(Screen(windows)) as screen, prompts() as tell:
-        with _running(photographer, tell, windows) as work:
+        with _running(capture, tell, windows) as work:
             _wait(work, screen, monotonic() + limit)
         if post.window and post.window.closed:
             raise KeyboardInterrupt
@@ -169,13 +174,13 @@ def _sit(photographer: "Photographer", post: "Post", limit: float) -> None:
 
 @contextmanager
 def _running(
-    photographer: "Photographer", tell: Callable[..., None], outputs: Sequence["Output"]
+    capture: "EnrolmentCapture", tell: Callable[..., None], outputs: Sequence["Output"]
 ) -> "Iterator[Future[None]]":
     with ThreadPoolExecutor(1, "sitting") as pool:
         try:
-            yield pool.submit(photographer.run, tell, outputs)
+            yield pool.submit(capture.run, tell, outputs)
         finally:
-            photographer.stop()
+            capture.stop()
 
 
 def _wait(work: "Future[None]", screen: "Screen", deadline: float) -> None:
@@ -190,23 +195,23 @@ def _wait(work: "Future[None]", screen: "Screen", deadline: float) -> None:
             wait_for([work], GLANCE)
 
 
-def _check(sitting: "Sitting", person: str, limit: float) -> None:
+def _check(session: "EnrolmentSession", person: str, limit: float) -> None:
     """Say what is missing; that is an error where there is too little to learn from."""
     from ...errors import InputError
 
-    if sitting.is_complete:
+    if session.is_complete:
         return
     within = "" if isinf(limit) else f" in {limit:g} s"
-    trouble = f" (most often: {sitting.trouble})" if sitting.trouble else ""
-    told = f"{len(sitting.taken)} of {sitting.advice.wanted} pictures were taken{within}{trouble}; "
-    told += f"missing: {sitting.missing}"
-    if not sitting.is_enough:
+    trouble = f" (most often: {session.trouble})" if session.trouble else ""
+    told = f"{len(session.taken)} of {session.advice.wanted} pictures were taken{within}{trouble}; "
+    told += f"missing: {session.missing}"
+    if not session.is_enough:
         again = "try another film" if isinf(limit) else "try again, with a longer --enrol_timeout if need be"
         raise InputError(f"{person}: not learned, and nothing is kept: {told}; {again}")
     click.echo(f"{told}; that will do", err=True)
 
 
-def _warn(taken: Sequence["Portrait"], person: str, paths: Paths) -> None:
+def _warn(taken: Sequence["TakenPicture"], person: str, paths: Paths) -> None:
     """Compare the pictures taken with those who are known already, where anybody is."""
     import numpy as np
 
@@ -219,7 +224,7 @@ def _warn(taken: Sequence["Portrait"], person: str, paths: Paths) -> None:
     if not folders.current_of(paths.classifiers_dir).exists():
         return
     try:
-        classifier = identify.load_classifier(paths.embedding_dir, paths.classifiers_dir)
+        classifier = identify.load_identifier(paths.embedding_dir, paths.classifiers_dir)
     except SvodError as error:  # of another network, perhaps: the training makes them anew
         base.say(f"warning: not compared with those who are known: {error}", err=True)
         return
@@ -232,14 +237,14 @@ def _warn(taken: Sequence["Portrait"], person: str, paths: Paths) -> None:
         base.say(f"warning: {told}{advice}", err=True)
 
 
-def _named(photographer: "Photographer") -> "dict[str, Image]":
+def _named(capture: "EnrolmentCapture") -> "dict[str, Image]":
     stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    portraits = enumerate(photographer.sitting.taken, 1)
+    portraits = enumerate(capture.session.taken, 1)
     names = [f"sitting-{stamp}-{number}-{portrait.pose}.png" for number, portrait in portraits]
-    return dict(zip(names, photographer.images, strict=True))
+    return dict(zip(names, capture.images, strict=True))
 
 
-def _learn(paths: Paths, device: str, written: Sequence[Path]) -> "Lesson":
+def _learn(paths: Paths, device: str, written: Sequence[Path]) -> "PrepareResult":
     """Add to what was learned, in the way in which the last run trained."""
     from ...errors import SvodError
     from ...faces import enrolment as enrolled
@@ -248,10 +253,10 @@ def _learn(paths: Paths, device: str, written: Sequence[Path]) -> "Lesson":
     from .. import progress
 
     training = enrolled.read_index(paths.aligned_dir).training
-    settings = LearningSettings(training, complementary_align=True, complementary_train=True)
+    settings = PrepareSettings(training, complementary_align=True, complementary_train=True)
     try:
-        with choose.hired(paths, device, settings) as crew:
-            return prepare.teach(paths, crew, progress.track, settings)
+        with choose.open_executor(paths, device, settings) as executor:
+            return prepare.teach(paths, executor, progress.track, settings)
     except (SvodError, OSError):  # such as a full disk
         log.warning(
             "the pictures are in %s: `python prepare.py --complementary` learns them", written[0].parent

@@ -8,12 +8,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from ...faces.enrolment.session import Advice
+from ...faces.enrolment.session import Prompt
 
 _NAGGING = 2.0  # seconds between two lines on what is wrong
 
 
-class _SittingLines:
+class _PromptLines:
     """A line for each picture that is taken, and now and then one for what is wrong."""
 
     def __init__(self, console: Console) -> None:
@@ -21,7 +21,7 @@ class _SittingLines:
         self._said = -float("inf")
         self._fault: str | None = None
 
-    def tell(self, advice: Advice) -> None:
+    def tell(self, advice: Prompt) -> None:
         is_due = advice.fault != self._fault and monotonic() - self._said >= _NAGGING
         if advice.took or is_due:
             fault = f" ({advice.fault})" if advice.fault else ""
@@ -30,14 +30,14 @@ class _SittingLines:
             self._said, self._fault = monotonic(), advice.fault
 
 
-class _SittingBar:
+class _PromptBar:
     """A bar that fills, and a bell for each picture, for who looks aside does not see the bar."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._task = progress.add_task("", visible=False, fault="")
 
-    def tell(self, advice: Advice) -> None:
+    def tell(self, advice: Prompt) -> None:
         self._progress.update(
             self._task, description=advice.prompt, completed=advice.taken, total=advice.wanted,
             fault=escape(advice.fault), visible=True,
@@ -47,11 +47,11 @@ class _SittingBar:
 
 
 @contextmanager
-def prompts() -> Iterator[Callable[[Advice], None]]:
+def prompts() -> Iterator[Callable[[Prompt], None]]:
     """What tells somebody before the camera what to do: a bar on a terminal, plain lines elsewhere."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _SittingLines(console).tell
+        yield _PromptLines(console).tell
         return
     columns = (
         TextColumn("{task.description}"),
@@ -60,4 +60,4 @@ def prompts() -> Iterator[Callable[[Advice], None]]:
         TextColumn("{task.fields[fault]}"),
     )
     with Progress(*columns, console=console, transient=True, refresh_per_second=4) as progress:
-        yield _SittingBar(progress).tell
+        yield _PromptBar(progress).tell

@@ -20,8 +20,8 @@ from ...text import counted
 from .. import base, options
 
 if TYPE_CHECKING:
-    from ...app.event_service import Reception
-    from ...cameras.supervisor import Cameras
+    from ...app.event_service import EventService
+    from ...cameras.supervisor import CameraSupervisor
     from ...faces.protocols import Aligner
     from ...faces.recogniser import Reloader
     from ...notify.channel import Channel, Notifier
@@ -39,7 +39,7 @@ _TELL = "Announcements"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NotifyOptions:
     """What the options say."""
 
     notify_face_detection_period: float
@@ -89,31 +89,31 @@ class Told:
             yield
 
     @contextmanager
-    def reception(self, aligner: "Aligner") -> Iterator["Reception"]:
+    def service(self, aligner: "Aligner") -> Iterator["EventService"]:
         """What deals with visitors, open and at work.
 
         Raises:
             HistoryError: The record of visits cannot be opened.
             InputError: The address of the webhook is none.
         """
-        from ...app.event_service import Reception, ReceptionSettings
+        from ...app.event_service import EventService, EventServiceSettings
 
-        settings = ReceptionSettings(
+        settings = EventServiceSettings(
             history_dir=None if self.no_history else self.history_dir,
             clarify_dir=self.clarify_dir,
             notification=self.notification,
             history=HistorySettings(self.retention_days),
         )
-        opened = Reception(settings, self._channels(), aligner)
+        opened = EventService(settings, self._channels(), aligner)
         try:
             opened.start()
             yield opened
         finally:
             opened.close(0.0)
 
-    def finish(self, reception: "Reception", *, hurried: bool) -> None:
+    def finish(self, service: "EventService", *, hurried: bool) -> None:
         """End the visits, and deliver what can be delivered in the time there is."""
-        left = reception.close(HURRY if hurried else PATIENCE)
+        left = service.close(HURRY if hurried else PATIENCE)
         if left and self.no_history:
             log.warning("%d announcements could not be delivered and are lost", left)
         elif left:
@@ -121,7 +121,9 @@ class Told:
             log.warning("%s; delivered when video.py runs again", waiting)
 
     @contextmanager
-    def listening(self, cameras: "Cameras", reception: "Reception", reloader: "Reloader") -> Iterator[None]:
+    def listening(
+        self, cameras: "CameraSupervisor", service: "EventService", reloader: "Reloader"
+    ) -> Iterator[None]:
         """The control socket, open while the block runs.
 
         A port that is taken is an error where it was asked for, and a warning where it is the default:
@@ -133,10 +135,10 @@ class Told:
         if not self.listener_port:
             yield
             return
-        from ...app.control import Actions
+        from ...app.actions import Actions
         from ...control.server import ControlServer
 
-        actions = Actions(cameras, reloader.reload, lambda: reloader.status, reception.status)
+        actions = Actions(cameras, reloader.reload, lambda: reloader.status, service.status)
         settings = ControlSettings(self.listener_host, self.listener_port, self.listener_keys)
         try:
             server = ControlServer(settings, actions.by_name())
@@ -238,9 +240,9 @@ def add_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def gathered(**values: Any) -> Any:
-        own = {name: values.pop(name) for name in Told.__dataclass_fields__}
+        own = {name: values.pop(name) for name in NotifyOptions.__dataclass_fields__}
         _check(own)
-        return function(told=Told(**own), **values)
+        return function(told=NotifyOptions(**own), **values)
 
     for option in reversed(_OPTIONS):
         gathered = option(gathered)

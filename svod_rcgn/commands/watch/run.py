@@ -5,8 +5,8 @@ import signal
 from collections.abc import Callable, Mapping, Sequence
 from threading import Thread
 
-from ...cameras.loop import Summary
-from ...cameras.supervisor import Cameras
+from ...cameras.loop import LoopSummary
+from ...cameras.supervisor import CameraSupervisor
 from ...errors import SvodError
 from ...media.windows import Screen
 from ...notify.console import write_line
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 _GLANCE = 0.1  # seconds between two looks at signals where no window is open
 
 
-def watch(cameras: Cameras, screen: Screen, renew: Callable[[], object]) -> int | None:
+def watch(cameras: CameraSupervisor, screen: Screen, renew: Callable[[], object]) -> int | None:
     """Run cameras until all have ended or a signal ends them; SIGHUP reads the classifiers again.
 
     Returns:
@@ -37,7 +37,7 @@ def watch(cameras: Cameras, screen: Screen, renew: Callable[[], object]) -> int 
     return ended_by
 
 
-def _obey(number: int, cameras: Cameras, renew: Callable[[], object]) -> int | None:
+def _obey(number: int, cameras: CameraSupervisor, renew: Callable[[], object]) -> int | None:
     if number == signals.RELOAD:
         Thread(target=reload, args=(renew,), name="reload", daemon=True).start()
         return None
@@ -45,7 +45,7 @@ def _obey(number: int, cameras: Cameras, renew: Callable[[], object]) -> int | N
     return number
 
 
-def _look(cameras: Cameras, screen: Screen) -> None:
+def _look(cameras: CameraSupervisor, screen: Screen) -> None:
     if screen.open_windows:
         screen.refresh()
     else:
@@ -62,14 +62,14 @@ def reload(renew: Callable[[], object]) -> None:
         log.warning("the classifiers were read again")
 
 
-def report(summaries: Mapping[str, Summary], wordings: Sequence[Wording]) -> None:
+def report(summaries: Mapping[str, LoopSummary], wordings: Sequence[Wording]) -> None:
     """Say what came of each camera that saw anything; its name is told where there are several."""
     for (name, summary), wording in zip(summaries.items(), wordings, strict=True):
         if summary.frames:
             _report_one(summary, f"{on_one_line(name)}: " if len(summaries) > 1 else "", wording)
 
 
-def _report_one(summary: Summary, prefix: str, wording: Wording) -> None:
+def _report_one(summary: LoopSummary, prefix: str, wording: Wording) -> None:
     frames = counted(summary.frames, "frame")
     pace = f"{summary.frames_per_second:.1f} frames a second"
     write_line(f"{prefix}{frames} in {summary.seconds:.1f} s, {pace}")

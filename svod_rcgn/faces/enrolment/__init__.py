@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ...jobs.parallel import in_order
 from ...reporter import Track
-from .align import Alignment, Request, align, carry
+from .align import Alignment, AlignRequest, align, carry
 from .crop import CropCutter, Cutter, FaceCutter
 from .dataset import META_FILE, Gallery, assemble, previews, with_fields
 from .embeddings import Embeddings, embed, read_embeddings, write_embeddings
@@ -25,7 +25,7 @@ from .index import (
     write_index,
 )
 from .new_pictures import added
-from .workers import Crew, Cutting, Recipe, ThreadCrew, Worker
+from .workers import Cutting, Executor, Recipe, ThreadExecutor, Worker
 
 
 def write(folder: Path, index: AlignedIndex, embeddings: Embeddings) -> None:
@@ -36,19 +36,19 @@ def write(folder: Path, index: AlignedIndex, embeddings: Embeddings) -> None:
 
 __all__ = [
     "META_FILE",
+    "AlignRequest",
     "AlignedIndex",
     "AlignedPicture",
     "Alignment",
-    "Crew",
     "CropCutter",
     "Cutter",
     "Cutting",
     "Embeddings",
+    "Executor",
     "FaceCutter",
     "Gallery",
     "Recipe",
-    "Request",
-    "ThreadCrew",
+    "ThreadExecutor",
     "Track",
     "Worker",
     "added",

@@ -18,13 +18,13 @@ from ...storage.images import PictureFile
 from ..strangers import folder
 from .crop import FOREIGN_SUFFIXES
 from .index import AlignedIndex, AlignedPicture, input_folder, input_name
-from .workers import Crew, Cutting
+from .workers import Cutting, Executor
 
 _GONE = "the picture is gone, and its crop was for another network"
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class AlignRequest:
     """What to align.
 
     `input_dir` holds PERSON/pictures, and nothing in it is changed; `aligned_dir` holds the last
@@ -60,26 +60,28 @@ class Plan:
     kept: list[AlignedPicture]
 
 
-def align(request: Request, before: AlignedIndex, fresh: Path, crew: Crew, track: Track[Any]) -> Alignment:
+def align(
+    request: AlignRequest, before: AlignedIndex, fresh: Path, executor: Executor, track: Track[Any]
+) -> Alignment:
     """Fill a fresh folder with the crops of all pictures.
 
     Args:
         request: What to align.
         before: What the last run left.
         fresh: An empty folder, which takes the place of the last run's.
-        crew: Does the work on the pictures that are not known.
+        executor: Does the work on the pictures that are not known.
         track: Shows the progress.
 
     Raises:
         InputError: The input folder has no pictures of persons.
     """
-    found = _survey(request, crew.recipe.cut, track)
-    found += _survey_again(found, before.pictures, request, crew.recipe.cut)
+    found = _survey(request, executor.recipe.cut, track)
+    found += _survey_again(found, before.pictures, request, executor.recipe.cut)
     plan = make_plan(found, before.pictures, request)
     old = current_of(request.aligned_dir)
     done = [_reused(now, known, old, fresh) for now, known in plan.known]
     done += [_reused(picture, picture, old, fresh) for picture in plan.kept]
-    done += _cut(plan.new, request.aligned_dir, fresh, crew, track)
+    done += _cut(plan.new, request.aligned_dir, fresh, executor, track)
     index = replace(before, pictures=sorted(done, key=lambda picture: picture.place))
     return Alignment(index, len(plan.waiting))
 
@@ -96,7 +98,9 @@ def carry(index: AlignedIndex, aligned_dir: Path, fresh: Path) -> AlignedIndex:
     return replace(index, pictures=[_reused(picture, picture, old, fresh) for picture in index.pictures])
 
 
-def make_plan(found: Sequence[AlignedPicture], before: Sequence[AlignedPicture], request: Request) -> Plan:
+def make_plan(
+    found: Sequence[AlignedPicture], before: Sequence[AlignedPicture], request: AlignRequest
+) -> Plan:
     """Decide what to do with the pictures found, and with those that are there from earlier runs."""
     known = {picture.content: picture for picture in before}
     readable = [picture for picture in found if not picture.reason]
@@ -115,7 +119,7 @@ def _kept(
     found: Sequence[AlignedPicture],
     waiting: Sequence[AlignedPicture],
     before: Sequence[AlignedPicture],
-    request: Request,
+    request: AlignRequest,
 ) -> Iterator[AlignedPicture]:
     """Those of other input folders, those whose turn has not come, and, if asked, those that are gone."""
     own = input_name(request.input_dir, request.aligned_dir)
@@ -130,7 +134,7 @@ def _kept(
             yield picture
 
 
-def _survey(request: Request, recipe: str, track: Track[Any]) -> list[AlignedPicture]:
+def _survey(request: AlignRequest, recipe: str, track: Track[Any]) -> list[AlignedPicture]:
     """An entry for every picture there; the outcome is still open unless the file cannot be read."""
     name = input_name(request.input_dir, request.aligned_dir)
     found = []
@@ -142,7 +146,7 @@ def _survey(request: Request, recipe: str, track: Track[Any]) -> list[AlignedPic
 
 
 def _survey_again(
-    found: Sequence[AlignedPicture], before: Sequence[AlignedPicture], request: Request, recipe: str
+    found: Sequence[AlignedPicture], before: Sequence[AlignedPicture], request: AlignRequest, recipe: str
 ) -> list[AlignedPicture]:
     """Entries for what other runs cut for another network: it is cut again from the pictures."""
     own = input_name(request.input_dir, request.aligned_dir)
@@ -201,12 +205,12 @@ def _reused(now: AlignedPicture, known: AlignedPicture, old: Path, fresh: Path) 
 
 
 def _cut(
-    entries: Sequence[AlignedPicture], aligned_dir: Path, fresh: Path, crew: Crew, track: Track[Any]
+    entries: Sequence[AlignedPicture], aligned_dir: Path, fresh: Path, executor: Executor, track: Track[Any]
 ) -> list[AlignedPicture]:
     files = (
         _read(input_folder(entry.input, aligned_dir) / entry.source) for entry in track(entries, "Aligning")
     )
-    return [_stored(entry, cut, fresh) for entry, cut in zip(entries, crew.cut(files), strict=True)]
+    return [_stored(entry, cut, fresh) for entry, cut in zip(entries, executor.cut(files), strict=True)]
 
 
 def _read(path: Path) -> PictureFile:

@@ -15,11 +15,11 @@ from ...records import Frame, Image
 from ..pose import turned
 from ..protocols import Embedder
 from ..records import Face
-from ..settings import SittingSettings
-from .session import Advice, Look, Sitting
+from ..settings import SessionSettings
+from .session import Candidate, EnrolmentSession, Prompt
 
 
-class Taker(Protocol):
+class FaceTaker(Protocol):
     """Takes the face out of a picture; see enrolment.FaceCutter."""
 
     def take(self, image: Image) -> tuple[Face, Image]:
@@ -31,7 +31,7 @@ class Taker(Protocol):
         ...
 
 
-class Photographer:
+class EnrolmentCapture:
     """Shows each frame to a sitting, keeps those that it takes, and tells what it says.
 
     What it takes would be taken as a photograph, too: both look with the same stages.
@@ -40,12 +40,12 @@ class Photographer:
     def __init__(
         self,
         source: Source,
-        taker: Taker,
+        taker: FaceTaker,
         embedder: Embedder,
-        settings: SittingSettings,
+        settings: SessionSettings,
         video: VideoSettings,
     ) -> None:
-        self.sitting = Sitting(settings)
+        self.session = EnrolmentSession(settings)
         self.images: list[Image] = []
         self._source = source
         self._taker = taker
@@ -59,7 +59,7 @@ class Photographer:
         self._stopped.set()
         self._source.stop()
 
-    def run(self, tell: Callable[[Advice], None], outputs: Sequence[Output] = ()) -> None:
+    def run(self, tell: Callable[[Prompt], None], outputs: Sequence[Output] = ()) -> None:
         """Photograph until all is taken, the frames end, an output is closed, or `stop` is called.
 
         Args:
@@ -69,7 +69,7 @@ class Photographer:
         Raises:
             InputError: The source breaks off for good or holds nothing.
         """
-        looked, advice = -float("inf"), self.sitting.advice
+        looked, advice = -float("inf"), self.session.advice
         tell(advice)
         with closing(self._source.frames()) as frames:
             for frame in frames:
@@ -82,20 +82,20 @@ class Photographer:
                     return
 
     def _is_over(self, outputs: Sequence[Output]) -> bool:
-        return self.sitting.is_complete or self._stopped.is_set() or any(output.closed for output in outputs)
+        return self.session.is_complete or self._stopped.is_set() or any(output.closed for output in outputs)
 
-    def _look(self, image: Image) -> Advice:
+    def _look(self, image: Image) -> Prompt:
         try:
             face, crop = self._taker.take(image)
         except InputError as error:
-            return self.sitting.refuse(str(error))
-        look = Look(turned(face.landmarks), lambda: self._embedder.embed([crop])[0])
-        advice = self.sitting.look(look)
+            return self.session.refuse(str(error))
+        look = Candidate(turned(face.landmarks), lambda: self._embedder.embed([crop])[0])
+        advice = self.session.look(look)
         if advice.took:
             self.images.append(image)
         return advice
 
-    def _show(self, frame: Frame, image: Image, advice: Advice, outputs: Sequence[Output]) -> None:
+    def _show(self, frame: Frame, image: Image, advice: Prompt, outputs: Sequence[Output]) -> None:
         if not outputs:
             return
         # People are used to mirrors: who turns to the left wants to see it happen on the left.

@@ -14,7 +14,7 @@ from ...reporter import Track
 from ...storage import files
 from ...storage.images import read_picture
 from .index import AlignedPicture
-from .workers import Crew
+from .workers import Executor
 
 EMBEDDINGS_FILE = "embeddings.npz"
 _BATCH = 16
@@ -34,7 +34,7 @@ class Embeddings:
 
 
 def embed(
-    crops: Sequence[AlignedPicture], folder: Path, stored: Embeddings, crew: Crew, track: Track[Any]
+    crops: Sequence[AlignedPicture], folder: Path, stored: Embeddings, executor: Executor, track: Track[Any]
 ) -> Embeddings:
     """Compute the embeddings of crops, those apart that are known already.
 
@@ -42,20 +42,20 @@ def embed(
         crops: Pictures that gave a crop.
         folder: Holds the crops.
         stored: The embeddings of earlier runs; those of another network are not used.
-        crew: Does the work.
+        executor: Does the work.
         track: Shows the progress.
 
     Returns:
         The embeddings of these crops and no others.
     """
-    known = dict(stored.rows) if stored.model == crew.recipe.model else {}
+    known = dict(stored.rows) if stored.model == executor.recipe.model else {}
     missing = {str(picture.crop_sha256): folder / str(picture.crop) for picture in crops}
     keys = [key for key in missing if key not in known]
     batches = [keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH)]
     images = ([read_picture(missing[key]) for key in batch] for batch in track(batches, "Embedding"))
-    for batch, rows in zip(batches, crew.embed(images), strict=True):
+    for batch, rows in zip(batches, executor.embed(images), strict=True):
         known.update(zip(batch, rows, strict=True))
-    return Embeddings(crew.recipe.model, known).only(crops)
+    return Embeddings(executor.recipe.model, known).only(crops)
 
 
 def read_embeddings(folder: Path) -> Embeddings:

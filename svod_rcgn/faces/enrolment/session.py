@@ -13,7 +13,7 @@ from ...geometry import unit_rows
 from ...records import FloatArray
 from ..gallery.vet import DUPLICATE
 from ..records import Match
-from ..settings import SittingSettings
+from ..settings import SessionSettings
 
 SOMEBODY_ELSE = "somebody else than on the pictures taken"
 TOO_MUCH_ALIKE = "much like a picture taken already; turn, smile or come nearer"
@@ -33,7 +33,7 @@ class Pose:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Look:
+class Candidate:
     """The one good face of a frame: how far it is turned, in degrees, positive to its own left.
 
     `embedding` gives its unit vector, and is asked only where that matters.
@@ -44,7 +44,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Portrait:
+class TakenPicture:
     """A frame that was taken: its pose's name, and the unit vector of its face."""
 
     pose: str
@@ -52,7 +52,7 @@ class Portrait:
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
+class Prompt:
     """What the person is told: what to do, how many pictures are taken, and what is wrong with a frame.
 
     `took` says that this frame was taken.
@@ -65,14 +65,14 @@ class Advice:
     took: bool = False
 
 
-class Sitting:
+class EnrolmentSession:
     """Takes good frames of one person, so many a pose, that differ from each other.
 
     One pose is asked for after the other, and then all again; but a frame of any that is still missing
     is taken: pictures in a folder come in any order, and some cameras show the left on the right.
     """
 
-    def __init__(self, settings: SittingSettings) -> None:
+    def __init__(self, settings: SessionSettings) -> None:
         self._settings = settings
         near, far = settings.aside, settings.profile
         self._poses = (
@@ -81,10 +81,10 @@ class Sitting:
             Pose("right", -far, -near),
         )
         self._faults: Counter[str] = Counter()
-        self.taken: list[Portrait] = []
+        self.taken: list[TakenPicture] = []
 
     @property
-    def advice(self) -> Advice:
+    def advice(self) -> Prompt:
         """What is to be done next."""
         return self._told()
 
@@ -108,12 +108,12 @@ class Sitting:
         """What was most often wrong with frames; empty where nothing was."""
         return self._faults.most_common(1)[0][0] if self._faults else ""
 
-    def refuse(self, reason: str) -> Advice:
+    def refuse(self, reason: str) -> Prompt:
         """A frame that cannot teach, and why."""
         self._faults[reason.partition(":")[0]] += 1
         return self._told(reason)
 
-    def look(self, look: Look) -> Advice:
+    def look(self, look: Candidate) -> Prompt:
         """A frame with one good face; it is taken where its pose is wished and it shows something new."""
         if self.is_complete:
             return self._told()
@@ -124,7 +124,7 @@ class Sitting:
         fault = self._fault(embedding)
         if fault:
             return self.refuse(fault)
-        self.taken.append(Portrait(pose.name, embedding))
+        self.taken.append(TakenPicture(pose.name, embedding))
         return self._told(took=True)
 
     def _fault(self, embedding: FloatArray) -> str:
@@ -152,10 +152,10 @@ class Sitting:
     def _count(self, pose: Pose) -> int:
         return sum(portrait.pose == pose.name for portrait in self.taken)
 
-    def _told(self, fault: str = "", *, took: bool = False) -> Advice:
+    def _told(self, fault: str = "", *, took: bool = False) -> Prompt:
         prompt = "thank you" if self.is_complete else f"look {self._asked().name}"
         wanted = len(self._poses) * self._settings.pictures
-        return Advice(prompt, len(self.taken), wanted, fault, took)
+        return Prompt(prompt, len(self.taken), wanted, fault, took)
 
 
 def doubt(match: Match, name: str, people: Container[str]) -> str:

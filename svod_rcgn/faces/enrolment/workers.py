@@ -51,7 +51,7 @@ class Cutting:
     reason: str | None = None
 
 
-class Crew(Protocol):
+class Executor(Protocol):
     """Whoever does the work: threads here, or machines elsewhere."""
 
     recipe: Recipe
@@ -88,7 +88,7 @@ class Worker:
         return self._embedder.embed(crops)
 
 
-class ThreadCrew:
+class ThreadExecutor:
     """Threads of this process: the networks, the decoding and the scaling run outside Python's lock."""
 
     def __init__(self, worker: Worker, threads: int = 1) -> None:

@@ -14,19 +14,19 @@ from ...reports.det import Curve, det
 from ...reports.proportions import Proportion, proportion
 from .. import build, prepare
 from ..gallery import store
-from ..gallery.identify import FaceClassifier, judges_of
+from ..gallery.identify import FaceIdentifier, scorer_of
 from ..gallery.store import ClassifierSet
 from ..records import Decision, Evidence
 from ..settings import Paths
 from ..training.calibrate import MOST_FOLDS
 from ..training.train import train
-from .reader import FaceReader, Faces, Miss, Track, persons_in
+from .face_reader import FaceReader, Faces, Miss, Track, persons_in
 
 NOBODY = float("-inf")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ProbeAnswer:
     """What was said of one picture; `person` is None for a stranger.
 
     `likeness` is what a limit is compared with: missing where none would let the right name through
@@ -58,7 +58,7 @@ class Identification:
     strangers: str
     curve: Curve | None
     misses: list[Miss]
-    answers: list[Answer]
+    answers: list[ProbeAnswer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,31 +144,31 @@ def _taught(gallery: Path, paths: Paths, device: str, track: Track) -> Classifie
             aligned_dir=Path(scratch) / "aligned",
             classifiers_dir=Path(scratch) / "classifiers",
         )
-        prepare.learn(mine, device, track)
+        prepare.prepare(mine, device, track)
         model = networks.fingerprint(networks.read_card(paths.embedding_dir))
         return store.load(mine.classifiers_dir, model)
 
 
-def _known_answers(taught: ClassifierSet, known: Faces) -> list[Answer]:
+def _known_answers(taught: ClassifierSet, known: Faces) -> list[ProbeAnswer]:
     answers = []
     said = _said(taught, known.embeddings)
     for path, row in known.rows.items():
         nearest, named, likeness = said[row]
         person = path.parent.name
-        answers.append(Answer(str(path), person, named, likeness if nearest == person else None))
-    missed = [Answer(miss.picture, Path(miss.picture).parent.name, None, None) for miss in known.misses]
+        answers.append(ProbeAnswer(str(path), person, named, likeness if nearest == person else None))
+    missed = [ProbeAnswer(miss.picture, Path(miss.picture).parent.name, None, None) for miss in known.misses]
     return answers + missed
 
 
-def _stranger_answers(taught: ClassifierSet, strangers: Faces) -> list[Answer]:
+def _stranger_answers(taught: ClassifierSet, strangers: Faces) -> list[ProbeAnswer]:
     said = _said(taught, strangers.embeddings)
-    return [Answer(str(path), None, *said[row][1:]) for path, row in strangers.rows.items()]
+    return [ProbeAnswer(str(path), None, *said[row][1:]) for path, row in strangers.rows.items()]
 
 
-def _left_out_answers(taught: ClassifierSet, known: Faces) -> list[Answer]:
+def _left_out_answers(taught: ClassifierSet, known: Faces) -> list[ProbeAnswer]:
     """The probes as strangers, a tenth of the persons at a time; none where there is one person."""
     folders = [person.folder for person in taught.persons]
-    answers: list[Answer] = []
+    answers: list[ProbeAnswer] = []
     for fold in range(min(MOST_FOLDS, len(folders)) if len(folders) > 1 else 0):
         left_out = set(folders[fold::MOST_FOLDS])
         rows = {path: row for path, row in known.rows.items() if path.parent.name in left_out}
@@ -190,17 +190,17 @@ def _said(taught: ClassifierSet, embeddings: FloatArray) -> list[tuple[str, str 
     """For each face the nearest person's folder, the folder named, and the likeness where clear."""
     if not len(embeddings):
         return []
-    verdicts = judges_of(taught).judge(embeddings)
+    verdicts = scorer_of(taught).judge(embeddings)
     clear = verdicts.clear(taught.decision.gap)
     folders = [taught.persons[label].folder for label in verdicts.nearest]
-    matches = FaceClassifier(taught).classify([Evidence(face) for face in embeddings])
+    matches = FaceIdentifier(taught).classify([Evidence(face) for face in embeddings])
     return [
         (folder, folder if match.name else None, match.likeness if sure else None)
         for folder, match, sure in zip(folders, matches, clear, strict=True)
     ]
 
 
-def _curve(known: Sequence[Answer], strangers: Sequence[Answer]) -> Curve | None:
+def _curve(known: Sequence[ProbeAnswer], strangers: Sequence[ProbeAnswer]) -> Curve | None:
     scores = [
         np.array([NOBODY if each.likeness is None else each.likeness for each in group], np.float32)
         for group in (known, strangers)

@@ -16,13 +16,13 @@ from ...records import FloatArray
 from ...reports.det import Curve, det
 from ...storage.images import SUFFIXES
 from ..training.calibrate import Flags
-from .reader import FaceReader, Faces, Miss, Track
+from .face_reader import FaceReader, Faces, Miss, Track
 
 _OF_ONE, _OF_TWO = 3, 4
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ImagePair:
     """Two pictures, whether they show one person, and the fold they belong to."""
 
     one: Path
@@ -65,7 +65,7 @@ def verify(listed: Path, images: Path, reader: FaceReader, track: Track) -> Veri
     return score(pairs, reader.read(paths, track, "Pictures"))
 
 
-def read_pairs(listed: Path, images: Path) -> list[Pair]:
+def read_pairs(listed: Path, images: Path) -> list[ImagePair]:
     """Read a list.
 
     Raises:
@@ -87,7 +87,7 @@ def read_pairs(listed: Path, images: Path) -> list[Pair]:
     ]
 
 
-def score(pairs: Sequence[Pair], faces: Faces) -> Verification:
+def score(pairs: Sequence[ImagePair], faces: Faces) -> Verification:
     """Choose a limit on all folds but one and test it on that one, in turn."""
     cosines = np.array([_cosine(pair, faces) for pair in pairs], np.float32)
     same = np.array([pair.same for pair in pairs])
@@ -132,7 +132,7 @@ def _right(cosines: FloatArray, same: Flags, limit: float) -> Flags:
     return right
 
 
-def _cosine(pair: Pair, faces: Faces) -> float:
+def _cosine(pair: ImagePair, faces: Faces) -> float:
     if pair.one not in faces.rows or pair.other not in faces.rows:
         return float("nan")
     return float(faces.embeddings[faces.rows[pair.one]] @ faces.embeddings[faces.rows[pair.other]])
@@ -148,13 +148,15 @@ def _header(listed: Path, lines: list[list[str]]) -> tuple[int, int]:
     return folds, each
 
 
-def _pair(place: str, fields: list[str], images: Path, fold: int) -> Pair:
+def _pair(place: str, fields: list[str], images: Path, fold: int) -> ImagePair:
     if len(fields) == _OF_ONE:
         name, one, other = fields
-        return Pair(_picture(place, images, name, one), _picture(place, images, name, other), True, fold)
+        return ImagePair(_picture(place, images, name, one), _picture(place, images, name, other), True, fold)
     if len(fields) == _OF_TWO:
         name, one, second, other = fields
-        return Pair(_picture(place, images, name, one), _picture(place, images, second, other), False, fold)
+        return ImagePair(
+            _picture(place, images, name, one), _picture(place, images, second, other), False, fold
+        )
     raise InputError(f"{place}: expected `NAME N M` or `NAME N OTHER M`, with tabs between")
 
 

@@ -7,14 +7,14 @@ from importlib.util import find_spec
 from types import ModuleType
 
 from ...errors import ClusterError
-from ...networks.runtime import Runtime
+from ...networks.settings import Runtime
 from .. import build
-from ..enrolment import Crew, ThreadCrew
-from ..settings import LearningSettings, Paths
+from ..enrolment import Executor, ThreadExecutor
+from ..settings import Paths, PrepareSettings
 
 
 @contextmanager
-def hired(paths: Paths, device: str, settings: LearningSettings) -> Iterator[Crew]:
+def open_executor(paths: Paths, device: str, settings: PrepareSettings) -> Iterator[Executor]:
     """A crew that is ready to work, until the block ends.
 
     Raises:
@@ -22,12 +22,12 @@ def hired(paths: Paths, device: str, settings: LearningSettings) -> Iterator[Cre
         ClusterError: The cluster cannot be reached.
     """
     if settings.ray is not None:
-        with _cluster().hired(paths, device, settings) as crew:
-            yield crew
+        with _cluster().hired(paths, device, settings) as executor:
+            yield executor
         return
     threads = settings.workers or os.cpu_count() or 1
     worker = build.build_worker(paths, device, settings, Runtime(workers=threads))
-    yield ThreadCrew(worker, threads)
+    yield ThreadExecutor(worker, threads)
 
 
 def _cluster() -> ModuleType:

@@ -16,18 +16,18 @@ from urllib.parse import urlsplit
 import ray
 
 from ...errors import ClusterError, ModelError, SvodError
-from ...networks.runtime import Runtime
+from ...networks.settings import Runtime
 from ...records import FloatArray, Image
 from ...storage.images import PictureFile
 from .. import build, enrolment
 from ..enrolment import Cutting, Recipe
-from ..settings import LearningSettings, Paths
+from ..settings import Paths, PrepareSettings
 
 _AHEAD = 2
 _PATIENCE = 5.0
 
 
-class RayCrew:
+class RayExecutor:
     """Workers on the machines of a cluster, one a processor; see `enrolment.Crew`."""
 
     def __init__(self, workers: Sequence[Any], recipe: Recipe) -> None:
@@ -55,7 +55,7 @@ class RayCrew:
 
 
 @contextmanager
-def hired(paths: Paths, device: str, settings: LearningSettings) -> Iterator[RayCrew]:
+def open_ray_executor(paths: Paths, device: str, settings: PrepareSettings) -> Iterator[RayExecutor]:
     """Workers on a cluster, until the block ends.
 
     Args:
@@ -77,7 +77,7 @@ def hired(paths: Paths, device: str, settings: LearningSettings) -> Iterator[Ray
             background_dir=paths.background_dir and paths.background_dir.resolve(),
         )
         workers = [_Actor.remote(there, device, settings) for _ in range(count)]
-        yield RayCrew(workers, _common_recipe(workers))
+        yield RayExecutor(workers, _common_recipe(workers))
     finally:
         ray.shutdown()
 
@@ -85,7 +85,7 @@ def hired(paths: Paths, device: str, settings: LearningSettings) -> Iterator[Ray
 class _RemoteWorker:
     """A worker on another machine; it is built by the first call, whose errors come back as they are."""
 
-    def __init__(self, paths: Paths, device: str, settings: LearningSettings) -> None:
+    def __init__(self, paths: Paths, device: str, settings: PrepareSettings) -> None:
         self._build = partial(build.build_worker, paths, device, settings, Runtime(workers=1))
 
     def recipe(self) -> Recipe:

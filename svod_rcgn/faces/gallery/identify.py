@@ -30,7 +30,7 @@ SHORTLISTED = 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Verdicts:
+class Scores:
     """What the judges say of n faces; every field is (n,).
 
     `nearest` is the label of the greatest likeness, the cosine to the class mean plus the weighted
@@ -50,14 +50,14 @@ class Verdicts:
         return clear
 
 
-class Judges(Protocol):
+class Scorer(Protocol):
     """Says whom faces are like.
 
     All that a judge computes is linear in the embedding but for the choice of the greatest; so the
     verdict on the mean of a track's embeddings is the mean of the verdicts on its frames.
     """
 
-    def judge(self, embeddings: FloatArray) -> Verdicts:
+    def judge(self, embeddings: FloatArray) -> Scores:
         """Compare faces with every class.
 
         Args:
@@ -66,7 +66,7 @@ class Judges(Protocol):
         ...
 
 
-class ThreeJudges:
+class ExactScorer:
     """The nearest class mean, the linear SVM and the nearest picture, asked together.
 
     The nearest picture is the answer of the kNN classifier, whose rows are these. Its own search wakes
@@ -80,7 +80,7 @@ class ThreeJudges:
         self._svm = svm
         self._means = class_means(embeddings, labels, int(labels.max()) + 1)
 
-    def judge(self, embeddings: FloatArray) -> Verdicts:
+    def judge(self, embeddings: FloatArray) -> Scores:
         """See `Judges`."""
         cosines = self.cosines(embeddings)
         likenesses = cosines + SVM_WEIGHT * self.margins(embeddings)
@@ -89,7 +89,7 @@ class ThreeJudges:
         likenesses[each, nearest] = -np.inf
         lead = best - likenesses.max(axis=1)
         neighbour = self._labels[(embeddings @ self._embeddings.T).argmax(axis=1)]
-        return Verdicts(nearest, best, cosines[each, nearest], lead, neighbour)
+        return Scores(nearest, best, cosines[each, nearest], lead, neighbour)
 
     def cosines(self, embeddings: FloatArray) -> FloatArray:
         """The cosine of each face to each class mean, (n, classes)."""
@@ -105,7 +105,7 @@ class ThreeJudges:
         return np.hstack([-margins, margins]) if classes == 2 else margins  # noqa: PLR2004
 
 
-class ManyJudges:
+class ShortlistScorer:
     """The nearest class mean and the nearest picture among very many people.
 
     A face is compared with the people on a shortlist, exactly. The nearest picture is looked for among
@@ -119,7 +119,7 @@ class ManyJudges:
         self._means = class_means(embeddings, labels, len(self._rows))
         self._shortlist = Shortlist(self._means)
 
-    def judge(self, embeddings: FloatArray) -> Verdicts:
+    def judge(self, embeddings: FloatArray) -> Scores:
         """See `Judges`."""
         lists = self._shortlist.search(embeddings, SHORTLISTED)
         return _joined(
@@ -127,19 +127,19 @@ class ManyJudges:
             for face, persons in zip(embeddings, lists, strict=True)
         )
 
-    def judge_as_strangers(self, rows: Labels) -> Verdicts:
+    def judge_as_strangers(self, rows: Labels) -> Scores:
         """What would be said of these pictures of the gallery if their persons were not in it."""
         return _joined(self._without_its_person(row) for row in rows)
 
-    def judge_as_new(self, rows: Labels) -> Verdicts:
+    def judge_as_new(self, rows: Labels) -> Scores:
         """What would be said of these pictures if each were not in the gallery; its person has others."""
         return _joined(self._without_itself(row) for row in rows)
 
-    def _without_its_person(self, row: int) -> Verdicts:
+    def _without_its_person(self, row: int) -> Scores:
         face, others = self._shown(row)
         return self._compare(face, others, self._means[others] @ face, self._pictures_of(others))
 
-    def _without_itself(self, row: int) -> Verdicts:
+    def _without_itself(self, row: int) -> Scores:
         face, others = self._shown(row)
         own = self._labels[row]
         rest = self._rows[own][self._rows[own] != row]
@@ -157,30 +157,30 @@ class ManyJudges:
     def _pictures_of(self, persons: Labels) -> Labels:
         return np.concatenate([self._rows[person] for person in persons])
 
-    def _compare(self, face: FloatArray, persons: Labels, cosines: FloatArray, pictures: Labels) -> Verdicts:
+    def _compare(self, face: FloatArray, persons: Labels, cosines: FloatArray, pictures: Labels) -> Scores:
         *_, first = order = np.argsort(cosines)
         second = cosines[order[-2]] if len(order) > 1 else -np.inf
         neighbour = pictures[(self._embeddings[pictures].astype(np.float32) @ face).argmax()]
         best, lead = cosines[[first]], cosines[[first]] - np.float32(second)
-        return Verdicts(persons[[first]], best, best, lead, self._labels[[neighbour]])
+        return Scores(persons[[first]], best, best, lead, self._labels[[neighbour]])
 
 
-def judges_of(classifiers: ClassifierSet) -> Judges:
+def scorer_of(classifiers: ClassifierSet) -> Scorer:
     """The judges of a set, of the kind that it was trained for."""
     if not hasattr(classifiers.knn, "n_samples_fit_"):  # no kNN was trained
-        return ManyJudges(classifiers.embeddings, classifiers.labels)
-    return ThreeJudges(classifiers.embeddings, classifiers.labels, classifiers.svm)
+        return ShortlistScorer(classifiers.embeddings, classifiers.labels)
+    return ExactScorer(classifiers.embeddings, classifiers.labels, classifiers.svm)
 
 
-def _joined(verdicts: Iterable[Verdicts]) -> Verdicts:
+def _joined(verdicts: Iterable[Scores]) -> Scores:
     columns = zip(
         *((each.nearest, each.likeness, each.cosine, each.lead, each.neighbour) for each in verdicts),
         strict=True,
     )
-    return Verdicts(*(np.concatenate(column) for column in columns))
+    return Scores(*(np.concatenate(column) for column in columns))
 
 
-class FaceClassifier:
+class FaceIdentifier:
     """Names a face when the judges agree and the likeness is great enough.
 
     Where they do not agree, two people look alike in what was seen, and the answer is unknown rather
@@ -190,7 +190,7 @@ class FaceClassifier:
     def __init__(self, classifiers: ClassifierSet) -> None:
         self._persons = classifiers.persons
         self._decision = classifiers.decision
-        self._judges = judges_of(classifiers)
+        self._scorer = scorer_of(classifiers)
 
     @property
     def people(self) -> Mapping[str, Mapping[str, Any]]:
@@ -201,11 +201,11 @@ class FaceClassifier:
         """Say who each face is."""
         if not evidence:
             return ()
-        verdicts = self._judges.judge(np.stack([each.embedding for each in evidence]))
+        verdicts = self._scorer.judge(np.stack([each.embedding for each in evidence]))
         clear = verdicts.clear(self._decision.gap)
         return tuple(self._match(verdicts, row, bool(clear[row]), each) for row, each in enumerate(evidence))
 
-    def _match(self, verdicts: Verdicts, row: int, clear: bool, evidence: Evidence) -> Match:
+    def _match(self, verdicts: Scores, row: int, clear: bool, evidence: Evidence) -> Match:
         label = int(verdicts.nearest[row])
         likeness = float(verdicts.likeness[row])
         name = self._persons[label].name
@@ -230,7 +230,7 @@ def probability(decision: Decision, likeness: float) -> float:
     return (1 + math.tanh(decision.slope * (likeness - decision.midpoint) / 2)) / 2
 
 
-def load_classifier(embedding_dir: Path, classifiers_dir: Path) -> FaceClassifier:
+def load_identifier(embedding_dir: Path, classifiers_dir: Path) -> FaceIdentifier:
     """Classifiers read afresh, checked whole before they may replace others.
 
     Raises:
@@ -238,4 +238,4 @@ def load_classifier(embedding_dir: Path, classifiers_dir: Path) -> FaceClassifie
         ClassifierError: The classifiers are missing, damaged or another network's.
     """
     fingerprint = networks.fingerprint(networks.read_card(embedding_dir))
-    return FaceClassifier(store.load(classifiers_dir, fingerprint))
+    return FaceIdentifier(store.load(classifiers_dir, fingerprint))

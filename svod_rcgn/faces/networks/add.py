@@ -11,7 +11,7 @@ import numpy as np
 from ... import networks
 from ...errors import ModelError
 from ...geometry import unit_rows
-from ...networks import OneOutput, install
+from ...networks import SelectedOutput, install
 from ...networks.card import ModelCard, write_card
 from ...networks.convert import any_format, openvino
 from ...networks.convert.openvino import Description
@@ -22,7 +22,7 @@ from ...reporter import Reporter
 from ...storage import folders
 from ...storage.remote.addresses import Address
 from .. import build
-from .conventions import Portrait, Trial, Wishes, candidates, portraits, tried
+from .conventions import ConventionResult, InputHints, KnownFace, candidates, evaluate_convention, portraits
 
 FILE = "network.xml"
 USUAL_SIZES = (112, 160)
@@ -34,7 +34,7 @@ _SAME_ENOUGH = 0.99  # cosine: 16-bit arithmetic differs a little between batche
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class AddRequest:
     """What to add, and what the user says of it.
 
     `size` is the side of the input in pixels, `answer` and `mirror` are as in ModelCard; `force` puts it
@@ -49,15 +49,15 @@ class Order:
     answer: str | int | None = None
     mirror: bool = False
     force: bool = False
-    wishes: Wishes = field(default_factory=Wishes)
+    wishes: InputHints = field(default_factory=InputHints)
 
 
 @dataclass(frozen=True, slots=True)
-class Adopted:
+class AddedNetwork:
     """The card written, how it fared on the demo's faces, and the next best of those tried."""
 
-    chosen: Trial
-    next_best: Trial | None
+    chosen: ConventionResult
+    next_best: ConventionResult | None
     tried: int
 
     @property
@@ -66,9 +66,9 @@ class Adopted:
         return self.chosen.card
 
 
-def adopt(
-    order: Order, directory: Path, detection_dir: Path, demo_dir: Path, device: str, reporter: Reporter
-) -> Adopted:
+def add_network(
+    order: AddRequest, directory: Path, detection_dir: Path, demo_dir: Path, device: str, reporter: Reporter
+) -> AddedNetwork:
     """Bring a network, find out how to feed it, convert it, and put it into a directory.
 
     Args:
@@ -100,16 +100,16 @@ def adopt(
         _check_apart(order.name, best[0])
         _put(Path(scratch), fresh, best[0].card)
         networks.load_model(fresh, "embedding", device)
-    return Adopted(best[0], best[1] if len(best) > 1 else None, len(best))
+    return AddedNetwork(best[0], best[1] if len(best) > 1 else None, len(best))
 
 
-def _check_directory(directory: Path, order: Order) -> None:
+def _check_directory(directory: Path, order: AddRequest) -> None:
     install.check_free(directory)
     if directory.exists() and any(directory.iterdir()) and not order.force:
         raise ModelError(f"{directory}: holds a network already; give another --directory, or --force")
 
 
-def _card(order: Order, source: Path) -> ModelCard:
+def _card(order: AddRequest, source: Path) -> ModelCard:
     """What is known before anything is looked at; all else stands for a while."""
     return ModelCard(
         task="embedding", name=order.name, file=FILE, files={}, size=None, layout="NCHW", colour="RGB",
@@ -127,12 +127,12 @@ def _readable(source: Path, scratch: Path) -> Path:
 
 
 def _trials(
-    source: Path, card: ModelCard, order: Order, faces: Sequence[Portrait], scratch: Path
-) -> list[Trial]:
+    source: Path, card: ModelCard, order: AddRequest, faces: Sequence[KnownFace], scratch: Path
+) -> list[ConventionResult]:
     """All that was tried; where the file does not say its size, with each usual one."""
     description = openvino.describe(source)
     layout, sizes = _layout(source, description.input_shape, order.size)
-    found: list[Trial] = []
+    found: list[ConventionResult] = []
     for size in sizes:
         sized = replace(card, layout=layout, size=(size, size))
         fed = _converted(source, _folder(scratch, sized) / FILE, sized)
@@ -141,7 +141,8 @@ def _trials(
             answering = replace(fed, answer=answer, embedding_length=length)
             place = _place(network, answer)
             found += [
-                tried(each, OneOutput(network, place), faces) for each in candidates(answering, order.wishes)
+                evaluate_convention(each, SelectedOutput(network, place), faces)
+                for each in candidates(answering, order.wishes)
             ]
     return found
 
@@ -234,7 +235,7 @@ def _place(network: OpenVinoNetwork, answer: str | int) -> int:
     return next(place for place, each in enumerate(network.outputs) if answer in (place, *each.names))
 
 
-def _check_apart(name: str, best: Trial) -> None:
+def _check_apart(name: str, best: ConventionResult) -> None:
     if best.gap <= 0:
         raise ModelError(
             f"{name}: it does not tell the demo's faces apart: two pictures of one person are alike by "

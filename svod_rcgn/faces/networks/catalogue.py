@@ -1,7 +1,7 @@
 """The networks of the faces wing and the demo's pictures that can be fetched."""
 
 from ...networks.card import ModelCard
-from ...networks.catalogue import Item, ModelEntry, Package, Parcel, Url
+from ...networks.entries import Item, ModelEntry, Package, Parcel, Url
 
 _FACENET_SHA256 = "704afe26766ce6215931b0bde68650835be9518613d40ce101e641708c7d5c78"
 _CENTERFACE_SHA256 = "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc"

@@ -40,7 +40,7 @@ Alignment: TypeAlias = tuple[float | None, Template | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class InputHints:
     """What the user says; None leaves it to the trial."""
 
     colour: str | None = None
@@ -50,7 +50,7 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Portrait:
+class KnownFace:
     """A picture of a known person."""
 
     person: str
@@ -59,7 +59,7 @@ class Portrait:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class ConventionResult:
     """How a network told persons apart when it was fed as this card says.
 
     `same` is the least cosine of two pictures of one person, and `other` the greatest of two persons.
@@ -81,7 +81,7 @@ class Trial:
         return f"{card.colour}, mean {_told(card.mean)}, scale {_told(card.scale)}, {cut}"
 
 
-def portraits(demo_dir: Path, detector: Detector) -> list[Portrait]:
+def portraits(demo_dir: Path, detector: Detector) -> list[KnownFace]:
     """The demo's pictures, and the face on each.
 
     Raises:
@@ -90,7 +90,7 @@ def portraits(demo_dir: Path, detector: Detector) -> list[Portrait]:
     return [_portrait(demo_dir / name, person, detector) for name, person in DEMO_FACES.items()]
 
 
-def candidates(card: ModelCard, wishes: Wishes) -> Iterator[ModelCard]:
+def candidates(card: ModelCard, wishes: InputHints) -> Iterator[ModelCard]:
     """The card with every usual convention that the wishes leave open."""
     colours = [wishes.colour] if wishes.colour else COLOURS
     usual: list[Alignment] = [(None, TEMPLATE), *((margin, None) for margin in MARGINS)]
@@ -113,7 +113,7 @@ def _in_order(value: Channels, colour: str) -> Channels:
     return value
 
 
-def tried(card: ModelCard, network: Network, faces: Sequence[Portrait]) -> Trial:
+def evaluate_convention(card: ModelCard, network: Network, faces: Sequence[KnownFace]) -> ConventionResult:
     """Feed faces to a network as a card says, and see how it tells them apart."""
     aligner = build.build_aligner(card)
     embeddings = FaceEmbedder(network, card).embed([aligner.align(each.image, each.face) for each in faces])
@@ -121,10 +121,10 @@ def tried(card: ModelCard, network: Network, faces: Sequence[Portrait]) -> Trial
     pairs = list(combinations(range(len(faces)), 2))
     same = [float(cosines[one, two]) for one, two in pairs if faces[one].person == faces[two].person]
     other = [float(cosines[one, two]) for one, two in pairs if faces[one].person != faces[two].person]
-    return Trial(card, min(same), max(other))
+    return ConventionResult(card, min(same), max(other))
 
 
-def _standardisations(wishes: Wishes) -> list[tuple[Channels, Channels]]:
+def _standardisations(wishes: InputHints) -> list[tuple[Channels, Channels]]:
     """The usual pairs that agree with what was wished; a wish that none has stands by itself."""
     agreeing = [
         (mean, scale)
@@ -136,14 +136,14 @@ def _standardisations(wishes: Wishes) -> list[tuple[Channels, Channels]]:
     return [(0.0 if wishes.mean is None else wishes.mean, 1.0 if wishes.scale is None else wishes.scale)]
 
 
-def _portrait(path: Path, person: str, detector: Detector) -> Portrait:
+def _portrait(path: Path, person: str, detector: Detector) -> KnownFace:
     if not path.is_file():
         raise InputError(f"{path}: no such file; run `python download_models.py --demo`")
     image = images.read_picture(path)
     faces = detector.detect(image)
     if not faces:
         raise InputError(f"{path}: no face; run `python download_models.py --demo --force`")
-    return Portrait(person, image, max(faces, key=lambda face: face.box.width))
+    return KnownFace(person, image, max(faces, key=lambda face: face.box.width))
 
 
 def _told(value: Channels) -> str:

@@ -4,17 +4,28 @@
 embedding, and `changes` does what is asked and proves it by searching again.
 """
 
-from .changes import Found, Known, find, folder_of, known, merge, new_folder, remove, rename, signs_of
-from .search import Sought, Trace
-from .stores import Place, all_places
+from .changes import (
+    PersonSummary,
+    StoreHits,
+    find,
+    folder_of,
+    known,
+    merge,
+    new_folder,
+    remove,
+    rename,
+    traces_of,
+)
+from .search import PersonTraces, Trace
+from .stores import PersonStore, all_stores
 
 __all__ = [
-    "Found",
-    "Known",
-    "Place",
-    "Sought",
+    "PersonStore",
+    "PersonSummary",
+    "PersonTraces",
+    "StoreHits",
     "Trace",
-    "all_places",
+    "all_stores",
     "find",
     "folder_of",
     "known",
@@ -22,5 +33,5 @@ __all__ = [
     "new_folder",
     "remove",
     "rename",
-    "signs_of",
+    "traces_of",
 ]

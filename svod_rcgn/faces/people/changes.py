@@ -12,14 +12,14 @@ from .. import enrolment
 from ..gallery.store import META_FILE, ClassifierMeta
 from ..settings import Paths
 from ..strangers.folder import is_visitor
-from .search import Sought, Trace
-from .stores import Place, input_folders
+from .search import PersonTraces, Trace
+from .stores import PersonStore, input_folders
 
 _EMPTY_FILE = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PersonSummary:
     """A person: how many pictures there are, how many gave a face, and how many were learned."""
 
     folder: str
@@ -30,14 +30,14 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class StoreHits:
     """What one place holds of a person."""
 
     title: str
     traces: Sequence[Trace]
 
 
-def known(paths: Paths, places: Sequence[Place]) -> list[Known]:
+def known(paths: Paths, places: Sequence[PersonStore]) -> list[PersonSummary]:
     """Everybody who is known anywhere, by name.
 
     Raises:
@@ -49,12 +49,14 @@ def known(paths: Paths, places: Sequence[Place]) -> list[Known]:
     learned = _learned(paths.classifiers_dir)
     everybody = set(learned).union(*(place.people() for place in places))
     return [
-        Known(folder, folder.replace("_", " "), pictures[folder], aligned[folder], learned.get(folder, 0))
+        PersonSummary(
+            folder, folder.replace("_", " "), pictures[folder], aligned[folder], learned.get(folder, 0)
+        )
         for folder in sorted(everybody)
     ]
 
 
-def folder_of(places: Sequence[Place], name: str, *, forgotten: bool = False) -> str:
+def folder_of(places: Sequence[PersonStore], name: str, *, forgotten: bool = False) -> str:
     """The folder of the person who is called so, by the folder's name or by the name shown.
 
     Args:
@@ -90,12 +92,12 @@ def new_folder(name: str) -> str:
     return folder
 
 
-def find(places: Sequence[Place], sought: Sought) -> list[Found]:
+def find(places: Sequence[PersonStore], sought: PersonTraces) -> list[StoreHits]:
     """All traces, by the place where they are."""
-    return [Found(place.title, place.search(sought)) for place in places]
+    return [StoreHits(place.title, place.search(sought)) for place in places]
 
 
-def signs_of(paths: Paths, person: str) -> Sought:
+def traces_of(paths: Paths, person: str) -> PersonTraces:
     """What gives a person away: both names, each picture and crop, each embedding."""
     index = enrolment.read_index(paths.aligned_dir)
     own = [picture for picture in index.pictures if picture.person == person]
@@ -104,18 +106,18 @@ def signs_of(paths: Paths, person: str) -> Sought:
     contents |= {sha256 for picture in own for sha256 in (picture.sha256, picture.crop_sha256) if sha256}
     stored = enrolment.read_embeddings(current_of(paths.aligned_dir))
     rows = stored.only([picture for picture in own if picture.crop]).rows.values()
-    return Sought(
+    return PersonTraces(
         names=frozenset({person, person.replace("_", " ")}),
         contents=frozenset(contents - {_EMPTY_FILE}),
         embeddings=frozenset(row.tobytes() for row in rows),
     )
 
 
-def _by_name(folder: str) -> Sought:
-    return Sought(frozenset({folder}), frozenset(), frozenset())
+def _by_name(folder: str) -> PersonTraces:
+    return PersonTraces(frozenset({folder}), frozenset(), frozenset())
 
 
-def remove(places: Sequence[Place], person: str, sought: Sought) -> None:
+def remove(places: Sequence[PersonStore], person: str, sought: PersonTraces) -> None:
     """Take a person out of all places, and prove it by searching them all again.
 
     Raises:
@@ -131,7 +133,7 @@ def remove(places: Sequence[Place], person: str, sought: Sought) -> None:
         )
 
 
-def rename(places: Sequence[Place], person: str, to: str) -> None:
+def rename(places: Sequence[PersonStore], person: str, to: str) -> None:
     """Give a person a new name.
 
     Raises:
@@ -142,7 +144,7 @@ def rename(places: Sequence[Place], person: str, to: str) -> None:
     _hand_over(places, person, to)
 
 
-def merge(places: Sequence[Place], person: str, to: str) -> None:
+def merge(places: Sequence[PersonStore], person: str, to: str) -> None:
     """Make two persons one, who keeps the name and the fields of the second.
 
     Raises:
@@ -153,7 +155,7 @@ def merge(places: Sequence[Place], person: str, to: str) -> None:
     _hand_over(places, person, to)
 
 
-def _hand_over(places: Sequence[Place], person: str, to: str) -> None:
+def _hand_over(places: Sequence[PersonStore], person: str, to: str) -> None:
     for place in places:
         place.hand_over(person, to)
 

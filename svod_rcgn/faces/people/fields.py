@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from ...errors import InputError
-from ...storage import files, tables
-from ...storage.tables import Row
+from ...storage import files, spreadsheets
+from ...storage.spreadsheets import Row
 
 META_FILE = "meta.json"
 NAME_FIELD = "name"
@@ -66,7 +66,7 @@ def plan(input_dir: Path, table: Path, columns: Mapping[str, int]) -> Annotation
         InputError: A folder or file is missing or cannot be read, or the table lacks a column.
     """
     folders = _folders(input_dir)
-    rows = tables.read_rows(table)
+    rows = spreadsheets.read_rows(table)
     _check_columns(table, rows, columns)
     header = rows[0] if _is_header(rows[0], columns, folders) else None
     found = _found_by(rows[1:] if header else rows, columns[NAME_FIELD], folders)
@@ -149,7 +149,9 @@ def _laid_over(
 def _annotation(folder: Path, row: Row, columns: Mapping[str, int]) -> Annotation:
     path = folder / META_FILE
     before = files.read_record(path, dict[str, Any]) if path.exists() else {}
-    told = {name: cell for name, column in columns.items() if (cell := tables.read_cell(_cell(row, column)))}
+    told = {
+        name: cell for name, column in columns.items() if (cell := spreadsheets.read_cell(_cell(row, column)))
+    }
     return Annotation(folder, before, before | told)
 
 

@@ -16,7 +16,7 @@ from ..gallery.store import PREVIEWS
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class PersonTraces:
     """What gives a person away: names, sha256 of pictures and crops, and embeddings as raw bytes."""
 
     names: frozenset[str]
@@ -32,7 +32,7 @@ class Trace:
     what: str
 
 
-def search(folders: Iterable[Path], sought: Sought) -> list[Trace]:
+def search(folders: Iterable[Path], sought: PersonTraces) -> list[Trace]:
     """Look through all files below some folders, hidden ones too; folders that are not there hold nothing."""
     return [trace for folder in folders for path in _files(folder) for trace in _traces(path, folder, sought)]
 
@@ -42,7 +42,7 @@ def _files(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.rglob("*")) if not path.is_dir() or not any(path.iterdir()))
 
 
-def _traces(path: Path, folder: Path, sought: Sought) -> Iterator[Trace]:
+def _traces(path: Path, folder: Path, sought: PersonTraces) -> Iterator[Trace]:
     relative = path.relative_to(folder)
     labels = {*relative.parts, path.stem} if path.parent.name == PREVIEWS else set(relative.parts)
     if sought.names & labels:

@@ -18,10 +18,10 @@ from .. import enrolment, prepare
 from ..enrolment import META_FILE, AlignedIndex
 from ..settings import Paths
 from ..strangers.folder import is_visitor
-from .search import Sought, Trace, search
+from .search import PersonTraces, Trace, search
 
 
-class Place(Protocol):
+class PersonStore(Protocol):
     """One place; `title` is what the user calls it. Persons are called by their folder's name."""
 
     title: str
@@ -30,11 +30,11 @@ class Place(Protocol):
         """Who is there, as far as the place can tell."""
         ...
 
-    def search(self, sought: Sought) -> list[Trace]:
+    def search(self, sought: PersonTraces) -> list[Trace]:
         """Find all that is there of somebody."""
         ...
 
-    def forget(self, person: str, sought: Sought) -> None:
+    def forget(self, person: str, sought: PersonTraces) -> None:
         """Delete all that is there of a person, whose traces look as sought."""
         ...
 
@@ -43,13 +43,13 @@ class Place(Protocol):
         ...
 
 
-def all_places(paths: Paths) -> tuple[Place, ...]:
+def all_stores(paths: Paths) -> tuple[PersonStore, ...]:
     """Every place, in the order in which they let go: what is learned from last."""
     return (
         Photographs(paths),
         Learned(paths),
         KeptCopies(paths),
-        Visited(paths),
+        VisitStore(paths),
     )
 
 
@@ -70,11 +70,11 @@ class Photographs:
             if path.is_dir() and not path.name.startswith(".") and not is_visitor(path.name)
         }
 
-    def search(self, sought: Sought) -> list[Trace]:
+    def search(self, sought: PersonTraces) -> list[Trace]:
         """See `Place.search`."""
         return search(self._folders, sought)
 
-    def forget(self, person: str, sought: Sought) -> None:  # noqa: ARG002
+    def forget(self, person: str, sought: PersonTraces) -> None:  # noqa: ARG002
         """See `Place.forget`."""
         for folder in self._folders:
             discard(folder / person)
@@ -102,12 +102,12 @@ class Learned:
         """See `Place.people`."""
         return {picture.person for picture in enrolment.read_index(self._paths.aligned_dir).pictures}
 
-    def search(self, sought: Sought) -> list[Trace]:
+    def search(self, sought: PersonTraces) -> list[Trace]:
         """See `Place.search`."""
         folders = (self._paths.aligned_dir, self._paths.classifiers_dir)
         return search([current_of(folder) for folder in folders], sought)
 
-    def forget(self, person: str, sought: Sought) -> None:  # noqa: ARG002
+    def forget(self, person: str, sought: PersonTraces) -> None:  # noqa: ARG002
         """See `Place.forget`; the classifiers are trained again on what stays."""
         prepare.relearn(self._paths, lambda index: _without(index, person))
 
@@ -129,11 +129,11 @@ class KeptCopies:
         """Nobody: what is kept does not make a person known."""
         return set()
 
-    def search(self, sought: Sought) -> list[Trace]:
+    def search(self, sought: PersonTraces) -> list[Trace]:
         """See `Place.search`."""
         return search([*self._photographs, *map(previous_of, self._made)], sought)
 
-    def forget(self, person: str, sought: Sought) -> None:
+    def forget(self, person: str, sought: PersonTraces) -> None:
         """See `Place.forget`; kept classifiers cannot be unlearned, so they go as a whole."""
         for folder in self._photographs:
             if (folder / person).is_dir():
@@ -185,7 +185,7 @@ def _merge_fields(source: Path, target: Path) -> None:
     source.unlink()
 
 
-class Visited:
+class VisitStore:
     """Visits with their pictures, and the announcements that wait to be sent."""
 
     title = "visits, their pictures and announcements"
@@ -197,7 +197,7 @@ class Visited:
         """Nobody: a visit does not make a person known."""
         return set()
 
-    def search(self, sought: Sought) -> list[Trace]:
+    def search(self, sought: PersonTraces) -> list[Trace]:
         """See `Place.search`."""
         path = self._folder / FILE
         with self._journal() as journal:
@@ -205,7 +205,7 @@ class Visited:
                 return []
             return [Trace(path, f"{count} visits of {name}") for name, count in journal.count(sought.names)]
 
-    def forget(self, person: str, sought: Sought) -> None:  # noqa: ARG002
+    def forget(self, person: str, sought: PersonTraces) -> None:  # noqa: ARG002
         """See `Place.forget`."""
         with self._journal() as journal:
             if journal is not None:

@@ -5,7 +5,7 @@ import numpy as np
 
 from ...errors import ModelError
 from ...networks.card import ModelCard
-from ...networks.preprocess import fed
+from ...networks.preprocess import preprocess
 from ...networks.runtime import Network
 from ...records import FloatArray, Image
 
@@ -48,7 +48,7 @@ class BackgroundRemover:
     def _mask(self, image: Image) -> FloatArray:
         height, width = self._card.size or image.shape[:2]
         small = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
-        answer = self._network.run(fed([small], self._card))[0]  # type: ignore[list-item]
+        answer = self._network.run(preprocess([small], self._card))[0]  # type: ignore[list-item]
         mask = answer.reshape([side for side in answer.shape if side != 1])
         if mask.ndim != _SIDES:
             shape = "x".join(map(str, answer.shape))

@@ -6,7 +6,7 @@ import numpy as np
 
 from ... import geometry
 from ...networks.card import ModelCard
-from ...networks.preprocess import fed
+from ...networks.preprocess import preprocess
 from ...networks.runtime import Network
 from ...records import FloatArray, Image
 
@@ -49,7 +49,7 @@ class FaceEmbedder:
         return np.concatenate([nothing, *(self._embed(batch) for batch in batches)])
 
     def _embed(self, crops: Sequence[Image]) -> FloatArray:
-        pixels = fed(crops, self._card)
+        pixels = preprocess(crops, self._card)
         if not self._card.mirror:
             return self._answer(pixels)
         mirrored = np.flip(pixels, self._card.layout.index("W"))

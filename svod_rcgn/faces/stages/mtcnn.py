@@ -15,7 +15,7 @@ import numpy as np
 
 from ...geometry import crop, fit_within
 from ...networks.card import ModelCard
-from ...networks.preprocess import fed
+from ...networks.preprocess import preprocess
 from ...networks.runtime import Network
 from ...records import Box, FloatArray, Image
 from ..records import Face
@@ -79,7 +79,7 @@ class CascadeDetector:
 
     def _seen_at(self, image: Image, scale: float) -> _Candidates:
         """What P-Net sees in the picture at one scale; the network's maps have x before y."""
-        corrections, odds = self._proposing.run(fed([_scaled(image, scale)], self._card))
+        corrections, odds = self._proposing.run(preprocess([_scaled(image, scale)], self._card))
         columns, rows = np.nonzero(odds[0, :, :, 1] >= self._settings.min_scores[0])
         corners = np.stack([columns, rows], 1).astype(np.float32) * _STRIDE
         boxes = np.hstack([corners, corners + _CELL]) / scale
@@ -112,7 +112,7 @@ class CascadeDetector:
         """What a network says of squares of the picture, a batch at a time."""
         crops = [crop(image, Box(*box), size) for box in boxes.tolist()]
         batches = [crops[start : start + _BATCH] for start in range(0, len(crops), _BATCH)]
-        answers = [network.run(fed(batch, self._card)) for batch in batches]
+        answers = [network.run(preprocess(batch, self._card)) for batch in batches]
         return tuple(np.concatenate(parts) for parts in zip(*answers, strict=True))
 
 

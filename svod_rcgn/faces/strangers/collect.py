@@ -4,27 +4,27 @@ import logging
 from collections import OrderedDict
 from collections.abc import Mapping
 
-from ...events.listeners import Portrait, VisitListener
+from ...events.listeners import EventListener, Snapshot
 from ...events.records import Visit, Who
 from ...records import Frame
 from ..protocols import Aligner
 from ..records import Sighting
 from ..settings import StrangerSettings
-from .folder import Candidate, ClarifyFolder, Selection
+from .folder import Selection, StrangerFolder, StrangerPicture
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 50
 
 
-class Clarifying(VisitListener):
+class StrangerCollector(EventListener):
     """Chooses faces while a stranger is there, and stores them when the visit is over.
 
     Nothing is stored of a stranger who turns out to have a name, and nothing of one who passed by too
     quickly for a visit.
     """
 
-    def __init__(self, folder: ClarifyFolder, aligner: Aligner, settings: StrangerSettings) -> None:
+    def __init__(self, folder: StrangerFolder, aligner: Aligner, settings: StrangerSettings) -> None:
         self._folder = folder
         self._aligner = aligner
         self._settings = settings
@@ -36,7 +36,7 @@ class Clarifying(VisitListener):
             if isinstance(who, int) and sighting.embedding is not None:
                 self._consider(self._selection(who), frame, sighting)
 
-    def ended(self, visit: Visit, portrait: Portrait | None) -> None:
+    def ended(self, visit: Visit, portrait: Snapshot | None) -> None:
         """See `VisitListener.ended`."""
         selection = self._selections.pop(visit.who, None)
         if selection is None:
@@ -63,4 +63,4 @@ class Clarifying(VisitListener):
         embedding = sighting.embedding
         if embedding is not None and selection.wants(embedding, sighting.worth):
             crop = self._aligner.align(frame.image, sighting.face)
-            selection.add(Candidate(crop, embedding, sighting.worth))
+            selection.add(StrangerPicture(crop, embedding, sighting.worth))

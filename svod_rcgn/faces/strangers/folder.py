@@ -24,7 +24,7 @@ _MAX_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Candidate:
+class StrangerPicture:
     """A crop as the aligner cuts it, (size, size, 3) uint8 BGR, its embedding and its worth, 0..1."""
 
     crop: Image
@@ -37,7 +37,7 @@ class Selection:
     """The best faces of one stranger that differ from each other."""
 
     settings: StrangerSettings
-    chosen: list[Candidate] = field(default_factory=list)
+    chosen: list[StrangerPicture] = field(default_factory=list)
 
     def wants(self, embedding: FloatArray, worth: float) -> bool:
         """Whether a face would be chosen; spares cutting out those that are not."""
@@ -46,13 +46,13 @@ class Selection:
         rivals = self._rivals(embedding)
         return all(worth > rival.worth for rival in rivals)
 
-    def add(self, candidate: Candidate) -> None:
+    def add(self, candidate: StrangerPicture) -> None:
         """Choose a face that is wanted, in the place of those that it outdoes."""
         rivals = self._rivals(candidate.embedding)
         self.chosen = [kept for kept in self.chosen if all(kept is not rival for rival in rivals)]
         self.chosen.append(candidate)
 
-    def _rivals(self, embedding: FloatArray) -> list[Candidate]:
+    def _rivals(self, embedding: FloatArray) -> list[StrangerPicture]:
         """The faces that are too much like this one; where there is no room left, also the worst."""
         alike = [kept for kept in self.chosen if float(kept.embedding @ embedding) >= self.settings.distinct]
         if alike or len(self.chosen) < self.settings.pictures:
@@ -65,7 +65,7 @@ def is_visitor(name: str) -> bool:
     return _VISITOR.fullmatch(name) is not None
 
 
-class ClarifyFolder:
+class StrangerFolder:
     """Keeps the faces of strangers, bounded in the number of strangers and of faces each.
 
     The cameras of a process share one.
@@ -76,7 +76,7 @@ class ClarifyFolder:
         self._settings = settings
         self._lock = Lock()
 
-    def store(self, candidates: Sequence[Candidate]) -> Path | None:
+    def store(self, candidates: Sequence[StrangerPicture]) -> Path | None:
         """Put faces of one stranger into the folder of that stranger, a new one where there is none.
 
         Returns:
@@ -95,7 +95,7 @@ class ClarifyFolder:
                 shutil.rmtree(folder, ignore_errors=True)
         return len(old)
 
-    def _store(self, candidates: Sequence[Candidate]) -> Path:
+    def _store(self, candidates: Sequence[StrangerPicture]) -> Path:
         embeddings = np.stack([candidate.embedding for candidate in candidates])
         folder = self._folder_of(embeddings) or self._new_folder()
         known = _embeddings(folder)
@@ -117,7 +117,7 @@ class ClarifyFolder:
         folder.mkdir(mode=0o700)
         return folder
 
-    def _add(self, folder: Path, known: FloatArray, candidate: Candidate) -> FloatArray:
+    def _add(self, folder: Path, known: FloatArray, candidate: StrangerPicture) -> FloatArray:
         count = sum(1 for path in folder.iterdir() if path.suffix == ".png")
         likeness = _likeness(known, candidate.embedding[None])
         if count >= self._settings.pictures or likeness >= self._settings.distinct:

@@ -15,13 +15,13 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from ...records import FloatArray
-from ..gallery.identify import Judges, ManyJudges, Verdicts
+from ..gallery.identify import Scorer, Scores, ShortlistScorer
 from ..gallery.neighbours import rows_by_class
 from ..records import Decision
 
 Labels: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 Flags: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
-Fit: TypeAlias = Callable[[FloatArray, Labels], Judges]
+Fit: TypeAlias = Callable[[FloatArray, Labels], Scorer]
 """Trains judges on (n, length) embeddings and (n,) labels 0..classes-1, all of which occur."""
 
 DEFAULT_GAP = 0.05
@@ -111,18 +111,18 @@ def calibrate(embeddings: FloatArray, labels: Labels, fit: Fit, false_accept_rat
     return _calibrated(labels, genuine, impostor, false_accept_rate)
 
 
-def calibrate_many(labels: Labels, judges: ManyJudges, false_accept_rate: float) -> Calibration:
+def calibrate_many(labels: Labels, scorer: ShortlistScorer, false_accept_rate: float) -> Calibration:
     """Do as `calibrate` on a sample of a large gallery, without training it anew.
 
     Args:
         labels: (n,) classes 0..classes-1, all of which occur.
-        judges: Those of the whole gallery.
+        scorer: Those of the whole gallery.
         false_accept_rate: Share, 0..1, of strangers' single frames that may be named.
     """
     rows = _sample(labels)
     several = rows[np.bincount(labels)[labels[rows]] > 1]
-    genuine = _together([_left_out(several, judges.judge_as_new(several))] if len(several) else [])
-    impostor = _together([_left_out(rows, judges.judge_as_strangers(rows))])
+    genuine = _together([_left_out(several, scorer.judge_as_new(several))] if len(several) else [])
+    impostor = _together([_left_out(rows, scorer.judge_as_strangers(rows))])
     return _calibrated(labels, genuine, impostor, false_accept_rate)
 
 
@@ -208,7 +208,7 @@ def _ask(embeddings: FloatArray, labels: Labels, fit: Fit, folds: Iterator[Flags
     return _together(parts)
 
 
-def _left_out(rows: Labels, verdicts: Verdicts, present: Labels | None = None) -> LeftOut:
+def _left_out(rows: Labels, verdicts: Scores, present: Labels | None = None) -> LeftOut:
     """What was said of rows; where some classes were left out, `present` are those that the judges know."""
     nearest = verdicts.nearest if present is None else present[verdicts.nearest]
     return LeftOut(rows, nearest, verdicts.likeness, verdicts.cosine, verdicts.clear(DEFAULT_GAP))

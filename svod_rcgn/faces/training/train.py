@@ -12,7 +12,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import LinearSVC
 
 from ...records import FloatArray
-from ..gallery.identify import Judges, ManyJudges, ThreeJudges
+from ..gallery.identify import ExactScorer, Scorer, ShortlistScorer
 from ..gallery.store import ClassifierSet, Person
 from ..settings import TrainingSettings
 from .calibrate import Calibration, Labels, calibrate, calibrate_many
@@ -58,10 +58,10 @@ def train(
 def _train_few(persons: Sequence[Person], embeddings: FloatArray, labels: Labels, rate: float) -> Training:
     svm = _svm if _is_worth_an_svm(labels) else _no_classifier
 
-    def judges(part: FloatArray, part_labels: Labels) -> Judges:
-        return ThreeJudges(part, part_labels, svm(part, part_labels))
+    def scorer(part: FloatArray, part_labels: Labels) -> Scorer:
+        return ExactScorer(part, part_labels, svm(part, part_labels))
 
-    calibration = calibrate(embeddings, labels, judges, rate)
+    calibration = calibrate(embeddings, labels, scorer, rate)
     trained = svm(embeddings, labels), _knn(embeddings, labels)
     return Training(ClassifierSet(persons, embeddings, labels, *trained, calibration.decision), calibration)
 
@@ -70,7 +70,7 @@ def _train_many(persons: Sequence[Person], embeddings: FloatArray, labels: Label
     """Keep the pictures at half precision, which changes a cosine by less than 0.001."""
     log.info("%d persons, %d pictures: SVM and kNN are left out", len(persons), len(labels))
     half: Any = embeddings.astype(np.float16)
-    calibration = calibrate_many(labels, ManyJudges(half, labels), rate)
+    calibration = calibrate_many(labels, ShortlistScorer(half, labels), rate)
     neither = (_no_classifier(half, labels),) * 2
     return Training(ClassifierSet(persons, half, labels, *neither, calibration.decision), calibration)
 

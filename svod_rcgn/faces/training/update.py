@@ -16,8 +16,8 @@ from ..gallery.store import Person
 from ..gallery.vet import Duplicate, Finding, Mislabelled
 from ..settings import Paths
 from . import train
-from .report.comparison import Comparison, compare, told
-from .report.measures import FORMAT_VERSION, Portrait, Report, Suspect, measure
+from .report.comparison import Comparison, compare, comparison_lines
+from .report.measures import FORMAT_VERSION, Report, ReportPicture, Suspect, measure
 
 REPORT_FILE = "report.json"
 PAGE_FILE = "report.html"
@@ -25,7 +25,7 @@ MOST_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Taught:
+class UpdateResult:
     """What was put in place.
 
     `reasons` say, by the name of the crop, why some were not trained on; `comparison` is None where
@@ -38,9 +38,9 @@ class Taught:
     comparison: Comparison | None
 
 
-def teach(
+def update_classifiers(
     paths: Paths, index: AlignedIndex, embeddings: Embeddings, aligned: Path, *, refuse_worse: bool = False
-) -> Taught:
+) -> UpdateResult:
     """Train on what is aligned, has an embedding and is not doubted, and put the classifiers in place.
 
     Args:
@@ -72,7 +72,7 @@ def teach(
     previews = enrolment.previews(index, aligned)
     place, model = paths.classifiers_dir, embeddings.model
     store.save(trained.classifiers, place, model, previews, files, index.background)
-    return Taught(gallery.persons, reasons, report, comparison)
+    return UpdateResult(gallery.persons, reasons, report, comparison)
 
 
 def read_report(classifiers_dir: Path) -> Report | None:
@@ -93,7 +93,7 @@ def _compared(report: Report, classifiers_dir: Path, *, refuse_worse: bool) -> C
 
 
 def _refusal(folder: Path, comparison: Comparison) -> str:
-    lines = told(Comparison(comparison.pictures, comparison.worse))
+    lines = comparison_lines(Comparison(comparison.pictures, comparison.worse))
     more = [f"and {len(lines) - MOST_TOLD} more"] if len(lines) > MOST_TOLD else []
     return (
         f"{folder}: kept as it was; {'; '.join([*lines[:MOST_TOLD], *more])}; "
@@ -122,12 +122,12 @@ def _reason(found: Finding, gallery: Gallery, sources: Mapping[str | None, str])
 
 def _portraits(
     index: AlignedIndex, gallery: Gallery, reasons: Mapping[str, str], aligned: Path, aligned_dir: Path
-) -> tuple[list[Portrait], list[Portrait]]:
+) -> tuple[list[ReportPicture], list[ReportPicture]]:
     """The pictures trained on, in the order of the gallery, and the others with what kept them out."""
     by_crop = {picture.crop: picture for picture in index.used}
     rows = [by_crop[crop] for crop in gallery.crops]
     places = {picture.place for picture in rows}
-    used = [Portrait(each.person, each.source, each.sha256, aligned / str(each.crop)) for each in rows]
+    used = [ReportPicture(each.person, each.source, each.sha256, aligned / str(each.crop)) for each in rows]
     others = [picture for picture in index.pictures if picture.place not in places]
     known = {picture.crop_sha256 for picture in rows}
     return used, [_refused(each, reasons, known, aligned, aligned_dir) for each in others]
@@ -139,12 +139,12 @@ def _refused(
     known: Collection[str | None],
     aligned: Path,
     aligned_dir: Path,
-) -> Portrait:
+) -> ReportPicture:
     same = "the same as another picture" if picture.crop_sha256 in known else "not trained on yet"
     reason = picture.reason or reasons.get(picture.crop or "", same)
     source = enrolment.input_folder(picture.input, aligned_dir) / picture.source
     file = aligned / picture.crop if picture.crop else source
-    return Portrait(picture.person, picture.source, picture.sha256, file, reason)
+    return ReportPicture(picture.person, picture.source, picture.sha256, file, reason)
 
 
 def _suspects(found: Sequence[Finding], gallery: Gallery, index: AlignedIndex) -> list[Suspect]:

@@ -11,9 +11,9 @@ from ...errors import InputError
 from ...storage import images
 from ..settings import LiveSettings
 from . import realsense
-from .base import Capture, Source, rate_of
-from .files import Film, Pictures
 from .reconnecting import LiveSource
+from .recorded import Film, Pictures
+from .source import Capture, Source, rate_of
 from .streams import SCHEMES, open_stream, without_secrets
 
 HIGHEST_CAMERA = 99

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from ...errors import InputError
-from .base import Capture
+from .source import Capture
 
 WORD = "realsense"
 WIDTH, HEIGHT, RATE = 640, 480, 30

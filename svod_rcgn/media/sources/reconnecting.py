@@ -10,8 +10,8 @@ from ...errors import InputError
 from ...records import Frame
 from ...retry import Backoff
 from ..settings import LiveSettings
-from .base import DEFAULT_RATE, Capture, Health
-from .reader import Reader
+from .capture_thread import Reader
+from .source import DEFAULT_RATE, Capture, Health
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ import cv2
 
 from ...errors import InputError
 from ...storage import images
-from .base import Capture
+from .source import Capture
 
 SCHEMES = frozenset({"http", "https", "rtmp", "rtmps", "rtp", "rtsp", "rtsps", "srt", "tcp", "udp"})
 

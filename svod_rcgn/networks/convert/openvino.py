@@ -11,7 +11,7 @@ from openvino import opset13
 
 from ...errors import ModelError
 from .. import graphs
-from ..runtime import Output, _output, _shape, shared_core
+from ..runtime import NetworkOutput, _output, _shape, shared_core
 
 
 def convert(source: Path, target: Path, shape: Sequence[int], batch_reshapes: Sequence[str] = ()) -> None:
@@ -62,7 +62,7 @@ class Description:
     """What a file says of its network: the shape of its one input, and its outputs."""
 
     input_shape: tuple[int | None, ...]
-    outputs: tuple[Output, ...]
+    outputs: tuple[NetworkOutput, ...]
 
 
 def describe(source: Path) -> Description:

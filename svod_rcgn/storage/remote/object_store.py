@@ -33,7 +33,7 @@ def opened(address: Address, start: int, validator: str | None) -> Iterator[Stre
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ObjectEntry:
     """One file of a place. `changed` is None where the place does not say."""
 
     name: str
@@ -41,7 +41,7 @@ class Entry:
     changed: datetime | None
 
 
-class Place:
+class ObjectStore:
     """A folder that files are put into, wherever it lies.
 
     Raises:
@@ -60,7 +60,7 @@ class Place:
         with self._work():
             return bool(self._files.exists(self._path(name)))
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[ObjectEntry]:
         """Its files, by name; none for a place that does not exist yet."""
         with self._work():
             try:
@@ -134,11 +134,11 @@ def _validator(info: dict[str, Any]) -> str | None:
     return None if mark is None else str(mark)
 
 
-def _entry(info: dict[str, Any]) -> Entry:
+def _entry(info: dict[str, Any]) -> ObjectEntry:
     changed = info.get("LastModified") or info.get("mtime") or info.get("created")
     if isinstance(changed, float):
         changed = datetime.fromtimestamp(changed).astimezone()
-    return Entry(
+    return ObjectEntry(
         PurePosixPath(info["name"]).name,
         info.get("size"),
         changed.astimezone() if isinstance(changed, datetime) else None,

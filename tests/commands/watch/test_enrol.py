@@ -60,10 +60,10 @@ def folder(tmp_path: Path) -> Path:
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     @contextmanager
     def hired(paths, device, settings) -> Iterator[object]:
-        yield Studio(tmp_path).crew()
+        yield Studio(tmp_path).executor()
 
     monkeypatch.setattr(build, "build_taker", lambda paths, device: (taker(), SitterEmbedder()))
-    monkeypatch.setattr(choose, "hired", hired)
+    monkeypatch.setattr(choose, "open_executor", hired)
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.setenv("OPENCV_FFMPEG_LOGLEVEL", "-8")
     monkeypatch.setenv("OPENCV_FFMPEG_IS_THREAD_SAFE", "1")
@@ -228,7 +228,7 @@ def test_who_looks_like_somebody_known_is_told_and_learned(
             return (self._match(0.95, "New"),)
 
     assert run("--enrol", "Joe", "--video_source", folder).exit_code == 0
-    monkeypatch.setattr(identify, "load_classifier", lambda *_: Everybody())
+    monkeypatch.setattr(identify, "load_identifier", lambda *_: Everybody())
     monkeypatch.setattr("sys.argv", [program])
     result = run("--enrol", "Ada Lovelace", "--video_source", folder)
     assert result.exit_code == 0
@@ -245,7 +245,7 @@ def test_classifiers_that_cannot_be_asked_do_not_keep_anybody_out(
         raise ClassifierError("of another network")
 
     assert run("--enrol", "Joe", "--video_source", folder).exit_code == 0
-    monkeypatch.setattr(identify, "load_classifier", refuse)
+    monkeypatch.setattr(identify, "load_identifier", refuse)
     result = run("--enrol", "Ada", "--video_source", folder)
     assert result.exit_code == 0
     assert "warning: not compared with those who are known: of another network" in result.stderr

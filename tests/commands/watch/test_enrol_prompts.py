@@ -4,13 +4,13 @@ import pytest
 from rich.console import Console
 
 from svod_rcgn.commands.watch import enrol_prompts
-from svod_rcgn.faces.enrolment.session import Advice
+from svod_rcgn.faces.enrolment.session import Prompt
 
 TOLD = (
-    Advice("look ahead", 0, 3),
-    Advice("look ahead", 0, 3, "no face"),
-    Advice("look left", 1, 3, took=True),
-    Advice("look left", 1, 3, "[blurred]"),
+    Prompt("look ahead", 0, 3),
+    Prompt("look ahead", 0, 3, "no face"),
+    Prompt("look left", 1, 3, took=True),
+    Prompt("look left", 1, 3, "[blurred]"),
 )
 
 

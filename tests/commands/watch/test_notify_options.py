@@ -12,7 +12,7 @@ import pytest
 
 from svod_rcgn.control.client import SVODClient
 from svod_rcgn.errors import ControlError
-from svod_rcgn.history.visits import Query, visits
+from svod_rcgn.history.visits import VisitQuery, visits
 from tests.fakes import BLACK, BLUE, GREY, RED, RED_PERSON, picture, wait_for, write_film
 from tests.media.sources.network_cameras import MjpegCamera
 from tests.notify.servers import Server, SlackServer, has_secret, serving
@@ -69,7 +69,7 @@ def _free_port():
 def test_a_film_leaves_visits_pictures_and_a_strangers_faces(tmp_path, film):
     code, out, err = _run(tmp_path, "--video_source", film, "--listener_port", 0)
     assert (code, err) == (0, "")
-    known, stranger = visits(tmp_path / "data", Query())
+    known, stranger = visits(tmp_path / "data", VisitQuery())
     assert (known.person, stranger.person) == (RED_PERSON, None)
     assert known.snapshot.stat().st_size > 500
     assert [path.name for path in (tmp_path / "data" / "clarify").iterdir()] == ["visitor-001"]
@@ -109,7 +109,7 @@ def test_what_could_not_be_delivered_is_told_and_sent_by_the_next_run(tmp_path, 
     code, _, err = _run(tmp_path, "--video_source", film, *words)
     assert code == 0
     assert "1 announcement waits" in err
-    (delivery,) = visits(tmp_path / "data", Query(person=RED_PERSON))[0].announcements
+    (delivery,) = visits(tmp_path / "data", VisitQuery(person=RED_PERSON))[0].announcements
     assert (delivery.state, delivery.reason) == ("waiting", "no connection")
 
 

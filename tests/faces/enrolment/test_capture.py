@@ -2,9 +2,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from svod_rcgn.faces.enrolment.capture import Photographer
-from svod_rcgn.faces.enrolment.session import Advice
-from svod_rcgn.faces.settings import SittingSettings
+from svod_rcgn.faces.enrolment.capture import EnrolmentCapture
+from svod_rcgn.faces.enrolment.session import Prompt
+from svod_rcgn.faces.settings import SessionSettings
 from svod_rcgn.media.settings import VideoSettings
 from svod_rcgn.records import Frame, Image
 from tests.faces.enrolment.sitters import WHOLE_SITTING, SitterEmbedder, frame, taker
@@ -24,18 +24,18 @@ class Sitter(FakeSource):
             yield Frame(image, index, index * self._step, self.name)
 
 
-def photographer(source: FakeSource) -> Photographer:
-    return Photographer(source, taker(), SitterEmbedder(), SittingSettings(), VideoSettings())
+def capture(source: FakeSource) -> EnrolmentCapture:
+    return EnrolmentCapture(source, taker(), SitterEmbedder(), SessionSettings(), VideoSettings())
 
 
-def sitting(*turns: float) -> list[Image]:
+def session(*turns: float) -> list[Image]:
     return [frame(turn, number) for number, turn in enumerate(turns)]
 
 
 def test_the_frames_that_are_taken_are_kept_as_they_came():
-    images = sitting(*WHOLE_SITTING)
+    images = session(*WHOLE_SITTING)
     source = Sitter([frame(faces=0), frame(faces=2), *images, frame(0, 9)])
-    at_work, told = photographer(source), list[Advice]()
+    at_work, told = capture(source), list[Prompt]()
     at_work.run(told.append)
     assert [(kept == image).all() for kept, image in zip(at_work.images, images, strict=True)] == [True] * 6
     assert [advice.fault for advice in told] == ["", "no face", "2 faces", *[""] * 6]
@@ -43,14 +43,14 @@ def test_the_frames_that_are_taken_are_kept_as_they_came():
 
 
 def test_frames_that_come_too_fast_are_shown_but_not_looked_at():
-    source, told, output = Sitter(sitting(*WHOLE_SITTING), step=0.04), list[Advice](), FakeOutput()
-    photographer(source).run(told.append, [output])
+    source, told, output = Sitter(session(*WHOLE_SITTING), step=0.04), list[Prompt](), FakeOutput()
+    capture(source).run(told.append, [output])
     assert [advice.took for advice in told] == [False, True, True]  # the first only says what to do
     assert len(output.images) == 6
 
 
 def test_large_frames_are_made_smaller():
-    at_work = photographer(Sitter([picture((1, 90, 0), 2560, 1440)]))
+    at_work = capture(Sitter([picture((1, 90, 0), 2560, 1440)]))
     at_work.run(lambda advice: None)
     assert at_work.images[0].shape == (720, 1280, 3)
 
@@ -60,21 +60,21 @@ def test_who_is_before_a_camera_sees_himself_as_in_a_mirror(live: bool):
     image = picture(BLACK, 320, 240)
     image[:, :160] = RED
     output = FakeOutput()
-    photographer(Sitter([image], live=live)).run(lambda advice: None, [output])
+    capture(Sitter([image], live=live)).run(lambda advice: None, [output])
     assert tuple(output.images[0][0, 0]) == (BLACK if live else RED)
 
 
 def test_a_closed_window_ends_it():
-    source, output = Sitter(sitting(*WHOLE_SITTING)), FakeOutput(patience=2)
-    at_work = photographer(source)
+    source, output = Sitter(session(*WHOLE_SITTING)), FakeOutput(patience=2)
+    at_work = capture(source)
     at_work.run(lambda advice: None, [output])
     assert source.taken == 2
-    assert not at_work.sitting.is_complete
+    assert not at_work.session.is_complete
 
 
 def test_it_can_be_stopped():
     source = FakeSource(1000, live=True)
-    at_work = photographer(source)
+    at_work = capture(source)
     at_work.run(lambda advice: at_work.stop())
     assert source.taken <= 1
     assert source.stopped.is_set()

@@ -1,9 +1,15 @@
 import numpy as np
 import pytest
 
-from svod_rcgn.faces.enrolment.session import SOMEBODY_ELSE, TOO_MUCH_ALIKE, Look, Sitting, doubt
+from svod_rcgn.faces.enrolment.session import (
+    SOMEBODY_ELSE,
+    TOO_MUCH_ALIKE,
+    Candidate,
+    EnrolmentSession,
+    doubt,
+)
 from svod_rcgn.faces.records import Match
-from svod_rcgn.faces.settings import SittingSettings
+from svod_rcgn.faces.settings import SessionSettings
 from svod_rcgn.geometry import unit_rows
 
 AHEAD, LEFT, RIGHT = 0.0, 30.0, -30.0
@@ -17,16 +23,16 @@ def face(number: int, person: int = 0) -> np.ndarray:
     return unit_rows(row)[0]
 
 
-def look(turn: float, number: int, person: int = 0) -> Look:
-    return Look(turn, lambda: face(number, person))
+def look(turn: float, number: int, person: int = 0) -> Candidate:
+    return Candidate(turn, lambda: face(number, person))
 
 
-def sitting(pictures: int = 1) -> Sitting:
-    return Sitting(SittingSettings(pictures=pictures))
+def session(pictures: int = 1) -> EnrolmentSession:
+    return EnrolmentSession(SessionSettings(pictures=pictures))
 
 
 def test_ahead_left_and_right_are_asked_for_in_turn():
-    told = sitting(2)
+    told = session(2)
     prompts = [told.advice.prompt]
     for number, turn in enumerate((AHEAD, LEFT, RIGHT) * 2):
         advice = told.look(look(turn, number))
@@ -40,7 +46,7 @@ def test_ahead_left_and_right_are_asked_for_in_turn():
 
 
 def test_poses_come_in_any_order():
-    told = sitting()
+    told = session()
     for number, turn in enumerate((RIGHT, AHEAD, LEFT)):
         assert told.look(look(turn, number)).took
     assert told.is_complete
@@ -59,7 +65,7 @@ def test_poses_come_in_any_order():
     ],
 )
 def test_who_looks_elsewhere_is_told_which_way_to_turn(before: tuple[float, ...], turn: float, way: str):
-    told = sitting()
+    told = session()
     for number, earlier in enumerate(before):
         told.look(look(earlier, number))
     advice = told.look(look(turn, 20))
@@ -67,20 +73,20 @@ def test_who_looks_elsewhere_is_told_which_way_to_turn(before: tuple[float, ...]
 
 
 def test_an_embedding_is_computed_for_wished_poses_only():
-    told = sitting()
+    told = session()
     told.look(look(AHEAD, 0))
-    told.look(Look(AHEAD, lambda: pytest.fail("asked for in vain")))
+    told.look(Candidate(AHEAD, lambda: pytest.fail("asked for in vain")))
 
 
 def test_a_frame_that_repeats_one_is_not_taken():
-    told = sitting(2)
+    told = session(2)
     told.look(look(AHEAD, 0))
     assert told.look(look(LEFT, 0)).fault == TOO_MUCH_ALIKE
     assert told.look(look(AHEAD, 1)).took
 
 
 def test_all_pictures_are_of_one_person():
-    told = sitting()
+    told = session()
     told.look(look(AHEAD, 0))
     advice = told.look(look(LEFT, 1, person=1))
     assert (advice.took, advice.fault) == (False, SOMEBODY_ELSE)
@@ -88,7 +94,7 @@ def test_all_pictures_are_of_one_person():
 
 
 def test_what_is_wrong_with_a_frame_is_passed_on_and_the_most_frequent_trouble_is_remembered():
-    told = sitting()
+    told = session()
     assert told.refuse("too small: 31 pixels wide").fault == "too small: 31 pixels wide"
     told.refuse("too small: 32 pixels wide")
     told.refuse("no face")
@@ -97,7 +103,7 @@ def test_what_is_wrong_with_a_frame_is_passed_on_and_the_most_frequent_trouble_i
 
 
 def test_every_pose_once_is_enough_to_learn_from():
-    told = sitting(2)
+    told = session(2)
     for number, turn in enumerate((AHEAD, LEFT, LEFT)):
         told.look(look(turn, number))
     assert not told.is_enough
@@ -108,7 +114,7 @@ def test_every_pose_once_is_enough_to_learn_from():
 
 
 def test_nothing_is_taken_after_the_last():
-    told = sitting()
+    told = session()
     for number, turn in enumerate((AHEAD, LEFT, RIGHT)):
         told.look(look(turn, number))
     assert told.look(look(AHEAD, 9)) == told.advice

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from svod_rcgn.errors import InputError
+from svod_rcgn.faces.evaluation.face_reader import Faces, Miss
 from svod_rcgn.faces.evaluation.identification import Folders, Identification, identify, judge
-from svod_rcgn.faces.evaluation.reader import Faces, Miss
 from svod_rcgn.faces.settings import Paths
 from svod_rcgn.storage import files, images
 from tests.faces.galleries import directions, pictures_of, taught

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from svod_rcgn.errors import InputError
-from svod_rcgn.faces.evaluation.reader import FaceReader
+from svod_rcgn.faces.evaluation.face_reader import FaceReader
 from svod_rcgn.faces.evaluation.verification import read_pairs, verify
 from svod_rcgn.storage.images import write_png
 from tests.fakes import FakeAligner, FakeDetector, FakeEmbedder, picture

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from svod_rcgn.faces.gallery.identify import FaceClassifier
+from svod_rcgn.faces.gallery.identify import FaceIdentifier
 from svod_rcgn.faces.records import Decision, Evidence
 from svod_rcgn.faces.training.train import train
 from svod_rcgn.geometry import unit_rows
@@ -15,7 +15,7 @@ def decision(limit, midpoint=0.5, slope=20.0, gap=0.05, track_limit=None):
 
 
 def classify(classifiers, embeddings):
-    return FaceClassifier(classifiers).classify([Evidence(embedding) for embedding in embeddings])
+    return FaceIdentifier(classifiers).classify([Evidence(embedding) for embedding in embeddings])
 
 
 def test_new_pictures_of_known_people_are_named():
@@ -88,14 +88,14 @@ def test_the_limit_decides_and_the_score_is_one_half_at_the_midpoint(alone, limi
 )
 def test_many_frames_need_less_than_one_poor_frames_more_and_a_name_held_stays(alone, frames, held, name):
     base, face = alone
-    classifier = FaceClassifier(replace(base, decision=decision(0.7, track_limit=0.55)))
+    classifier = FaceIdentifier(replace(base, decision=decision(0.7, track_limit=0.55)))
     (match,) = classifier.classify([Evidence(face, frames, held)])
     assert match.name == name
 
 
 def test_no_faces_give_no_matches():
-    assert FaceClassifier(taught(2)).classify([]) == ()
+    assert FaceIdentifier(taught(2)).classify([]) == ()
 
 
 def test_people_carry_their_fields():
-    assert FaceClassifier(taught(1, 1, position="guard")).people["A b"] == {"position": "guard"}
+    assert FaceIdentifier(taught(1, 1, position="guard")).people["A b"] == {"position": "guard"}

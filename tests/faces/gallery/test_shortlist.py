@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from svod_rcgn.faces.gallery import neighbours
-from svod_rcgn.faces.gallery.identify import ManyJudges, ThreeJudges, judges_of
+from svod_rcgn.faces.gallery.identify import ExactScorer, ShortlistScorer, scorer_of
 from svod_rcgn.faces.training.train import _no_classifier
 from svod_rcgn.geometry import unit_rows
 from tests.faces.galleries import LENGTH, taught
@@ -30,7 +30,7 @@ def crowd(spread=0.07):
 
 
 def exhaustive(embeddings, labels):
-    return ThreeJudges(embeddings, labels, _no_classifier(embeddings, labels))
+    return ExactScorer(embeddings, labels, _no_classifier(embeddings, labels))
 
 
 def assert_same(one, other):
@@ -44,7 +44,7 @@ def test_known_faces_and_strangers_are_judged_as_by_a_search_through_everything(
     embeddings, labels = crowd()
     strangers = unit_rows(np.random.default_rng(1).normal(size=(100, LENGTH)).astype(np.float32))
     asked = np.concatenate([crowd(spread=0.1)[0][::3], strangers])
-    found = ManyJudges(embeddings, labels).judge(asked)
+    found = ShortlistScorer(embeddings, labels).judge(asked)
     assert_same(found, exhaustive(embeddings, labels).judge(asked))
     assert found.clear(0.05)[:100].any()
 
@@ -53,7 +53,7 @@ def test_half_precision_hardly_changes_what_is_said():
     embeddings, labels = crowd()
     asked = crowd(spread=0.1)[0]
     whole, half = (
-        ManyJudges(kind, labels).judge(asked) for kind in (embeddings, embeddings.astype(np.float16))
+        ShortlistScorer(kind, labels).judge(asked) for kind in (embeddings, embeddings.astype(np.float16))
     )
     assert whole.nearest.tolist() == half.nearest.tolist()
     np.testing.assert_allclose(whole.likeness, half.likeness, atol=1e-3)
@@ -65,7 +65,7 @@ def test_a_picture_is_asked_about_as_if_its_person_had_not_been_taught(row):
     others = labels != labels[row]
     present, relabelled = np.unique(labels[others], return_inverse=True)
     expected = exhaustive(embeddings[others], relabelled).judge(embeddings[[row]])
-    found = ManyJudges(embeddings, labels).judge_as_strangers(np.array([row]))
+    found = ShortlistScorer(embeddings, labels).judge_as_strangers(np.array([row]))
     assert found.nearest.tolist() == present[expected.nearest].tolist()
     assert found.neighbour.tolist() == present[expected.neighbour].tolist()
     np.testing.assert_allclose([found.likeness, found.lead], [expected.likeness, expected.lead], atol=1e-5)
@@ -77,10 +77,10 @@ def test_a_picture_is_asked_about_as_if_it_had_not_been_taught(row):
     assert (labels == labels[row]).sum() > 1
     others = np.arange(len(labels)) != row
     expected = exhaustive(embeddings[others], labels[others]).judge(embeddings[[row]])
-    assert_same(ManyJudges(embeddings, labels).judge_as_new(np.array([row])), expected)
+    assert_same(ShortlistScorer(embeddings, labels).judge_as_new(np.array([row])), expected)
 
 
 def test_a_set_is_judged_in_the_way_that_it_was_trained_for(monkeypatch):
-    assert isinstance(judges_of(taught(2, 2)), ThreeJudges)
+    assert isinstance(scorer_of(taught(2, 2)), ExactScorer)
     monkeypatch.setattr("svod_rcgn.faces.training.train.MOST_KNN_PERSONS", 1)
-    assert isinstance(judges_of(taught(2, 2)), ManyJudges)
+    assert isinstance(scorer_of(taught(2, 2)), ShortlistScorer)

@@ -9,7 +9,7 @@ import pytest
 
 from svod_rcgn.errors import ClassifierError
 from svod_rcgn.faces.gallery import store
-from svod_rcgn.faces.gallery.identify import judges_of
+from svod_rcgn.faces.gallery.identify import scorer_of
 from svod_rcgn.storage.files import sha256_of
 from tests.faces.galleries import LENGTH, directions, taught
 
@@ -32,7 +32,7 @@ def test_a_saved_set_answers_as_before(tmp_path, counts):
     assert list(after.persons) == list(before.persons)
     assert np.array_equal(after.embeddings, before.embeddings)
     asked = directions(LENGTH)
-    said = (astuple(judges_of(each).judge(asked)) for each in (before, after))
+    said = (astuple(scorer_of(each).judge(asked)) for each in (before, after))
     for expected, answer in zip(*said, strict=True):
         np.testing.assert_allclose(answer, expected)
 
@@ -51,8 +51,8 @@ def test_a_set_is_read_and_asked_without_scikit_learn(folder):
         "import sys\n"
         "from pathlib import Path\n"
         "from svod_rcgn.faces.gallery import store\n"
-        "from svod_rcgn.faces.gallery.identify import FaceClassifier\n"
-        f"FaceClassifier(store.load(Path({str(folder)!r}), {MODEL!r}))\n"
+        "from svod_rcgn.faces.gallery.identify import FaceIdentifier\n"
+        f"FaceIdentifier(store.load(Path({str(folder)!r}), {MODEL!r}))\n"
         "print([name for name in ('sklearn', 'scipy.stats') if name in sys.modules])\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -9,8 +9,8 @@ import pytest
 from openvino import opset13
 
 from svod_rcgn.errors import DownloadError, InputError, ModelError
-from svod_rcgn.faces.networks.add import Order, adopt
-from svod_rcgn.faces.networks.conventions import Wishes
+from svod_rcgn.faces.networks.add import AddRequest, add_network
+from svod_rcgn.faces.networks.conventions import InputHints
 from svod_rcgn.networks import load_model
 from svod_rcgn.storage.files import sha256_of
 from svod_rcgn.storage.folders import previous_of
@@ -23,7 +23,7 @@ from tests.servers import RecordingReporter, Server
 pytestmark = [pytest.mark.weights, pytest.mark.slow]
 
 # What is known of the network needs no trial, and every trial takes its time.
-KNOWN = Wishes("RGB", 127.5, 128.0, (0.075, None))
+KNOWN = InputHints("RGB", 127.5, 128.0, (0.075, None))
 
 
 @pytest.fixture(scope="session")
@@ -41,10 +41,10 @@ def add(tmp_path: Path, detection_dir: Path, demo_dir: Path, reporter: Recording
     """Adds what lies at an address; gives what was adopted."""
 
     def run(address: object, directory: Path = tmp_path / "models" / "own", **order):
-        wanted = Order(
+        wanted = AddRequest(
             **{"name": "Own", "licence": "mine", "wishes": KNOWN, **order, "address": Address(str(address))}
         )
-        return adopt(wanted, directory, detection_dir, demo_dir, "CPU", reporter)
+        return add_network(wanted, directory, detection_dir, demo_dir, "CPU", reporter)
 
     return run
 
@@ -55,7 +55,7 @@ def left(tmp_path: Path) -> list[str]:
 
 
 def test_how_an_onnx_network_is_fed_is_found_out_on_the_demos_faces(add, tmp_path: Path, facenet_onnx: Path):
-    adopted = add(facenet_onnx, wishes=Wishes())
+    adopted = add(facenet_onnx, wishes=InputHints())
     card = load_model(tmp_path / "models" / "own", "embedding").card
     assert (card.size, card.layout, card.embedding_length, card.batch) == ((160, 160), "NCHW", 512, None)
     assert (card.colour, card.mean, card.scale) == ("RGB", 127.5, 128.0)
@@ -136,7 +136,7 @@ def test_a_network_that_tells_nobody_apart_is_refused_with_both_numbers(add, tmp
     with pytest.raises(
         ModelError, match=r"one person are alike by -?1\.00, two persons by 1\.00 \(.*--colour"
     ):
-        add(source, wishes=Wishes())
+        add(source, wishes=InputHints())
     assert left(tmp_path) == []
 
 
@@ -209,9 +209,9 @@ def test_a_network_that_is_there_stays_unless_it_is_said_and_is_kept(add, tmp_pa
 def test_without_the_demos_pictures_the_error_says_how_to_get_them(
     detection_dir: Path, tmp_path: Path, reporter: RecordingReporter, facenet_onnx: Path
 ):
-    order = Order(Address(str(facenet_onnx)), "Own", "mine")
+    order = AddRequest(Address(str(facenet_onnx)), "Own", "mine")
     with pytest.raises(InputError, match=r"no such file; run `python download_models\.py --demo`"):
-        adopt(order, tmp_path / "models" / "own", detection_dir, tmp_path, "CPU", reporter)
+        add_network(order, tmp_path / "models" / "own", detection_dir, tmp_path, "CPU", reporter)
 
 
 def test_which_output_it_is_can_be_said(add, tmp_path: Path, installed: Path):

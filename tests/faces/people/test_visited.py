@@ -1,13 +1,13 @@
 import pytest
 
-from svod_rcgn.faces.people.search import Sought
-from svod_rcgn.faces.people.stores import Visited, all_places
+from svod_rcgn.faces.people.search import PersonTraces
+from svod_rcgn.faces.people.stores import VisitStore, all_stores
 from svod_rcgn.faces.settings import Paths
 from svod_rcgn.history.database import FILE, Database
-from svod_rcgn.history.visits import SNAPSHOTS, Journal, Query, visits
+from svod_rcgn.history.visits import SNAPSHOTS, Journal, VisitQuery, visits
 from tests.events.visitors import announcement, record
 
-ANN = Sought(frozenset({"Ann_Lee", "Ann Lee"}), frozenset(), frozenset())
+ANN = PersonTraces(frozenset({"Ann_Lee", "Ann Lee"}), frozenset(), frozenset())
 
 
 @pytest.fixture
@@ -25,11 +25,11 @@ def visited(paths, tmp_path):
     for name in ("Ann Lee", "Bob", "Ann Lee"):
         journal.begin(record(name), b"jpeg", {"slack": announcement(name)})
     database.close()
-    return Visited(paths)
+    return VisitStore(paths)
 
 
 def _persons(folder):
-    return [entry.person for entry in visits(folder, Query())]
+    return [entry.person for entry in visits(folder, VisitQuery())]
 
 
 def test_visits_are_found_by_the_name_shown(visited):
@@ -50,7 +50,7 @@ def test_visits_are_handed_over(visited, tmp_path):
 
 
 def test_where_nothing_was_recorded_nothing_is_made(paths, tmp_path):
-    visited = Visited(paths)
+    visited = VisitStore(paths)
     assert visited.search(ANN) == []
     visited.forget("Ann_Lee", ANN)
     visited.hand_over("Ann_Lee", "Bob")
@@ -58,4 +58,4 @@ def test_where_nothing_was_recorded_nothing_is_made(paths, tmp_path):
 
 
 def test_it_is_one_of_the_places(paths):
-    assert any(isinstance(place, Visited) for place in all_places(paths))
+    assert any(isinstance(place, VisitStore) for place in all_stores(paths))

@@ -6,7 +6,7 @@ import pytest
 
 from svod_rcgn.faces.gallery import store
 from svod_rcgn.faces.settings import StrangerSettings
-from svod_rcgn.faces.strangers.folder import EMBEDDINGS, Candidate, ClarifyFolder, Selection
+from svod_rcgn.faces.strangers.folder import EMBEDDINGS, Selection, StrangerFolder, StrangerPicture
 from svod_rcgn.geometry import unit_rows
 from svod_rcgn.storage.images import read_picture
 from tests.faces.galleries import directions, pictures_of
@@ -20,7 +20,7 @@ SETTINGS = StrangerSettings(pictures=3, visitors=2)
 
 def _candidates(person, count=2, seed=0):
     crop = picture(RED, 160, 160)
-    return [Candidate(crop, row, 0.8) for row in pictures_of(person, count, spread=0.05, seed=seed)]
+    return [StrangerPicture(crop, row, 0.8) for row in pictures_of(person, count, spread=0.05, seed=seed)]
 
 
 def _names(folder):
@@ -29,7 +29,7 @@ def _names(folder):
 
 @pytest.fixture
 def clarify(tmp_path):
-    return ClarifyFolder(tmp_path / "clarify", SETTINGS)
+    return StrangerFolder(tmp_path / "clarify", SETTINGS)
 
 
 def test_a_stranger_gets_a_folder_of_crops(clarify, tmp_path):
@@ -42,7 +42,7 @@ def test_a_stranger_gets_a_folder_of_crops(clarify, tmp_path):
 def test_the_same_stranger_lands_in_the_same_folder_and_another_elsewhere(clarify, tmp_path):
     assert clarify.store(_candidates(ANN)).name == "visitor-001"
     assert clarify.store(_candidates(BEN)).name == "visitor-002"
-    again = ClarifyFolder(tmp_path / "clarify", SETTINGS)  # after a restart
+    again = StrangerFolder(tmp_path / "clarify", SETTINGS)  # after a restart
     assert again.store(_candidates(ANN, seed=5)).name == "visitor-001"
 
 
@@ -101,7 +101,7 @@ def test_nothing_to_store_makes_nothing(clarify, tmp_path):
 
 def _offer(selection, row, worth):
     if selection.wants(row, worth):
-        selection.add(Candidate(picture(RED, 160, 160), row, worth))
+        selection.add(StrangerPicture(picture(RED, 160, 160), row, worth))
 
 
 def test_the_best_faces_are_chosen_and_no_poor_one():

@@ -3,7 +3,7 @@ import pytest
 from sklearn.svm import LinearSVC
 
 from svod_rcgn.faces.gallery import store
-from svod_rcgn.faces.gallery.identify import FaceClassifier, judges_of
+from svod_rcgn.faces.gallery.identify import FaceIdentifier, scorer_of
 from svod_rcgn.faces.records import Evidence
 from svod_rcgn.faces.training import train as training
 from svod_rcgn.faces.training.train import train
@@ -32,7 +32,7 @@ def test_a_large_gallery_is_decided_by_the_cosine_and_says_so(monkeypatch, caplo
     with caplog.at_level("INFO"):
         classifiers = taught(2, 2, 2, 2)
     assert "4 persons, 8 pictures: the SVM is left out" in caplog.text
-    verdicts = judges_of(classifiers).judge(classifiers.embeddings)
+    verdicts = scorer_of(classifiers).judge(classifiers.embeddings)
     assert np.array_equal(verdicts.likeness, verdicts.cosine)
     assert verdicts.nearest.tolist() == classifiers.labels.tolist()
 
@@ -51,10 +51,10 @@ def test_a_very_large_gallery_is_kept_small_and_still_names_its_people(counts, c
     store.save(classifiers, tmp_path / "set", "model", {})
     loaded = store.load(tmp_path / "set", "model")
     assert loaded.embeddings.dtype == np.float16
-    matches = FaceClassifier(loaded).classify([Evidence(row) for row in classifiers.embeddings])
+    matches = FaceIdentifier(loaded).classify([Evidence(row) for row in classifiers.embeddings])
     assert [match.name for match in matches] == [loaded.persons[label].name for label in loaded.labels]
     stranger = directions(LENGTH)[-1]
-    assert FaceClassifier(loaded).classify([Evidence(stranger)])[0].name is None
+    assert FaceIdentifier(loaded).classify([Evidence(stranger)])[0].name is None
 
 
 @pytest.mark.usefixtures("_all_are_many")

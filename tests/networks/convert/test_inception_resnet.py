@@ -8,9 +8,9 @@ import pytest
 from svod_rcgn.errors import ModelError
 from svod_rcgn.faces.networks import catalogue
 from svod_rcgn.networks import load_model
-from svod_rcgn.networks.catalogue import Item, Parcel, Url
 from svod_rcgn.networks.convert import inception_resnet
 from svod_rcgn.networks.convert.torch_files import read_tensors
+from svod_rcgn.networks.entries import Item, Parcel, Url
 from svod_rcgn.networks.install import ModelInstallation
 from svod_rcgn.storage.files import sha256_of
 from tests.networks.inception_files import installed_tensors, random_tensors

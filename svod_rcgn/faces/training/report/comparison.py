@@ -51,7 +51,7 @@ def compare(before: Report, now: Report) -> Comparison:
     return Comparison(sum(map(len, both.values())), differing)
 
 
-def told(comparison: Comparison | None) -> tuple[str, ...]:
+def comparison_lines(comparison: Comparison | None) -> tuple[str, ...]:
     """The comparison in plain lines; none where the last training has no left-out pictures in common."""
     if comparison is None or not comparison.pictures:
         return ()

@@ -23,7 +23,7 @@ _BLOCK = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Portrait:
+class ReportPicture:
     """A picture of a person: where it came from, what it is, and a file that shows it.
 
     `file` is the crop of a picture that was used and the picture itself where `reason` says why not.
@@ -48,7 +48,7 @@ class Suspect:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class LeftOutTrial:
     """What was said of a picture by judges that had not seen it; persons are folders."""
 
     nearest: str
@@ -67,8 +67,8 @@ class PictureResult:
     source: str
     sha256: str
     reason: str | None = None
-    known: Trial | None = None
-    stranger: Trial | None = None
+    known: LeftOutTrial | None = None
+    stranger: LeftOutTrial | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Bin:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ConfusedPair:
     """Two persons, and the cosine of their mean embeddings, -1..1."""
 
     one: str
@@ -131,15 +131,15 @@ class Report:
     misnamed: Proportion | None
     strangers_named: Proportion | None
     reliability: list[Bin]
-    alike: list[Pair]
+    alike: list[ConfusedPair]
     suspects: list[Suspect]
 
 
 def measure(
     classifiers: ClassifierSet,
     calibration: Calibration,
-    used: Sequence[Portrait],
-    refused: Sequence[Portrait],
+    used: Sequence[ReportPicture],
+    refused: Sequence[ReportPicture],
     suspects: Sequence[Suspect] = (),
 ) -> Report:
     """Sum up a training.
@@ -212,17 +212,21 @@ def _bin(place: int, scores: np.ndarray, right: np.ndarray, weight: np.ndarray) 
     return Bin(place / BINS, (place + 1) / BINS, len(scores), float(scores.mean()), share, low, high)
 
 
-def _trials(left_out: LeftOut, folders: Sequence[str], decision: Decision) -> dict[int, Trial]:
+def _trials(left_out: LeftOut, folders: Sequence[str], decision: Decision) -> dict[int, LeftOutTrial]:
     """What was said of each row of the gallery, decided as the camera does for a single frame."""
     columns = (left_out.rows, left_out.nearest, left_out.likeness, left_out.clear)
-    trials: dict[int, Trial] = {}
+    trials: dict[int, LeftOutTrial] = {}
     for row, label, likeness, clear in zip(*(column.tolist() for column in columns), strict=True):
         nearest = folders[label]
-        trials[row] = Trial(nearest, likeness, nearest if clear and likeness >= decision.limit else None)
+        trials[row] = LeftOutTrial(
+            nearest, likeness, nearest if clear and likeness >= decision.limit else None
+        )
     return trials
 
 
-def _result(portrait: Portrait, known: Trial | None = None, stranger: Trial | None = None) -> PictureResult:
+def _result(
+    portrait: ReportPicture, known: LeftOutTrial | None = None, stranger: LeftOutTrial | None = None
+) -> PictureResult:
     return PictureResult(portrait.person, portrait.source, portrait.sha256, portrait.reason, known, stranger)
 
 
@@ -243,16 +247,16 @@ def _person(folder: str, name: str, pictures: Sequence[PictureResult]) -> Person
     return PersonResult(folder, name, len(pictures) - refused, refused, len(named), right, unknown, misnamed)
 
 
-def _alike(classifiers: ClassifierSet) -> list[Pair]:
+def _alike(classifiers: ClassifierSet) -> list[ConfusedPair]:
     means = class_means(classifiers.embeddings, classifiers.labels, len(classifiers.persons))
     names = [person.name for person in classifiers.persons]
-    pairs: list[Pair] = []
+    pairs: list[ConfusedPair] = []
     for start in range(0, len(means), _BLOCK):
         cosines = means[start : start + _BLOCK] @ means[start:].T
         cosines[np.tri(*cosines.shape, dtype=np.bool_)] = -np.inf
         ones, others = np.unravel_index(_greatest(cosines), cosines.shape)
         pairs += [
-            Pair(names[start + one], names[start + other], float(cosines[one, other]))
+            ConfusedPair(names[start + one], names[start + other], float(cosines[one, other]))
             for one, other in zip(ones, others, strict=True)
             if one < other
         ]

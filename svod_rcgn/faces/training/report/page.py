@@ -11,7 +11,7 @@ from markupsafe import Markup
 from ....errors import InputError
 from ....storage import images
 from . import plots
-from .measures import PersonResult, Portrait, Report
+from .measures import PersonResult, Report, ReportPicture
 from .summary import summary
 
 MOST_THUMBNAILS = 1500
@@ -23,7 +23,7 @@ THUMBNAIL_SIDE = 72
 class Shown:
     """A picture on the page; `image` is a data address, or None where it cannot be shown."""
 
-    portrait: Portrait
+    portrait: ReportPicture
     image: str | None
 
 
@@ -37,7 +37,7 @@ class Section:
     more: int
 
 
-def render(report: Report, used: Sequence[Portrait], refused: Sequence[Portrait]) -> str:
+def render(report: Report, used: Sequence[ReportPicture], refused: Sequence[ReportPicture]) -> str:
     """Write the page.
 
     Names come from folders, so the template escapes all that is not a plot of ours.
@@ -66,7 +66,9 @@ def _plot(svg: str | None) -> Markup | None:
     return None if svg is None else Markup(svg)  # noqa: S704
 
 
-def _sections(report: Report, used: Sequence[Portrait], refused: Sequence[Portrait]) -> Iterator[Section]:
+def _sections(
+    report: Report, used: Sequence[ReportPicture], refused: Sequence[ReportPicture]
+) -> Iterator[Section]:
     most = min(MOST_OF_A_PERSON, MOST_THUMBNAILS // len(report.persons))
     taught, not_taught = _by_person(used), _by_person(refused)
     with ThreadPoolExecutor() as pool:  # Pillow lets other threads work while it decodes
@@ -77,14 +79,14 @@ def _sections(report: Report, used: Sequence[Portrait], refused: Sequence[Portra
             yield Section(person, list(pool.map(_shown, wrong)), list(pool.map(_shown, good)), more)
 
 
-def _by_person(portraits: Iterable[Portrait]) -> dict[str, list[Portrait]]:
-    found: dict[str, list[Portrait]] = {}
+def _by_person(portraits: Iterable[ReportPicture]) -> dict[str, list[ReportPicture]]:
+    found: dict[str, list[ReportPicture]] = {}
     for portrait in portraits:
         found.setdefault(portrait.person, []).append(portrait)
     return found
 
 
-def _shown(portrait: Portrait) -> Shown:
+def _shown(portrait: ReportPicture) -> Shown:
     try:
         jpeg = images.thumbnail(portrait.file, THUMBNAIL_SIDE)
     except InputError:

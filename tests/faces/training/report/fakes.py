@@ -5,17 +5,17 @@ from pathlib import Path
 import numpy as np
 
 from svod_rcgn.faces.gallery.store import Person
-from svod_rcgn.faces.training.report.measures import Portrait, measure
+from svod_rcgn.faces.training.report.measures import ReportPicture, measure
 from svod_rcgn.faces.training.train import train
 from svod_rcgn.storage import images
 from tests.faces.galleries import directions, pictures_of
 
 
-def portrait(folder: Path, person: str, number: int, reason=None, readable=True) -> Portrait:
+def portrait(folder: Path, person: str, number: int, reason=None, readable=True) -> ReportPicture:
     file = folder / f"{number}-{'refused' if reason else 'used'}.png"
     if readable:
         images.write_png(file, np.full((40, 30, 3), 90, np.uint8))
-    return Portrait(person, f"{person}/{number}.png", f"{person}-{number}", file, reason)
+    return ReportPicture(person, f"{person}/{number}.png", f"{person}-{number}", file, reason)
 
 
 def training(counts: dict[str, int], stray: tuple[int, int] | None = None):

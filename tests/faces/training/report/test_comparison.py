@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from svod_rcgn.faces.training.report.comparison import compare, told
-from svod_rcgn.faces.training.report.measures import Trial
+from svod_rcgn.faces.training.report.comparison import compare, comparison_lines
+from svod_rcgn.faces.training.report.measures import LeftOutTrial
 from tests.faces.training.report.fakes import reported
 
 
@@ -15,7 +15,7 @@ def before(tmp_path):
 def answered(report, source, named):
     """The report as if one left-out picture had been given this name."""
     changed = [
-        replace(each, known=Trial("A_a", 0.5, named)) if each.source == source else each
+        replace(each, known=LeftOutTrial("A_a", 0.5, named)) if each.source == source else each
         for each in report.pictures
     ]
     return replace(report, pictures=changed)
@@ -25,7 +25,7 @@ def test_the_same_answers_are_no_change(before):
     comparison = compare(before, before)
     assert comparison.pictures == 9
     assert comparison.changes == ()
-    assert told(comparison) == ("As before on the 9 left-out pictures that both trainings have.",)
+    assert comparison_lines(comparison) == ("As before on the 9 left-out pictures that both trainings have.",)
 
 
 @pytest.mark.parametrize("named", [None, "B_b"])
@@ -34,17 +34,17 @@ def test_a_picture_that_is_missed_or_misnamed_now_makes_its_person_worse(before,
     assert [(change.person, change.right_before, change.right_now) for change in comparison.worse] == [
         ("A a", 3, 2)
     ]
-    assert told(comparison) == ("A a: worse: 2 of 3 left-out pictures named rightly, 3 before",)
+    assert comparison_lines(comparison) == ("A a: worse: 2 of 3 left-out pictures named rightly, 3 before",)
 
 
 def test_a_picture_that_is_named_now_makes_its_person_better(before):
     comparison = compare(answered(before, "A_a/0.png", None), before)
     assert comparison.worse == ()
-    assert "better" in told(comparison)[0]
+    assert "better" in comparison_lines(comparison)[0]
 
 
 def test_new_pictures_and_people_do_not_count_and_are_not_held_against_anybody(before):
-    new = replace(before.pictures[0], sha256="new", known=Trial("A_a", 0.1, None))
+    new = replace(before.pictures[0], sha256="new", known=LeftOutTrial("A_a", 0.1, None))
     gone = before.pictures[1:]
     comparison = compare(before, replace(before, pictures=[new, *gone]))
     assert comparison.pictures == 8
@@ -58,4 +58,4 @@ def test_a_picture_is_known_by_its_content_wherever_it_lies(before):
 
 def test_without_pictures_in_common_there_is_nothing_to_tell(before):
     nothing = compare(before, replace(before, pictures=[]))
-    assert told(nothing) == told(None) == ()
+    assert comparison_lines(nothing) == comparison_lines(None) == ()

@@ -5,7 +5,13 @@ import pytest
 
 from svod_rcgn.errors import InputError
 from svod_rcgn.faces.records import Decision
-from svod_rcgn.faces.training.report.measures import PictureResult, Report, Trial, confusions, reliability
+from svod_rcgn.faces.training.report.measures import (
+    LeftOutTrial,
+    PictureResult,
+    Report,
+    confusions,
+    reliability,
+)
 from svod_rcgn.storage import files
 from tests.faces.training.report.fakes import portrait, reported
 
@@ -33,7 +39,7 @@ def test_a_picture_in_the_wrong_folder_is_told_and_shares_add_up(tmp_path):
 
 def test_names_given_falsely_are_counted_by_who_it_was_and_who_was_named(tmp_path):
     report, _ = reported(tmp_path, FOUR)
-    first = replace(report.pictures[0], known=Trial("B_b", 0.9, "B_b"))
+    first = replace(report.pictures[0], known=LeftOutTrial("B_b", 0.9, "B_b"))
     assert confusions(replace(report, pictures=[first, *report.pictures[1:]])) == {("A_a", "B_b"): 1}
 
 
@@ -82,10 +88,12 @@ def test_a_record_of_another_shape_is_refused(tmp_path):
 def results(known, strangers):
     """Known faces as (likeness, whether the nearest is right) and strangers by likeness."""
     rows = [
-        PictureResult("A", "", "", None, Trial("A" if right else "B", likeness, None))
+        PictureResult("A", "", "", None, LeftOutTrial("A" if right else "B", likeness, None))
         for likeness, right in known
     ]
-    foreign = [PictureResult("A", "", "", stranger=Trial("B", likeness, None)) for likeness in strangers]
+    foreign = [
+        PictureResult("A", "", "", stranger=LeftOutTrial("B", likeness, None)) for likeness in strangers
+    ]
     return rows + foreign
 
 

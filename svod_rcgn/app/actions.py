@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 import psutil
 
-from ..cameras.supervisor import Cameras, CameraStatus
+from ..cameras.supervisor import CameraStatus, CameraSupervisor
 from ..control.server import Action
 from ..errors import ControlError
 from ..faces.recogniser import ClassifierStatus
-from ..notify.delivery import CourierStatus
+from ..notify.delivery import ChannelStatus
 
 _ROOT = __package__.partition(".")[0]
 
@@ -28,7 +28,7 @@ class Status:
     debug: bool
     cameras: tuple[CameraStatus, ...]
     classifiers: ClassifierStatus
-    channels: tuple[CourierStatus, ...]
+    channels: tuple[ChannelStatus, ...]
 
 
 class Actions:
@@ -36,10 +36,10 @@ class Actions:
 
     def __init__(
         self,
-        cameras: Cameras,
+        cameras: CameraSupervisor,
         reload: Callable[[], ClassifierStatus],
         classifiers: Callable[[], ClassifierStatus],
-        channels: Callable[[], tuple[CourierStatus, ...]],
+        channels: Callable[[], tuple[ChannelStatus, ...]],
     ) -> None:
         """Take what runs.
 

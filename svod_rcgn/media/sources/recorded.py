@@ -14,7 +14,7 @@ import cv2
 from ...errors import InputError
 from ...records import Frame, Image
 from ...storage import images
-from .base import Capture, Health, rate_of
+from .source import Capture, Health, rate_of
 
 log = logging.getLogger(__name__)
 

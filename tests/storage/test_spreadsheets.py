@@ -1,7 +1,7 @@
 import pytest
 
 from svod_rcgn.errors import InputError
-from svod_rcgn.storage.tables import read_cell, read_rows
+from svod_rcgn.storage.spreadsheets import read_cell, read_rows
 
 
 @pytest.mark.parametrize(

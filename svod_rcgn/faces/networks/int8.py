@@ -12,8 +12,16 @@ import numpy as np
 from ... import networks
 from ...errors import InputError
 from ...geometry import intersection_over_union
-from ...networks import Model
-from ...networks.quantize import QUANTIZATION, Agreement, QuantizationSettings, Trial, full, make, use
+from ...networks import LoadedNetwork
+from ...networks.quantize import (
+    QUANTIZATION,
+    Agreement,
+    QuantizationSettings,
+    QuantizationTrial,
+    load_full,
+    make_int8,
+    use_network,
+)
 from ...records import FloatArray, Image
 from ...storage import images
 from ...text import counted
@@ -49,18 +57,23 @@ def use_int8(
         InputError: Too few faces are found in the pictures.
         BusyError: Another run works here.
     """
-    detection, embedding = full(detection_dir, "detection"), full(embedding_dir, "embedding")
+    detection, embedding = load_full(detection_dir, "detection"), load_full(embedding_dir, "embedding")
     making, comparing = (_shown(part, detection, embedding, settings) for part in (faces[::2], faces[1::2]))
     say(f"making on {len(making.crops)} faces, comparing on {len(comparing.crops)} of other pictures")
-    found = Trial(
+    found = QuantizationTrial(
         detection, making.scenes, comparing.scenes, _find, _overlaps, settings.least_overlap, finely=True
     )
-    alike = Trial(embedding, making.crops, comparing.crops, _embed, _cosines, settings.least_cosine)
+    alike = QuantizationTrial(
+        embedding, making.crops, comparing.crops, _embed, _cosines, settings.least_cosine
+    )
     with tempfile.TemporaryDirectory(prefix="svod-") as scratch:
         detector, embedder = Path(scratch, "detector"), Path(scratch, "embedder")
-        agreements = [make(found, detection_dir, detector, say), make(alike, embedding_dir, embedder, say)]
-        use(detection_dir, networks.read_card(detector), detector)
-        use(embedding_dir, networks.read_card(embedder), embedder)
+        agreements = [
+            make_int8(found, detection_dir, detector, say),
+            make_int8(alike, embedding_dir, embedder, say),
+        ]
+        use_network(detection_dir, networks.read_card(detector), detector)
+        use_network(embedding_dir, networks.read_card(embedder), embedder)
     return agreements
 
 
@@ -73,7 +86,7 @@ class _Shown:
 
 
 def _shown(
-    faces: Sequence[Path], detection: Model, embedding: Model, settings: QuantizationSettings
+    faces: Sequence[Path], detection: LoadedNetwork, embedding: LoadedNetwork, settings: QuantizationSettings
 ) -> _Shown:
     scenes = list(islice(_scenes(faces), settings.scenes // 2))
     aligner = build.build_aligner(embedding.card)
@@ -103,7 +116,7 @@ def _scene(picture: Image, shape: tuple[int, int], dice: np.random.Generator) ->
     return scene
 
 
-def _find(model: Model, scene: Image) -> tuple[Face, ...]:
+def _find(model: LoadedNetwork, scene: Image) -> tuple[Face, ...]:
     return build.detector_of(model).detect(scene)
 
 
@@ -116,7 +129,7 @@ def _overlaps(full: tuple[Face, ...], small: tuple[Face, ...]) -> list[float]:
     ]
 
 
-def _embed(model: Model, crop: Image) -> FloatArray:
+def _embed(model: LoadedNetwork, crop: Image) -> FloatArray:
     embedding: FloatArray = FaceEmbedder(model.network, model.card).embed([crop])[0]
     return embedding
 

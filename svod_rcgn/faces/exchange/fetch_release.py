@@ -24,7 +24,7 @@ _OTHER_SET = "fetch another version"
 
 
 @dataclass(frozen=True, slots=True)
-class Installed:
+class InstalledRelease:
     """A set that was put in place, and its manifest where it came with one."""
 
     persons: Sequence[Person]
@@ -32,7 +32,7 @@ class Installed:
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class ReleaseRequest:
     """A set to be fetched: where from, the sha256 that its archive must have, in hexadecimal, and limits."""
 
     address: Address
@@ -41,13 +41,13 @@ class Parcel:
 
 
 def install(
-    parcel: Parcel,
+    parcel: ReleaseRequest,
     classifiers_dir: Path,
     model: str,
     reporter: Reporter,
     *,
     retrain: bool = False,
-) -> Installed:
+) -> InstalledRelease:
     """Fetch classifiers and let them take the place of those that are there.
 
     They are checked first: against their manifest, through the allow-list of what a classifier may hold,
@@ -78,10 +78,10 @@ def install(
             persons = put(came, classifiers_dir, model)
         except ClassifierError as error:
             raise ClassifierError(str(error).replace(str(came), str(address))) from error
-    return Installed(persons, manifest)
+    return InstalledRelease(persons, manifest)
 
 
-def roll_back(classifiers_dir: Path, model: str) -> Installed:
+def roll_back(classifiers_dir: Path, model: str) -> InstalledRelease:
     """Let the last set and the one in place change places.
 
     Args:
@@ -98,7 +98,7 @@ def roll_back(classifiers_dir: Path, model: str) -> Installed:
             raise ClassifierError(f"{classifiers_dir}: no last set is kept here; {_OTHER_SET}")
         persons = store.load(last, model, _OTHER_SET).persons
         folders.bring_back(classifiers_dir)
-    return Installed(persons)
+    return InstalledRelease(persons)
 
 
 def _is_wanted(parts: Parts) -> bool:

@@ -2,7 +2,7 @@ import pytest
 
 from svod_rcgn.errors import InputError
 from svod_rcgn.faces.networks import catalogue
-from svod_rcgn.networks.catalogue import Url
+from svod_rcgn.networks.entries import Url
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from svod_rcgn.errors import InputError, ModelError
 from svod_rcgn.faces.build import detector_of
-from svod_rcgn.faces.networks import quantize
+from svod_rcgn.faces.networks import int8
 from svod_rcgn.networks import fingerprint, load_model, read_card, runtime
 from svod_rcgn.networks import quantize as networks_quantize
 from svod_rcgn.networks.card import write_card
@@ -52,7 +52,7 @@ def test_networks_of_8_bits_answer_nearly_as_the_full_ones(
     networks: tuple[Path, Path], portraits: list[Path]
 ):
     full = [fingerprint(read_card(folder)) for folder in networks]
-    detection, embedding = quantize.use_int8(*networks, portraits, say_nothing, SOME)
+    detection, embedding = int8.use_int8(*networks, portraits, say_nothing, SOME)
     assert embedding.mean > SOME.least_cosine
     assert detection.mean > SOME.least_overlap
     cards = [read_card(folder) for folder in networks]
@@ -65,7 +65,7 @@ def test_networks_of_8_bits_answer_nearly_as_the_full_ones(
     assert len(faces) == 1
 
     first = state(networks[1])
-    quantize.use_int8(*networks, portraits[::-1], say_nothing, ANYHOW)
+    int8.use_int8(*networks, portraits[::-1], say_nothing, ANYHOW)
     again = state(networks[1])
     assert again.keys() == first.keys()
     changed = {name for name in first if first[name] != again[name]}
@@ -93,7 +93,7 @@ def test_a_network_that_answers_otherwise_is_not_kept(
     monkeypatch.setattr(runtime, "quantize", forget)
     refusal = r"CenterFace: with 8 bits .* 0\.\d\d only, less than 0\.85; the networks stay as they were"
     with pytest.raises(ModelError, match=refusal):
-        quantize.use_int8(*networks, portraits, say_nothing, FEW)
+        int8.use_int8(*networks, portraits, say_nothing, FEW)
     assert [state(folder) for folder in networks] == before
 
 
@@ -108,7 +108,7 @@ def test_pictures_with_too_few_faces_are_refused(
     shown = [wall if place in walls else portraits[0] for place in range(max(walls) + 1)]
     before = [state(folder) for folder in networks]
     with pytest.raises(InputError, match=r"0 faces on \d pictures?, too few for 8-bit networks"):
-        quantize.use_int8(*networks, shown, say_nothing, FEW)
+        int8.use_int8(*networks, shown, say_nothing, FEW)
     assert [state(folder) for folder in networks] == before
 
 
@@ -125,7 +125,7 @@ def test_what_fails_leaves_networks_of_8_bits_in_use(
     before = [state(folder) for folder in networks]
     monkeypatch.setitem(sys.modules, "nncf", None)
     with pytest.raises(ModelError, match="need NNCF"):
-        quantize.use_int8(*networks, portraits, say_nothing, FEW)
+        int8.use_int8(*networks, portraits, say_nothing, FEW)
     assert [state(folder) for folder in networks] == before
 
 
@@ -145,9 +145,9 @@ def test_networks_are_made_and_compared_on_different_photographs(
         halves.extend([set(read[:half]), set(read[half:])])
         raise KeyboardInterrupt(line)
 
-    monkeypatch.setattr(quantize.pictures, "read_picture", note)
+    monkeypatch.setattr(int8.pictures, "read_picture", note)
     with pytest.raises(KeyboardInterrupt, match=r"making on \d+ faces, comparing on \d+ of other pictures"):
-        quantize.use_int8(*networks, portraits, stop, FEW)
+        int8.use_int8(*networks, portraits, stop, FEW)
     assert halves[0] | halves[1] == set(portraits)
     assert not halves[0] & halves[1]
 
@@ -155,7 +155,7 @@ def test_networks_are_made_and_compared_on_different_photographs(
 @pytest.mark.weights
 def test_a_cascade_of_networks_stays_full(mtcnn_dir: Path, embedding_dir: Path, portraits: list[Path]):
     with pytest.raises(ModelError, match="MTCNN: a cascade of networks stays full; give CenterFace"):
-        quantize.use_int8(mtcnn_dir, embedding_dir, portraits, say_nothing)
+        int8.use_int8(mtcnn_dir, embedding_dir, portraits, say_nothing)
 
 
 @pytest.mark.weights
@@ -187,4 +187,4 @@ def test_a_face_that_only_one_network_finds_counts_as_no_agreement(found, agreem
         return FaceDetector(network, DetectionSettings()).detect(np.zeros((128, 128, 3), np.uint8))
 
     full = detected([(16, 16, 40, 40, 0.9)])
-    assert quantize._overlaps(full, detected(found)) == pytest.approx(agreement)
+    assert int8._overlaps(full, detected(found)) == pytest.approx(agreement)

@@ -11,7 +11,7 @@ import numpy as np
 from ...errors import InputError, SvodError
 from ...records import Image
 from ..latest import Closed, Latest
-from .base import Capture
+from .source import Capture
 
 _GRACE = 0.2  # seconds that a read which goes well needs at most to return
 

@@ -2,11 +2,11 @@ import logging
 
 import pytest
 
-from svod_rcgn.app.control import Actions
-from svod_rcgn.cameras.supervisor import Cameras
+from svod_rcgn.app.actions import Actions
+from svod_rcgn.cameras.supervisor import CameraSupervisor
 from svod_rcgn.errors import ClassifierError, ControlError
 from svod_rcgn.faces.recogniser import ClassifierStatus
-from svod_rcgn.notify.delivery import CourierStatus
+from svod_rcgn.notify.delivery import ChannelStatus
 from svod_rcgn.retry import RetrySettings
 
 OLD, NEW = ClassifierStatus("monday", {"Ann": 2}), ClassifierStatus("tuesday", {"Ann": 2, "Ben": 1})
@@ -14,11 +14,11 @@ OLD, NEW = ClassifierStatus("monday", {"Ann": 2}), ClassifierStatus("tuesday", {
 
 @pytest.fixture
 def cameras():
-    return Cameras([], RetrySettings())
+    return CameraSupervisor([], RetrySettings())
 
 
 def _actions(cameras, reload=lambda: NEW):
-    return Actions(cameras, reload, lambda: OLD, lambda: (CourierStatus("slack", 3, "down"),)).by_name()
+    return Actions(cameras, reload, lambda: OLD, lambda: (ChannelStatus("slack", 3, "down"),)).by_name()
 
 
 def test_reloading_tells_what_is_in_use_now(cameras):

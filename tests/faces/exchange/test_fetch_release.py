@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from svod_rcgn.errors import ClassifierError, DownloadError
-from svod_rcgn.faces.exchange.install import Parcel, install, roll_back
+from svod_rcgn.faces.exchange.fetch_release import ReleaseRequest, install, roll_back
 from svod_rcgn.faces.exchange.publish import export
 from svod_rcgn.faces.gallery import store
-from svod_rcgn.faces.gallery.identify import judges_of
+from svod_rcgn.faces.gallery.identify import scorer_of
 from svod_rcgn.storage.files import sha256_of
 from svod_rcgn.storage.folders import previous_of
 from svod_rcgn.storage.release_store import Catalog
@@ -43,7 +43,7 @@ def without(held, absent):
 
 
 def parcel(path):
-    return Parcel(Address(str(path)))
+    return ReleaseRequest(Address(str(path)))
 
 
 def left(folder):
@@ -180,7 +180,7 @@ def test_a_set_of_another_scikit_learn_is_trained_again_from_its_embeddings(
     install(parcel(source), here, model, reporter, retrain=True)
     came = store.load(here, model)
     assert [person.name for person in came.persons] == ["A a", "A b"]
-    assert judges_of(came).judge(came.embeddings).neighbour.tolist() == came.labels.tolist()
+    assert scorer_of(came).judge(came.embeddings).neighbour.tolist() == came.labels.tolist()
     assert (here / "previews" / "A_b.png").exists()
     assert store.read_meta(here).background == REMOVER
 
@@ -195,8 +195,8 @@ def test_a_set_of_another_network_cannot_be_trained_again(archive, here, reporte
 def test_a_wrong_sha256_changes_nothing(archive, here, model, reporter):
     before = files(here)
     with pytest.raises(DownloadError, match="expected sha256 0000"):
-        install(Parcel(Address(str(archive)), "0" * 64), here, model, reporter)
-    install(Parcel(Address(str(archive)), sha256_of(archive)), here, model, reporter)
+        install(ReleaseRequest(Address(str(archive)), "0" * 64), here, model, reporter)
+    install(ReleaseRequest(Address(str(archive)), sha256_of(archive)), here, model, reporter)
     assert files(here) != before
 
 

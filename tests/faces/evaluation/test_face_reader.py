@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from svod_rcgn.errors import InputError
-from svod_rcgn.faces.evaluation.reader import FaceReader, persons_in
+from svod_rcgn.faces.evaluation.face_reader import FaceReader, persons_in
 from svod_rcgn.faces.records import Face
 from svod_rcgn.records import Box
 from svod_rcgn.storage import images
