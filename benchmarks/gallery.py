@@ -167,10 +167,10 @@ def _asked(
     """Seconds for each face, one at a time, and the share answered as by a search through everything."""
     expected = _answers(taught, crowd, faces)
     times, same = [], []
-    classifier.classify([Evidence(faces[0])])
+    classifier.identify([Evidence(faces[0])])
     for face, answer in zip(faces, expected, strict=True):
         begun = time.perf_counter()
-        (match,) = classifier.classify([Evidence(face)])
+        (match,) = classifier.identify([Evidence(face)])
         times.append(time.perf_counter() - begun)
         same.append((match.nearest, match.name) == answer)
     return times, float(np.mean(same))

@@ -286,7 +286,7 @@ def _galleries(labels: np.ndarray, chance: np.random.Generator) -> Iterator[np.n
 
 
 def _names(classifier: FaceIdentifier, faces: FloatArray) -> list[str | None]:
-    return [match.name for match in classifier.classify([Evidence(face) for face in faces])]
+    return [match.name for match in classifier.identify([Evidence(face) for face in faces])]
 
 
 def _scorer(taught: ClassifierSet, faces: FloatArray) -> tuple[FloatArray, FloatArray]:

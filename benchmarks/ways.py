@@ -46,8 +46,8 @@ class Looked:
 def svod(material: Material) -> Look:
     """This project: CenterFace, FaceNet and names, on OpenVINO."""
     folders = material.embedding_dir, material.detection_dir, material.classifiers_dir
-    pipeline = build.build_recogniser(*folders, device="CPU").pipeline(still=True)
-    return lambda image: len(pipeline.process(Frame(image, 0, 0.0, "bench")))
+    pipeline = build.build_recogniser(*folders, device="CPU").analyzer(still=True)
+    return lambda image: len(pipeline.analyze(Frame(image, 0, 0.0, "bench")))
 
 
 def dlib(_: Material) -> Look:

@@ -13,17 +13,18 @@ import cv2
 import numpy as np
 
 from svod_rcgn.events.dispatcher import EventDispatcher
-from svod_rcgn.events.presence import NotificationSettings, PresenceRule
-from svod_rcgn.events.records import Event as Announcement
+from svod_rcgn.events.presence import PresenceRule
+from svod_rcgn.events.settings import NotificationSettings
 from svod_rcgn.events.snapshots import Snapshots
 from svod_rcgn.faces.gallery.store import ClassifierMeta, Person
-from svod_rcgn.faces.pipeline import Pipeline
+from svod_rcgn.faces.pipeline import FacePipeline
 from svod_rcgn.faces.recogniser import FaceAnalyzers, SharedIdentifier
-from svod_rcgn.faces.records import Decision, Evidence, Face, Match, Quality, Sighting
+from svod_rcgn.faces.records import Decision, Evidence, Face, FaceObservation, Match, Quality, observation_of
 from svod_rcgn.faces.strangers.reidentify import StrangerBook
 from svod_rcgn.media.sources import Health
 from svod_rcgn.notify.console import ConsoleAnnouncer
-from svod_rcgn.records import Box, FloatArray, Frame, Image
+from svod_rcgn.records import FACE, Box, FloatArray, Frame, Image, Phase, Subject
+from svod_rcgn.records import Event as Happening
 from svod_rcgn.tracking.motion import MotionSettings
 
 BLACK, GREY, RED, BLUE = (0, 0, 0), (128, 128, 128), (0, 0, 255), (255, 0, 0)
@@ -59,7 +60,7 @@ class FakeEmbedder:
 class FakeClassifier:
     people: Mapping[str, Mapping[str, Any]] = FIELDS
 
-    def classify(self, evidence: Sequence[Evidence]) -> tuple[Match, ...]:
+    def identify(self, evidence: Sequence[Evidence]) -> tuple[Match, ...]:
         names = (RED_PERSON, BLUE_PERSON)
         rows = [each.embedding @ COLOURS.T for each in evidence]
         return tuple(self._match(float(row.max()), names[row.argmax()]) for row in rows)
@@ -70,9 +71,9 @@ class FakeClassifier:
 
 class FakeNotifier:
     def __init__(self) -> None:
-        self.events: list[Announcement] = []
+        self.events: list[Happening] = []
 
-    def notify(self, event: Announcement) -> None:
+    def notify(self, event: Happening) -> None:
         self.events.append(event)
 
 
@@ -151,12 +152,12 @@ class FakeSource:
         self.stopped.set()
 
 
-def fake_attendance(source: str = "film", *notifiers: FakeNotifier) -> EventDispatcher:
-    """A book of visitors that only announces."""
+def fake_dispatcher(*notifiers: FakeNotifier) -> EventDispatcher:
+    """A dispatcher that only announces."""
     settings = NotificationSettings()
     rule = PresenceRule(settings, 0.1)
     listeners = [ConsoleAnnouncer(notifiers, unknown=settings.unknown)]
-    return EventDispatcher(source, StrangerBook(0.5, 30.0), rule, Snapshots(30.0), listeners)
+    return EventDispatcher(StrangerBook(0.5, 30.0), rule, Snapshots(30.0), listeners)
 
 
 def fake_meta(*_: object) -> ClassifierMeta:
@@ -173,11 +174,11 @@ def fake_meta(*_: object) -> ClassifierMeta:
     )
 
 
-def fake_pipeline(detector: FakeDetector | None = None) -> Pipeline:
-    return fake_recogniser(detector).pipeline(still=True)
+def fake_pipeline(detector: FakeDetector | None = None) -> FacePipeline:
+    return fake_analyzers(detector).analyzer(still=True)
 
 
-def fake_recogniser(detector: FakeDetector | None = None) -> FaceAnalyzers:
+def fake_analyzers(detector: FakeDetector | None = None) -> FaceAnalyzers:
     """Looks at every frame, however little moves."""
     stages = detector or FakeDetector(), FakeInspector(), FakeAligner(), FakeEmbedder()
     every_frame = MotionSettings(interval=0, still_interval=0)
@@ -188,8 +189,45 @@ def face(box: Box) -> Face:
     return Face(box, np.zeros((5, 2), np.float32), 0.9)
 
 
-def sighting(name: str | None, box: Box = SOMEWHERE, score: float = 0.9) -> Sighting:
-    return Sighting(face(box), Match(name, score, 0.7, name or "Somebody"))
+def sighting(
+    name: str | None,
+    box: Box = SOMEWHERE,
+    score: float = 0.9,
+    *,
+    track: int | None = None,
+    embedding: FloatArray | None = None,
+    quality: Quality | None = None,
+    worth: float | None = None,
+    attributes: Mapping[str, Any] | None = None,
+) -> FaceObservation:
+    """A face that was seen; `worth` makes it so good a picture."""
+    found = face(box) if worth is None else Face(box, np.zeros((5, 2), np.float32), worth)
+    match = Match(name, score, 0.7, name or "Somebody")
+    return observation_of(found, match, quality, track=track, embedding=embedding, attributes=attributes)
+
+
+def person(name: str) -> Subject:
+    return Subject(FACE, name)
+
+
+def stranger(number: int) -> Subject:
+    return Subject(FACE, number=number)
+
+
+def event(
+    name: str | None,
+    time: float = 0.0,
+    share: float = 1.0,
+    score: float = 1.0,
+    source: str = "film.mp4",
+    attributes: Mapping[str, Any] | None = None,
+    *,
+    id: str = "1",  # noqa: A002
+) -> Happening:
+    """A person's visit has begun, or a stranger's where there is no name."""
+    subject = Subject(FACE, name)
+    measures = {"share": share}
+    return Happening(id, "presence", Phase.BEGUN, subject, source, time, score, measures, attributes or {})
 
 
 def picture(colour: tuple[int, int, int], width: int = 64, height: int = 48) -> Image:

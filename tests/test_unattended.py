@@ -20,10 +20,10 @@ ROOT = Path(__file__).parents[1]
 COMMAND = """
 from svod_rcgn import assembly, classifier_set
 from svod_rcgn.commands.video import main
-from tests.fakes import fake_meta, fake_recogniser
+from tests.fakes import fake_meta, fake_analyzers
 
 classifier_set.read_meta = fake_meta
-assembly.build_recogniser = lambda **_: fake_recogniser()
+build.build_analyzers = lambda *_: fake_analyzers()
 main()
 """
 

@@ -1,22 +1,18 @@
-"""Everything behind the cameras that deals with visitors: memory, channels, strangers' pictures."""
+"""Everything behind the cameras that deals with events: their record, and the channels."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from time import time as wall_clock
 
 from ..events.dispatcher import EventDispatcher
-from ..events.listeners import EventListener
-from ..events.presence import NotificationSettings, PresenceRule
-from ..events.records import Visit
+from ..events.presence import PresenceRule
+from ..events.rules import Rule
+from ..events.settings import NotificationSettings
 from ..events.snapshots import Snapshots
-from ..faces.protocols import Aligner
-from ..faces.settings import StrangerSettings
-from ..faces.strangers.collect import StrangerCollector
-from ..faces.strangers.folder import StrangerFolder
-from ..faces.strangers.reidentify import StrangerBook
+from ..events.subjects import SubjectBook
 from ..history.database import FILE, MEMORY, Database
 from ..history.outbox import Outbox
 from ..history.retention import HistorySettings, Housekeeping
@@ -26,6 +22,7 @@ from ..notify.channel import Channel, Notifier
 from ..notify.console import ConsoleAnnouncer
 from ..notify.delivery import ChannelSender, ChannelStatus, DeliverySettings
 from ..notify.recorder import VisitRecorder
+from .wings import Wing
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,40 +34,43 @@ class EventServiceSettings:
     """
 
     history_dir: Path | None
-    clarify_dir: Path
     notification: NotificationSettings = field(default_factory=NotificationSettings)
     history: HistorySettings = field(default_factory=HistorySettings)
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
-    strangers: StrangerSettings = field(default_factory=StrangerSettings)
 
 
 class EventService:
-    """What the cameras of a process share: one memory, and one courier for each channel."""
+    """What the cameras of a process share: one record of events, and one sender for each channel."""
 
-    def __init__(self, settings: EventServiceSettings, channels: Sequence[Channel], aligner: Aligner) -> None:
-        """Open the memory; `start` begins to deliver what is left from before.
+    def __init__(
+        self,
+        settings: EventServiceSettings,
+        channels: Sequence[Channel],
+        keepers: Sequence[Callable[[float], int]] = (),
+    ) -> None:
+        """Open the record; `start` begins to deliver what is left from before.
+
+        Args:
+            settings: What is announced, kept and tried.
+            channels: Where announcements go over the network.
+            keepers: Each deletes what somebody else kept before a time, when that has come.
 
         Raises:
-            HistoryError: The memory cannot be opened.
+            HistoryError: The record cannot be opened.
         """
         folder = settings.history_dir
         self._settings = settings
-        self._aligner = aligner
         self._database = Database(MEMORY if folder is None else folder / FILE)
         self._journal = Journal(
             self._database, None if folder is None else folder / SNAPSHOTS, settings.delivery.queue
         )
-        self._clarify = None if folder is None else StrangerFolder(settings.clarify_dir, settings.strangers)
         outbox = Outbox(self._database)
         self._senders = [
             ChannelSender(channel, outbox, settings.delivery, _lock(folder, channel)) for channel in channels
         ]
         self._dispatchers: list[EventDispatcher] = []
         self._closed = False
-        keepers = [self._journal.forget_before]
-        self._housekeeping = Housekeeping(
-            keepers if self._clarify is None else [*keepers, self._clarify.forget_before], settings.history
-        )
+        self._housekeeping = Housekeeping([self._journal.forget_before, *keepers], settings.history)
 
     def start(self) -> None:
         """Begin to deliver, and to delete what is too old."""
@@ -78,22 +78,22 @@ class EventService:
         for sender in self._senders:
             sender.start()
 
-    def dispatcher(self, source: Source, notifiers: Sequence[Notifier]) -> EventDispatcher:
-        """The book of one camera's visitors; a live one goes on with visits of the process before.
+    def dispatcher(self, source: Source, wing: Wing, notifiers: Sequence[Notifier]) -> EventDispatcher:
+        """What takes in one wing's observations of one camera; a live one goes on with earlier visits.
 
         Args:
             source: The camera.
+            wing: Whose observations these are.
             notifiers: Who is told at once.
         """
         settings = self._settings.notification
-        strangers = StrangerBook(self._settings.strangers.likeness, settings.absence)
+        book = wing.book(settings.absence)
         rule = PresenceRule(settings, 1 / source.frames_per_second)
-        recording = self._recording(source)
+        recorder = self._recorder(source)
         if source.live:
-            self._resume(source.name, strangers, rule, recording)
-        announcing = ConsoleAnnouncer(notifiers, unknown=settings.unknown)
-        listeners = [announcing, recording, *self._clarifying()]
-        dispatcher = EventDispatcher(source.name, strangers, rule, Snapshots(settings.absence), listeners)
+            self._resume(source.name, wing.kind, book, rule, recorder)
+        listeners = [ConsoleAnnouncer(notifiers, unknown=settings.unknown), recorder, *wing.listeners()]
+        dispatcher = EventDispatcher(book, rule, Snapshots(settings.absence), listeners)
         self._dispatchers.append(dispatcher)
         return dispatcher
 
@@ -102,7 +102,7 @@ class EventService:
         return tuple(sender.status() for sender in self._senders)
 
     def close(self, grace: float) -> int:
-        """End all visits, deliver for so many seconds what can be delivered, and close the memory.
+        """End all visits, deliver for so many seconds what can be delivered, and close the record.
 
         Returns:
             How many announcements were not delivered; they are lost where nothing is kept.
@@ -118,7 +118,7 @@ class EventService:
         self._database.close()
         return left
 
-    def _recording(self, source: Source) -> VisitRecorder:
+    def _recorder(self, source: Source) -> VisitRecorder:
         started = 0.0 if source.live else wall_clock()
         return VisitRecorder(
             self._journal,
@@ -128,22 +128,13 @@ class EventService:
             unknown=self._settings.notification.unknown,
         )
 
-    def _clarifying(self) -> list[EventListener]:
-        if self._clarify is None:
-            return []
-        return [StrangerCollector(self._clarify, self._aligner, self._settings.strangers)]
-
-    def _resume(
-        self, camera: str, strangers: StrangerBook, rule: PresenceRule, recording: VisitRecorder
-    ) -> None:
+    def _resume(self, camera: str, kind: str, book: SubjectBook, rule: Rule, recorder: VisitRecorder) -> None:
         since = wall_clock() - self._settings.notification.absence
-        for number, record in self._journal.resume(camera, since).items():
-            who = record.person or record.stranger or number
-            visit = Visit(who, record.first, record.last, record.score)
-            rule.resume(visit)
-            recording.take_over(who, number)
-            if isinstance(who, int):
-                strangers.remember(who, record.embedding, record.last)
+        for found in self._journal.resume(camera, kind, since):
+            subject = found.visit.subject
+            rule.resume(found.visit)
+            recorder.take_over(subject, found.row)
+            book.remember(subject, found.embedding, found.visit.last)
 
 
 def _lock(folder: Path | None, channel: Channel) -> Path | None:

@@ -1,28 +1,28 @@
 """The loop over the frames of one source."""
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import chain
 from threading import Event as Flag
 from time import monotonic, perf_counter
-from typing import Any, Protocol
+from typing import NamedTuple
 
 from ..events.dispatcher import EventDispatcher
-from ..events.records import Visit
-from ..faces.records import Sighting
 from ..geometry import bounded
 from ..media import drawing
 from ..media.output import Output
 from ..media.settings import VideoSettings
 from ..media.sources import Source
-from ..records import Frame
+from ..records import Frame, Observation, Visit
+from .analyzer import Analyzer
 from .meter import Meter, Pace
 from .pacing import Analysis, Blocking, LatestFrame, Pacing
 
 
 @dataclass(frozen=True, slots=True)
 class LoopSummary:
-    """What came of watching a source: frames, seconds of work, and which persons came."""
+    """What came of watching a source: frames, seconds of work, and the visits of those with a name."""
 
     frames: int
     seconds: float
@@ -34,37 +34,30 @@ class LoopSummary:
         return self.frames / self.seconds if self.seconds else 0.0
 
 
-class Analyzer(Protocol):
-    """Knows who is on a frame, and what is known of each person."""
+class Watch(NamedTuple):
+    """One pair of eyes on a camera: how its analyzer is made, and who takes what it sees."""
 
-    @property
-    def people(self) -> Mapping[str, Mapping[str, Any]]:
-        """What is known of each person, by name."""
-        ...
-
-    def process(self, frame: Frame) -> tuple[Sighting, ...]:
-        """Every face of a frame and whose it is."""
-        ...
+    build_analyzer: Callable[[], Analyzer]
+    dispatcher: EventDispatcher
 
 
 class CameraLoop:
-    """Takes frames through the pipeline to the attendance book and the outputs.
+    """Takes frames through the analyzers to their dispatchers and the outputs.
 
-    Outputs belong to whoever made them. A camera that crashed may be run again: its pipeline is made
-    anew, since the old one may be what is broken; the book goes on, so that nobody is announced twice.
+    Outputs belong to whoever made them. A loop that crashed may be run again: its analyzers are made
+    anew, since an old one may be what is broken; the dispatchers go on, so that nothing is announced
+    twice.
     """
 
     def __init__(
         self,
         source: Source,
-        build_pipeline: Callable[[], Analyzer],
-        dispatcher: EventDispatcher,
+        watches: Sequence[Watch],
         outputs: Sequence[Output],
         settings: VideoSettings,
     ) -> None:
         self.source = source
-        self._build_pipeline = build_pipeline
-        self._dispatcher = dispatcher
+        self._watches = watches
         self._outputs = outputs
         self._settings = settings
         self._stopped = Flag()
@@ -72,12 +65,13 @@ class CameraLoop:
         self._frames = 0
         self._seconds = 0.0
         self._unanswered = 0
-        self._labels: tuple[Sighting, ...] = ()
+        self._seen: tuple[Observation, ...] = ()
 
     @property
     def summary(self) -> LoopSummary:
         """What came of it so far; seconds are those of runs that have ended."""
-        return LoopSummary(self._frames, self._seconds, self._dispatcher.visits)
+        visits = [visit for watch in self._watches for visit in watch.dispatcher.visits]
+        return LoopSummary(self._frames, self._seconds, tuple(sorted(visits, key=lambda each: each.first)))
 
     @property
     def pace(self) -> Pace:
@@ -91,8 +85,8 @@ class CameraLoop:
 
     @property
     def tracks(self) -> int:
-        """How many persons are being followed."""
-        return len({label.track for label in self._labels if label.track is not None})
+        """How many subjects are being followed."""
+        return len({(each.kind, each.track) for each in self._seen if each.track is not None})
 
     @property
     def is_over(self) -> bool:
@@ -114,25 +108,27 @@ class CameraLoop:
         try:
             self._watch()
         finally:
-            self._labels = ()
+            self._seen = ()
             self._seconds += perf_counter() - started
 
     def _watch(self) -> None:
-        pipeline = self._build_pipeline()
-        self._dispatcher.begin()
-        labeller = (LatestFrame if self._settings.asynchronous else Blocking)(pipeline.process)
+        analyzers = [watch.build_analyzer() for watch in self._watches]
+        for watch in self._watches:
+            watch.dispatcher.begin()
+        pacing = (LatestFrame if self._settings.asynchronous else Blocking)(analyzers)
         try:
             with closing(self._paced()) as frames:
                 for frame in frames:
-                    self._take(_bounded(frame, self._settings), labeller, pipeline)
+                    self._take(_bounded(frame, self._settings), pacing)
                     if self.is_over:
                         return
         finally:
-            rest = labeller.finish()
-        for answer in rest:
-            self._answer(answer, pipeline)
+            rest = pacing.finish()
+        for analysis in rest:
+            self._answer(analysis)
         if not self.is_over:
-            self._dispatcher.finish(pipeline.people)
+            for watch in self._watches:
+                watch.dispatcher.finish()
 
     def _paced(self) -> Generator[Frame, None, None]:
         """The source's frames; those of a film that is to be looked at at the pace of the film."""
@@ -144,23 +140,24 @@ class CameraLoop:
                 due = max(due, monotonic()) + step
                 yield frame
 
-    def _take(self, frame: Frame, labeller: Pacing, pipeline: Analyzer) -> None:
-        before = labeller.dropped
-        for answer in labeller.label(frame):
-            self._answer(answer, pipeline)
-        self._unanswered += labeller.dropped - before
+    def _take(self, frame: Frame, pacing: Pacing) -> None:
+        before = pacing.dropped
+        for analysis in pacing.analyze(frame):
+            self._answer(analysis)
+        self._unanswered += pacing.dropped - before
         self._frames += 1
         self._show(frame)
 
-    def _answer(self, answer: Analysis, pipeline: Analyzer) -> None:
-        self._meter.answered(answer.frame.captured)
-        self._labels = answer.sightings
-        self._dispatcher.observe(answer.frame, answer.sightings, pipeline.people)
+    def _answer(self, analysis: Analysis) -> None:
+        self._meter.answered(analysis.frame.captured)
+        self._seen = tuple(chain.from_iterable(analysis.observations))
+        for watch, observations in zip(self._watches, analysis.observations, strict=True):
+            watch.dispatcher.observe(analysis.frame, observations)
 
     def _show(self, frame: Frame) -> None:
         if not self._outputs:
             return  # nobody looks: nothing is drawn
-        picture = drawing.annotated(frame.image, self._labels)
+        picture = drawing.annotated(frame.image, self._seen)
         for output in self._outputs:
             output.write(picture, frame.time)
 

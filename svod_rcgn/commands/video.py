@@ -18,9 +18,8 @@ from .watch import enrol, notify_options
 
 if TYPE_CHECKING:
     from ..app.event_service import EventService
-    from ..cameras.loop import CameraLoop
     from ..cameras.supervisor import CameraSupervisor
-    from ..faces.recogniser import FaceAnalyzers, Reloader
+    from ..faces.recogniser import Reloader
     from .watch.camera_options import CameraOptions
 
 FFMPEG_QUIET = "-8"  # AV_LOG_QUIET
@@ -87,7 +86,7 @@ def main(
     outputs: tuple[Path, ...],
     no_window: bool,
     enrolment: enrol.Enrolment | None,
-    told: notify_options.NotifyOptions,
+    notify: notify_options.NotifyOptions,
     classifiers_dir: Path,
     model: Path,
     detector_dir: Path,
@@ -110,9 +109,9 @@ def main(
     live = LiveSettings(read_timeout, RetrySettings(limit=reconnect_limit))
     windowed = not no_window and _has_display()
     video = VideoSettings(video_max_width, video_max_height, video_async, paced=video_async or windowed)
-    notify_options.hide_secrets([*told.secrets, *(source for source in video_sources if "@" in source)])
-    places = camera_options.with_films(camera_options.open_cameras(video_sources, live), outputs, video)
-    places = camera_options.with_windows(places) if windowed else places
+    notify_options.hide_secrets([*notify.secrets, *(source for source in video_sources if "@" in source)])
+    cameras = camera_options.with_films(camera_options.open_cameras(video_sources, live), outputs, video)
+    cameras = camera_options.with_windows(cameras) if windowed else cameras
     paths = Paths(
         classifiers_dir=classifiers_dir,
         embedding_dir=model,
@@ -120,90 +119,72 @@ def main(
         background_dir=background_dir,
     )
     if enrolment:
-        enrol.enrol(enrolment, places[0], video, paths, device, told.listener_port)
+        enrol.enrol(enrolment, cameras[0], video, paths, device, notify.listener_port)
     else:
-        _watch(places, told, paths, device, video, live)
+        _watch(cameras, notify, paths, device, video, live)
 
 
 def _watch(
-    places: Sequence["CameraOptions"],
-    told: notify_options.NotifyOptions,
+    cameras: Sequence["CameraOptions"],
+    notify: notify_options.NotifyOptions,
     paths: Paths,
     device: str,
     video: VideoSettings,
     live: LiveSettings,
 ) -> None:
-    from ..cameras.supervisor import CameraSupervisor
-    from ..faces.build import build_recogniser
+    from ..app import process
+    from ..app.faces_wing import open_faces_wing
+    from ..faces.build import build_analyzers
     from ..faces.recogniser import Reloader
 
-    analyzers = build_recogniser(
-        embedding_dir=paths.embedding_dir,
-        detection_dir=paths.detection_dir,
-        classifiers_dir=paths.classifiers_dir,
-        device=device,
-        background_dir=paths.background_dir,
-    )
-    reloader = Reloader(paths.embedding_dir, paths.classifiers_dir, analyzers.classifier.replace)
-    with told.service(analyzers.aligner) as service:
-        cameras = CameraSupervisor(
-            [_camera(post, analyzers, service, told, video) for post in places],
-            live.retry,
-        )
-        _run(cameras, places, told, service, reloader)
+    analyzers = build_analyzers(paths, device)
+    reloader = Reloader(paths.embedding_dir, paths.classifiers_dir, analyzers.identifier.replace)
+    wings = [open_faces_wing(analyzers, notify.strangers_dir)]
+    with process.open_service(notify.events, notify.channels(), wings) as service:
+        setups = [camera.setup(notify) for camera in cameras]
+        supervisor = process.build_cameras(setups, wings, service, video, live.retry)
+        _run(supervisor, cameras, notify, service, reloader)
 
 
 def _run(
-    cameras: "CameraSupervisor",
-    places: Sequence["CameraOptions"],
-    told: notify_options.NotifyOptions,
+    supervisor: "CameraSupervisor",
+    cameras: Sequence["CameraOptions"],
+    notify: notify_options.NotifyOptions,
     service: "EventService",
     reloader: "Reloader",
 ) -> None:
+    from ..app.actions import Actions
     from ..media.windows import Screen
     from .watch import run
 
+    actions = Actions(supervisor, reloader.reload, lambda: reloader.status, service.status)
     with ExitStack() as stack:
-        films = [post.film for post in places if post.film is not None]
+        films = [camera.film for camera in cameras if camera.film is not None]
         for film in films:
             stack.callback(film.close)
-        screen = stack.enter_context(closing(Screen([post.window for post in places if post.window])))
-        with told.listening(cameras, service, reloader):
-            ended_by = run.watch(cameras, screen, reloader.reload)
+        screen = stack.enter_context(closing(Screen([camera.window for camera in cameras if camera.window])))
+        with notify.control(actions.by_name()):
+            ended_by = run.watch(supervisor, screen, reloader.reload)
         for film in films:
             film.close()
-        _sum_up(cameras, places, told, service)
-        cameras.raise_error()
+        _sum_up(supervisor, cameras, notify, service)
+        supervisor.raise_error()
         run.leave(ended_by)
-        if any(post.source.still for post in places):
+        if any(camera.source.still for camera in cameras):
             screen.hold()
 
 
 def _sum_up(
-    cameras: "CameraSupervisor",
-    places: Sequence["CameraOptions"],
-    told: notify_options.NotifyOptions,
+    supervisor: "CameraSupervisor",
+    cameras: Sequence["CameraOptions"],
+    notify: notify_options.NotifyOptions,
     service: "EventService",
 ) -> None:
     from .watch import run
 
-    told.finish(service, hurried=cameras.is_stopped)
-    with told.report():
-        run.report(cameras.summaries, [post.wording(told.notification) for post in places])
-
-
-def _camera(
-    post: "CameraOptions",
-    analyzers: "FaceAnalyzers",
-    service: "EventService",
-    told: notify_options.NotifyOptions,
-    video: VideoSettings,
-) -> "CameraLoop":
-    from ..cameras.loop import CameraLoop
-
-    dispatcher = service.dispatcher(post.source, [told.notifier(post.wording(told.notification))])
-    build = partial(analyzers.pipeline, still=post.source.still)
-    return CameraLoop(post.source, build, dispatcher, post.outputs, video)
+    notify.finish(service, hurried=supervisor.is_stopped)
+    with notify.report():
+        run.report(supervisor.summaries, [camera.wording(notify.notification) for camera in cameras])
 
 
 def _prepare_opencv() -> None:

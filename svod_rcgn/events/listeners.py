@@ -1,19 +1,17 @@
-"""What may be interested in visits."""
+"""What is told of the events of a camera."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..faces.records import Sighting
-from ..records import FloatArray, Frame, Image
-from .records import Event, Visit, Who
+from ..records import Event, FloatArray, Frame, Image, Observation, Subject, Visit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """How a visitor looks.
+    """How a subject looks.
 
     `image` is the best picture so far with surroundings, (height, width, 3) uint8 BGR, and `worth` says
-    how good it is, 0..1; `embedding` is a stranger's.
+    how good it is, 0..1; `embedding` is what an unknown subject is known by again.
     """
 
     image: Image
@@ -22,19 +20,19 @@ class Snapshot:
 
 
 class EventListener:
-    """Is told of the visits of one camera, all from one thread; what it does not override is nothing."""
+    """Is told of one camera's events, all from one thread; what it does not override is nothing."""
 
-    def seen(self, frame: Frame, seen: Mapping[Who, Sighting]) -> None:
-        """Somebody is on a frame, visitor or not yet."""
+    def seen(self, frame: Frame, subjects: Mapping[Subject, Observation]) -> None:
+        """Somebody or something is on a frame, announced or not yet."""
 
-    def begun(self, visit: Visit, event: Event, portrait: Snapshot | None) -> None:
+    def begun(self, event: Event, visit: Visit, snapshot: Snapshot | None) -> None:
         """A visit has begun and is to be announced."""
 
-    def goes_on(self, visit: Visit, portrait: Snapshot | None) -> None:
+    def goes_on(self, visit: Visit, snapshot: Snapshot | None) -> None:
         """A visit that has begun still goes on; told now and then."""
 
-    def ended(self, visit: Visit, portrait: Snapshot | None) -> None:
+    def ended(self, visit: Visit, snapshot: Snapshot | None) -> None:
         """A visit is over."""
 
     def withdrawn(self, visit: Visit) -> None:
-        """A stranger's visit was none: the stranger has a name."""
+        """There was no such visit: its subject turned out to be another."""

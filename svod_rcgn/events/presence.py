@@ -1,54 +1,21 @@
-"""When somebody is announced."""
+"""The first rule: who or what is there, once a visit."""
 
+import uuid
 from collections import Counter, deque
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from .records import Visit, Who
+from ..records import Event, Frame, Observation, Phase, Subject, Visit
+from .rules import Change
+from .settings import NotificationSettings
 
-
-@dataclass(frozen=True, slots=True)
-class NotificationSettings:
-    """When somebody is announced: seen in more than `share` of the frames of `period` seconds.
-
-    Again only after `absence` seconds without being seen. Strangers are announced where `unknown` is
-    set.
-    """
-
-    period: float = 5.0
-    share: float = 0.5
-    absence: float = 30.0
-    unknown: bool = False
-
-
+NAME = "presence"
 REMEMBERED = 1000
 _TICK = 1e-4  # seconds; sums of frame lengths miss the round number by less
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A visit that is to be announced now.
-
-    `share` is the part, 0..1, of the frames of the period that showed the visitor, `score` the mean
-    of the scores there.
-    """
-
-    visit: Visit
-    time: float
-    share: float
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """Who came and who went with a frame."""
-
-    arrived: tuple[Arrival, ...] = ()
-    left: tuple[Visit, ...] = ()
-
-
 class PresenceRule:
-    """Announces who is seen in more than a share of the frames of a period, once a visit.
+    """Announces a subject that is seen in more than a share of the frames of a period, once a visit.
 
     The window holds the frames of the last `period` seconds. Nothing is announced before a whole
     period has been watched, so that a chance frame at the start names nobody; after a pause of the
@@ -69,9 +36,10 @@ class PresenceRule:
             frame_length: Seconds that frames of this source are usually apart.
         """
         self._settings = settings
-        self._present: dict[Who, Visit] = {}
+        self._present: dict[Subject, Visit] = {}
         self._ended: deque[Visit] = deque(maxlen=REMEMBERED)
         self._pace = frame_length
+        self._source = ""
         self._time = 0.0
         self._begin_anew(0.0)
 
@@ -87,30 +55,26 @@ class PresenceRule:
 
     def resume(self, visit: Visit) -> None:
         """Go on with a visit that was announced before this rule was made."""
-        self._present[visit.who] = visit
+        self._present[visit.subject] = visit
 
-    def withdraw(self, who: Who) -> Visit | None:
-        """Forget somebody who turned out to be somebody else; returns the visit, if one had begun."""
-        self._counts.pop(who, None)
-        for _, scores in self._window:
-            scores.pop(who, None)
-        return self._present.pop(who, None)
+    def withdraw(self, subject: Subject) -> Visit | None:
+        """Forget a subject that turned out to be another; returns the visit, if one had begun."""
+        self._counts.pop(subject, None)
+        for _, subjects in self._window:
+            subjects.pop(subject, None)
+        return self._present.pop(subject, None)
 
-    def observe(self, time: float, scores: Mapping[Who, float]) -> Changes:
-        """Take in one frame.
+    def observe(self, frame: Frame, subjects: Mapping[Subject, Observation]) -> tuple[Change, ...]:
+        """See `Rule.observe`."""
+        self._source = frame.source
+        self._keep_pace(frame.time)
+        self._slide(frame.time, subjects)
+        ended = self._follow_visits(frame.time, subjects)
+        return ended + (self._announce(subjects) if self._watched_a_period() else ())
 
-        Args:
-            time: Seconds, later than the frame before.
-            scores: Who is on the frame, and how sure that is, 0..1.
-        """
-        self._keep_pace(time)
-        self._slide(time, scores)
-        left = self._follow_visits(time, scores)
-        return Changes(self._announce(scores) if self._watched_a_period() else (), left)
-
-    def finish(self) -> Changes:
+    def finish(self) -> tuple[Change, ...]:
         """The source has ended by itself: judge a film that was shorter than a whole period."""
-        return Changes(() if self._watched_a_period() else self._announce(tuple(self._counts)))
+        return () if self._watched_a_period() else self._announce(tuple(self._counts))
 
     def _keep_pace(self, time: float) -> None:
         step = time - self._time if self._window else 0.0
@@ -120,37 +84,41 @@ class PresenceRule:
         self._pace, self._time = step or self._pace, time
 
     def _begin_anew(self, time: float) -> None:
-        self._window: deque[tuple[float, dict[Who, float]]] = deque()
-        self._counts: Counter[Who] = Counter()
+        self._window: deque[tuple[float, dict[Subject, Observation]]] = deque()
+        self._counts: Counter[Subject] = Counter()
         self._begun = self._time = time
 
-    def _slide(self, time: float, scores: Mapping[Who, float]) -> None:
-        self._window.append((time, dict(scores)))
-        self._counts.update(scores.keys())
+    def _slide(self, time: float, subjects: Mapping[Subject, Observation]) -> None:
+        self._window.append((time, dict(subjects)))
+        self._counts.update(subjects.keys())
         while self._window[0][0] <= time - self._settings.period + _TICK and len(self._window) > 1:
             self._counts -= Counter(self._window.popleft()[1].keys())
 
-    def _follow_visits(self, time: float, scores: Mapping[Who, float]) -> tuple[Visit, ...]:
-        left = [visit for visit in self._present.values() if time - visit.last > self._settings.absence]
-        for visit in left:
-            self._ended.append(self._present.pop(visit.who))
-        for who in self._present.keys() & scores.keys():
-            visit = self._present[who]
-            self._present[who] = replace(visit, last=time, score=max(visit.score, scores[who]))
-        return tuple(left)
+    def _follow_visits(self, time: float, subjects: Mapping[Subject, Observation]) -> tuple[Change, ...]:
+        over = [visit for visit in self._present.values() if time - visit.last > self._settings.absence]
+        for visit in over:
+            self._ended.append(self._present.pop(visit.subject))
+        for subject in self._present.keys() & subjects.keys():
+            visit, score = self._present[subject], subjects[subject].score
+            self._present[subject] = replace(visit, last=time, score=max(visit.score, score))
+        return tuple(Change(self._event(visit, Phase.ENDED, visit.score), visit) for visit in over)
 
     def _watched_a_period(self) -> bool:
         return self._time - self._begun >= self._settings.period - _TICK
 
-    def _announce(self, visitors: Collection[Who]) -> tuple[Arrival, ...]:
+    def _announce(self, subjects: Iterable[Subject]) -> tuple[Change, ...]:
         enough = self._settings.share * len(self._window)
-        new = [who for who in visitors if who not in self._present and self._counts[who] > enough]
-        return tuple(self._welcome(who) for who in new)
+        new = [each for each in subjects if each not in self._present and self._counts[each] > enough]
+        return tuple(self._welcome(subject) for subject in new)
 
-    def _welcome(self, who: Who) -> Arrival:
-        seen: Sequence[tuple[float, float]]
-        seen = [(time, scores[who]) for time, scores in self._window if who in scores]
-        visit = Visit(who, seen[0][0], seen[-1][0], max(score for _, score in seen))
-        self._present[who] = visit
-        mean = sum(score for _, score in seen) / len(seen)
-        return Arrival(visit, self._time, len(seen) / len(self._window), mean)
+    def _welcome(self, subject: Subject) -> Change:
+        seen = [(time, subjects[subject]) for time, subjects in self._window if subject in subjects]
+        scores = [observation.score for _, observation in seen]
+        visit = Visit(uuid.uuid4().hex, subject, seen[0][0], seen[-1][0], max(scores))
+        self._present[subject] = visit
+        event = self._event(visit, Phase.BEGUN, sum(scores) / len(scores))
+        measures = {"share": len(seen) / len(self._window)}
+        return Change(replace(event, measures=measures, attributes=seen[-1][1].attributes), visit)
+
+    def _event(self, visit: Visit, phase: Phase, score: float) -> Event:
+        return Event(visit.id, NAME, phase, visit.subject, self._source, self._time, score)

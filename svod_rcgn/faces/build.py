@@ -16,6 +16,7 @@ from .gallery import store
 from .gallery.identify import FaceIdentifier
 from .protocols import Aligner, Background
 from .recogniser import FaceAnalyzers, SharedIdentifier
+from .records import Face
 from .settings import (
     DETECTOR_DIRS,
     PHOTOGRAPH,
@@ -100,7 +101,7 @@ def build_taker(paths: Paths, device: str) -> tuple[FaceCutter, FaceEmbedder]:
     return cutter, FaceEmbedder(model.network, model.card, batch=ONE)
 
 
-def build_detector(detection_dir: Path, device: str) -> Detector:
+def build_detector(detection_dir: Path, device: str) -> Detector[Face]:
     """The detection stage.
 
     Raises:
@@ -126,7 +127,7 @@ def build_background(background_dir: Path | None, device: str, runtime: Runtime 
     return remover
 
 
-def build_stages(paths: Paths, device: str) -> tuple[Detector, Aligner, FaceEmbedder, Background]:
+def build_stages(paths: Paths, device: str) -> tuple[Detector[Face], Aligner, FaceEmbedder, Background]:
     """What turns any picture into the embeddings of its faces.
 
     Raises:
@@ -141,25 +142,19 @@ def build_stages(paths: Paths, device: str) -> tuple[Detector, Aligner, FaceEmbe
     )
 
 
-def build_recogniser(
-    embedding_dir: Path,
-    detection_dir: Path,
-    classifiers_dir: Path,
-    device: str,
-    background_dir: Path | None = None,
-) -> FaceAnalyzers:
+def build_analyzers(paths: Paths, device: str) -> FaceAnalyzers:
     """What all cameras share. It warns where photographs and frames are not treated alike.
 
     Raises:
         ModelError: A network is missing or damaged.
         ClassifierError: The classifiers are missing, damaged or another network's.
     """
-    embedding = networks.load_model(embedding_dir, "embedding", device)
-    classifiers = store.load(classifiers_dir, networks.fingerprint(embedding.card))
-    background = build_background(background_dir, device)
-    compare_background(classifiers_dir, background.fingerprint)
+    embedding = networks.load_model(paths.embedding_dir, "embedding", device)
+    classifiers = store.load(paths.classifiers_dir, networks.fingerprint(embedding.card))
+    background = build_background(paths.background_dir, device)
+    compare_background(paths.classifiers_dir, background.fingerprint)
     return FaceAnalyzers(
-        build_detector(detection_dir, device),
+        build_detector(paths.detection_dir, device),
         FaceInspector(QualitySettings()),
         build_aligner(embedding.card),
         FaceEmbedder(embedding.network, embedding.card, batch=ONE),
@@ -168,7 +163,7 @@ def build_recogniser(
     )
 
 
-def detector_of(model: networks.LoadedNetwork) -> Detector:
+def detector_of(model: networks.LoadedNetwork) -> Detector[Face]:
     """The stage that reads the answers of this network.
 
     Raises:

@@ -21,7 +21,7 @@ class Background(Protocol):
 
 
 class DetectionScheduler(Protocol):
-    """Knows where the faces are; see stages.attention."""
+    """Knows where the faces are, and looks for them when that is due; see tracking.motion."""
 
     def find(self, frame: Frame, foreground: Callable[[], Image]) -> tuple[Face, ...]:
         """Every face of the next frame, whose picture without its background is there on demand."""
@@ -55,17 +55,17 @@ class Inspector(Protocol):
 class Tracker(Protocol):
     """Follows faces from frame to frame; see stages.tracking.FaceTracker."""
 
-    def follow(self, image: Image, time: float, faces: Sequence[Face]) -> Sequence[int]:
+    def associate(self, image: Image, time: float, faces: Sequence[Face]) -> Sequence[int]:
         """The indices of the faces whose embeddings are wanted."""
         ...
 
-    def learn(
+    def update(
         self, rows: Sequence[int], embeddings: FloatArray, qualities: Sequence[Quality]
     ) -> Sequence[Evidence]:
         """What is known of each of these faces now."""
         ...
 
-    def settle(self, rows: Sequence[int], matches: Sequence[Match]) -> Sequence[Track]:
+    def assign(self, rows: Sequence[int], matches: Sequence[Match]) -> Sequence[Track]:
         """The track of every face of the frame."""
         ...
 
@@ -78,6 +78,6 @@ class Identifier(Protocol):
         """What is known of each person, by the name that its matches bear."""
         ...
 
-    def classify(self, evidence: Sequence[Evidence]) -> tuple[Match, ...]:
+    def identify(self, evidence: Sequence[Evidence]) -> tuple[Match, ...]:
         """One answer for each face."""
         ...

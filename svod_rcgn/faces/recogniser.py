@@ -7,12 +7,13 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from ..records import FACE
 from ..storage import folders
 from ..tracking.motion import Detector, EveryFrame, MotionGate, MotionSettings
 from .gallery import identify, store
-from .pipeline import Pipeline, Stages
+from .pipeline import FacePipeline, Stages
 from .protocols import Aligner, Background, Embedder, Identifier, Inspector
-from .records import Evidence, Match
+from .records import Evidence, Face, Match
 from .settings import TrackingSettings
 from .stages.background import KEPT
 from .stages.tracking import EveryFaceAlone, FaceTracker
@@ -21,46 +22,48 @@ log = logging.getLogger(__name__)
 
 
 class SharedIdentifier:
-    """The classifier in use, which may be replaced while pipelines run.
+    """The classifiers in use, which may be replaced while pipelines run.
 
-    A pipeline asks once a frame, so a new classifier takes over between two frames.
+    A pipeline asks once a frame, so new ones take over between two frames.
     """
 
-    def __init__(self, classifier: Identifier) -> None:
-        self._current = classifier
+    def __init__(self, identifier: Identifier) -> None:
+        self._current = identifier
 
     @property
     def people(self) -> Mapping[str, Mapping[str, Any]]:
-        """See `Classifier.people`."""
+        """See `Identifier.people`."""
         return self._current.people
 
-    def classify(self, evidence: Sequence[Evidence]) -> tuple[Match, ...]:
-        """See `Classifier.classify`."""
-        return self._current.classify(evidence)
+    def identify(self, evidence: Sequence[Evidence]) -> tuple[Match, ...]:
+        """See `Identifier.identify`."""
+        return self._current.identify(evidence)
 
-    def replace(self, classifier: Identifier) -> None:
+    def replace(self, identifier: Identifier) -> None:
         """Answer with this one from now on; any thread may call it."""
-        self._current = classifier
+        self._current = identifier
 
 
 @dataclass(frozen=True, slots=True)
 class FaceAnalyzers:
-    """Stages that several threads may use at once, and the pipelines made of them, one a camera."""
+    """Stages that several threads may use at once, and the analyzers made of them, one a camera."""
 
-    detector: Detector
+    detector: Detector[Face]
     inspector: Inspector
     aligner: Aligner
     embedder: Embedder
-    classifier: SharedIdentifier
-    attention: MotionSettings = field(default_factory=MotionSettings)
+    identifier: SharedIdentifier
+    motion: MotionSettings = field(default_factory=MotionSettings)
     background: Background = KEPT
 
-    def pipeline(self, *, still: bool = False) -> Pipeline:
+    kind = FACE
+
+    def analyzer(self, *, still: bool = False) -> FacePipeline:
         """A pipeline with a tracker of its own; `still` for pictures that have nothing in common."""
-        finder = EveryFrame(self.detector) if still else MotionGate(self.detector, self.attention)
+        finder = EveryFrame(self.detector) if still else MotionGate(self.detector, self.motion)
         tracker = EveryFaceAlone() if still else FaceTracker(TrackingSettings())
-        shared = self.inspector, self.aligner, self.embedder, self.classifier
-        return Pipeline(Stages(self.background, finder, tracker, *shared))
+        shared = self.inspector, self.aligner, self.embedder, self.identifier
+        return FacePipeline(Stages(self.background, finder, tracker, *shared))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,12 @@
 """The records of the faces wing: a face, how good a picture of it there is, and whose it is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
-from ..records import Box, FloatArray
+import numpy as np
+
+from ..records import FACE, Box, FloatArray, Observation
 
 GOOD_WIDTH = 100.0  # pixels of a face's box, from which more shows no more
 GOOD_SHARPNESS = 0.2  # as in Quality
@@ -20,6 +24,11 @@ class Face:
     box: Box
     landmarks: FloatArray
     score: float
+
+    def moved(self, x: float, y: float) -> "Face":
+        """The same face, so many pixels further right and down."""
+        shift = np.array([x, y], np.float32)
+        return replace(self, box=self.box.moved(x, y), landmarks=self.landmarks + shift)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,26 +124,48 @@ class Track:
     quality: Quality
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sighting:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class FaceObservation(Observation):
     """One face of one frame and who it is.
 
-    `quality` says how much of a face there was to judge; `track` is the same number for the same
-    person as long as the person is followed from frame to frame; `embedding` is the unit vector of
+    `label` is the person's name; `score` is the match's for a person, and the detector's for a
+    stranger. `quality` says how much of the face there was to judge; `embedding` is the unit vector of
     this frame's crop, where one was computed.
     """
 
+    kind: str = FACE
     face: Face
     match: Match
     quality: Quality | None = None
-    track: int | None = None
-    embedding: FloatArray | None = None
 
-    @property
-    def worth(self) -> float:
-        """How good a picture of the face this frame gives, 0..1."""
-        if self.quality is None:
-            return self.face.score
-        size = min(1.0, self.quality.width / GOOD_WIDTH)
-        sharpness = min(1.0, self.quality.sharpness / GOOD_SHARPNESS)
-        return self.face.score * self.quality.weight * size * sharpness
+
+def observation_of(
+    face: Face,
+    match: Match,
+    quality: Quality | None = None,
+    *,
+    track: int | None = None,
+    attributes: Mapping[str, Any] | None = None,
+    embedding: FloatArray | None = None,
+) -> FaceObservation:
+    """What a frame showed of a face, told from its parts."""
+    return FaceObservation(
+        label=match.name,
+        score=face.score if match.name is None else match.score,
+        box=face.box,
+        track=track,
+        worth=_worth(face, quality),
+        attributes=attributes or {},
+        embedding=embedding,
+        face=face,
+        match=match,
+        quality=quality,
+    )
+
+
+def _worth(face: Face, quality: Quality | None) -> float:
+    if quality is None:
+        return face.score
+    size = min(1.0, quality.width / GOOD_WIDTH)
+    sharpness = min(1.0, quality.sharpness / GOOD_SHARPNESS)
+    return face.score * quality.weight * size * sharpness

@@ -83,30 +83,30 @@ PHOTOGRAPH = QualitySettings(min_width=40)
 class TrackingSettings:
     """How faces are followed.
 
-    `reach` is how far a face may be from where it is expected, in sides of its box, and `patience`
+    `max_distance` is how far a face may be from where it is expected, in sides of its box, and `max_gap`
     how many seconds a track waits for its face. A face is embedded every `unsure_interval` seconds
     while its score lies between `doubt` and 1 - `doubt`, and until `enough` frames are known; every
     `young_interval` where those that are known show a stranger, as the poor frames of a passer-by do; every
-    `interval` from then on; and whenever its box overlaps the expected one by less than `steady` (IoU),
+    `interval` from then on; and whenever its box overlaps the expected one by less than `min_overlap` (IoU),
     lies within `crossing` sides of where another is expected, or shows a picture that resembles the
     last by less than `same_picture` (correlation). A track remembers about
-    `memory` frames. An embedding belongs to a track from a cosine of `alike` on, and of
-    `alike_doubted` where the face may be another's for one of these reasons.
+    `memory` frames. An embedding belongs to a track from a cosine of `min_cosine` on, and of
+    `min_cosine_doubted` where the face may be another's for one of these reasons.
     """
 
-    reach: float = 1.0
+    max_distance: float = 1.0
     crossing: float = 0.5
-    patience: float = 1.0
+    max_gap: float = 1.0
     enough: float = 2.0
     interval: float = 1.0
     unsure_interval: float = 0.09
     young_interval: float = 0.3
     doubt: float = 0.1
-    steady: float = 0.5
+    min_overlap: float = 0.5
     same_picture: float = 0.7
     memory: float = 30.0
-    alike: float = 0.15
-    alike_doubted: float = 0.4
+    min_cosine: float = 0.15
+    min_cosine_doubted: float = 0.4
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,56 +3,22 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
 from ..errors import HistoryError
+from .migrations import FORMAT_VERSION, migrate
 
 MEMORY = Path(":memory:")
 FILE = "events.db"
 BUSY_SECONDS = 5.0
-FORMAT_VERSION = 1
 _CONNECTION = """
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
 PRAGMA foreign_keys = ON;
 PRAGMA secure_delete = ON;
-"""
-_SCHEMA = f"""
-BEGIN IMMEDIATE;
-CREATE TABLE IF NOT EXISTS visits (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    person TEXT,
-    stranger INTEGER,
-    camera TEXT NOT NULL,
-    first REAL NOT NULL,
-    last REAL NOT NULL,
-    score REAL NOT NULL,
-    snapshot TEXT,
-    embedding BLOB,
-    over INTEGER NOT NULL DEFAULT 0
-);
-CREATE INDEX IF NOT EXISTS visits_by_time ON visits (last);
-CREATE TABLE IF NOT EXISTS announcements (
-    id TEXT PRIMARY KEY,
-    visit INTEGER NOT NULL REFERENCES visits (id) ON DELETE CASCADE,
-    channel TEXT NOT NULL,
-    body BLOB,
-    picture BLOB,
-    state TEXT NOT NULL,
-    created REAL NOT NULL,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    uncertain REAL,
-    receipt TEXT,
-    reason TEXT,
-    settled REAL
-);
-CREATE INDEX IF NOT EXISTS announcements_due ON announcements (channel, state, created);
-CREATE INDEX IF NOT EXISTS announcements_of_visit ON announcements (visit);
-PRAGMA user_version = {FORMAT_VERSION};
-COMMIT;
 """
 
 
@@ -71,9 +37,13 @@ class Database:
             if path != MEMORY:
                 _make_private(path)
             self._connection = _connect(str(path))
-            _check_format(self._connection, path)
-            self._connection.executescript(_CONNECTION)
-            self._connection.executescript(_SCHEMA)
+            try:
+                _check_format(self._connection, path)
+                self._connection.executescript(_CONNECTION)
+                self._grow()
+            except BaseException:
+                self._connection.close()
+                raise
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -100,6 +70,18 @@ class Database:
         """
         with self._lock, _told(self.path):
             return self._connection.execute(query, values).fetchall()
+
+    def _grow(self) -> None:
+        """Bring the tables to the newest format; a copy of older ones is kept until that is done."""
+        version = _version(self._connection)
+        if version == FORMAT_VERSION:
+            return
+        copy = self.path.with_name(f"{self.path.name}.format-{version}")
+        if version and self.path != MEMORY:
+            _back_up(self._connection, copy)
+        with self.transaction() as connection:
+            migrate(connection, _version(connection))  # another process may have come first
+        copy.unlink(missing_ok=True)
 
     def shrink(self) -> None:
         """Take what was deleted out of the write-ahead log too."""
@@ -135,11 +117,19 @@ def _connect(path: str) -> sqlite3.Connection:
     return connection
 
 
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
 def _check_format(connection: sqlite3.Connection, path: Path) -> None:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > FORMAT_VERSION:
-        connection.close()
+    if _version(connection) > FORMAT_VERSION:
         raise HistoryError(f"{path}: written by a newer version; update this program or move the file away")
+
+
+def _back_up(connection: sqlite3.Connection, copy: Path) -> None:
+    _make_private(copy)
+    with closing(_connect(str(copy))) as target:
+        connection.backup(target)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from ..records import FACE, Subject
 from .visits import DeliveryOutcome, VisitEntry
 
 COLUMNS = ("from", "to", "person", "camera", "score", "announced", "picture")
@@ -15,11 +16,11 @@ _FORMULA = ("=", "+", "-", "@")
 
 
 def row(entry: VisitEntry) -> dict[str, str]:
-    """One visit as texts, by column; `to` is empty while the visit goes on, `person` for a stranger."""
+    """One visit as texts, by column; `to` is empty while the visit goes on, `person` for one unknown."""
     values = (
         _local(entry.first),
         _local(entry.last) if entry.over else "",
-        entry.person or "",
+        _name(entry.subject) or "",
         entry.camera,
         f"{entry.score:.2f}",
         "; ".join(_told(delivery) for delivery in entry.announcements),
@@ -51,7 +52,7 @@ def csv_of(entries: Sequence[VisitEntry]) -> str:
 
 
 def json_of(entries: Sequence[VisitEntry]) -> str:
-    """A list of objects; `person` is null for a stranger."""
+    """A list of objects; `person` is null for a stranger, and what is no person has kind, label, number."""
     told = [_fields(entry) for entry in entries]
     return msgspec.json.format(msgspec.json.encode(told), indent=2).decode() + "\n"
 
@@ -59,7 +60,8 @@ def json_of(entries: Sequence[VisitEntry]) -> str:
 def _fields(entry: VisitEntry) -> dict[str, Any]:
     return {
         "id": entry.id,
-        "person": entry.person,
+        "person": entry.subject.label if entry.subject.kind == FACE else None,
+        **({} if entry.subject.kind == FACE else msgspec.to_builtins(entry.subject)),
         "camera": entry.camera,
         "from": _local(entry.first),
         "to": _local(entry.last),
@@ -68,6 +70,10 @@ def _fields(entry: VisitEntry) -> dict[str, Any]:
         "picture": None if entry.snapshot is None else str(entry.snapshot),
         "announcements": [msgspec.to_builtins(delivery) for delivery in entry.announcements],
     }
+
+
+def _name(subject: Subject) -> str | None:
+    return subject.label if subject.kind == FACE else str(subject)
 
 
 def _told(delivery: DeliveryOutcome) -> str:

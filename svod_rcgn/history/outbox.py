@@ -1,33 +1,16 @@
 """Announcements that are due, kept until their channel has taken them."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum
 from time import time as wall_clock
 from typing import Any
 
 import msgspec
 
+from ..records import Event
 from .database import Database
-
-
-@dataclass(frozen=True, slots=True)
-class Announcement:
-    """What one channel is to be told of one event.
-
-    `id` stays the same however often the sending is tried; `time` is in seconds since the epoch;
-    `picture` is a JPEG of the face, or None.
-    """
-
-    id: str
-    name: str | None
-    time: float
-    share: float
-    score: float
-    camera: str
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    picture: bytes | None = None
 
 
 class State(str, Enum):
@@ -39,19 +22,21 @@ class State(str, Enum):
     DROPPED = "dropped"
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """An announcement on its way.
+@dataclass(frozen=True, slots=True, eq=False)
+class Delivery:
+    """An event on its way to a channel.
 
-    `uncertain` is the time, in seconds since the epoch, of an attempt whose outcome nobody knows: the
-    process died or the line broke before the answer came. `receipt` is what the channel noted when it
-    had done a part of the work; "" at first.
+    `picture` is a JPEG of the subject, or None. `uncertain` is the time, in seconds since the epoch, of
+    an attempt whose outcome nobody knows: the process died or the line broke before the answer came.
+    `receipt` is what the channel noted when it had done a part of the work; "" at first.
     """
 
-    announcement: Announcement
-    attempts: int
-    uncertain: float | None
-    receipt: str
+    event: Event
+    channel: str
+    picture: bytes | None = None
+    attempts: int = 0
+    uncertain: float | None = None
+    receipt: str = ""
 
 
 class Outbox:
@@ -64,33 +49,33 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def next(self, channel: str) -> Letter | None:
+    def next(self, channel: str) -> Delivery | None:
         """The oldest announcement that waits for a channel."""
         rows = self._database.rows(
             "SELECT * FROM announcements WHERE channel = ? AND state = ? ORDER BY created, rowid LIMIT 1",
             (channel, State.WAITING.value),
         )
-        return _letter(rows[0]) if rows else None
+        return _delivery(rows[0]) if rows else None
 
-    def begin(self, letter: Letter) -> None:
+    def begin(self, delivery: Delivery) -> None:
         """Note that the sending begins, so that a crash in the midst of it is known afterwards."""
-        self._set(letter, "attempts = attempts + 1, uncertain = coalesce(uncertain, ?)", wall_clock())
+        self._set(delivery, "attempts = attempts + 1, uncertain = coalesce(uncertain, ?)", wall_clock())
 
-    def note(self, letter: Letter, receipt: str) -> None:
+    def note(self, delivery: Delivery, receipt: str) -> None:
         """Note that the channel has done a part, which is not to be done again."""
-        self._set(letter, "receipt = ?, uncertain = NULL", receipt)
+        self._set(delivery, "receipt = ?, uncertain = NULL", receipt)
 
-    def sent(self, letter: Letter) -> None:
+    def sent(self, delivery: Delivery) -> None:
         """The channel has taken it."""
-        self._settle(letter, State.SENT, None)
+        self._settle(delivery, State.SENT, None)
 
-    def refused(self, letter: Letter, reason: str) -> None:
+    def refused(self, delivery: Delivery, reason: str) -> None:
         """The channel will never take it."""
-        self._settle(letter, State.REFUSED, reason)
+        self._settle(delivery, State.REFUSED, reason)
 
-    def postponed(self, letter: Letter, reason: str, *, uncertain: bool) -> None:
+    def postponed(self, delivery: Delivery, reason: str, *, uncertain: bool) -> None:
         """The channel did not take it now, or `uncertain`: nobody knows whether it did."""
-        self._set(letter, "reason = ?" if uncertain else "reason = ?, uncertain = NULL", reason)
+        self._set(delivery, "reason = ?" if uncertain else "reason = ?, uncertain = NULL", reason)
 
     def waiting(self) -> dict[str, int]:
         """How many announcements wait for each channel."""
@@ -100,52 +85,48 @@ class Outbox:
         )
         return {row["channel"]: row["waiting"] for row in rows}
 
-    def _settle(self, letter: Letter, state: State, reason: str | None) -> None:
+    def _settle(self, delivery: Delivery, state: State, reason: str | None) -> None:
         self._set(
-            letter,
+            delivery,
             "state = ?, reason = ?, settled = ?, body = NULL, picture = NULL, uncertain = NULL",
             state.value,
             reason,
             wall_clock(),
         )
 
-    def _set(self, letter: Letter, changes: str, *values: Any) -> None:
+    def _set(self, delivery: Delivery, changes: str, *values: Any) -> None:
+        event = delivery.event
         with self._database.transaction() as connection:
             connection.execute(
-                f"UPDATE announcements SET {changes} WHERE id = ?",  # noqa: S608 - changes are ours
-                (*values, letter.announcement.id),
+                f"UPDATE announcements SET {changes} WHERE id = ? AND phase = ? AND channel = ?",  # noqa: S608 - changes are ours
+                (*values, event.id, event.phase.value, delivery.channel),
             )
 
 
 def post(
-    connection: sqlite3.Connection, visit: int, letters: Mapping[str, Announcement], limit: int
+    connection: sqlite3.Connection, visit: int, deliveries: Sequence[Delivery], limit: int
 ) -> Sequence[str]:
-    """Queue announcements within a transaction.
+    """Queue deliveries within a transaction.
 
     Args:
         connection: The transaction.
         visit: The row of the visit that they tell of.
-        letters: An announcement for each channel.
+        deliveries: At most one for each channel.
         limit: How many may wait for a channel; the oldest make room.
 
     Returns:
         The channels where one was dropped.
     """
-    for channel, announcement in letters.items():
+    for each in deliveries:
         connection.execute(
-            "INSERT INTO announcements (id, visit, channel, body, picture, state, created)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO announcements (id, phase, visit, channel, body, picture, state, created)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                announcement.id,
-                visit,
-                channel,
-                _body(announcement),
-                announcement.picture,
-                State.WAITING.value,
-                wall_clock(),
+                each.event.id, each.event.phase.value, visit, each.channel,
+                msgspec.json.encode(each.event), each.picture, State.WAITING.value, wall_clock(),
             ),
-        )
-    return [channel for channel in letters if _drop_oldest(connection, channel, limit)]
+        )  # fmt: skip
+    return [each.channel for each in deliveries if _drop_oldest(connection, each.channel, limit)]
 
 
 def _drop_oldest(connection: sqlite3.Connection, channel: str, limit: int) -> bool:
@@ -158,11 +139,8 @@ def _drop_oldest(connection: sqlite3.Connection, channel: str, limit: int) -> bo
     return dropped.rowcount > 0
 
 
-def _body(announcement: Announcement) -> bytes:
-    return msgspec.json.encode(replace(announcement, picture=None))
-
-
-def _letter(row: sqlite3.Row) -> Letter:
-    announcement = msgspec.json.decode(row["body"], type=Announcement)
-    announcement = replace(announcement, picture=row["picture"])
-    return Letter(announcement, row["attempts"], row["uncertain"], row["receipt"] or "")
+def _delivery(row: sqlite3.Row) -> Delivery:
+    event = msgspec.json.decode(row["body"], type=Event)
+    return Delivery(
+        event, row["channel"], row["picture"], row["attempts"], row["uncertain"], row["receipt"] or ""
+    )

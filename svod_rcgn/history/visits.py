@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,29 +10,25 @@ from typing import Any
 
 import numpy as np
 
-from ..records import FloatArray
+from ..records import FACE, FloatArray, Subject, Visit
 from ..storage import files
 from . import outbox
 from .database import FILE, Database, open_reader
-from .outbox import Announcement
+from .outbox import Delivery
 
 SNAPSHOTS = "snapshots"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class VisitRecord:
-    """One visit as it is written: times in seconds since the epoch.
+class OpenVisit:
+    """A visit that was still going on when the last process ended: times in seconds since the epoch.
 
-    `person` is None for a stranger, who has a number and an embedding instead.
+    `row` is its number in the database; `embedding` is what an unknown subject is known by again.
     """
 
-    person: str | None
-    camera: str
-    first: float
-    last: float
-    score: float
-    stranger: int | None = None
-    embedding: FloatArray | None = None
+    row: int
+    visit: Visit
+    embedding: FloatArray | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +43,10 @@ class DeliveryOutcome:
 
 @dataclass(frozen=True, slots=True)
 class VisitEntry:
-    """One visit as it is read: times in seconds since the epoch, `person` None for a stranger."""
+    """One visit as it is read: times in seconds since the epoch."""
 
     id: int
-    person: str | None
+    subject: Subject
     camera: str
     first: float
     last: float
@@ -90,26 +86,37 @@ class Journal:
         self._queue = queue
 
     def begin(
-        self, visit: VisitRecord, picture: bytes | None, letters: Mapping[str, Announcement]
+        self,
+        visit: Visit,
+        camera: str,
+        *,
+        picture: bytes | None = None,
+        embedding: FloatArray | None = None,
+        deliveries: Sequence[Delivery] = (),
     ) -> tuple[int, Sequence[str]]:
-        """Write a visit together with its announcements.
+        """Write a visit, its times in seconds since the epoch, together with what is to be told of it.
+
+        Args:
+            visit: What has begun.
+            camera: Where.
+            picture: A JPEG of the subject.
+            embedding: What an unknown subject is known by again.
+            deliveries: What the channels are to be told.
 
         Returns:
-            The number of the visit, and the channels whose queue was full.
+            The number of its row, and the channels whose queue was full.
         """
-        name = None if picture is None else self._keep(f"{uuid.uuid4().hex}.jpg", picture)
-        embedding = None if visit.embedding is None else visit.embedding.astype("<f4").tobytes()
+        values = {
+            **_columns(visit),
+            "camera": camera,
+            "snapshot": None if picture is None else self._keep(f"{uuid.uuid4().hex}.jpg", picture),
+            "embedding": None if embedding is None else embedding.astype("<f4").tobytes(),
+        }
+        names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
         with self._database.transaction() as connection:
-            cursor = connection.execute(
-                "INSERT INTO visits (person, stranger, camera, first, last, score, snapshot, embedding)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    visit.person, visit.stranger, visit.camera, visit.first, visit.last, visit.score,
-                    name, embedding,
-                ),
-            )  # fmt: skip
-            number = int(cursor.lastrowid or 0)
-            return number, outbox.post(connection, number, letters, self._queue)
+            cursor = connection.execute(f"INSERT INTO visits ({names}) VALUES ({marks})", values)  # noqa: S608
+            row = int(cursor.lastrowid or 0)
+            return row, outbox.post(connection, row, deliveries, self._queue)
 
     def update(self, number: int, last: float, score: float, *, over: bool = False) -> None:
         """Write how far a visit has gone."""
@@ -131,20 +138,26 @@ class Journal:
         with self._database.transaction() as connection:
             connection.execute("UPDATE visits SET over = 1 WHERE id = ?", (number,))
 
-    def resume(self, camera: str, since: float) -> dict[int, VisitRecord]:
+    def resume(self, camera: str, kind: str, since: float) -> list[OpenVisit]:
         """The visits of a camera that were still going on when the last process ended.
 
         Args:
             camera: Its name.
+            kind: Of the subjects asked for.
             since: Visits whose visitor was last seen before are over, in seconds since the epoch.
 
         Returns:
-            Each visit by its number.
+            The visits, the oldest first.
         """
         with self._database.transaction() as connection:
-            connection.execute("UPDATE visits SET over = 1 WHERE camera = ? AND last < ?", (camera, since))
-        rows = self._database.rows("SELECT * FROM visits WHERE camera = ? AND last >= ?", (camera, since))
-        return {row["id"]: _record(row) for row in rows}
+            connection.execute(
+                "UPDATE visits SET over = 1 WHERE camera = ? AND kind = ? AND last < ?", (camera, kind, since)
+            )
+        rows = self._database.rows(
+            "SELECT * FROM visits WHERE camera = ? AND kind = ? AND last >= ? ORDER BY id",
+            (camera, kind, since),
+        )
+        return [_open_visit(row) for row in rows]
 
     def entries(self, query: VisitQuery) -> list[VisitEntry]:
         """The visits that a query asks for, the oldest first."""
@@ -182,7 +195,7 @@ class Journal:
         """Give a person's visits another name; returns how many there were."""
         with self._database.transaction() as connection:
             return connection.execute(
-                "UPDATE visits SET person = ? WHERE person = ?", (name, person)
+                "UPDATE visits SET person = ?, label = ? WHERE person = ?", (name, name, person)
             ).rowcount
 
     def _keep(self, name: str, picture: bytes) -> str | None:
@@ -227,7 +240,7 @@ class Journal:
         snapshot = self._snapshots / row["snapshot"] if self._snapshots and row["snapshot"] else None
         return VisitEntry(
             id=row["id"],
-            person=row["person"],
+            subject=_subject(row),
             camera=row["camera"],
             first=row["first"],
             last=row["last"],
@@ -238,11 +251,30 @@ class Journal:
         )
 
 
-def _record(row: Any) -> VisitRecord:
+def _columns(visit: Visit) -> dict[str, Any]:
+    subject = visit.subject
+    is_face = subject.kind == FACE
+    return {
+        "person": subject.label if is_face else None,
+        "stranger": subject.number if is_face else None,
+        "kind": subject.kind,
+        "label": subject.label,
+        "number": subject.number,
+        "event": visit.id,
+        "first": visit.first,
+        "last": visit.last,
+        "score": visit.score,
+    }
+
+
+def _subject(row: Any) -> Subject:
+    return Subject(row["kind"], row["label"], row["number"])
+
+
+def _open_visit(row: Any) -> OpenVisit:
     embedding = None if row["embedding"] is None else np.frombuffer(row["embedding"], "<f4")
-    return VisitRecord(
-        row["person"], row["camera"], row["first"], row["last"], row["score"], row["stranger"], embedding
-    )
+    visit = Visit(row["event"], _subject(row), row["first"], row["last"], row["score"])
+    return OpenVisit(row["id"], visit, embedding)
 
 
 def _condition(query: VisitQuery) -> tuple[str, tuple[Any, ...]]:
@@ -252,7 +284,7 @@ def _condition(query: VisitQuery) -> tuple[str, tuple[Any, ...]]:
         ("last >= ?", query.since),
     ]
     terms = [(term, value) for term, value in asked if value is not None]
-    clauses = [term for term, _ in terms] + (["person IS NULL"] if query.unknown else [])
+    clauses = [term for term, _ in terms] + (["label IS NULL"] if query.unknown else [])
     return " AND ".join(clauses) or "1", tuple(value for _, value in terms)
 
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from ..faces.records import Sighting
-from ..records import Box, Image
+from ..records import Box, Image, Observation
 
 # Two colours that stay apart for colour-blind eyes, and the lettering that stands out on them (BGR):
 # blue and orange of M. Okabe and K. Ito, "Color Universal Design" (2008).
@@ -24,25 +23,27 @@ LEAST_ROOM = 3  # lines' heights: a label that is narrower says nothing
 BASELINE = 1.05
 
 
-def annotated(image: Image, sightings: Sequence[Sighting]) -> Image:
-    """Draw each face's box and its label: name and score, or "unknown".
+def annotated(image: Image, observations: Sequence[Observation]) -> Image:
+    """Draw the box of each observation and its label: name and score, or "unknown".
 
-    A label stands inside the picture and beside its own box, unless the box leaves it no room.
+    A label stands inside the picture and beside its own box, unless the box leaves it no room; that of the
+    whole picture stands in its corner.
 
     Args:
         image: (height, width, 3) uint8, BGR; it is left as it is.
-        sightings: Boxes in the picture's pixels; they may reach over its border.
+        observations: Their boxes are in the picture's pixels; they may reach over its border.
 
     Returns:
         A new picture of the same size.
     """
     picture: Image = image.copy()
-    boxes = [_inside(sighting.face.box, picture) for sighting in sightings]
-    for sighting, box in zip(sightings, boxes, strict=True):
-        _draw_box(picture, box, _colours(sighting)[0])
+    boxes = [_inside(observation.box, picture) for observation in observations]
+    for observation, box in zip(observations, boxes, strict=True):
+        if observation.box is not None:
+            _draw_box(picture, box, _colours(observation)[0])
     taken = list(boxes)
-    for sighting, box in zip(sightings, boxes, strict=True):
-        label = _label(sighting, _room(box, picture), picture)
+    for observation, box in zip(observations, boxes, strict=True):
+        label = _label(observation, _room(box, picture), picture)
         place = _place(label, box, taken, picture)
         picture[int(place.top) : int(place.bottom), int(place.left) : int(place.right)] = label
         taken.append(place)
@@ -71,15 +72,17 @@ def captioned(image: Image, lines: Sequence[str]) -> Image:
     return picture
 
 
-def _inside(box: Box, picture: Image) -> Box:
+def _inside(box: Box | None, picture: Image) -> Box:
+    if box is None:
+        return Box(0.0, 0.0, 0.0, 0.0)
     height, width = picture.shape[:2]
     left, right = np.clip(np.round([box.left, box.right]), 0, width - 1)
     top, bottom = np.clip(np.round([box.top, box.bottom]), 0, height - 1)
     return Box(float(left), float(top), float(right), float(bottom))
 
 
-def _colours(sighting: Sighting) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
-    return (UNKNOWN, ON_UNKNOWN) if sighting.match.name is None else (KNOWN, ON_KNOWN)
+def _colours(observation: Observation) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+    return (UNKNOWN, ON_UNKNOWN) if observation.label is None else (KNOWN, ON_KNOWN)
 
 
 def _text_size(picture: Image) -> int:
@@ -101,20 +104,20 @@ def _room(box: Box, picture: Image) -> int:
     return beside if fills and beside > LEAST_ROOM * line else width
 
 
-def _label(sighting: Sighting, room: int, picture: Image) -> Image:
-    background, ink = _colours(sighting)
+def _label(observation: Observation, room: int, picture: Image) -> Image:
+    background, ink = _colours(observation)
     height, width = picture.shape[:2]
-    text, size = _fitted(_text(sighting), room - _text_size(picture), _text_size(picture))
+    text, size = _fitted(_text(observation), room - _text_size(picture), _text_size(picture))
     label = np.full((round(size * LINE_HEIGHT), _width(text, size) + size, 3), background, np.uint8)
     cv2.putText(label, text, (size // 2, round(size * BASELINE)), ink, cv2.FontFace(FONT), size)
     return label[:height, :width]
 
 
-def _text(sighting: Sighting) -> str:
-    if sighting.match.name is None:
+def _text(observation: Observation) -> str:
+    if observation.label is None:
         return "unknown"
-    name = "".join(letter if letter.isprintable() else " " for letter in sighting.match.name)
-    return f"{name} {100 * sighting.match.score:.0f} %"
+    name = "".join(letter if letter.isprintable() else " " for letter in observation.label)
+    return f"{name} {100 * observation.score:.0f} %"
 
 
 def _fitted(text: str, width: int, size: int) -> tuple[str, int]:
@@ -133,7 +136,7 @@ def _width(text: str, size: int) -> int:
 
 
 def _place(label: Image, box: Box, taken: Sequence[Box], picture: Image) -> Box:
-    """Above, below, right or left of a box: where it covers least of its own face, then of others'."""
+    """Above, below, right or left of a box: where it covers least of its own, then of others'."""
     height, width = label.shape[:2]
     corners = [
         (box.left, box.top - height),

@@ -1,12 +1,11 @@
-"""What notifiers and channels are, and how an event is put into words."""
+"""What a channel and a notifier are, and how a channel may fail."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from ..errors import DeliveryError
-from ..events.records import Event
-from ..history.outbox import Announcement
+from ..history.outbox import Delivery
+from ..records import Event
 
 
 class Notifier(Protocol):
@@ -15,20 +14,6 @@ class Notifier(Protocol):
     def notify(self, event: Event) -> None:
         """Tell of one event."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """An announcement that a channel is to deliver now.
-
-    `uncertain` is the time, in seconds since the epoch, of an earlier attempt whose outcome nobody
-    knows; `receipt` is what `note` was given when an earlier attempt had done a part.
-    """
-
-    announcement: Announcement
-    uncertain: float | None
-    receipt: str
-    note: Callable[[str], None]
 
 
 class Channel(Protocol):
@@ -46,8 +31,12 @@ class Channel(Protocol):
         """
         ...
 
-    def deliver(self, attempt: Attempt) -> None:
+    def deliver(self, delivery: Delivery, note: Callable[[str], None]) -> None:
         """Deliver one announcement.
+
+        Args:
+            delivery: What is to be told, and what is known of earlier attempts.
+            note: Called with a receipt when a part is done that must not be done again.
 
         Raises:
             Postponed: Later perhaps.

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import msgspec
 
 from ..events.listeners import EventListener, Snapshot
-from ..events.records import Event, Visit
+from ..records import Event, Visit
 from .channel import Notifier
-from .wording import Wording, known_fields
+from .wording import Wording, fields_of
 
 
 class StdoutNotifier:
@@ -30,14 +30,7 @@ class JsonNotifier:
 
     def notify(self, event: Event) -> None:
         """See `Notifier.notify`."""
-        told = {
-            "name": event.name,
-            "camera": event.source,
-            "time": self._wording.time(event.time),
-            "share": round(event.share, 4),
-            "score": round(event.score, 4),
-            "fields": known_fields(event.fields),
-        }
+        told = fields_of(event, self._wording.time(event.time))
         write_line(msgspec.json.encode(told).decode())
 
 
@@ -49,15 +42,15 @@ def write_line(text: str) -> None:
 
 
 class ConsoleAnnouncer(EventListener):
-    """Hands events to notifiers; those of strangers only where that is wished."""
+    """Hands events to notifiers; those of the unknown only where that is wished."""
 
     def __init__(self, notifiers: Sequence[Notifier], *, unknown: bool) -> None:
         self._notifiers = notifiers
         self._unknown = unknown
 
-    def begun(self, visit: Visit, event: Event, portrait: Snapshot | None) -> None:
-        """See `VisitListener.begun`."""
-        if event.name is None and not self._unknown:
+    def begun(self, event: Event, visit: Visit, snapshot: Snapshot | None) -> None:
+        """See `EventListener.begun`."""
+        if event.subject.label is None and not self._unknown:
             return
         for notifier in self._notifiers:
             notifier.notify(event)

@@ -3,16 +3,17 @@
 import logging
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
 from time import monotonic
 
 from ..errors import BusyError, HistoryError
-from ..history.outbox import Letter, Outbox
+from ..history.outbox import Outbox
 from ..retry import Backoff, RetrySettings
 from ..storage import folders
-from .channel import Attempt, Channel, Misconfigured, Postponed, Refused
+from .channel import Channel, Misconfigured, Postponed, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class ChannelSender:
         self._wake, self._stopped = Flag(), Flag()
         self._backoff = Backoff(settings.retry, self._stopped)
         self._checked = self._warned = False
-        self._thread = Thread(target=self._run, name=f"courier {channel.name}", daemon=True)
+        self._thread = Thread(target=self._run, name=f"sender {channel.name}", daemon=True)
 
     @property
     def channel(self) -> str:
@@ -140,31 +141,23 @@ class ChannelSender:
 
     def _deliver_next(self) -> None:
         self._wake.clear()
-        letter = self._outbox.next(self.channel)
-        if letter is None:
+        delivery = self._outbox.next(self.channel)
+        if delivery is None:
             self._wake.wait(LOOK_AGAIN)
             return
-        self._outbox.begin(letter)
+        self._outbox.begin(delivery)
         try:
-            self._channel.deliver(self._attempt(letter))
+            self._channel.deliver(delivery, partial(self._outbox.note, delivery))
         except (Postponed, Misconfigured) as error:
-            self._outbox.postponed(letter, str(error), uncertain=getattr(error, "uncertain", False))
+            self._outbox.postponed(delivery, str(error), uncertain=getattr(error, "uncertain", False))
             raise
         except Refused as error:
-            self._outbox.refused(letter, str(error))
+            self._outbox.refused(delivery, str(error))
             log.warning("%s: one announcement was refused: %s", self.channel, error)
         else:
-            self._outbox.sent(letter)
-            log.debug("%s: delivered %s", self.channel, letter.announcement.id)
+            self._outbox.sent(delivery)
+            log.debug("%s: delivered %s", self.channel, delivery.event.id)
         self._recover()
-
-    def _attempt(self, letter: Letter) -> Attempt:
-        return Attempt(
-            letter.announcement,
-            letter.uncertain,
-            letter.receipt,
-            lambda receipt: self._outbox.note(letter, receipt),
-        )
 
     def _recover(self) -> None:
         if self._warned:

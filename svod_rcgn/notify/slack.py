@@ -1,7 +1,7 @@
-"""Announcements in a Slack channel: a message, and the face in its thread."""
+"""Announcements in a Slack channel: a message, and the picture in its thread."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
@@ -11,10 +11,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from ..errors import InputError
-from ..history.outbox import Announcement
-from .channel import Attempt, Misconfigured, Postponed, Refused
+from ..history.outbox import Delivery
+from ..records import Event, Subject
+from .channel import Misconfigured, Postponed, Refused
 from .webhook import retry_after
-from .wording import STRANGER, known_fields, local_time
+from .wording import called, known_fields, local_time
 
 log = logging.getLogger(__name__)
 
@@ -69,34 +70,33 @@ class SlackChannel:
         with _reasons():
             self._client.auth_test()
 
-    def deliver(self, attempt: Attempt) -> None:
+    def deliver(self, delivery: Delivery, note: Callable[[str], None]) -> None:
         """See `Channel.deliver`."""
-        told = attempt.announcement
-        receipt = attempt.receipt or self._found(attempt) or self._post(told)
-        if receipt != attempt.receipt:
-            attempt.note(receipt)
-        if told.picture is not None:
-            self._upload(told, told.picture, receipt)
+        receipt = delivery.receipt or self._found(delivery) or self._post(delivery.event)
+        if receipt != delivery.receipt:
+            note(receipt)
+        if delivery.picture is not None:
+            self._upload(delivery.event.subject, delivery.picture, receipt)
 
-    def _post(self, told: Announcement) -> str:
-        text = message(told)
+    def _post(self, event: Event) -> str:
+        text = message(event)
         with _reasons():
             answer = self._client.chat_postMessage(
                 channel=self._place if _is_id(self._place) else f"#{self._place}",
                 text=text,
                 blocks=[{"type": "section", "text": {"type": "mrkdwn", "text": text}}],
-                metadata={"event_type": EVENT_TYPE, "event_payload": {"id": told.id}},
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"id": event.id}},
                 unfurl_links=False,
             )
         return f"{answer['channel']} {answer['ts']}"
 
-    def _found(self, attempt: Attempt) -> str:
+    def _found(self, delivery: Delivery) -> str:
         """The receipt of a message that an earlier attempt has posted after all; "" where none is found."""
-        if attempt.uncertain is None:
+        if delivery.uncertain is None:
             return ""
         try:
             with _reasons():
-                return self._search(attempt.announcement.id, attempt.uncertain - CLOCK_SKEW)
+                return self._search(delivery.event.id, delivery.uncertain - CLOCK_SKEW)
         except (Misconfigured, Refused) as error:
             log.debug("%s: cannot look for what was sent: %s", self.name, error)
             return ""
@@ -116,26 +116,29 @@ class SlackChannel:
         found = (place["id"] for page in pages for place in page.get("channels", []) if place["name"] == name)
         return next(found, name)
 
-    def _upload(self, told: Announcement, picture: bytes, receipt: str) -> None:
+    def _upload(self, subject: Subject, picture: bytes, receipt: str) -> None:
         channel, _, thread = receipt.partition(" ")
-        name = told.name or STRANGER
         try:
             with _reasons():
                 self._client.files_upload_v2(
-                    file=picture, filename="face.jpg", title=name, channel=channel, thread_ts=thread
+                    file=picture,
+                    filename=f"{subject.kind}.jpg",
+                    title=called(subject),
+                    channel=channel,
+                    thread_ts=thread,
                 )
         except Misconfigured as error:
             # The message is out; a token without files:write must not hold up the next one.
             raise Refused(f"the message was posted, its picture was not: {error}") from error
 
 
-def message(told: Announcement) -> str:
+def message(event: Event) -> str:
     """What is said of an event, in Slack's mrkdwn: name, position, company, the other fields, links."""
-    fields = known_fields(told.fields)
+    fields = known_fields(event.attributes)
     first = [f"{_escaped(fields[key])}" for key in FIRST_FIELDS if key in fields]
     others = [_field(key, value) for key, value in fields.items() if key not in FIRST_FIELDS]
-    when = f"{_escaped(told.camera)}, {local_time(told.time)}, score {told.score:.2f}"
-    lines = [f"*{_escaped(told.name or STRANGER)}*", ", ".join(first), *others, when]
+    when = f"{_escaped(event.source)}, {local_time(event.time)}, score {event.score:.2f}"
+    lines = [f"*{_escaped(called(event.subject))}*", ", ".join(first), *others, when]
     return "\n".join(line for line in lines if line)[:LONGEST_TEXT]
 
 

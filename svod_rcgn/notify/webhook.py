@@ -19,9 +19,9 @@ import msgspec
 import requests
 
 from ..errors import InputError
-from ..history.outbox import Announcement
-from .channel import Attempt, Misconfigured, Postponed, Refused
-from .wording import known_fields, local_time
+from ..history.outbox import Delivery
+from .channel import Misconfigured, Postponed, Refused
+from .wording import fields_of, local_time
 
 TIMEOUT = (5, 15)
 LONGEST_WAIT = 3600.0
@@ -56,10 +56,10 @@ class WebhookChannel:
     def check(self) -> None:
         """See `Channel.check`: an address can only be told by sending."""
 
-    def deliver(self, attempt: Attempt) -> None:
+    def deliver(self, delivery: Delivery, note: Callable[[str], None]) -> None:  # noqa: ARG002
         """See `Channel.deliver`; the webhook-id lets the receiver tell a second try from a second event."""
-        body = _body(attempt.announcement)
-        headers = self._headers(attempt.announcement.id, body)
+        body = _body(delivery)
+        headers = self._headers(delivery.event.id, body)
         try:
             with requests.post(
                 self._url, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False, stream=True
@@ -115,17 +115,12 @@ def _key(secret: str) -> bytes:
         raise InputError("SVOD_WEBHOOK_SECRET: what follows whsec_ is not base64") from None
 
 
-def _body(announcement: Announcement) -> bytes:
-    picture = announcement.picture
+def _body(delivery: Delivery) -> bytes:
+    event, picture = delivery.event, delivery.picture
     told: dict[str, Any] = {
-        "type": "visit.begun",
-        "id": announcement.id,
-        "name": announcement.name,
-        "camera": announcement.camera,
-        "time": local_time(announcement.time),
-        "share": round(announcement.share, 4),
-        "score": round(announcement.score, 4),
-        "fields": known_fields(announcement.fields),
+        "type": f"visit.{event.phase.value}",
+        "id": event.id,
+        **fields_of(event, local_time(event.time)),
         "picture": None if picture is None else base64.b64encode(picture).decode(),
         "picture_type": None if picture is None else "image/jpeg",
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ..events.records import Event
+from ..records import FACE, Event, Subject
 from ..text import on_one_line
 
 STRANGER = "somebody unknown"
@@ -31,12 +31,44 @@ class Wording:
 
     def line(self, event: Event) -> str:
         """One event on one line, whatever its fields hold."""
-        share = f"in {100 * event.share:.0f} % of the frames of the last {self.period:g} s"
         parts = (
-            self.time(event.time), event.name or STRANGER, share, f"score {event.score:.2f}",
-            _fields(event.fields),
+            self.time(event.time), called(event.subject), *self._measures(event), f"score {event.score:.2f}",
+            _fields(event.attributes),
         )  # fmt: skip
         return on_one_line("  ".join(part for part in parts if part))
+
+    def _measures(self, event: Event) -> list[str]:
+        share = event.measures.get("share")
+        if share is None:
+            return [f"{name} {value:.3g}" for name, value in event.measures.items()]
+        return [f"in {100 * share:.0f} % of the frames of the last {self.period:g} s"]
+
+
+def called(subject: Subject) -> str:
+    """How people are told of a subject."""
+    return STRANGER if subject.kind == FACE and subject.label is None else str(subject)
+
+
+def fields_of(event: Event, time: str) -> dict[str, Any]:
+    """An event as programs are told of it.
+
+    `name` is null for a stranger; what is no person has its kind, label and number besides.
+
+    Args:
+        event: What happened.
+        time: When, as it is to be written.
+    """
+    subject, share = event.subject, event.measures.get("share")
+    is_face = subject.kind == FACE
+    return {
+        "name": subject.label if is_face else str(subject),
+        **({} if is_face else {"kind": subject.kind, "label": subject.label, "number": subject.number}),
+        "camera": event.source,
+        "time": time,
+        "share": None if share is None else round(share, 4),
+        "score": round(event.score, 4),
+        "fields": known_fields(event.attributes),
+    }
 
 
 def local_time(time: float) -> str:

@@ -1,36 +1,35 @@
 """When the detector looks: where something moves, now and then where nothing does, at once after a cut.
 
-Between two looks the faces are carried along with the picture around them, by the median of the ways
-that points in and around each face have gone (Lucas and Kanade, "An iterative image registration
+Between two looks what was found is carried along with the picture around them, by the median of the ways
+that points in and around each thing have gone (Lucas and Kanade, "An iterative image registration
 technique", 1981; the median after Kalal et al., "Forward-backward error", 2010).
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
 import cv2
 import numpy as np
 
-from ..faces.records import Face
 from ..geometry import fit_within
 from ..records import Box, FloatArray, Frame, Image
 
 
 @dataclass(frozen=True, slots=True)
 class MotionSettings:
-    """When a frame of a film is searched for faces.
+    """When a frame of a film is searched.
 
     Where something moves, every `interval` seconds; where nothing does, every `still_interval`. A
-    picture is taken as still while none of its cells has changed by `stir` grey levels since it was
-    searched, and as another scene, searched at once, when the share `cut` of them has since the frame
-    before.
+    picture is taken as still while none of its cells has changed by `motion_threshold` grey levels
+    since it was searched, and as another scene, searched at once, when the share `scene_change_share`
+    of them has since the frame before.
     """
 
     interval: float = 0.12
     still_interval: float = 2.0
-    stir: float = 6.0
-    cut: float = 0.5
+    motion_threshold: float = 6.0
+    scene_change_share: float = 0.5
 
 
 _VIEW = 320
@@ -41,33 +40,50 @@ _LOST = 20.0
 _GRID = np.stack(np.meshgrid((0.2, 0.5, 0.8), (0.2, 0.5, 0.8)), axis=-1).reshape(-1, 2).astype(np.float32)
 
 
-class Detector(Protocol):
-    """Finds faces in a picture."""
+class Movable(Protocol):
+    """Something found in a picture that can be carried along with it."""
 
-    def detect(self, image: Image) -> tuple[Face, ...]:
-        """Find the faces of a picture, the surest first.
+    @property
+    def box(self) -> Box:
+        """Where it is, in pixels."""
+        ...
+
+    def moved(self: "Found", x: float, y: float) -> "Found":
+        """The same, so many pixels further right and down."""
+        ...
+
+
+Found = TypeVar("Found", bound=Movable)
+Found_co = TypeVar("Found_co", bound=Movable, covariant=True)
+
+
+class Detector(Protocol[Found_co]):
+    """Finds things in a picture."""
+
+    def detect(self, image: Image) -> tuple[Found_co, ...]:
+        """Find what is in a picture, the surest first.
 
         Args:
             image: (height, width, 3) uint8, BGR, of any size.
 
         Returns:
-            Faces in the picture's own pixels.
+            What was found, in the picture's own pixels.
         """
         ...
 
 
-class MotionGate:
-    """Finds the faces of the frames of one source, and spares the detector what it can."""
+class MotionGate(Generic[Found]):
+    """Finds things in the frames of one source, and spares the detector what it can."""
 
-    def __init__(self, detector: Detector, settings: MotionSettings) -> None:
+    def __init__(self, detector: Detector[Found], settings: MotionSettings) -> None:
         self._detector = detector
         self._settings = settings
         self._last: _View | None = None
         self._looked: _View | None = None
-        self._faces: tuple[Face, ...] = ()
+        self._found: tuple[Found, ...] = ()
 
-    def find(self, frame: Frame, foreground: Callable[[], Image]) -> tuple[Face, ...]:
-        """Every face of a frame, in its pixels.
+    def find(self, frame: Frame, foreground: Callable[[], Image]) -> tuple[Found, ...]:
+        """Everything that is on a frame, in its pixels.
 
         Args:
             frame: The next of the source's frames.
@@ -77,36 +93,36 @@ class MotionGate:
         carried = self._carried(view)
         if carried is None:
             self._looked, carried = view, self._detector.detect(foreground())
-        self._last, self._faces = view, carried
+        self._last, self._found = view, carried
         return carried
 
-    def _carried(self, view: "_View") -> tuple[Face, ...] | None:
-        """The faces as they are now, without a look; None where a look is due."""
+    def _carried(self, view: "_View") -> tuple[Found, ...] | None:
+        """What was found as it is now, without a look; None where a look is due."""
         last, looked = self._last, self._looked
         if last is None or looked is None or self._is_another_scene(last, view):
             return None
         passed = view.time - looked.time
         if self._is_still(looked, view):
-            return self._faces if 0 <= passed < self._settings.still_interval else None
-        return _moved(self._faces, last, view) if 0 <= passed < self._settings.interval else None
+            return self._found if 0 <= passed < self._settings.still_interval else None
+        return _moved(self._found, last, view) if 0 <= passed < self._settings.interval else None
 
     def _is_still(self, looked: "_View", view: "_View") -> bool:
-        return bool((view.change_from(looked) < self._settings.stir).all())
+        return bool((view.change_from(looked) < self._settings.motion_threshold).all())
 
     def _is_another_scene(self, last: "_View", view: "_View") -> bool:
         if view.cells.shape != last.cells.shape:
             return True
-        changed = view.change_from(last) >= self._settings.stir
-        return bool(changed.mean() >= self._settings.cut)
+        changed = view.change_from(last) >= self._settings.motion_threshold
+        return bool(changed.mean() >= self._settings.scene_change_share)
 
 
-class EveryFrame:
+class EveryFrame(Generic[Found]):
     """Stands in where frames have nothing to do with each other, as photographs: each is looked at."""
 
-    def __init__(self, detector: Detector) -> None:
+    def __init__(self, detector: Detector[Found]) -> None:
         self._detector = detector
 
-    def find(self, frame: Frame, foreground: Callable[[], Image]) -> tuple[Face, ...]:  # noqa: ARG002
+    def find(self, frame: Frame, foreground: Callable[[], Image]) -> tuple[Found, ...]:  # noqa: ARG002
         """See `Attention.find`."""
         return self._detector.detect(foreground())
 
@@ -138,27 +154,21 @@ def _scaled(image: Any, scale: float) -> Any:
     return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
 
 
-def _moved(faces: Sequence[Face], before: _View, after: _View) -> tuple[Face, ...] | None:
-    """Faces carried from one view to the next; None where one of them cannot be followed."""
-    if not faces:
+def _moved(found: Sequence[Found], before: _View, after: _View) -> tuple[Found, ...] | None:
+    """What was found, carried from one view to the next; None where one of it cannot be followed."""
+    if not found:
         return ()
-    points = np.concatenate([_points(face.box) for face in faces]) * np.float32(before.scale)
-    there, found, error = cv2.calcOpticalFlowPyrLK(before.grey, after.grey, points, None, winSize=(11, 11))  # type: ignore[call-overload]
-    ways = ((there - points) / np.float32(before.scale)).reshape(len(faces), -1, 2)
-    held = (found.astype(bool) & (error < _LOST)).reshape(len(faces), -1)
+    points = np.concatenate([_points(each.box) for each in found]) * np.float32(before.scale)
+    there, kept, error = cv2.calcOpticalFlowPyrLK(before.grey, after.grey, points, None, winSize=(11, 11))  # type: ignore[call-overload]
+    ways = ((there - points) / np.float32(before.scale)).reshape(len(found), -1, 2)
+    held = (kept.astype(bool) & (error < _LOST)).reshape(len(found), -1)
     if (held.mean(axis=1) < 0.5).any():  # noqa: PLR2004 - a median of fewer points may be anybody's
         return None
-    steps = [np.median(way[hold], axis=0) for way, hold in zip(ways, held, strict=True)]
-    return tuple(_shifted(face, step) for face, step in zip(faces, steps, strict=True))
+    steps = [np.median(way[hold], axis=0).tolist() for way, hold in zip(ways, held, strict=True)]
+    return tuple(each.moved(*step) for each, step in zip(found, steps, strict=True))
 
 
 def _points(box: Box) -> FloatArray:
     corner, size = np.array([[box.left, box.top], [box.width, box.height]], np.float32)
     points: FloatArray = corner + _GRID * size
     return points
-
-
-def _shifted(face: Face, step: FloatArray) -> Face:
-    x, y = step.tolist()
-    box = Box(face.box.left + x, face.box.top + y, face.box.right + x, face.box.bottom + y)
-    return replace(face, box=box, landmarks=face.landmarks + step)

@@ -5,7 +5,7 @@ import pytest
 
 from svod_rcgn.cameras.loop import CameraLoop, LoopSummary
 from svod_rcgn.errors import InputError
-from svod_rcgn.faces.pipeline import Pipeline
+from svod_rcgn.faces.pipeline import FacePipeline
 from svod_rcgn.media.settings import VideoSettings
 from svod_rcgn.records import Image
 from tests.fakes import (
@@ -17,9 +17,9 @@ from tests.fakes import (
     FakeNotifier,
     FakeOutput,
     FakeSource,
-    fake_attendance,
+    fake_analyzers,
+    fake_dispatcher,
     fake_pipeline,
-    fake_recogniser,
     picture,
     wait_for,
 )
@@ -27,8 +27,8 @@ from tests.fakes import (
 
 def _camera(source, notifier=None, outputs=(), detector=None, **settings) -> CameraLoop:
     video = replace(VideoSettings(), **settings)
-    build = fake_recogniser(detector).pipeline
-    book = fake_attendance(source.name, notifier or FakeNotifier())
+    build = fake_analyzers(detector).pipeline
+    book = fake_dispatcher(source.name, notifier or FakeNotifier())
     return CameraLoop(source, build, book, outputs, video)
 
 
@@ -108,11 +108,11 @@ def test_a_source_that_breaks_off_is_told_and_released():
 def test_a_camera_that_is_run_again_has_a_new_pipeline_and_remembers_whom_it_announced():
     notifier, pipelines = FakeNotifier(), []
 
-    def build() -> Pipeline:
+    def build() -> FacePipeline:
         pipelines.append(fake_pipeline())
         return pipelines[-1]
 
-    camera = CameraLoop(FakeSource(80), build, fake_attendance("film", notifier), [], VideoSettings())
+    camera = CameraLoop(FakeSource(80), build, fake_dispatcher(notifier), [], VideoSettings())
     camera.run()
     camera.run()
     assert len(pipelines) == 2

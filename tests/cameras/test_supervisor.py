@@ -12,7 +12,7 @@ from svod_rcgn.errors import InputError
 from svod_rcgn.media.settings import VideoSettings
 from svod_rcgn.records import Image
 from svod_rcgn.retry import RetrySettings
-from tests.fakes import FakeDetector, FakeSource, fake_attendance, fake_recogniser, wait_for
+from tests.fakes import FakeDetector, FakeSource, fake_analyzers, fake_dispatcher, wait_for
 
 QUICK = RetrySettings(first_pause=0.01, longest_pause=0.02)
 
@@ -28,8 +28,8 @@ class Viewer:
 
 
 def _camera(source: FakeSource, detector=None, outputs=()) -> CameraLoop:
-    book = fake_attendance(source.name)
-    return CameraLoop(source, fake_recogniser(detector).pipeline, book, outputs, VideoSettings())
+    book = fake_dispatcher()
+    return CameraLoop(source, fake_analyzers(detector).pipeline, book, outputs, VideoSettings())
 
 
 def _run(*watched: CameraLoop, retry: RetrySettings = QUICK) -> CameraSupervisor:

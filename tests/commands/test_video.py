@@ -22,8 +22,8 @@ from tests.fakes import (
     GREY,
     RED,
     RED_PERSON,
+    fake_analyzers,
     fake_meta,
-    fake_recogniser,
     picture,
     read_film,
     write_film,
@@ -39,7 +39,7 @@ SLOW_COMMAND = """
 import sys, time
 from svod_rcgn import assembly, classifier_set
 from svod_rcgn.commands.video import main
-from tests.fakes import FakeDetector, fake_meta, fake_recogniser
+from tests.fakes import FakeDetector, fake_meta, fake_analyzers
 from tests.faces.test_recogniser import NewClassifier
 
 class SlowDetector(FakeDetector):
@@ -48,7 +48,7 @@ class SlowDetector(FakeDetector):
         time.sleep(0.02)
         return super().detect(image)
 
-assembly.build_recogniser = lambda **_: fake_recogniser(SlowDetector())
+build.build_analyzers = lambda *_: fake_analyzers(SlowDetector())
 classifier_set.read_meta = fake_meta
 assembly.load_classifier = lambda *_: NewClassifier()
 main()
@@ -94,7 +94,7 @@ def screens(monkeypatch: pytest.MonkeyPatch) -> list[FakeScreen]:
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, screens: list[FakeScreen]) -> Callable[..., Result]:
-    monkeypatch.setattr(build, "build_recogniser", lambda **_: fake_recogniser())
+    monkeypatch.setattr(build, "build_analyzers", lambda *_: fake_analyzers())
     monkeypatch.setattr(store, "read_meta", fake_meta)
     for variable in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(variable, raising=False)
@@ -219,7 +219,7 @@ def test_missing_networks_are_told_and_leave_no_film(
     def refuse(**_: object) -> None:
         raise ModelError("models/face_detection: no network here; run `python download_models.py`")
 
-    monkeypatch.setattr(build, "build_recogniser", refuse)
+    monkeypatch.setattr(build, "build_analyzers", refuse)
     result = run("--video_source", film, "--output", tmp_path / "out.mp4")
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
     assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]
@@ -229,7 +229,11 @@ def test_networks_are_built_from_the_options(
     run: Callable[..., Result], film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     asked = {}
-    monkeypatch.setattr(build, "build_recogniser", lambda **parts: asked.update(parts) or fake_recogniser())
+    monkeypatch.setattr(
+        build,
+        "build_analyzers",
+        lambda paths, device: asked.update(paths=paths, device=device) or fake_analyzers(),
+    )
     words = ("--model", "m", "--detector", "d", "--bg_remove_path", "b", "--classifiers_dir", "c")
     words += ("--device", "GPU")
     assert run("--video_source", film, *words).exit_code == 0

@@ -2,7 +2,8 @@ from dataclasses import replace
 
 from svod_rcgn.events.dispatcher import EventDispatcher
 from svod_rcgn.events.listeners import EventListener
-from svod_rcgn.events.presence import NotificationSettings, PresenceRule
+from svod_rcgn.events.presence import PresenceRule
+from svod_rcgn.events.settings import NotificationSettings
 from svod_rcgn.events.snapshots import Snapshots
 from svod_rcgn.faces.strangers.reidentify import StrangerBook
 from svod_rcgn.records import Frame

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from svod_rcgn.app.event_service import EventService, EventServiceSettings
-from svod_rcgn.events.presence import NotificationSettings
+from svod_rcgn.events.settings import NotificationSettings
 from svod_rcgn.history.outbox import Announcement
 from svod_rcgn.history.visits import VisitRecord
 from svod_rcgn.records import Frame

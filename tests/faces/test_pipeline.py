@@ -15,8 +15,8 @@ from tests.fakes import (
     RED_PERSON,
     FakeDetector,
     face,
+    fake_analyzers,
     fake_pipeline,
-    fake_recogniser,
     picture,
 )
 
@@ -43,7 +43,7 @@ def test_each_face_keeps_its_own_answer():
     image = picture(RED)
     image[:, 32:] = BLUE
     pipeline = fake_pipeline(TwoFaces())
-    names = [seen.match.name for seen in pipeline.process(Frame(image, 0, 0.0, "film"))]
+    names = [seen.match.name for seen in pipeline.analyze(Frame(image, 0, 0.0, "film"))]
     assert names == [RED_PERSON, BLUE_PERSON]
 
 
@@ -72,9 +72,9 @@ class WhatIsSeen(FakeDetector):
 
 def test_a_face_in_the_background_is_not_found_where_it_is_removed():
     frame = Frame(picture(RED), 0, 0.0, "film")
-    analyzers = fake_recogniser(WhatIsSeen())
-    assert len(analyzers.pipeline().process(frame)) == 2
-    (seen,) = replace(analyzers, background=RightHalf()).pipeline().process(frame)
+    analyzers = fake_analyzers(WhatIsSeen())
+    assert len(analyzers.analyzer().analyze(frame)) == 2
+    (seen,) = replace(analyzers, background=RightHalf()).analyzer().analyze(frame)
     assert (seen.face.box.left, seen.match.name) == (0, RED_PERSON)
     assert frame.image[0, 63].tolist() == list(RED)
 
@@ -87,8 +87,8 @@ class EverythingBlue:
 
 
 def test_what_is_cut_out_comes_from_the_picture_without_its_background():
-    pipeline = replace(fake_recogniser(), background=EverythingBlue()).pipeline()
-    (seen,) = pipeline.process(Frame(picture(RED), 0, 0.0, "film"))
+    pipeline = replace(fake_analyzers(), background=EverythingBlue()).analyzer()
+    (seen,) = pipeline.analyze(Frame(picture(RED), 0, 0.0, "film"))
     assert seen.match.name == BLUE_PERSON
 
 
@@ -107,15 +107,15 @@ class Counting:
 
 def test_the_background_is_removed_once_a_frame_however_many_stages_look():
     background = Counting()
-    pipeline = replace(fake_recogniser(TwoFaces()), background=background).pipeline()
-    pipeline.process(Frame(picture(RED), 0, 0.0, "film"))
+    pipeline = replace(fake_analyzers(TwoFaces()), background=background).analyzer()
+    pipeline.analyze(Frame(picture(RED), 0, 0.0, "film"))
     assert background.asked == 1
 
 
 def test_the_background_stays_where_nobody_looks():
     background = Counting()
-    analyzers = replace(fake_recogniser(), background=background, attention=MotionSettings())
-    pipeline = analyzers.pipeline()
+    analyzers = replace(fake_analyzers(), background=background, motion=MotionSettings())
+    pipeline = analyzers.analyzer()
     for index in range(5):
-        pipeline.process(Frame(picture(BLACK), index, index / 100, "film"))
+        pipeline.analyze(Frame(picture(BLACK), index, index / 100, "film"))
     assert background.asked == 1

@@ -1,6 +1,6 @@
 from svod_rcgn.faces.recogniser import SharedIdentifier
 from svod_rcgn.records import Frame
-from tests.fakes import FIELDS, RED, RED_PERSON, FakeClassifier, fake_recogniser, picture
+from tests.fakes import FIELDS, RED, RED_PERSON, FakeClassifier, fake_analyzers, picture
 
 
 class NewClassifier(FakeClassifier):
@@ -12,12 +12,12 @@ class NewClassifier(FakeClassifier):
 
 
 def test_a_new_classifier_answers_in_every_pipeline_from_the_next_frame():
-    analyzers = fake_recogniser()
-    pipelines = [analyzers.pipeline(), analyzers.pipeline()]
+    analyzers = fake_analyzers()
+    pipelines = [analyzers.analyzer(), analyzers.analyzer()]
     frame = Frame(picture(RED), 0, 0.0, "film")
-    assert [pipeline.process(frame)[0].match.name for pipeline in pipelines] == [RED_PERSON] * 2
-    analyzers.classifier.replace(NewClassifier())
-    assert [pipeline.process(frame)[0].match.name for pipeline in pipelines] == ["New"] * 2
+    assert [pipeline.analyze(frame)[0].match.name for pipeline in pipelines] == [RED_PERSON] * 2
+    analyzers.identifier.replace(NewClassifier())
+    assert [pipeline.analyze(frame)[0].match.name for pipeline in pipelines] == ["New"] * 2
     assert [set(pipeline.people) for pipeline in pipelines] == [{"New"}] * 2
 
 

@@ -48,12 +48,12 @@ def teach(tmp_path_factory, embedding_dir, detection_dir):
 
 def pipeline_of(paths, *, still=True):
     folders = paths.embedding_dir, paths.detection_dir, paths.classifiers_dir
-    return build.build_recogniser(*folders, "CPU").pipeline(still=still)
+    return build.build_recogniser(*folders, "CPU").analyzer(still=still)
 
 
 def named(pipeline, image, time=0.0) -> Counter:
     """How often each person is named on a picture, by the name of the folder."""
-    sightings = pipeline.process(Frame(image, 0, time, "test"))
+    sightings = pipeline.analyze(Frame(image, 0, time, "test"))
     return Counter(sighting.match.name.replace(" ", "_") for sighting in sightings if sighting.match.name)
 
 
@@ -77,7 +77,7 @@ def test_a_face_is_found_where_it_is_at_any_size_of_the_picture(demo, demo_dir, 
     portrait = images.read_picture(demo_dir / "probes" / "obama3.jpg")
     height = round(portrait.shape[0] * size / portrait.shape[1])
     image = cv2.resize(portrait, (size, height), interpolation=cv2.INTER_AREA)
-    (sighting,) = demo.process(Frame(image, 0, 0.0, "test"))
+    (sighting,) = demo.analyze(Frame(image, 0, 0.0, "test"))
     box, (left_eye, right_eye, nose, left_mouth, right_mouth) = sighting.face.box, sighting.face.landmarks
     assert box.left < left_eye[0] < nose[0] < right_eye[0] < box.right
     assert box.top < left_eye[1] < nose[1] < left_mouth[1] < box.bottom
@@ -111,7 +111,7 @@ def test_what_is_nobodys_face_is_not_named(demo, draw):
 def test_a_statue_of_a_stranger_is_not_named(demo, astronaut):
     smooth = cv2.bilateralFilter(cv2.cvtColor(astronaut, cv2.COLOR_BGR2GRAY), 15, 40, 15)
     stone = cv2.cvtColor(cv2.convertScaleAbs(smooth, alpha=0.5, beta=110), cv2.COLOR_GRAY2BGR)
-    assert len(demo.process(Frame(stone, 0, 0.0, "test"))) == 1
+    assert len(demo.analyze(Frame(stone, 0, 0.0, "test"))) == 1
     assert named(demo, stone) == {}
 
 
@@ -125,7 +125,7 @@ def test_a_thousand_random_crops_without_a_face_give_no_name(teach, demo_dir, as
     embedder, model = load_embedder(paths.embedding_dir)
     embeddings = embedder.embed([crop(faceless, box, 160) for box in boxes])
     classifier = FaceIdentifier(store.load(paths.classifiers_dir, model))
-    matches = classifier.classify([Evidence(row) for row in embeddings])
+    matches = classifier.identify([Evidence(row) for row in embeddings])
     assert [match for match in matches if match.name] == []
 
 

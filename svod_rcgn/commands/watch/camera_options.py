@@ -7,23 +7,25 @@ from pathlib import Path
 
 import click
 
+from ...app.process import CameraSetup
 from ...errors import InputError
-from ...events.presence import NotificationSettings
+from ...events.settings import NotificationSettings
 from ...media.output import Output
 from ...media.settings import LiveSettings, VideoSettings
 from ...media.sources import Source, open_source
 from ...media.video_file import FilmFile
 from ...media.windows import Window
 from ...notify.wording import Wording
+from .notify_options import NotifyOptions
 
-_NAMED = re.compile(r"(?P<name>[^=:/\\]+)=(?P<place>.+)", re.DOTALL)
+_NAMED = re.compile(r"(?P<name>[^=:/\\]+)=(?P<address>.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class CameraOptions:
     """One camera: its source, and the film and the window that its pictures go to, where wanted."""
 
-    place: str
+    address: str
     source: Source
     film: FilmFile | None = None
     window: Window | None = None
@@ -32,6 +34,11 @@ class CameraOptions:
     def outputs(self) -> list[Output]:
         """Where annotated pictures go."""
         return [output for output in (self.film, self.window) if output is not None]
+
+    def setup(self, notify: NotifyOptions) -> CameraSetup:
+        """The camera as the process takes it; its events are told on standard output."""
+        notifier = notify.notifier(self.wording(notify.notification))
+        return CameraSetup(self.source, self.outputs, [notifier])
 
     def wording(self, notification: NotificationSettings) -> Wording:
         """How its events are told."""
@@ -45,51 +52,52 @@ def open_cameras(texts: Sequence[str], live: LiveSettings) -> list[CameraOptions
         InputError: A source cannot be opened.
         click.UsageError: Two have the same name.
     """
-    posts = []
+    cameras = []
     for text in texts:
-        name, place = _split(text)
-        posts.append(CameraOptions(place, open_source(place, live, name)))
-    names = [post.source.name for post in posts]
+        name, address = _split(text)
+        cameras.append(CameraOptions(address, open_source(address, live, name)))
+    names = [camera.source.name for camera in cameras]
     for name in names:
         if names.count(name) > 1:
             raise click.UsageError(f"two sources are called {name}; name them: --video_source NAME=SOURCE")
-    return posts
+    return cameras
 
 
 def with_films(
-    posts: Sequence[CameraOptions], films: Sequence[Path], video: VideoSettings
+    cameras: Sequence[CameraOptions], films: Sequence[Path], video: VideoSettings
 ) -> list[CameraOptions]:
-    """Give each post the film that --output names for it.
+    """Give each camera the film that --output names for it.
 
     Raises:
         InputError: A film cannot be written there.
         click.UsageError: There are not as many films as sources, or two are the same.
     """
     if not films:
-        return list(posts)
-    if len(films) != len(posts):
-        raise click.UsageError(f"{len(posts)} sources need as many --output, found {len(films)}")
+        return list(cameras)
+    if len(films) != len(cameras):
+        raise click.UsageError(f"{len(cameras)} sources need as many --output, found {len(films)}")
     if len({film.resolve() for film in films}) < len(films):
         raise click.UsageError("two --output are the same file")
-    _keep_sources(posts, films)
-    return [
-        replace(post, film=_film(path, post.source, video)) for post, path in zip(posts, films, strict=True)
-    ]
+    _keep_sources(cameras, films)
+    pairs = zip(cameras, films, strict=True)
+    return [replace(camera, film=_film(path, camera.source, video)) for camera, path in pairs]
 
 
-def with_windows(posts: Sequence[CameraOptions]) -> list[CameraOptions]:
-    """Give each post a window."""
-    return [replace(post, window=Window(post.source.name)) for post in posts]
+def with_windows(cameras: Sequence[CameraOptions]) -> list[CameraOptions]:
+    """Give each camera a window."""
+    return [replace(camera, window=Window(camera.source.name)) for camera in cameras]
 
 
 def _split(text: str) -> tuple[str | None, str]:
     named = None if Path(text).exists() else _NAMED.fullmatch(text)
-    return (named["name"].strip(), named["place"]) if named else (None, text)
+    return (named["name"].strip(), named["address"]) if named else (None, text)
 
 
-def _keep_sources(posts: Sequence[CameraOptions], films: Sequence[Path]) -> None:
+def _keep_sources(cameras: Sequence[CameraOptions], films: Sequence[Path]) -> None:
+    read = [Path(camera.address) for camera in cameras if Path(camera.address).exists()]
+    read = [Path(camera.address) for camera in cameras if Path(camera.address).exists()]
     for film in films:
-        if film.exists() and any(Path(post.place).exists() and film.samefile(post.place) for post in posts):
+        if film.exists() and any(film.samefile(path) for path in read):
             raise InputError(f"{film}: is the film that is read; choose another --output")
 
 

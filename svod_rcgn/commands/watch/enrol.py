@@ -229,7 +229,7 @@ def _warn(taken: Sequence["TakenPicture"], person: str, paths: Paths) -> None:
         base.say(f"warning: not compared with those who are known: {error}", err=True)
         return
     mean = np.mean([portrait.embedding for portrait in taken], axis=0)
-    (match,) = classifier.classify([Evidence(mean, float(len(taken)))])
+    (match,) = classifier.identify([Evidence(mean, float(len(taken)))])
     told = doubt(match, person.replace("_", " "), classifier.people)
     if told:
         merge = f"python -m svod_rcgn.people merge {shlex.quote(person)} {shlex.quote(match.nearest)}"

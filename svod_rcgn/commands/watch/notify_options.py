@@ -3,7 +3,7 @@
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import wraps
@@ -13,17 +13,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ...control.settings import ControlSettings
-from ...errors import ControlError
-from ...events.presence import NotificationSettings
+from ...events.settings import NotificationSettings
 from ...history.retention import HistorySettings
 from ...text import counted
 from .. import base, options
 
 if TYPE_CHECKING:
-    from ...app.event_service import EventService
-    from ...cameras.supervisor import CameraSupervisor
-    from ...faces.protocols import Aligner
-    from ...faces.recogniser import Reloader
+    from ...app.event_service import EventService, EventServiceSettings
+    from ...control.server import Action
     from ...notify.channel import Channel, Notifier
     from ...notify.wording import Wording
 
@@ -88,28 +85,21 @@ class NotifyOptions:
         with redirect_stdout(sys.stderr):
             yield
 
-    @contextmanager
-    def service(self, aligner: "Aligner") -> Iterator["EventService"]:
-        """What deals with visitors, open and at work.
+    @property
+    def events(self) -> "EventServiceSettings":
+        """What is announced and kept."""
+        from ...app.event_service import EventServiceSettings
 
-        Raises:
-            HistoryError: The record of visits cannot be opened.
-            InputError: The address of the webhook is none.
-        """
-        from ...app.event_service import EventService, EventServiceSettings
-
-        settings = EventServiceSettings(
+        return EventServiceSettings(
             history_dir=None if self.no_history else self.history_dir,
-            clarify_dir=self.clarify_dir,
             notification=self.notification,
             history=HistorySettings(self.retention_days),
         )
-        opened = EventService(settings, self._channels(), aligner)
-        try:
-            opened.start()
-            yield opened
-        finally:
-            opened.close(0.0)
+
+    @property
+    def strangers_dir(self) -> Path | None:
+        """Where strangers' faces are kept; None where nothing is."""
+        return None if self.no_history else self.clarify_dir
 
     def finish(self, service: "EventService", *, hurried: bool) -> None:
         """End the visits, and deliver what can be delivered in the time there is."""
@@ -121,40 +111,28 @@ class NotifyOptions:
             log.warning("%s; delivered when video.py runs again", waiting)
 
     @contextmanager
-    def listening(
-        self, cameras: "CameraSupervisor", service: "EventService", reloader: "Reloader"
-    ) -> Iterator[None]:
-        """The control socket, open while the block runs.
-
-        A port that is taken is an error where it was asked for, and a warning where it is the default:
-        another camera may run.
+    def control(self, actions: Mapping[str, "Action"]) -> Iterator[None]:
+        """The control socket, open while the block runs, unless it is not wished for.
 
         Raises:
-            ControlError: The port cannot be had, or the address needs keys.
+            ControlError: It was asked for and its port cannot be had, or the address needs keys.
         """
         if not self.listener_port:
             yield
             return
-        from ...app.actions import Actions
-        from ...control.server import ControlServer
+        from ...app.process import open_control
 
-        actions = Actions(cameras, reloader.reload, lambda: reloader.status, service.status)
         settings = ControlSettings(self.listener_host, self.listener_port, self.listener_keys)
-        try:
-            server = ControlServer(settings, actions.by_name())
-        except ControlError as error:
-            if base.asked_for("listener_port", "listener_host", "listener_keys"):
-                raise
-            log.warning("no control socket: %s", error)
+        required = bool(base.asked_for("listener_port", "listener_host", "listener_keys"))
+        with open_control(settings, actions, required=required):
             yield
-            return
-        server.start()
-        try:
-            yield
-        finally:
-            server.close()
 
-    def _channels(self) -> list["Channel"]:
+    def channels(self) -> list["Channel"]:
+        """Where announcements go over the network.
+
+        Raises:
+            InputError: The webhook's address is not one, or Slack's token or channel is empty.
+        """
         from ...notify.webhook import WebhookChannel
 
         channels: list[Channel] = []
@@ -236,13 +214,13 @@ _OPTIONS = (
 
 
 def add_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command these options, and hand it what they say as `told`."""
+    """Give a command these options, and hand it what they say as `notify`."""
 
     @wraps(function)
     def gathered(**values: Any) -> Any:
         own = {name: values.pop(name) for name in NotifyOptions.__dataclass_fields__}
         _check(own)
-        return function(told=NotifyOptions(**own), **values)
+        return function(notify=NotifyOptions(**own), **values)
 
     for option in reversed(_OPTIONS):
         gathered = option(gathered)

@@ -10,7 +10,7 @@ from ...cameras.supervisor import CameraSupervisor
 from ...errors import SvodError
 from ...media.windows import Screen
 from ...notify.console import write_line
-from ...notify.wording import STRANGER, Wording
+from ...notify.wording import Wording, called
 from ...text import counted, on_one_line
 from ..progress import progress_bars
 from . import signals
@@ -75,7 +75,7 @@ def _report_one(summary: LoopSummary, prefix: str, wording: Wording) -> None:
     write_line(f"{prefix}{frames} in {summary.seconds:.1f} s, {pace}")
     for visit in summary.visits:
         first, last = wording.time(visit.first), wording.time(visit.last)
-        write_line(f"{prefix}{first} - {last}  {on_one_line(visit.name or STRANGER)}")
+        write_line(f"{prefix}{first} - {last}  {on_one_line(called(visit.subject))}")
     if not summary.visits:
         write_line(f"{prefix}nobody was recognised for long enough to be announced")
 

@@ -9,43 +9,13 @@ from ...errors import InputError
 from ...records import Box, Image
 from ...storage import images
 from ...storage.images import PictureFile
-from ..records import Face, Quality
+from ...tracking.motion import Detector
+from ..protocols import Aligner, Background, Inspector
+from ..records import Face
 from ..settings import EnrolmentSettings
 from ..stages.background import KEPT
 
 FOREIGN_SUFFIXES = frozenset({".heic", ".heif", ".avif", ".gif", ".tif", ".tiff"})
-
-
-class Background(Protocol):
-    """What enrolment needs of the stage that removes backgrounds."""
-
-    def remove(self, image: Image) -> Image:
-        """The picture that the face is looked for in and cut from."""
-        ...
-
-
-class Detector(Protocol):
-    """What enrolment needs of the detection stage."""
-
-    def detect(self, image: Image) -> tuple[Face, ...]:
-        """Find the faces of a picture."""
-        ...
-
-
-class Inspector(Protocol):
-    """What enrolment needs of the quality stage."""
-
-    def inspect(self, image: Image, face: Face) -> Quality:
-        """Judge how much of a face there is to see."""
-        ...
-
-
-class Aligner(Protocol):
-    """What enrolment needs of the alignment stage."""
-
-    def align(self, image: Image, face: Face) -> Image:
-        """Cut one face out of its picture."""
-        ...
 
 
 class Cutter(Protocol):
@@ -67,7 +37,7 @@ class FaceCutter:
 
     def __init__(
         self,
-        detector: Detector,
+        detector: Detector[Face],
         inspector: Inspector,
         aligner: Aligner,
         settings: EnrolmentSettings,

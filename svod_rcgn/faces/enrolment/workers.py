@@ -10,15 +10,8 @@ from ...jobs.parallel import Result, in_order
 from ...records import FloatArray, Image
 from ...reporter import Item
 from ...storage.images import PictureFile
+from ..protocols import Embedder
 from .crop import Cutter
-
-
-class Embedder(Protocol):
-    """What enrolment needs of the embedding stage."""
-
-    def embed(self, crops: Sequence[Image]) -> FloatArray:
-        """Compute one embedding a crop."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class FaceReader:
     """Takes the face nearest the middle of a picture; a bystander stands at the side."""
 
     def __init__(
-        self, detector: Detector, aligner: Aligner, embedder: Embedder, background: Background = KEPT
+        self, detector: Detector[Face], aligner: Aligner, embedder: Embedder, background: Background = KEPT
     ) -> None:
         self._detector = detector
         self._aligner = aligner

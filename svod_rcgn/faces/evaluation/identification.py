@@ -193,7 +193,7 @@ def _said(taught: ClassifierSet, embeddings: FloatArray) -> list[tuple[str, str 
     verdicts = scorer_of(taught).judge(embeddings)
     clear = verdicts.clear(taught.decision.gap)
     folders = [taught.persons[label].folder for label in verdicts.nearest]
-    matches = FaceIdentifier(taught).classify([Evidence(face) for face in embeddings])
+    matches = FaceIdentifier(taught).identify([Evidence(face) for face in embeddings])
     return [
         (folder, folder if match.name else None, match.likeness if sure else None)
         for folder, match, sure in zip(folders, matches, clear, strict=True)

@@ -197,7 +197,7 @@ class FaceIdentifier:
         """What is known of each person, by the name that is shown."""
         return {person.name: person.fields for person in self._persons}
 
-    def classify(self, evidence: Sequence[Evidence]) -> tuple[Match, ...]:
+    def identify(self, evidence: Sequence[Evidence]) -> tuple[Match, ...]:
         """Say who each face is."""
         if not evidence:
             return ()

@@ -81,7 +81,7 @@ class ConventionResult:
         return f"{card.colour}, mean {_told(card.mean)}, scale {_told(card.scale)}, {cut}"
 
 
-def portraits(demo_dir: Path, detector: Detector) -> list[KnownFace]:
+def portraits(demo_dir: Path, detector: Detector[Face]) -> list[KnownFace]:
     """The demo's pictures, and the face on each.
 
     Raises:
@@ -136,7 +136,7 @@ def _standardisations(wishes: InputHints) -> list[tuple[Channels, Channels]]:
     return [(0.0 if wishes.mean is None else wishes.mean, 1.0 if wishes.scale is None else wishes.scale)]
 
 
-def _portrait(path: Path, person: str, detector: Detector) -> KnownFace:
+def _portrait(path: Path, person: str, detector: Detector[Face]) -> KnownFace:
     if not path.is_file():
         raise InputError(f"{path}: no such file; run `python download_models.py --demo`")
     image = images.read_picture(path)

@@ -23,7 +23,7 @@ _LONGEST_WAY = 0.5
 
 
 class FaceTracker:
-    """Follows the faces of one source. A frame goes through `follow`, `learn` and `settle`, in that order."""
+    """Follows the faces of one source: a frame goes through `associate`, `update` and `assign`."""
 
     def __init__(self, settings: TrackingSettings) -> None:
         self._settings = settings
@@ -32,7 +32,7 @@ class FaceTracker:
         self._time = self._before = -np.inf
         self._count = 0
 
-    def follow(self, image: Image, time: float, faces: Sequence[Face]) -> list[int]:
+    def associate(self, image: Image, time: float, faces: Sequence[Face]) -> list[int]:
         """Put the faces of a frame on tracks.
 
         Args:
@@ -44,11 +44,11 @@ class FaceTracker:
             The indices of the faces whose embeddings are wanted.
         """
         self._before, self._time = self._time, time
-        patient = self._settings.patience if time >= self._before else -np.inf
-        self._paths = [path for path in self._paths if time - path.seen <= patient]
+        gap = self._settings.max_gap if time >= self._before else -np.inf
+        self._paths = [path for path in self._paths if time - path.seen <= gap]
         expected = [path.at(time) for path in self._paths]
         distances = track_distances([face.box for face in faces], expected)
-        known = dict(assign(distances, self._settings.reach))
+        known = dict(assign(distances, self._settings.max_distance))
         self._current = [
             self._continued(self._paths[known[row]], face.box, expected[known[row]])
             if row in known
@@ -62,13 +62,13 @@ class FaceTracker:
                 path.look(_glimpse(grey, path.box), self._settings.same_picture)
         return [row for row, path in enumerate(self._current) if self._is_due(path)]
 
-    def learn(
+    def update(
         self, rows: Sequence[int], embeddings: FloatArray, qualities: Sequence[Quality]
     ) -> list[Evidence]:
         """Take in the embeddings that were wanted, and put faces right that went on the wrong track.
 
         Args:
-            rows: What `follow` returned.
+            rows: What `associate` returned.
             embeddings: (n, length) float32, rows of unit length.
             qualities: Of the same faces.
 
@@ -82,7 +82,7 @@ class FaceTracker:
         self._paths += [path for path in self._current if path.number not in known]
         return [self._current[row].evidence for row in rows]
 
-    def settle(self, rows: Sequence[int], matches: Sequence[Match]) -> list[Track]:
+    def assign(self, rows: Sequence[int], matches: Sequence[Match]) -> list[Track]:
         """Remember who the faces of `rows` are, and tell the track of every face of the frame."""
         for row, match in zip(rows, matches, strict=True):
             self._current[row].match = match
@@ -94,7 +94,7 @@ class FaceTracker:
 
     def _continued(self, path: "_Path", box: Box, expected: Box) -> "_Path":
         lost = path.seen < self._before
-        path.doubted |= lost or intersection_over_union(box, expected) < self._settings.steady
+        path.doubted |= lost or intersection_over_union(box, expected) < self._settings.min_overlap
         path.move(box, self._time)
         return path
 
@@ -142,9 +142,9 @@ class FaceTracker:
     def _cost(self, row: int, path: "_Path", embedding: FloatArray) -> float:
         """How much less the face looks like the track than it has to; below 0 where it does."""
         doubted = self._current[row].doubted
-        return (self._settings.alike_doubted if doubted else self._settings.alike) - path.likeness_to(
-            embedding
-        )
+        return (
+            self._settings.min_cosine_doubted if doubted else self._settings.min_cosine
+        ) - path.likeness_to(embedding)
 
     def _give(self, row: int, path: "_Path | None") -> None:
         own = self._current[row]
@@ -161,22 +161,22 @@ class EveryFaceAlone:
     def __init__(self) -> None:
         self._qualities: Sequence[Quality] = ()
 
-    def follow(self, image: Image, time: float, faces: Sequence[Face]) -> list[int]:  # noqa: ARG002
-        """See `FaceTracker.follow`: every face is wanted."""
+    def associate(self, image: Image, time: float, faces: Sequence[Face]) -> list[int]:  # noqa: ARG002
+        """See `FaceTracker.associate`: every face is wanted."""
         return list(range(len(faces)))
 
-    def learn(
+    def update(
         self,
         rows: Sequence[int],  # noqa: ARG002
         embeddings: FloatArray,
         qualities: Sequence[Quality],
     ) -> list[Evidence]:
-        """See `FaceTracker.learn`: all that is known of a face is its one frame."""
+        """See `FaceTracker.update`: all that is known of a face is its one frame."""
         self._qualities = qualities
         return [Evidence(row, quality.weight) for row, quality in zip(embeddings, qualities, strict=True)]
 
-    def settle(self, rows: Sequence[int], matches: Sequence[Match]) -> list[Track]:  # noqa: ARG002
-        """See `FaceTracker.settle`: no face has a number."""
+    def assign(self, rows: Sequence[int], matches: Sequence[Match]) -> list[Track]:  # noqa: ARG002
+        """See `FaceTracker.assign`: no face has a number."""
         return [Track(None, match, quality) for match, quality in zip(matches, self._qualities, strict=True)]
 
 

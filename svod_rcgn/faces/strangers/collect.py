@@ -5,10 +5,9 @@ from collections import OrderedDict
 from collections.abc import Mapping
 
 from ...events.listeners import EventListener, Snapshot
-from ...events.records import Visit, Who
-from ...records import Frame
+from ...records import Frame, Observation, Subject, Visit
 from ..protocols import Aligner
-from ..records import Sighting
+from ..records import FaceObservation
 from ..settings import StrangerSettings
 from .folder import Selection, StrangerFolder, StrangerPicture
 
@@ -28,17 +27,17 @@ class StrangerCollector(EventListener):
         self._folder = folder
         self._aligner = aligner
         self._settings = settings
-        self._selections: OrderedDict[Who, Selection] = OrderedDict()
+        self._selections: OrderedDict[Subject, Selection] = OrderedDict()
 
-    def seen(self, frame: Frame, seen: Mapping[Who, Sighting]) -> None:
-        """See `VisitListener.seen`."""
-        for who, sighting in seen.items():
-            if isinstance(who, int) and sighting.embedding is not None:
-                self._consider(self._selection(who), frame, sighting)
+    def seen(self, frame: Frame, subjects: Mapping[Subject, Observation]) -> None:
+        """See `EventListener.seen`."""
+        for subject, observation in subjects.items():
+            if subject.label is None and isinstance(observation, FaceObservation):
+                self._consider(self._selection(subject), frame, observation)
 
-    def ended(self, visit: Visit, portrait: Snapshot | None) -> None:
-        """See `VisitListener.ended`."""
-        selection = self._selections.pop(visit.who, None)
+    def ended(self, visit: Visit, snapshot: Snapshot | None) -> None:
+        """See `EventListener.ended`."""
+        selection = self._selections.pop(visit.subject, None)
         if selection is None:
             return
         try:
@@ -49,18 +48,18 @@ class StrangerCollector(EventListener):
             log.debug("a stranger's faces are in %s", folder)
 
     def withdrawn(self, visit: Visit) -> None:
-        """See `VisitListener.withdrawn`."""
-        self._selections.pop(visit.who, None)
+        """See `EventListener.withdrawn`."""
+        self._selections.pop(visit.subject, None)
 
-    def _selection(self, who: Who) -> Selection:
-        selection = self._selections.setdefault(who, Selection(self._settings))
-        self._selections.move_to_end(who)
+    def _selection(self, subject: Subject) -> Selection:
+        selection = self._selections.setdefault(subject, Selection(self._settings))
+        self._selections.move_to_end(subject)
         if len(self._selections) > AT_ONCE:  # passers-by, of whom no visit comes
             self._selections.popitem(last=False)
         return selection
 
-    def _consider(self, selection: Selection, frame: Frame, sighting: Sighting) -> None:
-        embedding = sighting.embedding
-        if embedding is not None and selection.wants(embedding, sighting.worth):
-            crop = self._aligner.align(frame.image, sighting.face)
-            selection.add(StrangerPicture(crop, embedding, sighting.worth))
+    def _consider(self, selection: Selection, frame: Frame, observation: FaceObservation) -> None:
+        embedding = observation.embedding
+        if embedding is not None and selection.wants(embedding, observation.worth):
+            crop = self._aligner.align(frame.image, observation.face)
+            selection.add(StrangerPicture(crop, embedding, observation.worth))

@@ -2,13 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
-from ...events.records import Who
-from ...records import FloatArray
-from ..records import Sighting
+from ...records import FACE, FloatArray, Observation, Subject
 
 
 @dataclass(slots=True)
@@ -20,9 +17,9 @@ class _Stranger:
 
 
 class StrangerBook:
-    """Gives strangers numbers that outlast their tracks.
+    """Knows persons by name, and gives strangers numbers that outlast their tracks.
 
-    A stranger is a track without a name: one that bore a name in any frame is none. A track that is
+    A stranger is a track that has borne no name in any frame. A track that is
     lost and found again keeps its number when the embeddings are alike.
     """
 
@@ -38,14 +35,15 @@ class StrangerBook:
         self._strangers: dict[int, _Stranger] = {}
         self._tracks: dict[int, int] = {}
         self._named: dict[int, float] = {}
-        self._unmasked: list[int] = []
-        self._visiting: Collection[Who] = ()
+        self._unmasked: list[Subject] = []
+        self._visiting: Collection[Subject] = ()
         self._count = 0
 
-    def remember(self, number: int, embedding: FloatArray | None, last: float) -> None:
-        """Take in a stranger known from before, so that its number is given again."""
-        self._count = max(self._count, number)
-        self._strangers[number] = _Stranger(number, last, embedding=embedding)
+    def remember(self, subject: Subject, embedding: FloatArray | None, last: float) -> None:
+        """Take in a subject known from before, so that a stranger gets the same number again."""
+        if subject.number is not None:
+            self._count = max(self._count, subject.number)
+            self._strangers[subject.number] = _Stranger(subject.number, last, embedding=embedding)
 
     def lose_tracks(self) -> None:
         """The numbers of tracks begin anew; strangers are still known by their embeddings."""
@@ -53,65 +51,62 @@ class StrangerBook:
         self._named.clear()
 
     def identify(
-        self, time: float, sightings: Sequence[Sighting], visiting: Collection[Who] = ()
-    ) -> dict[Who, Sighting]:
+        self, time: float, observations: Sequence[Observation], visiting: Collection[Subject] = ()
+    ) -> dict[Subject, Observation]:
         """Say who is on a frame: persons by name, strangers by number, each with the best face.
 
         Args:
             time: Seconds, of the frame.
-            sightings: All faces of the frame; one without name and track is nobody that can be followed.
+            observations: All faces of the frame; one with neither name nor track cannot be followed.
             visiting: Who has been announced; a stranger who has keeps the number.
         """
         self._forget(time)
-        tracks = {sighting.track for sighting in sightings}
+        tracks = {observation.track for observation in observations}
         in_view = {number for track, number in self._tracks.items() if track in tracks}
         self._visiting = visiting
-        seen: dict[Who, Sighting] = {}
-        for sighting in sightings:
-            who = self._who(time, sighting, in_view)
-            if who is not None:
-                seen[who] = max(seen.get(who, sighting), sighting, key=partial(self.score, who))
-        return seen
+        best: dict[Subject, Observation] = {}
+        for each in observations:
+            subject = self._subject(time, each, in_view)
+            if subject is not None and (subject not in best or each.score > best[subject].score):
+                best[subject] = each
+        return best
 
-    def unmasked(self) -> tuple[int, ...]:
+    def withdrawn(self) -> tuple[Subject, ...]:
         """The strangers who since the last call turned out to be somebody with a name."""
-        numbers, self._unmasked = tuple(self._unmasked), []
-        return numbers
+        subjects, self._unmasked = tuple(self._unmasked), []
+        return subjects
 
-    def embedding(self, number: int) -> FloatArray | None:
+    def embedding(self, subject: Subject) -> FloatArray | None:
         """The embedding of a stranger's best face so far, where there was one."""
-        stranger = self._strangers.get(number)
+        stranger = self._strangers.get(subject.number or 0)
         return None if stranger is None else stranger.embedding
 
-    def score(self, who: Who, sighting: Sighting) -> float:
-        """How sure it is, 0..1: that it is this person, or for a stranger that it is a face."""
-        return sighting.match.score if isinstance(who, str) else sighting.face.score
-
-    def _who(self, time: float, sighting: Sighting, in_view: set[int]) -> Who | None:
-        name, track = sighting.match.name, sighting.track
-        if track is None:
-            return name
-        if name is not None or track in self._named:
+    def _subject(self, time: float, observation: Observation, in_view: set[int]) -> Subject | None:
+        name, track = observation.label, observation.track
+        if track is not None and (name is not None or track in self._named):
             self._named[track] = time
             self._unmask(track)
-            return name
-        return self._follow(time, track, sighting, in_view)
+        if name is not None:
+            return Subject(FACE, name)
+        if track is None or track in self._named:
+            return None
+        return Subject(FACE, number=self._follow(time, track, observation, in_view))
 
     def _unmask(self, track: int) -> None:
         number = self._tracks.get(track)
         if number is not None:
             del self._strangers[number]
             self._tracks = {other: owner for other, owner in self._tracks.items() if owner != number}
-            self._unmasked.append(number)
+            self._unmasked.append(Subject(FACE, number=number))
 
-    def _follow(self, time: float, track: int, sighting: Sighting, in_view: set[int]) -> int:
+    def _follow(self, time: float, track: int, observation: Observation, in_view: set[int]) -> int:
         if track not in self._tracks:
             self._tracks[track] = self._welcome(time)
             in_view.add(self._tracks[track])
         stranger = self._strangers[self._tracks[track]]
         stranger.last = time
-        if sighting.embedding is not None and sighting.worth > stranger.worth:
-            stranger.worth, stranger.embedding = sighting.worth, sighting.embedding
+        if observation.embedding is not None and observation.worth > stranger.worth:
+            stranger.worth, stranger.embedding = observation.worth, observation.embedding
             stranger = self._met_before(stranger, in_view)
             stranger.last = time
         return stranger.number
@@ -126,7 +121,7 @@ class StrangerBook:
         others = [other for number, other in self._strangers.items() if number not in in_view]
         alike = [(cosine(stranger.embedding, other.embedding), other.number) for other in others]
         best, number = max(alike, default=(-1.0, 0))
-        if best < self._likeness or stranger.number in self._visiting:
+        if best < self._likeness or Subject(FACE, number=stranger.number) in self._visiting:
             return stranger
         del self._strangers[stranger.number]
         for track, owner in self._tracks.items():

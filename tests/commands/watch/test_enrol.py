@@ -224,7 +224,7 @@ def test_who_looks_like_somebody_known_is_told_and_learned(
     run: Callable[..., Result], folder: Path, monkeypatch: pytest.MonkeyPatch, program: str, people: str
 ):
     class Everybody(NewClassifier):
-        def classify(self, evidence):
+        def identify(self, evidence):
             return (self._match(0.95, "New"),)
 
     assert run("--enrol", "Joe", "--video_source", folder).exit_code == 0

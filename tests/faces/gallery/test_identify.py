@@ -15,7 +15,7 @@ def decision(limit, midpoint=0.5, slope=20.0, gap=0.05, track_limit=None):
 
 
 def classify(classifiers, embeddings):
-    return FaceIdentifier(classifiers).classify([Evidence(embedding) for embedding in embeddings])
+    return FaceIdentifier(classifiers).identify([Evidence(embedding) for embedding in embeddings])
 
 
 def test_new_pictures_of_known_people_are_named():
@@ -89,12 +89,12 @@ def test_the_limit_decides_and_the_score_is_one_half_at_the_midpoint(alone, limi
 def test_many_frames_need_less_than_one_poor_frames_more_and_a_name_held_stays(alone, frames, held, name):
     base, face = alone
     classifier = FaceIdentifier(replace(base, decision=decision(0.7, track_limit=0.55)))
-    (match,) = classifier.classify([Evidence(face, frames, held)])
+    (match,) = classifier.identify([Evidence(face, frames, held)])
     assert match.name == name
 
 
 def test_no_faces_give_no_matches():
-    assert FaceIdentifier(taught(2)).classify([]) == ()
+    assert FaceIdentifier(taught(2)).identify([]) == ()
 
 
 def test_people_carry_their_fields():

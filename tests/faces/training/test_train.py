@@ -51,10 +51,10 @@ def test_a_very_large_gallery_is_kept_small_and_still_names_its_people(counts, c
     store.save(classifiers, tmp_path / "set", "model", {})
     loaded = store.load(tmp_path / "set", "model")
     assert loaded.embeddings.dtype == np.float16
-    matches = FaceIdentifier(loaded).classify([Evidence(row) for row in classifiers.embeddings])
+    matches = FaceIdentifier(loaded).identify([Evidence(row) for row in classifiers.embeddings])
     assert [match.name for match in matches] == [loaded.persons[label].name for label in loaded.labels]
     stranger = directions(LENGTH)[-1]
-    assert FaceIdentifier(loaded).classify([Evidence(stranger)])[0].name is None
+    assert FaceIdentifier(loaded).identify([Evidence(stranger)])[0].name is None
 
 
 @pytest.mark.usefixtures("_all_are_many")

@@ -1,0 +1,97 @@
+"""One running process: its cameras, what deals with their events, and the socket that steers it."""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from ..cameras.loop import CameraLoop, Watch
+from ..cameras.supervisor import CameraSupervisor
+from ..control.server import Action, ControlServer
+from ..control.settings import ControlSettings
+from ..errors import ControlError
+from ..media.output import Output
+from ..media.settings import VideoSettings
+from ..media.sources import Source
+from ..notify.channel import Channel, Notifier
+from ..retry import RetrySettings
+from .event_service import EventService, EventServiceSettings
+from .wings import Wing
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CameraSetup:
+    """One camera: where its pictures come from and go to, and who is told of its events at once."""
+
+    source: Source
+    outputs: Sequence[Output]
+    notifiers: Sequence[Notifier]
+
+
+@contextmanager
+def open_service(
+    settings: EventServiceSettings, channels: Sequence[Channel], wings: Sequence[Wing]
+) -> Iterator[EventService]:
+    """What deals with events, open and at work while the block runs.
+
+    Raises:
+        HistoryError: The record of events cannot be opened.
+    """
+    service = EventService(settings, channels, [wing.forget_before for wing in wings])
+    try:
+        service.start()
+        yield service
+    finally:
+        service.close(0.0)
+
+
+def build_cameras(
+    setups: Sequence[CameraSetup],
+    wings: Sequence[Wing],
+    service: EventService,
+    video: VideoSettings,
+    retry: RetrySettings,
+) -> CameraSupervisor:
+    """The loops of all cameras, each looked at by every wing."""
+    return CameraSupervisor([_loop(setup, wings, service, video) for setup in setups], retry)
+
+
+def _loop(
+    setup: CameraSetup, wings: Sequence[Wing], service: EventService, video: VideoSettings
+) -> CameraLoop:
+    source = setup.source
+    watches = [
+        Watch(partial(wing.analyzer, still=source.still), service.dispatcher(source, wing, setup.notifiers))
+        for wing in wings
+    ]
+    return CameraLoop(source, watches, setup.outputs, video)
+
+
+@contextmanager
+def open_control(
+    settings: ControlSettings, actions: Mapping[str, Action], *, required: bool
+) -> Iterator[None]:
+    """The control socket, open while the block runs.
+
+    A port that is taken is an error where it is `required`, and a warning elsewhere: another process
+    may run.
+
+    Raises:
+        ControlError: The port cannot be had, or the address needs keys.
+    """
+    try:
+        server = ControlServer(settings, actions)
+    except ControlError as error:
+        if required:
+            raise
+        log.warning("no control socket: %s", error)
+        yield
+        return
+    server.start()
+    try:
+        yield
+    finally:
+        server.close()

@@ -1,0 +1,118 @@
+"""How the record of events has grown: numbered steps, each from one format to the next.
+
+A step that has been released is never changed; a new format gets a step of its own at the end.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+Step: TypeAlias = Callable[[sqlite3.Connection], None]
+
+
+def _visits_and_announcements(connection: sqlite3.Connection) -> None:
+    """Format 1: visits of persons and strangers, and what the channels are to be told of them."""
+    connection.execute(
+        """CREATE TABLE visits (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            person TEXT,
+            stranger INTEGER,
+            camera TEXT NOT NULL,
+            first REAL NOT NULL,
+            last REAL NOT NULL,
+            score REAL NOT NULL,
+            snapshot TEXT,
+            embedding BLOB,
+            over INTEGER NOT NULL DEFAULT 0
+        )"""
+    )
+    connection.execute("CREATE INDEX visits_by_time ON visits (last)")
+    connection.execute(_ANNOUNCEMENTS.format(phase="", key="id TEXT PRIMARY KEY,", primary=""))
+    _index_announcements(connection)
+
+
+def _subjects_of_any_kind(connection: sqlite3.Connection) -> None:
+    """Format 2: visits of anything that has a kind, and events told once a phase and channel."""
+    for column in (
+        "kind TEXT NOT NULL DEFAULT 'face'",
+        "label TEXT",
+        "number INTEGER",
+        "event TEXT",
+    ):
+        connection.execute(f"ALTER TABLE visits ADD COLUMN {column}")
+    connection.execute(
+        "UPDATE visits SET label = person, number = stranger, event = lower(hex(randomblob(16)))"
+    )
+    connection.execute("ALTER TABLE announcements RENAME TO announcements_1")
+    connection.execute(
+        _ANNOUNCEMENTS.format(
+            phase="phase TEXT NOT NULL DEFAULT 'begun',",
+            key="id TEXT NOT NULL,",
+            primary=", PRIMARY KEY (id, phase, channel)",
+        )
+    )
+    kept = "id, visit, channel, body, picture, state, created, attempts, uncertain, receipt, reason, settled"
+    connection.execute(f"INSERT INTO announcements ({kept}) SELECT {kept} FROM announcements_1")  # noqa: S608
+    connection.execute("DROP TABLE announcements_1")
+    _index_announcements(connection)
+    waiting = connection.execute("SELECT rowid, body FROM announcements WHERE body IS NOT NULL").fetchall()
+    for number, body in waiting:
+        connection.execute("UPDATE announcements SET body = ? WHERE rowid = ?", (_event_of(body), number))
+
+
+STEPS: Sequence[Step] = (_visits_and_announcements, _subjects_of_any_kind)
+"""The step at place n makes format n + 1 of format n; the first makes it of nothing."""
+
+FORMAT_VERSION = len(STEPS)
+
+_ANNOUNCEMENTS = """CREATE TABLE announcements (
+    {key}
+    {phase}
+    visit INTEGER NOT NULL REFERENCES visits (id) ON DELETE CASCADE,
+    channel TEXT NOT NULL,
+    body BLOB,
+    picture BLOB,
+    state TEXT NOT NULL,
+    created REAL NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    uncertain REAL,
+    receipt TEXT,
+    reason TEXT,
+    settled REAL
+    {primary}
+)"""
+
+
+def migrate(connection: sqlite3.Connection, version: int) -> None:
+    """Bring a database from a format to the newest, within the caller's transaction.
+
+    Args:
+        connection: In a transaction.
+        version: The format that it has; 0 for an empty one.
+    """
+    for step in STEPS[version:]:
+        step(connection)
+    connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
+
+
+def _index_announcements(connection: sqlite3.Connection) -> None:
+    connection.execute("CREATE INDEX announcements_due ON announcements (channel, state, created)")
+    connection.execute("CREATE INDEX announcements_of_visit ON announcements (visit)")
+
+
+def _event_of(body: bytes) -> bytes:
+    """An announcement as format 1 wrote it, as the event that format 2 writes."""
+    told = json.loads(body)
+    event = {
+        "id": told["id"],
+        "rule": "presence",
+        "phase": "begun",
+        "subject": {"kind": "face", "label": told["name"], "number": None},
+        "source": told["camera"],
+        "time": told["time"],
+        "score": told["score"],
+        "measures": {"share": told["share"]},
+        "attributes": told.get("fields", {}),
+    }
+    return json.dumps(event, ensure_ascii=False).encode()
