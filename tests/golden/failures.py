@@ -27,6 +27,7 @@ CASES: dict[str, tuple[str, ...]] = {
     "control: nobody listens": ("control", "status", "--listener_port", "1", "--timeout", "0.2"),
     "control: no keys": ("control", "status", "--keys", NONE),
     "control: keys into a folder in use": ("control", "--make_keys", "full"),
+    "control: keys below a file": ("control", "--make_keys", "full/file/keys"),
     "control: too far without keys": ("control", "status", "--host", "192.0.2.1"),
     "download_classifiers: nothing asked for": ("download_classifiers",),
     "download_classifiers: three words": ("download_classifiers", "a", "b", "c"),
