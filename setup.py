@@ -42,6 +42,7 @@ setup(
         "filelock>=3.13",
         "fsspec>=2024.2",
         "jinja2>=3.1",
+        "markupsafe>=2.1",
         "matplotlib>=3.9",
         "msgspec>=0.19",
         "numpy>=1.26",
@@ -53,8 +54,10 @@ setup(
         "requests>=2.32",
         "rich>=13.7",
         "scikit-learn>=1.5",
+        "scipy>=1.11",
         "setproctitle>=1.3",
         "slack-sdk>=3.27",
+        "urllib3>=2.0",
     ],
     extras_require={
         "bench": [  # and face_recognition, which asks for a dlib that is compiled here; see the Makefile

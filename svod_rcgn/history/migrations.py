@@ -28,12 +28,28 @@ def _visits_and_announcements(connection: sqlite3.Connection) -> None:
         )"""
     )
     connection.execute("CREATE INDEX visits_by_time ON visits (last)")
-    connection.execute(_ANNOUNCEMENTS.format(phase="", key="id TEXT PRIMARY KEY,", primary=""))
-    _index_announcements(connection)
+    connection.execute(
+        """CREATE TABLE announcements (
+            id TEXT PRIMARY KEY,
+            visit INTEGER NOT NULL REFERENCES visits (id) ON DELETE CASCADE,
+            channel TEXT NOT NULL,
+            body BLOB,
+            picture BLOB,
+            state TEXT NOT NULL,
+            created REAL NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            uncertain REAL,
+            receipt TEXT,
+            reason TEXT,
+            settled REAL
+        )"""
+    )
+    connection.execute("CREATE INDEX announcements_due ON announcements (channel, state, created)")
+    connection.execute("CREATE INDEX announcements_of_visit ON announcements (visit)")
 
 
 def _subjects_of_any_kind(connection: sqlite3.Connection) -> None:
-    """Format 2: visits of anything that has a kind, and events told once a phase and channel."""
+    """Format 2: visits of anything that has a kind, and events in the bodies of what is to be told."""
     for column in (
         "kind TEXT NOT NULL DEFAULT 'face'",
         "label TEXT",
@@ -41,21 +57,8 @@ def _subjects_of_any_kind(connection: sqlite3.Connection) -> None:
         "event TEXT",
     ):
         connection.execute(f"ALTER TABLE visits ADD COLUMN {column}")
-    connection.execute(
-        "UPDATE visits SET label = person, number = stranger, event = lower(hex(randomblob(16)))"
-    )
-    connection.execute("ALTER TABLE announcements RENAME TO announcements_1")
-    connection.execute(
-        _ANNOUNCEMENTS.format(
-            phase="phase TEXT NOT NULL DEFAULT 'begun',",
-            key="id TEXT NOT NULL,",
-            primary=", PRIMARY KEY (id, phase, channel)",
-        )
-    )
-    kept = "id, visit, channel, body, picture, state, created, attempts, uncertain, receipt, reason, settled"
-    connection.execute(f"INSERT INTO announcements ({kept}) SELECT {kept} FROM announcements_1")  # noqa: S608
-    connection.execute("DROP TABLE announcements_1")
-    _index_announcements(connection)
+    new_id = "lower(hex(randomblob(16)))"
+    connection.execute(f"UPDATE visits SET label = person, number = stranger, event = {new_id}")  # noqa: S608
     waiting = connection.execute("SELECT rowid, body FROM announcements WHERE body IS NOT NULL").fetchall()
     for number, body in waiting:
         connection.execute("UPDATE announcements SET body = ? WHERE rowid = ?", (_event_of(body), number))
@@ -65,23 +68,6 @@ STEPS: Sequence[Step] = (_visits_and_announcements, _subjects_of_any_kind)
 """The step at place n makes format n + 1 of format n; the first makes it of nothing."""
 
 FORMAT_VERSION = len(STEPS)
-
-_ANNOUNCEMENTS = """CREATE TABLE announcements (
-    {key}
-    {phase}
-    visit INTEGER NOT NULL REFERENCES visits (id) ON DELETE CASCADE,
-    channel TEXT NOT NULL,
-    body BLOB,
-    picture BLOB,
-    state TEXT NOT NULL,
-    created REAL NOT NULL,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    uncertain REAL,
-    receipt TEXT,
-    reason TEXT,
-    settled REAL
-    {primary}
-)"""
 
 
 def migrate(connection: sqlite3.Connection, version: int) -> None:
@@ -94,11 +80,6 @@ def migrate(connection: sqlite3.Connection, version: int) -> None:
     for step in STEPS[version:]:
         step(connection)
     connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
-
-
-def _index_announcements(connection: sqlite3.Connection) -> None:
-    connection.execute("CREATE INDEX announcements_due ON announcements (channel, state, created)")
-    connection.execute("CREATE INDEX announcements_of_visit ON announcements (visit)")
 
 
 def _event_of(body: bytes) -> bytes:

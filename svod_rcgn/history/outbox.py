@@ -1,8 +1,9 @@
 """Announcements that are due, kept until their channel has taken them."""
 
 import sqlite3
+import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from time import time as wall_clock
 from typing import Any
@@ -26,7 +27,7 @@ class State(str, Enum):
 class Delivery:
     """An event on its way to a channel.
 
-    `picture` is a JPEG of the subject, or None. `uncertain` is the time, in seconds since the epoch, of
+    `id` is the delivery's own. `picture` is a JPEG of the subject, or None. `uncertain` is the time, in seconds since the epoch, of
     an attempt whose outcome nobody knows: the process died or the line broke before the answer came.
     `receipt` is what the channel noted when it had done a part of the work; "" at first.
     """
@@ -37,6 +38,7 @@ class Delivery:
     attempts: int = 0
     uncertain: float | None = None
     receipt: str = ""
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
 class Outbox:
@@ -95,11 +97,10 @@ class Outbox:
         )
 
     def _set(self, delivery: Delivery, changes: str, *values: Any) -> None:
-        event = delivery.event
         with self._database.transaction() as connection:
             connection.execute(
-                f"UPDATE announcements SET {changes} WHERE id = ? AND phase = ? AND channel = ?",  # noqa: S608 - changes are ours
-                (*values, event.id, event.phase.value, delivery.channel),
+                f"UPDATE announcements SET {changes} WHERE id = ?",  # noqa: S608 - changes are ours
+                (*values, delivery.id),
             )
 
 
@@ -119,11 +120,11 @@ def post(
     """
     for each in deliveries:
         connection.execute(
-            "INSERT INTO announcements (id, phase, visit, channel, body, picture, state, created)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO announcements (id, visit, channel, body, picture, state, created)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
-                each.event.id, each.event.phase.value, visit, each.channel,
-                msgspec.json.encode(each.event), each.picture, State.WAITING.value, wall_clock(),
+                each.id, visit, each.channel, msgspec.json.encode(each.event), each.picture,
+                State.WAITING.value, wall_clock(),
             ),
         )  # fmt: skip
     return [each.channel for each in deliveries if _drop_oldest(connection, each.channel, limit)]
@@ -142,5 +143,11 @@ def _drop_oldest(connection: sqlite3.Connection, channel: str, limit: int) -> bo
 def _delivery(row: sqlite3.Row) -> Delivery:
     event = msgspec.json.decode(row["body"], type=Event)
     return Delivery(
-        event, row["channel"], row["picture"], row["attempts"], row["uncertain"], row["receipt"] or ""
+        event,
+        row["channel"],
+        row["picture"],
+        row["attempts"],
+        row["uncertain"],
+        row["receipt"] or "",
+        row["id"],
     )

@@ -96,7 +96,21 @@ def test_reading_an_old_database_loses_nothing_of_it(home: Home) -> None:
     home.must("events")
     after = _rows(home)
     assert {table: len(rows) for table, rows in after.items()} == {"visits": 4, "announcements": 8}
+    assert [_facts(row) for row in after["announcements"]] == [_facts(row) for row in before["announcements"]]
+    for row in (*before["announcements"], *after["announcements"]):
+        del row["body"]  # now an event, whose facts have been compared
     assert differences(before, after, more=True) == []
+
+
+def _facts(row: dict[str, Any]) -> tuple[Any, ...] | None:
+    """What an announcement tells: as 0.1.0 wrote it, or as an event."""
+    if row["body"] is None:
+        return None
+    told = json.loads(row["body"])
+    if "subject" not in told:
+        return tuple(told[key] for key in ("id", "name", "camera", "time", "share", "score", "fields"))
+    share, name = told["measures"]["share"], told["subject"]["label"]
+    return told["id"], name, told["source"], told["time"], share, told["score"], told["attributes"]
 
 
 def test_an_old_database_holds_an_announcement_in_every_state(home: Home) -> None:
