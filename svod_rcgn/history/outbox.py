@@ -27,9 +27,10 @@ class State(str, Enum):
 class Delivery:
     """An event on its way to a channel.
 
-    `id` is the delivery's own. `picture` is a JPEG of the subject, or None. `uncertain` is the time, in seconds since the epoch, of
-    an attempt whose outcome nobody knows: the process died or the line broke before the answer came.
-    `receipt` is what the channel noted when it had done a part of the work; "" at first.
+    `id` is the delivery's own. `picture` is a JPEG of the subject, or None. `uncertain` is the time, in
+    seconds since the epoch, of an attempt whose outcome nobody knows: the process died or the line broke
+    before the answer came. `receipt` is what the channel noted when it had done a part of the work; ""
+    at first.
     """
 
     event: Event
