@@ -21,8 +21,8 @@ from tests.fakes import (
     fake_dispatcher,
     fake_pipeline,
     picture,
-    wait_for,
 )
+from tests.patience import PATIENCE, wait_for
 
 
 def _camera(source, notifier=None, outputs=(), detector=None, **settings) -> CameraLoop:
@@ -93,7 +93,7 @@ def test_a_camera_that_waits_for_a_picture_is_stopped_at_once():
     thread.start()
     wait_for(lambda: source.taken == 2)
     camera.stop()
-    thread.join(10)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
     assert source.released
 
@@ -129,7 +129,7 @@ def test_the_pace_and_the_tracks_are_told():
     assert camera.pace.frames_per_second > 0
     wait_for(lambda: camera.tracks == 1)
     camera.stop()
-    thread.join(10)
+    thread.join(PATIENCE)
     assert camera.tracks == 0
 
 
@@ -141,7 +141,7 @@ class GatedDetector(FakeDetector):
         self.gate = Event()
 
     def detect(self, image: Image):
-        assert self.gate.wait(20)
+        assert self.gate.wait(PATIENCE)
         return super().detect(image)
 
 
@@ -154,13 +154,18 @@ def test_pictures_go_on_while_labels_are_awaited_and_the_unanswered_are_counted(
     assert (camera.dropped, detector.shapes) == (5, [])
     detector.gate.set()
     camera.stop()
-    thread.join(10)
+    thread.join(PATIENCE)
     assert len(detector.shapes) == 1
 
 
 def test_labels_that_come_late_stand_on_the_pictures_that_follow():
-    output = FakeOutput()
-    camera = _camera(FakeSource(5), outputs=[output], asynchronous=True, paced=True)
+    class UntilLabelled(FakeOutput):
+        @property
+        def closed(self) -> bool:
+            return bool((self.images[-1] != picture(RED)).any()) if self.images else False
+
+    output = UntilLabelled()
+    camera = _camera(FakeSource(round(10 * PATIENCE)), outputs=[output], asynchronous=True, paced=True)
     camera.run()
     assert (output.images[0] == picture(RED)).all()
     assert (output.images[-1] != picture(RED)).any()

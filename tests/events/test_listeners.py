@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from svod_rcgn.events.records import Event, Visit
 
 from svod_rcgn.errors import HistoryError
 from svod_rcgn.events.listeners import Snapshot
-from svod_rcgn.events.records import Event, Visit
 from svod_rcgn.faces.settings import StrangerSettings
 from svod_rcgn.faces.strangers.collect import AT_ONCE, StrangerCollector
 from svod_rcgn.faces.strangers.folder import StrangerFolder

@@ -1,7 +1,7 @@
 import pytest
+from svod_rcgn.events.records import Visit
 
 from svod_rcgn.events.presence import Arrival, NotificationSettings, PresenceRule
-from svod_rcgn.events.records import Visit
 
 RATE = 10
 

@@ -1,8 +1,8 @@
 import re
 
 import pytest
-
 from svod_rcgn.events.records import Event
+
 from svod_rcgn.notify.wording import Wording
 
 OBAMA = Event("Barack Obama", 4.12, 0.93, 0.971, "film.mp4", {"position": "President", "company": "USA"})

@@ -3,8 +3,8 @@ import json
 import sys
 
 import pytest
-
 from svod_rcgn.events.records import Event
+
 from svod_rcgn.notify.console import JsonNotifier, StdoutNotifier
 from svod_rcgn.notify.wording import Wording
 
