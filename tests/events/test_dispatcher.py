@@ -6,7 +6,7 @@ from svod_rcgn.events.snapshots import Snapshots
 from svod_rcgn.faces.strangers.reidentify import StrangerBook
 from svod_rcgn.records import Frame
 from tests.faces.galleries import directions
-from tests.fakes import GREY, person, picture, sighting
+from tests.fakes import GREY, picture, sighting
 
 ANN, BEN = directions(2)
 PEOPLE = {"Ann": {"position": "Queen"}}
