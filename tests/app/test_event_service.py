@@ -28,20 +28,21 @@ ANNOUNCING = """
 import sys
 from pathlib import Path
 from svod_rcgn.notify.webhook import WebhookChannel
-from svod_rcgn.faces.settings import DeliverySettings, RetrySettings
+from svod_rcgn.notify.delivery import DeliverySettings
+from svod_rcgn.retry import RetrySettings
 from tests.fakes import FakeSource
 from tests.events.visitors import opened, show
 
 folder, url, run, count = sys.argv[1:]
 delivery = DeliverySettings(RetrySettings(0.01, 0.05, float("inf")))
-reception = opened(Path(folder), [WebhookChannel(url, None)], delivery=delivery)
-attendance = reception.attendance(FakeSource(0), [])
+service = opened(Path(folder), [WebhookChannel(url, None)], delivery=delivery)
+dispatcher = service.dispatcher(FakeSource(0), [])
 for number in range(int(count)):
     name = f"{run}-{number}"
-    show(attendance, number, 5, name)
+    show(dispatcher, number, 5, name)
     print(name, flush=True)
     sys.stdin.readline()
-print(reception.close(20), flush=True)
+print(service.close(20), flush=True)
 """
 
 
@@ -57,7 +58,7 @@ def test_a_visit_is_told_sent_written_and_illustrated(tmp_path, server):
     show(service.dispatcher(FakeSource(0, name="door"), [notifier]), 0, 20, "Ann")
     assert service.close(PATIENCE) == 0
     (entry,) = visits(tmp_path, VisitQuery())
-    assert [event.name for event in notifier.events] == [entry.person] == ["Ann"]
+    assert [event.subject.label for event in notifier.events] == [entry.subject.label] == ["Ann"]
     assert (entry.camera, entry.over, [told.state for told in entry.announcements]) == (
         "door",
         True,
@@ -100,7 +101,7 @@ def test_who_is_still_there_after_a_restart_is_not_announced_again(tmp_path):
         service.close(0)
         told.append(len(notifier.events))
     assert told == [1, 0]
-    assert [entry.person for entry in visits(tmp_path, VisitQuery())] == ["Ann", None]
+    assert [entry.subject.label for entry in visits(tmp_path, VisitQuery())] == ["Ann", None]
 
 
 def test_after_the_absence_a_restart_announces_again(tmp_path):
@@ -151,7 +152,7 @@ def test_killed_while_it_announces_it_loses_nothing_and_sends_nothing_anew(tmp_p
     assert Outbox(database).waiting() == {}
     database.close()
     entries = visits(tmp_path, VisitQuery())
-    assert {entry.person for entry in entries} >= set(due)
+    assert {entry.subject.label for entry in entries} >= set(due)
     assert {told.state for entry in entries for told in entry.announcements} == {"sent"}
     assert len(set(visit_ids(server.requests))) == len(entries) >= len(due) >= 15
 

@@ -3,11 +3,17 @@ from threading import Event, Thread
 
 import pytest
 
-from svod_rcgn.cameras.loop import CameraLoop, LoopSummary
+from svod_rcgn.cameras.loop import CameraLoop, LoopSummary, Watch
 from svod_rcgn.errors import InputError
+from svod_rcgn.events.dispatcher import EventDispatcher
+from svod_rcgn.events.presence import PresenceRule
+from svod_rcgn.events.settings import NotificationSettings
+from svod_rcgn.events.snapshots import Snapshots
+from svod_rcgn.events.subjects import TrackBook
 from svod_rcgn.faces.pipeline import FacePipeline
 from svod_rcgn.media.settings import VideoSettings
-from svod_rcgn.records import Image
+from svod_rcgn.notify.console import ConsoleAnnouncer
+from svod_rcgn.records import Frame, Image, Observation
 from tests.fakes import (
     FIELDS,
     GREY,
@@ -27,9 +33,8 @@ from tests.patience import PATIENCE, wait_for
 
 def _camera(source, notifier=None, outputs=(), detector=None, **settings) -> CameraLoop:
     video = replace(VideoSettings(), **settings)
-    build = fake_analyzers(detector).pipeline
-    book = fake_dispatcher(source.name, notifier or FakeNotifier())
-    return CameraLoop(source, build, book, outputs, video)
+    watch = Watch(fake_analyzers(detector).analyzer, fake_dispatcher(notifier or FakeNotifier()))
+    return CameraLoop(source, [watch], outputs, video)
 
 
 def test_who_is_seen_is_announced_with_what_is_known():
@@ -37,18 +42,18 @@ def test_who_is_seen_is_announced_with_what_is_known():
     camera = _camera(source, notifier)
     camera.run()
     summary = camera.summary
-    assert [(event.name, event.time, event.fields) for event in notifier.events] == [
+    assert [(event.subject.label, event.time, event.attributes) for event in notifier.events] == [
         (RED_PERSON, 5.0, FIELDS[RED_PERSON])
     ]
     assert summary.frames == 80
-    assert [(visit.name, visit.last) for visit in summary.visits] == [(RED_PERSON, 7.9)]
+    assert [(visit.subject.label, visit.last) for visit in summary.visits] == [(RED_PERSON, 7.9)]
     assert source.released
 
 
 def test_a_short_film_is_judged_at_its_end():
     notifier = FakeNotifier()
     _camera(FakeSource(1), notifier).run()
-    assert [event.name for event in notifier.events] == [RED_PERSON]
+    assert [event.subject.label for event in notifier.events] == [RED_PERSON]
 
 
 def test_an_unknown_face_is_drawn_but_not_announced():
@@ -112,7 +117,7 @@ def test_a_camera_that_is_run_again_has_a_new_pipeline_and_remembers_whom_it_ann
         pipelines.append(fake_pipeline())
         return pipelines[-1]
 
-    camera = CameraLoop(FakeSource(80), build, fake_dispatcher(notifier), [], VideoSettings())
+    camera = CameraLoop(FakeSource(80), [Watch(build, fake_dispatcher(notifier))], [], VideoSettings())
     camera.run()
     camera.run()
     assert len(pipelines) == 2
@@ -207,3 +212,31 @@ def test_large_frames_are_scaled_down_and_small_ones_left(size, bounds, worked_o
 def test_the_rate_of_no_time_at_all_is_zero():
     assert LoopSummary(0, 0.0, ()).frames_per_second == 0
     assert LoopSummary(30, 2.0, ()).frames_per_second == 15
+
+
+class Counter:
+    """Sees one thing of its kind on every frame, and knows how many frames there were."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.frames = 0
+
+    def analyze(self, frame: Frame) -> tuple[Observation, ...]:
+        self.frames += 1
+        return (Observation(kind=self.kind, label=f"{self.kind} {self.frames}", score=0.9),)
+
+
+def _told(kind: str, notifier: FakeNotifier) -> Watch:
+    rule = PresenceRule(NotificationSettings(), 0.1)
+    listeners = [ConsoleAnnouncer([notifier], unknown=False)]
+    return Watch(lambda: Counter(kind), EventDispatcher(TrackBook(), rule, Snapshots(30.0), listeners))
+
+
+def test_each_of_several_analyzers_sees_every_frame_and_is_told_of_by_its_own_dispatcher():
+    told, output = FakeNotifier(), FakeOutput()
+    camera = CameraLoop(
+        FakeSource(1), [_told("plant", told), _told("animal", told)], [output], VideoSettings()
+    )
+    camera.run()
+    assert [str(event.subject) for event in told.events] == ["plant 1", "animal 1"]
+    assert [visit.subject.kind for visit in camera.summary.visits] == ["plant", "animal"]

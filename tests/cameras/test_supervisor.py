@@ -5,7 +5,7 @@ from threading import Event
 import pytest
 
 from svod_rcgn.cameras import supervisor
-from svod_rcgn.cameras.loop import CameraLoop
+from svod_rcgn.cameras.loop import CameraLoop, Watch
 from svod_rcgn.cameras.supervisor import CameraSupervisor
 from svod_rcgn.errors import InputError
 from svod_rcgn.media.settings import VideoSettings
@@ -28,8 +28,8 @@ class Viewer:
 
 
 def _camera(source: FakeSource, detector=None, outputs=()) -> CameraLoop:
-    book = fake_dispatcher()
-    return CameraLoop(source, fake_analyzers(detector).pipeline, book, outputs, VideoSettings())
+    watch = Watch(fake_analyzers(detector).analyzer, fake_dispatcher())
+    return CameraLoop(source, [watch], outputs, VideoSettings())
 
 
 def _run(*watched: CameraLoop, retry: RetrySettings = QUICK) -> CameraSupervisor:

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from svod_rcgn.commands.events import main
 from svod_rcgn.history.database import Database
 from svod_rcgn.history.visits import Journal
-from tests.events.visitors import announcement, record
+from tests.events.visitors import delivery, visit
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,11 +22,14 @@ def folder(tmp_path):
     database, now = Database(tmp_path / "events.db"), time()
     journal = Journal(database, tmp_path / "snapshots", 10)
     number, _ = journal.begin(
-        record("Zoë Blue", "door", now - 7200, now - 7100), b"jpeg", {"slack #faces": announcement()}
+        visit("Zoë Blue", now - 7200, now - 7100),
+        "door",
+        picture=b"jpeg",
+        deliveries=[delivery(channel="slack #faces")],
     )
     journal.update(number, now - 7100, 0.9, over=True)
-    journal.begin(record("=cmd()", "yard", now - 600, now - 500), None, {})
-    journal.begin(record(None, "door", now - 60, now, stranger=1), None, {})
+    journal.begin(visit("=cmd()", now - 600, now - 500), "yard")
+    journal.begin(visit(None, now - 60, now, stranger=1), "door")
     database.close()
     return tmp_path
 

@@ -225,7 +225,7 @@ def test_what_cannot_work_is_told_in_one_line_before_networks_are_loaded(
 def test_missing_networks_are_told_and_leave_no_film(
     run: Callable[..., Result], film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    def refuse(**_: object) -> None:
+    def refuse(*_: object) -> None:
         raise ModelError("models/face_detection: no network here; run `python download_models.py`")
 
     monkeypatch.setattr(build, "build_analyzers", refuse)
@@ -237,18 +237,16 @@ def test_missing_networks_are_told_and_leave_no_film(
 def test_networks_are_built_from_the_options(
     run: Callable[..., Result], film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    asked = {}
-    monkeypatch.setattr(
-        build,
-        "build_analyzers",
-        lambda paths, device: asked.update(paths=paths, device=device) or fake_analyzers(),
-    )
+    asked = []
+    monkeypatch.setattr(build, "build_analyzers", lambda *parts: asked.append(parts) or fake_analyzers())
     words = ("--model", "m", "--detector", "d", "--bg_remove_path", "b", "--classifiers_dir", "c")
     words += ("--device", "GPU")
     assert run("--video_source", film, *words).exit_code == 0
-    folders = {"embedding_dir": Path("m"), "detection_dir": Path("d"), "classifiers_dir": Path("c")}
-    folders["background_dir"] = Path("b")
-    assert asked == {**folders, "device": "GPU"}
+    ((paths, device),) = asked
+    assert (paths.embedding_dir, paths.detection_dir, paths.classifiers_dir, paths.background_dir) == (
+        Path("m"), Path("d"), Path("c"), Path("b"),
+    )  # fmt: skip
+    assert device == "GPU"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from svod_rcgn.events.dispatcher import EventDispatcher
 from svod_rcgn.events.listeners import EventListener
 from svod_rcgn.events.presence import PresenceRule
@@ -20,21 +18,21 @@ class FakeListener(EventListener):
     def __init__(self):
         self.told = []
         self.events = []
-        self.portraits = []
+        self.snapshots = []
 
-    def begun(self, visit, event, portrait):
-        self.told.append(("begun", visit.who))
+    def begun(self, event, visit, snapshot):
+        self.told.append(("begun", str(visit.subject)))
         self.events.append(event)
-        self.portraits.append(portrait)
+        self.snapshots.append(snapshot)
 
-    def goes_on(self, visit, portrait):
-        self.told.append(("goes on", visit.who))
+    def goes_on(self, visit, snapshot):
+        self.told.append(("goes on", str(visit.subject)))
 
-    def ended(self, visit, portrait):
-        self.told.append(("ended", visit.who))
+    def ended(self, visit, snapshot):
+        self.told.append(("ended", str(visit.subject)))
 
     def withdrawn(self, visit):
-        self.told.append(("withdrawn", visit.who))
+        self.told.append(("withdrawn", str(visit.subject)))
 
     @property
     def changes(self):
@@ -43,25 +41,30 @@ class FakeListener(EventListener):
 
 def _dispatcher(listener, absence=30.0):
     rule = PresenceRule(NotificationSettings(absence=absence), 0.1)
-    return EventDispatcher("door", StrangerBook(0.5, absence), rule, Snapshots(absence), [listener])
+    return EventDispatcher(StrangerBook(0.5, absence), rule, Snapshots(absence), [listener])
 
 
 def _face(name=None, track=None, embedding=None):
-    return replace(sighting(name), track=track, embedding=embedding)
+    return sighting(name, track=track, embedding=embedding, attributes=PEOPLE.get(name))
 
 
 def _show(dispatcher, start, count, *sightings):
     for index in range(start, start + count):
-        dispatcher.observe(Frame(picture(GREY), index, index / 10, "door"), sightings, PEOPLE)
+        dispatcher.observe(Frame(picture(GREY), index, index / 10, "door"), sightings)
 
 
-def test_a_person_is_announced_with_fields_and_portrait():
+def test_a_person_is_announced_with_attributes_and_snapshot():
     listener = FakeListener()
     _show(_dispatcher(listener), 0, 60, _face("Ann"))
     (event,) = listener.events
-    assert (event.name, event.time, event.source, event.fields) == ("Ann", 5.0, "door", PEOPLE["Ann"])
-    assert listener.portraits[0].image.any()
-    assert listener.portraits[0].embedding is None
+    assert (event.subject.label, event.time, event.source, event.attributes) == (
+        "Ann",
+        5.0,
+        "door",
+        PEOPLE["Ann"],
+    )
+    assert listener.snapshots[0].image.any()
+    assert listener.snapshots[0].embedding is None
 
 
 def test_a_visit_goes_on_and_ends():
@@ -78,14 +81,14 @@ def test_closing_ends_every_visit():
     dispatcher = _dispatcher(listener)
     _show(dispatcher, 0, 60, _face("Ann"), _face(None, 1, ANN))
     dispatcher.close()
-    assert listener.changes[2:] == [("ended", "Ann"), ("ended", 1)]
+    assert listener.changes[2:] == [("ended", "Ann"), ("ended", "face 1")]
 
 
 def test_a_short_film_is_judged_at_its_end():
     listener = FakeListener()
     dispatcher = _dispatcher(listener)
     _show(dispatcher, 0, 1, _face("Ann"))
-    dispatcher.finish(PEOPLE)
+    dispatcher.finish()
     assert listener.changes == [("begun", "Ann")]
 
 
@@ -95,8 +98,8 @@ def test_a_stranger_who_comes_and_goes_is_one_visit():
     for start, track in ((0, 1), (80, 2), (160, 3)):
         _show(dispatcher, start, 60, _face(None, track, ANN))
         _show(dispatcher, start + 60, 20)
-    assert listener.changes == [("begun", 1)]
-    assert (listener.portraits[0].embedding == ANN).all()
+    assert listener.changes == [("begun", "face 1")]
+    assert (listener.snapshots[0].embedding == ANN).all()
     assert dispatcher.visits == ()  # persons only
 
 
@@ -113,7 +116,7 @@ def test_a_strangers_visit_is_taken_back_when_the_name_comes():
     dispatcher = _dispatcher(listener)
     _show(dispatcher, 0, 60, _face(None, 1, ANN))
     _show(dispatcher, 60, 60, _face("Ann", 1, ANN))
-    assert listener.changes == [("begun", 1), ("withdrawn", 1), ("begun", "Ann")]
+    assert listener.changes == [("begun", "face 1"), ("withdrawn", "face 1"), ("begun", "Ann")]
 
 
 def test_a_loop_that_begins_anew_mixes_up_no_tracks():
@@ -122,4 +125,4 @@ def test_a_loop_that_begins_anew_mixes_up_no_tracks():
     _show(dispatcher, 0, 60, _face("Ann", 1, ANN))
     dispatcher.begin()
     _show(dispatcher, 60, 60, _face(None, 1, BEN))
-    assert listener.changes == [("begun", "Ann"), ("begun", 1)]
+    assert listener.changes == [("begun", "Ann"), ("begun", "face 1")]

@@ -30,13 +30,13 @@ class TwoFaces(FakeDetector):
 
 @pytest.mark.parametrize(("colour", "name"), [(RED, RED_PERSON), (BLUE, BLUE_PERSON), (GREY, None)])
 def test_a_face_comes_out_with_its_name(colour: tuple[int, int, int], name: str | None):
-    (seen,) = fake_pipeline().process(Frame(picture(colour), 0, 0.0, "film"))
+    (seen,) = fake_pipeline().analyze(Frame(picture(colour), 0, 0.0, "film"))
     assert seen.match.name == name
     assert (seen.face.box.left, seen.face.box.right) == (16, 48)
 
 
 def test_a_frame_without_faces_gives_nothing():
-    assert fake_pipeline().process(Frame(picture(BLACK), 0, 0.0, "film")) == ()
+    assert fake_pipeline().analyze(Frame(picture(BLACK), 0, 0.0, "film")) == ()
 
 
 def test_each_face_keeps_its_own_answer():
@@ -47,8 +47,9 @@ def test_each_face_keeps_its_own_answer():
     assert names == [RED_PERSON, BLUE_PERSON]
 
 
-def test_what_is_known_of_people_is_the_classifiers():
-    assert fake_pipeline().people is FIELDS
+def test_what_is_known_of_a_person_comes_with_the_face():
+    (seen,) = fake_pipeline().analyze(Frame(picture(RED), 0, 0.0, "film"))
+    assert seen.attributes is FIELDS[RED_PERSON]
 
 
 class RightHalf:

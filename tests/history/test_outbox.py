@@ -1,42 +1,46 @@
 from svod_rcgn.history.database import Database
 from svod_rcgn.history.outbox import Outbox
 from svod_rcgn.history.visits import VisitQuery
-from tests.events.visitors import announcement, record
+from tests.events.visitors import delivery, visit
 
 
-def _post(journal, *told, channel="slack"):
-    for letter in told:
-        journal.begin(record(), None, {channel: letter})
+def _post(journal, *told):
+    for each in told:
+        journal.begin(visit(), "door", deliveries=[each])
+
+
+def _told(each):
+    return each.id, each.event, each.picture
 
 
 def test_announcements_come_out_in_their_order_and_whole(journal, outbox):
-    first, second = announcement("Zoë", fields={"position": "Queen"}), announcement("Ben", picture=None)
+    first, second = delivery("Zoë", attributes={"position": "Queen"}), delivery("Ben", picture=None)
     _post(journal, first, second)
-    assert outbox.next("slack").announcement == first
+    assert _told(outbox.next("slack")) == _told(first)
     outbox.sent(outbox.next("slack"))
-    assert outbox.next("slack").announcement == second
+    assert _told(outbox.next("slack")) == _told(second)
     outbox.refused(outbox.next("slack"), "no")
     assert outbox.next("slack") is None
 
 
 def test_each_channel_has_its_own_queue(journal, outbox):
-    _post(journal, announcement(), channel="slack")
+    _post(journal, delivery(channel="slack"))
     assert outbox.next("webhook") is None
     assert outbox.waiting() == {"slack": 1}
 
 
 def test_an_attempt_of_which_nobody_knows_is_known_after_a_restart(journal, outbox, tmp_path):
-    _post(journal, announcement())
+    _post(journal, delivery())
     outbox.begin(outbox.next("slack"))
     database = Database(tmp_path / "events.db")
-    letter = Outbox(database).next("slack")
+    waiting = Outbox(database).next("slack")
     database.close()
-    assert letter.attempts == 1
-    assert letter.uncertain is not None
+    assert waiting.attempts == 1
+    assert waiting.uncertain is not None
 
 
 def test_a_definite_no_is_not_uncertain_and_silence_is(journal, outbox):
-    _post(journal, announcement())
+    _post(journal, delivery())
     outbox.begin(outbox.next("slack"))
     outbox.postponed(outbox.next("slack"), "busy", uncertain=False)
     assert outbox.next("slack").uncertain is None
@@ -48,15 +52,15 @@ def test_a_definite_no_is_not_uncertain_and_silence_is(journal, outbox):
 
 
 def test_a_receipt_is_kept(journal, outbox):
-    _post(journal, announcement())
+    _post(journal, delivery())
     outbox.begin(outbox.next("slack"))
     outbox.note(outbox.next("slack"), "C1 2.3")
-    letter = outbox.next("slack")
-    assert (letter.receipt, letter.uncertain) == ("C1 2.3", None)
+    waiting = outbox.next("slack")
+    assert (waiting.receipt, waiting.uncertain) == ("C1 2.3", None)
 
 
 def test_what_is_settled_keeps_its_row_but_neither_text_nor_picture(journal, outbox, database):
-    _post(journal, announcement(), announcement())
+    _post(journal, delivery(), delivery())
     outbox.sent(outbox.next("slack"))
     outbox.refused(outbox.next("slack"), "too ugly")
     rows = database.rows("SELECT body, picture FROM announcements")

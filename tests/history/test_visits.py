@@ -1,11 +1,14 @@
 import os
 import stat
+from dataclasses import replace
 
 import numpy as np
 
 from svod_rcgn.history.visits import VisitQuery
-from tests.events.visitors import announcement, record
+from svod_rcgn.records import FACE, Subject
+from tests.events.visitors import delivery, visit
 from tests.faces.galleries import directions
+from tests.fakes import person, stranger
 
 (ANN,) = directions(1)
 
@@ -15,15 +18,19 @@ def _pictures(tmp_path):
     return sorted(folder.iterdir()) if folder.exists() else []
 
 
+def _begin(journal, begun, picture, deliveries=(), camera="door", embedding=None):
+    return journal.begin(begun, camera, picture=picture, embedding=embedding, deliveries=deliveries)
+
+
 def _persons(journal, **query):
-    return [entry.person for entry in journal.entries(VisitQuery(**query))]
+    return [entry.subject.label for entry in journal.entries(VisitQuery(**query))]
 
 
 def test_a_visit_is_read_back_with_its_announcements(journal, tmp_path):
-    number, full = journal.begin(record(), b"jpeg", {"slack": announcement(), "webhook": announcement()})
+    number, full = _begin(journal, visit(), b"jpeg", [delivery(channel="slack"), delivery(channel="webhook")])
     journal.update(number, 1100.0, 0.95, over=True)
     (entry,) = journal.entries(VisitQuery())
-    assert (entry.person, entry.camera, entry.first, entry.last) == ("Ann", "door", 1000.0, 1100.0)
+    assert (entry.subject.label, entry.camera, entry.first, entry.last) == ("Ann", "door", 1000.0, 1100.0)
     assert (entry.score, entry.over, full) == (0.95, True, [])
     assert entry.snapshot.read_bytes() == b"jpeg"
     assert [(d.channel, d.state, d.attempts) for d in entry.announcements] == [
@@ -33,22 +40,22 @@ def test_a_visit_is_read_back_with_its_announcements(journal, tmp_path):
 
 
 def test_pictures_are_for_the_owner_alone(journal, tmp_path):
-    journal.begin(record(), b"jpeg", {})
+    _begin(journal, visit(), b"jpeg")
     (path,) = _pictures(tmp_path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
 def test_a_better_picture_takes_the_place_of_the_first(journal, tmp_path):
-    number, _ = journal.begin(record(), b"first", {})
+    number, _ = _begin(journal, visit(), b"first")
     journal.illustrate(number, b"better")
     assert [path.read_bytes() for path in _pictures(tmp_path)] == [b"better"]
 
 
 def test_visits_are_filtered(journal):
-    journal.begin(record("Ann", "door", 100, 200), None, {})
-    journal.begin(record("Ben", "garden", 300, 400), None, {})
-    journal.begin(record(None, "door", 500, 600, stranger=1), None, {})
+    _begin(journal, visit("Ann", 100, 200), None)
+    _begin(journal, visit("Ben", 300, 400), None, camera="garden")
+    _begin(journal, visit(None, 500, 600, stranger=1), None)
     assert _persons(journal) == ["Ann", "Ben", None]
     assert _persons(journal, person="Ben") == ["Ben"]
     assert _persons(journal, camera="door") == ["Ann", None]
@@ -59,7 +66,7 @@ def test_visits_are_filtered(journal):
 
 
 def test_a_visit_that_is_taken_back_leaves_nothing(journal, outbox, tmp_path):
-    number, _ = journal.begin(record(None, stranger=1), b"jpeg", {"slack": announcement()})
+    number, _ = _begin(journal, visit(None, stranger=1), b"jpeg", [delivery()])
     journal.withdraw(number)
     assert journal.entries(VisitQuery()) == []
     assert outbox.next("slack") is None
@@ -67,10 +74,10 @@ def test_a_visit_that_is_taken_back_leaves_nothing(journal, outbox, tmp_path):
 
 
 def test_a_visit_that_was_told_of_stays_when_it_is_taken_back(journal, outbox):
-    number, _ = journal.begin(record(None, stranger=1), None, {"slack": announcement()})
-    letter = outbox.next("slack")
-    outbox.begin(letter)
-    outbox.sent(letter)
+    number, _ = _begin(journal, visit(None, stranger=1), None, [delivery()])
+    waiting = outbox.next("slack")
+    outbox.begin(waiting)
+    outbox.sent(waiting)
     journal.withdraw(number)
     (entry,) = journal.entries(VisitQuery())
     assert entry.over
@@ -78,28 +85,28 @@ def test_a_visit_that_was_told_of_stays_when_it_is_taken_back(journal, outbox):
 
 
 def test_visits_that_were_going_on_can_be_gone_on_with(journal):
-    journal.begin(record("Old", last=100), None, {})
-    number, _ = journal.begin(record("Ann", last=180), None, {})
-    journal.begin(record("Elsewhere", camera="garden", last=190), None, {})
-    stranger, _ = journal.begin(record(None, last=185, stranger=4, embedding=ANN), None, {})
-    going_on = journal.resume("door", since=150)
-    assert {number: r.person for number, r in going_on.items()} == {number: "Ann", stranger: None}
-    assert going_on[stranger].stranger == 4
-    assert np.array_equal(going_on[stranger].embedding, ANN)
-    over = {entry.person: entry.over for entry in journal.entries(VisitQuery())}
+    _begin(journal, visit("Old", last=100), None)
+    number, _ = _begin(journal, visit("Ann", last=180), None)
+    _begin(journal, visit("Elsewhere", last=190), None, camera="garden")
+    stranger_row, _ = _begin(journal, visit(None, last=185, stranger=4), None, embedding=ANN)
+    first, second = journal.resume("door", FACE, since=150)
+    assert (first.row, first.visit.subject) == (number, person("Ann"))
+    assert (second.row, second.visit.subject) == (stranger_row, stranger(4))
+    assert np.array_equal(second.embedding, ANN)
+    over = {entry.subject.label: entry.over for entry in journal.entries(VisitQuery())}
     assert over == {"Old": True, "Ann": False, "Elsewhere": False, None: False}
 
 
 def test_what_is_too_old_is_deleted_with_its_pictures(journal, tmp_path):
-    journal.begin(record("Old", last=100), b"old", {"slack": announcement()})
-    journal.begin(record("New", last=300), b"new", {})
+    _begin(journal, visit("Old", last=100), b"old", [delivery()])
+    _begin(journal, visit("New", last=300), b"new")
     assert journal.forget_before(200) == 1
     assert _persons(journal) == ["New"]
     assert [path.read_bytes() for path in _pictures(tmp_path)] == [b"new"]
 
 
 def test_a_picture_that_a_crash_left_behind_is_deleted_in_time(journal, tmp_path):
-    journal.begin(record("New", last=10_000), b"new", {})
+    _begin(journal, visit("New", last=10_000), b"new")
     lost = tmp_path / "snapshots" / "lost.jpg"
     lost.write_bytes(b"lost")
     other = tmp_path / "snapshots" / "notes.txt"
@@ -115,8 +122,8 @@ def test_a_picture_that_a_crash_left_behind_is_deleted_in_time(journal, tmp_path
 def test_a_person_who_is_forgotten_is_in_no_byte_of_the_file(journal, tmp_path):
     name = "Somebody With A Rare Name"
     for _ in range(3):
-        journal.begin(record(name), b"jpeg", {"slack": announcement(name)})
-    journal.begin(record("Ann"), None, {})
+        _begin(journal, visit(name), b"jpeg", [delivery(name)])
+    _begin(journal, visit("Ann"), None)
     assert journal.forget(name) == 3
     assert _persons(journal) == ["Ann"]
     assert _pictures(tmp_path) == []
@@ -125,7 +132,7 @@ def test_a_person_who_is_forgotten_is_in_no_byte_of_the_file(journal, tmp_path):
 
 
 def test_a_person_can_be_renamed(journal):
-    journal.begin(record("Ann"), None, {})
+    _begin(journal, visit("Ann"), None)
     assert journal.rename("Ann", "Anna") == 1
     assert _persons(journal) == ["Anna"]
 
@@ -134,17 +141,25 @@ def test_without_a_folder_no_picture_is_kept(database, tmp_path):
     from svod_rcgn.history.visits import Journal
 
     journal = Journal(database, None, queue=3)
-    number, _ = journal.begin(record(), b"jpeg", {})
+    number, _ = _begin(journal, visit(), b"jpeg")
     journal.illustrate(number, b"better")
     assert journal.entries(VisitQuery())[0].snapshot is None
     assert _pictures(tmp_path) == []
 
 
 def test_a_full_queue_drops_the_oldest_and_says_so(journal, outbox):
-    told = [announcement(f"P{n}") for n in range(5)]
-    full = [journal.begin(record(), None, {"slack": letter})[1] for letter in told]
+    told = [delivery(f"P{n}") for n in range(5)]
+    full = [_begin(journal, visit(), None, [each])[1] for each in told]
     assert full == [[], [], [], ["slack"], ["slack"]]
     assert outbox.waiting() == {"slack": 3}
-    assert outbox.next("slack").announcement == told[2]
+    assert outbox.next("slack").event == told[2].event
     states = [entry.announcements[0].state for entry in journal.entries(VisitQuery())]
     assert states == ["dropped", "dropped", "waiting", "waiting", "waiting"]
+
+
+def test_visits_of_one_kind_are_not_gone_on_with_by_another(journal):
+    _begin(journal, visit("Ann", last=180), None)
+    car = replace(visit(last=180), subject=Subject("object", "car", 12))
+    _begin(journal, car, None)
+    (found,) = journal.resume("door", "object", since=150)
+    assert found.visit == car

@@ -3,12 +3,12 @@ import json
 import sys
 
 import pytest
-from svod_rcgn.events.records import Event
 
 from svod_rcgn.notify.console import JsonNotifier, StdoutNotifier
 from svod_rcgn.notify.wording import Wording
+from tests.fakes import event
 
-ANNA = Event("Анна", 1, 1, 0.5, "film.mp4")
+ANNA = event("Анна", 1, 1, 0.5)
 
 
 def test_an_event_is_one_line(capsys: pytest.CaptureFixture[str]):
@@ -28,8 +28,8 @@ def test_an_event_is_written_at_once_and_on_any_terminal(monkeypatch: pytest.Mon
 
 def test_an_event_is_one_line_of_json(capsys: pytest.CaptureFixture[str]):
     notifier = JsonNotifier(Wording(live=False, period=5))
-    notifier.notify(Event("Анна\n", 1, 0.8, 0.5, "film.mp4", {"position": "Queen", "company": ""}))
-    notifier.notify(Event(None, 2, 1, 0.5, "film.mp4"))
+    notifier.notify(event("Анна\n", 1, 0.8, 0.5, "film.mp4", {"position": "Queen", "company": ""}))
+    notifier.notify(event(None, 2, 1, 0.5))
     first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert first == {
         "name": "Анна\n",

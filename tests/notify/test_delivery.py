@@ -10,7 +10,7 @@ from svod_rcgn.notify.channel import Misconfigured, Postponed, Refused
 from svod_rcgn.notify.delivery import ChannelSender, DeliverySettings
 from svod_rcgn.retry import RetrySettings
 from svod_rcgn.storage import folders
-from tests.events.visitors import announcement, record
+from tests.events.visitors import delivery, visit
 from tests.patience import PATIENCE, wait_for
 
 QUICK = DeliverySettings(RetrySettings(0.01, 0.05, float("inf")), queue=100)
@@ -31,11 +31,11 @@ class FakeChannel:
         if self.checks:
             raise self.checks.pop(0)
 
-    def deliver(self, attempt):
-        self.attempts.append((monotonic(), attempt))
+    def deliver(self, delivery, note):
+        self.attempts.append((monotonic(), delivery))
         if self.script and (error := self.script.pop(0)) is not None:
             raise error
-        self.taken.append(attempt.announcement.name)
+        self.taken.append(delivery.event.subject.label)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def desk():
     class Desk:
         def post(self, *names):
             for name in names:
-                journal.begin(record(), None, {"fake": announcement(name)})
+                journal.begin(visit(), "door", deliveries=[delivery(name, "fake")])
 
         def sender(self, channel, settings=QUICK, lock=None):
             senders.append(ChannelSender(channel, outbox, settings, lock))
@@ -55,7 +55,7 @@ def desk():
 
         def states(self):
             return [
-                delivery.state for entry in journal.entries(VisitQuery()) for delivery in entry.announcements
+                outcome.state for entry in journal.entries(VisitQuery()) for outcome in entry.announcements
             ]
 
     yield Desk()
@@ -83,7 +83,7 @@ def test_a_channel_that_is_down_is_tried_again_with_growing_pauses_and_told_once
     wait_for(lambda: desk.states() == ["sent"] * 2)
     times = [time for time, _ in channel.attempts]
     pauses = [later - earlier for earlier, later in pairwise(times)]
-    assert [attempt.announcement.name for _, attempt in channel.attempts[:7]] == ["A"] * 7
+    assert [attempt.event.subject.label for _, attempt in channel.attempts[:7]] == ["A"] * 7
     assert all(pause >= 0.009 * least for pause, least in zip(pauses, (1, 2, 4, 5, 5, 5), strict=False))
     lines = [entry.getMessage() for entry in caplog.records]
     assert len(lines) == 2
@@ -136,10 +136,10 @@ def test_silence_is_remembered_as_uncertain_and_a_no_is_not(desk):
 
 def test_a_receipt_comes_back_with_the_next_try(desk):
     class Partial(FakeChannel):
-        def deliver(self, attempt):
-            receipts.append(attempt.receipt)
-            attempt.note("half done")
-            super().deliver(attempt)
+        def deliver(self, delivery, note):
+            receipts.append(delivery.receipt)
+            note("half done")
+            super().deliver(delivery, note)
 
     receipts = []
     desk.post("A")

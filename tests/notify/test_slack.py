@@ -1,11 +1,12 @@
 import time
+from dataclasses import replace
 
 import pytest
 
 from svod_rcgn.errors import DeliveryError, InputError
-from svod_rcgn.notify.channel import Attempt, Misconfigured, Postponed, Refused
+from svod_rcgn.notify.channel import Misconfigured, Postponed, Refused
 from svod_rcgn.notify.slack import SlackChannel, message
-from tests.events.visitors import announcement
+from tests.events.visitors import delivery
 from tests.notify.servers import Answer, SlackServer, has_secret, serving
 
 TOKEN = "xoxb-s3cret"
@@ -23,22 +24,26 @@ def channel(server):
     return SlackChannel(TOKEN, "#faces", server.url)
 
 
-class Notes(list):
-    """Attempts of one announcement, with what the channel noted between them."""
+def event_of(*args, **rest):
+    return delivery(*args, **rest).event
 
-    def attempt(self, told, uncertain=None):
-        return Attempt(told, uncertain, self[-1] if self else "", self.append)
+
+class Notes(list):
+    """What the channel noted between the attempts at one delivery."""
+
+    def attempt(self, channel, told, uncertain=None):
+        channel.deliver(replace(told, uncertain=uncertain, receipt=self[-1] if self else ""), self.append)
 
 
 def test_a_message_with_the_face_in_its_thread(channel, server):
-    told, notes = announcement("Barack Obama", fields=FIELDS), Notes()
-    channel.deliver(notes.attempt(told))
+    told, notes = delivery("Barack Obama", attributes=FIELDS), Notes()
+    notes.attempt(channel, told)
     (sent,) = server.messages
     assert sent["channel"] == "#faces"
     assert sent["text"].startswith(
         "*Barack Obama*\nPresident, USA\npage: <https://example.org/?a=1&amp;b=2>\n"
     )
-    assert sent["metadata"]["event_payload"] == {"id": told.id}
+    assert sent["metadata"]["event_payload"] == {"id": told.event.id}
     assert server.pictures == [told.picture]
     assert (server.shared[0]["channel_id"], server.shared[0]["thread_ts"]) == ("C12345678", "1.0")
     assert notes == ["C12345678 1.0"]
@@ -46,12 +51,12 @@ def test_a_message_with_the_face_in_its_thread(channel, server):
 
 
 def test_without_a_picture_there_is_the_message_alone(channel, server):
-    channel.deliver(Notes().attempt(announcement(picture=None)))
+    Notes().attempt(channel, delivery(picture=None))
     assert (len(server.messages), server.pictures) == (1, [])
 
 
 def test_a_channel_may_be_given_by_its_id(server):
-    SlackChannel(TOKEN, "C12345678", server.url).deliver(Notes().attempt(announcement()))
+    Notes().attempt(SlackChannel(TOKEN, "C12345678", server.url), delivery())
     assert server.messages[0]["channel"] == "C12345678"
 
 
@@ -70,7 +75,7 @@ def test_a_channel_may_be_given_by_its_id(server):
 def test_what_slack_answers_is_understood(channel, server, answer, kind, wait, uncertain):
     server.script.append(answer)
     with pytest.raises(DeliveryError) as told:
-        channel.deliver(Notes().attempt(announcement()))
+        Notes().attempt(channel, delivery())
     assert type(told.value) is kind
     assert getattr(told.value, "retry_after", None) == wait
     assert getattr(told.value, "uncertain", None) == uncertain
@@ -80,47 +85,47 @@ def test_what_slack_answers_is_understood(channel, server, answer, kind, wait, u
 
 def test_a_server_that_is_not_there_was_certainly_not_told(caplog):
     with pytest.raises(Postponed) as told:
-        SlackChannel(TOKEN, "faces", "http://127.0.0.1:9/").deliver(Notes().attempt(announcement()))
+        Notes().attempt(SlackChannel(TOKEN, "faces", "http://127.0.0.1:9/"), delivery())
     assert not told.value.uncertain
     assert not has_secret(caplog.text)
 
 
 def test_after_a_broken_line_the_channel_is_searched_and_nothing_sent_twice(channel, server):
-    told, notes = announcement(), Notes()
+    told, notes = delivery(), Notes()
     server.script.append(Answer(drop=True))
     with pytest.raises(Postponed):
-        channel.deliver(notes.attempt(told))
-    channel.deliver(notes.attempt(told, uncertain=time.time()))
+        notes.attempt(channel, told)
+    notes.attempt(channel, told, uncertain=time.time())
     assert len(server.messages) == 1
     assert server.pictures == [told.picture]
     assert server.shared[0]["thread_ts"] == "1.0"
 
 
 def test_what_is_not_found_is_sent(channel, server):
-    channel.deliver(Notes().attempt(announcement(), uncertain=time.time()))
+    Notes().attempt(channel, delivery(), uncertain=time.time())
     assert len(server.messages) == 1
 
 
 def test_without_the_scope_to_search_it_is_rather_sent_twice_than_lost(channel, server):
     server.scopes = "chat:write"
-    channel.deliver(Notes().attempt(announcement(), uncertain=time.time()))
+    Notes().attempt(channel, delivery(), uncertain=time.time())
     assert len(server.messages) == 1
 
 
 def test_after_the_message_only_the_picture_is_sent_again(channel, server):
-    told, notes = announcement(), Notes()
+    told, notes = delivery(), Notes()
     server.upload = {"ok": False, "error": "internal_error"}
     with pytest.raises(Postponed):
-        channel.deliver(notes.attempt(told))
+        notes.attempt(channel, told)
     server.upload = None
-    channel.deliver(notes.attempt(told))
+    notes.attempt(channel, told)
     assert (len(server.messages), len(server.pictures)) == (1, 1)
 
 
 def test_a_token_that_may_not_send_files_still_announces(channel, server):
     server.upload = {"ok": False, "error": "missing_scope"}
     with pytest.raises(Refused, match="the message was posted, its picture was not"):
-        channel.deliver(Notes().attempt(announcement()))
+        Notes().attempt(channel, delivery())
     assert len(server.messages) == 1
 
 
@@ -134,7 +139,7 @@ def test_a_wrong_token_is_found_before_anything_is_due(channel, server):
 
 def test_names_and_fields_are_shown_and_do_nothing():
     text = message(
-        announcement("<!channel> & co\n*", fields={"note": "<@U1>|x", "links": ["https://a.b/c", "d"]})
+        event_of("<!channel> & co\n*", attributes={"note": "<@U1>|x", "links": ["https://a.b/c", "d"]})
     )
     assert text.splitlines()[0] == "*&lt;!channel&gt; &amp; co **"
     assert "note: &lt;@U1&gt;|x" in text
@@ -142,11 +147,11 @@ def test_names_and_fields_are_shown_and_do_nothing():
 
 
 def test_a_stranger_is_somebody_unknown():
-    assert message(announcement(None)).startswith("*somebody unknown*\n")
+    assert message(event_of(None)).startswith("*somebody unknown*\n")
 
 
 def test_a_message_has_an_end():
-    assert len(message(announcement(fields={"life": "long " * 9999}))) <= 3000
+    assert len(message(event_of(attributes={"life": "long " * 9999}))) <= 3000
 
 
 @pytest.mark.parametrize(("token", "place"), [("", "faces"), (TOKEN, " # ")])

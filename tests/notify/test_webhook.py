@@ -8,9 +8,9 @@ from email.utils import formatdate
 import pytest
 
 from svod_rcgn.errors import DeliveryError, InputError
-from svod_rcgn.notify.channel import Attempt, Misconfigured, Postponed, Refused
+from svod_rcgn.notify.channel import Misconfigured, Postponed, Refused
 from svod_rcgn.notify.webhook import WebhookChannel, retry_after
-from tests.events.visitors import announcement
+from tests.events.visitors import delivery
 from tests.notify.servers import Answer, Server, serving
 from tests.patience import PATIENCE
 
@@ -21,21 +21,21 @@ def server():
         yield opened
 
 
-def _attempt(told):
-    return Attempt(told, None, "", lambda receipt: None)
+def _deliver(channel, told):
+    channel.deliver(told, lambda receipt: None)
 
 
 def test_an_announcement_arrives_whole(server):
-    told = announcement("Zoë", picture=b"\xff\xd8", fields={"position": "Queen", "company": ""})
-    WebhookChannel(server.url + "hook", None).deliver(_attempt(told))
+    told = delivery("Zoë", picture=b"\xff\xd8", attributes={"position": "Queen", "company": ""})
+    _deliver(WebhookChannel(server.url + "hook", None), told)
     (request,) = server.requests
     body = json.loads(request.body)
     assert request.path == "/hook"
     assert (body["id"], body["name"], body["camera"], body["fields"]) == (
-        told.id, "Zoë", "door", {"position": "Queen"},
+        told.event.id, "Zoë", "door", {"position": "Queen"},
     )  # fmt: skip
     assert base64.b64decode(body["picture"]) == b"\xff\xd8"
-    assert request.headers["webhook-id"] == request.headers["idempotency-key"] == told.id
+    assert request.headers["webhook-id"] == request.headers["idempotency-key"] == told.event.id
     assert "webhook-signature" not in request.headers
 
 
@@ -44,7 +44,7 @@ def test_an_announcement_arrives_whole(server):
     [("s3cret", b"s3cret"), ("whsec_" + base64.b64encode(b"\x00\xffkey").decode(), b"\x00\xffkey")],
 )
 def test_the_receiver_can_check_who_sent_it_and_when(server, secret, key):
-    WebhookChannel(server.url, secret).deliver(_attempt(announcement()))
+    _deliver(WebhookChannel(server.url, secret), delivery())
     (request,) = server.requests
     headers = request.headers
     signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + request.body
@@ -72,7 +72,7 @@ def test_the_receiver_can_check_who_sent_it_and_when(server, secret, key):
 def test_what_the_receiver_answers_is_understood(server, answer, kind, wait):
     server.script.append(answer)
     with pytest.raises(DeliveryError) as told:
-        WebhookChannel(server.url, None).deliver(_attempt(announcement()))
+        _deliver(WebhookChannel(server.url, None), delivery())
     assert type(told.value) is kind
     assert getattr(told.value, "retry_after", None) == wait
     assert len(server.requests) == 1  # redirects are not followed
@@ -81,7 +81,7 @@ def test_what_the_receiver_answers_is_understood(server, answer, kind, wait):
 def test_nothing_secret_is_told():
     channel = WebhookChannel("http://user:s3cret@127.0.0.1:9/s3cret?token=s3cret", "s3cret")
     with pytest.raises(Postponed) as told:
-        channel.deliver(_attempt(announcement()))
+        _deliver(channel, delivery())
     assert "s3cret" not in f"{told.value!r} {told.value.__cause__!r} {channel.name}"
     assert channel.name.startswith("webhook 127.0.0.1:9 ")
 

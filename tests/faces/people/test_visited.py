@@ -5,7 +5,7 @@ from svod_rcgn.faces.people.stores import VisitStore, all_stores
 from svod_rcgn.faces.settings import Paths
 from svod_rcgn.history.database import FILE, Database
 from svod_rcgn.history.visits import SNAPSHOTS, Journal, VisitQuery, visits
-from tests.events.visitors import announcement, record
+from tests.events.visitors import delivery, visit
 
 ANN = PersonTraces(frozenset({"Ann_Lee", "Ann Lee"}), frozenset(), frozenset())
 
@@ -23,13 +23,13 @@ def visited(paths, tmp_path):
     database = Database(tmp_path / FILE)
     journal = Journal(database, tmp_path / SNAPSHOTS, 10)
     for name in ("Ann Lee", "Bob", "Ann Lee"):
-        journal.begin(record(name), b"jpeg", {"slack": announcement(name)})
+        journal.begin(visit(name), "door", picture=b"jpeg", deliveries=[delivery(name)])
     database.close()
     return VisitStore(paths)
 
 
 def _persons(folder):
-    return [entry.person for entry in visits(folder, VisitQuery())]
+    return [entry.subject.label for entry in visits(folder, VisitQuery())]
 
 
 def test_visits_are_found_by_the_name_shown(visited):
@@ -57,5 +57,5 @@ def test_where_nothing_was_recorded_nothing_is_made(paths, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_it_is_one_of_the_places(paths):
-    assert any(isinstance(place, VisitStore) for place in all_stores(paths))
+def test_it_is_one_of_the_stores(paths):
+    assert any(isinstance(store, VisitStore) for store in all_stores(paths))

@@ -31,12 +31,12 @@ class Stage:
         faces = [Face(Box(x, 30, x + 60, 90), np.zeros((5, 2), np.float32), 0.9) for _, x in people]
         time = self.frame / RATE if at is None else at
         self.frame += 1
-        rows = self.tracker.follow(image, time, faces)
+        rows = self.tracker.associate(image, time, faces)
         looks = [pictures_of(PEOPLE[people[row][0]], 1, spread=0.05, seed=self.frame)[0] for row in rows]
         self.embedded.append([people[row][0] for row in rows])
-        self.evidence = self.tracker.learn(rows, np.array(looks).reshape(-1, 64), [quality] * len(rows))
+        self.evidence = self.tracker.update(rows, np.array(looks).reshape(-1, 64), [quality] * len(rows))
         names = [f"person {int(np.argmax(PEOPLE @ each.embedding))}" for each in self.evidence]
-        self.tracks = self.tracker.settle(rows, [Match(name, score, 0.8, name, 0.8) for name in names])
+        self.tracks = self.tracker.assign(rows, [Match(name, score, 0.8, name, 0.8) for name in names])
         return [track.number for track in self.tracks]
 
     @property
@@ -85,7 +85,7 @@ def test_a_cut_that_puts_another_person_in_the_same_place_begins_another_track()
 
 
 def test_a_face_that_comes_back_in_time_is_the_same_and_later_another():
-    stage = Stage(patience=1.0)
+    stage = Stage(max_gap=1.0)
     first = stage.show((0, 100), at=0.0)
     assert stage.show((0, 110), at=0.9) == first
     stage.show(at=1.5)
@@ -155,8 +155,8 @@ def test_photographs_are_each_for_themselves():
     alone = EveryFaceAlone()
     faces = [Face(Box(0, 0, 9, 9), np.zeros((5, 2), np.float32), 0.9)] * 2
     embeddings = unit_rows(np.eye(2, 4, dtype=np.float32))
-    rows = alone.follow(np.zeros((9, 9, 3), np.uint8), 0.0, faces)
-    evidence = alone.learn(rows, embeddings, [GOOD, POOR])
+    rows = alone.associate(np.zeros((9, 9, 3), np.uint8), 0.0, faces)
+    evidence = alone.update(rows, embeddings, [GOOD, POOR])
     assert [each.frames for each in evidence] == [1.0, 0.5]
     match = Match("x", 0.9, 0.9, "x")
-    assert [track.number for track in alone.settle(rows, [match, match])] == [None, None]
+    assert [track.number for track in alone.assign(rows, [match, match])] == [None, None]
