@@ -72,7 +72,7 @@ def test_a_film_leaves_visits_pictures_and_a_strangers_faces(tmp_path, film):
     code, out, err = _run(tmp_path, "--video_source", film, "--listener_port", 0)
     assert (code, err) == (0, "")
     known, stranger = visits(tmp_path / "data", VisitQuery())
-    assert (known.person, stranger.person) == (RED_PERSON, None)
+    assert (known.subject.label, stranger.subject.label) == (RED_PERSON, None)
     assert known.snapshot.stat().st_size > 500
     assert [path.name for path in (tmp_path / "data" / "clarify").iterdir()] == ["visitor-001"]
     assert "somebody unknown" not in out
