@@ -154,7 +154,7 @@ def test_every_command_is_installed_and_loads_from_what_was_installed(installed:
     names, files = zip(*(line.split() for line in told.stdout.splitlines()), strict=True)
     assert {name.replace("-", "_")[5:] + ".py" for name in names} >= set(SCRIPTS)
     assert all(Path(file).is_relative_to(installed.parent) for file in files)
-    assert sorted(path.name for path in installed.glob("svod-*")) == sorted(names)
+    assert sorted(path.name for path in installed.glob("svod*")) == sorted(names)
 
 
 @pytest.mark.slow
