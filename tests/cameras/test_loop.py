@@ -94,7 +94,7 @@ def test_a_stopped_camera_ends_after_the_frame_at_hand():
 def test_a_camera_that_waits_for_a_picture_is_stopped_at_once():
     source = FakeSource(2, live=True)
     camera = _camera(source)
-    thread = Thread(target=camera.run)
+    thread = Thread(target=camera.run, daemon=True)
     thread.start()
     wait_for(lambda: source.taken == 2)
     camera.stop()
@@ -128,7 +128,7 @@ def test_a_camera_that_is_run_again_has_a_new_pipeline_and_remembers_whom_it_ann
 def test_the_pace_and_the_tracks_are_told():
     source = FakeSource(5, live=True)
     camera = _camera(source)
-    thread = Thread(target=camera.run)
+    thread = Thread(target=camera.run, daemon=True)
     thread.start()
     wait_for(lambda: source.taken == 5 and camera.pace.latency_median is not None)
     assert camera.pace.frames_per_second > 0
@@ -153,7 +153,7 @@ class GatedDetector(FakeDetector):
 def test_pictures_go_on_while_labels_are_awaited_and_the_unanswered_are_counted():
     source, output, detector = FakeSource(6, live=True), FakeOutput(), GatedDetector()
     camera = _camera(source, outputs=[output], detector=detector, asynchronous=True)
-    thread = Thread(target=camera.run)
+    thread = Thread(target=camera.run, daemon=True)
     thread.start()
     wait_for(lambda: len(output.images) == 6)  # all are shown, none is answered
     assert (camera.dropped, detector.shapes) == (5, [])

@@ -257,7 +257,7 @@ def test_with_keys_only_who_has_them_is_answered(tmp_path, actions):
             assert client.call("echo", 1) == 1
         for keys in (None, theirs):
             with (
-                SVODClient(port=server.port, timeout=0.5, keys=keys) as client,
+                SVODClient(port=server.port, timeout=0.2, keys=keys) as client,
                 pytest.raises(ControlError, match="no camera answered"),
             ):
                 client.call("echo", 2)

@@ -127,7 +127,7 @@ def test_reads_that_hang_do_not_pile_up():
 def test_a_stop_wakes_whoever_waits_for_a_hanging_read():
     hanging = HangingCapture()
     source = LiveSource(lambda: hanging, "camera 0", LiveSettings(read_timeout=2 * PATIENCE))
-    waiting = Thread(target=lambda: list(source.frames()))
+    waiting = Thread(target=lambda: list(source.frames()), daemon=True)
     waiting.start()
     wait_for(lambda: hanging.reads_begun)
     source.stop()
@@ -141,7 +141,7 @@ def test_a_stop_ends_a_pause():
         raise InputError("camera 0: cannot be opened")
 
     source = LiveSource(refuse, "camera 0", LiveSettings(retry=LONG_PAUSES))
-    waiting = Thread(target=lambda: list(source.frames()))
+    waiting = Thread(target=lambda: list(source.frames()), daemon=True)
     waiting.start()
     wait_for(lambda: source.health.last_error)
     source.stop()
