@@ -18,11 +18,12 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
 COMMAND = """
-from svod_rcgn import assembly, classifier_set
+from svod_rcgn.faces import build
+from svod_rcgn.faces.gallery import identify, store
 from svod_rcgn.commands.video import main
 from tests.fakes import fake_meta, fake_analyzers
 
-classifier_set.read_meta = fake_meta
+store.read_meta = fake_meta
 build.build_analyzers = lambda *_: fake_analyzers()
 main()
 """

@@ -37,7 +37,8 @@ ALONE = ("--no_history", "--listener_port", "0")
 # The real command in a process of its own, with fake stages that take their time over a frame.
 SLOW_COMMAND = """
 import sys, time
-from svod_rcgn import assembly, classifier_set
+from svod_rcgn.faces import build
+from svod_rcgn.faces.gallery import identify, store
 from svod_rcgn.commands.video import main
 from tests.fakes import FakeDetector, fake_meta, fake_analyzers
 from tests.faces.test_recogniser import NewClassifier
@@ -49,8 +50,8 @@ class SlowDetector(FakeDetector):
         return super().detect(image)
 
 build.build_analyzers = lambda *_: fake_analyzers(SlowDetector())
-classifier_set.read_meta = fake_meta
-assembly.load_classifier = lambda *_: NewClassifier()
+store.read_meta = fake_meta
+identify.load_identifier = lambda *_: NewClassifier()
 main()
 """
 

@@ -21,12 +21,13 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[3]
 COMMAND = """
-from svod_rcgn import assembly, classifier_set
+from svod_rcgn.faces import build
+from svod_rcgn.faces.gallery import identify, store
 from svod_rcgn.commands.video import main
 from tests.fakes import fake_meta, fake_analyzers
 
 build.build_analyzers = lambda *_: fake_analyzers()
-classifier_set.read_meta = fake_meta
+store.read_meta = fake_meta
 main()
 """
 
@@ -70,7 +71,7 @@ def test_a_film_leaves_visits_pictures_and_a_strangers_faces(tmp_path, film):
     code, out, err = _run(tmp_path, "--video_source", film, "--listener_port", 0)
     assert (code, err) == (0, "")
     known, stranger = visits(tmp_path / "data", VisitQuery())
-    assert (known.person, stranger.person) == (RED_PERSON, None)
+    assert (known.subject.label, stranger.subject.label) == (RED_PERSON, None)
     assert known.snapshot.stat().st_size > 500
     assert [path.name for path in (tmp_path / "data" / "clarify").iterdir()] == ["visitor-001"]
     assert "somebody unknown" not in out
