@@ -94,7 +94,7 @@ def keras_networks(tmp_path_factory):
     folder = tmp_path_factory.mktemp("keras")
     quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
     made = subprocess.run(
-        [sys.executable, ROOT / "tests" / "keras_model.py", folder],
+        [sys.executable, ROOT / "tests" / "networks" / "keras_model.py", folder],
         env=quiet, capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert made.returncode == 0, made.stderr

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from svod_rcgn.commands.prepare import main
-from svod_rcgn.faces import prepare as learning
+from svod_rcgn.faces import prepare as faces_prepare
 from svod_rcgn.faces.enrolment import AlignedIndex
 from svod_rcgn.faces.gallery import store
 from svod_rcgn.faces.settings import PrepareSettings, TrainingSettings
@@ -164,10 +164,10 @@ def test_to_skip_both_is_wrong_usage(tmp_path):
     ],
 )
 def test_a_run_is_as_the_options_say(words, settings, monkeypatch):
-    result = learning.PrepareResult(AlignedIndex(16), [], 0)
+    result = faces_prepare.PrepareResult(AlignedIndex(16), [], 0)
     seen = []
     monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-    monkeypatch.setattr(learning, "learn", lambda *given: seen.append(given) or result)
+    monkeypatch.setattr(faces_prepare, "prepare", lambda *given: seen.append(given) or result)
     assert CliRunner().invoke(main, [*words, "--listener_port", "0"]).exit_code == 0
     assert seen[0][3] == settings
 
