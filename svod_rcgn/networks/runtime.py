@@ -1,4 +1,4 @@
-"""Networks behind a seam: with `graphs` and `inception`, the only module that imports openvino.
+"""Networks that run, behind a seam: what the rest of the program needs of OpenVINO.
 
 Everything else sees a `Network`: arrays in, arrays out. A test hands a stage any object of that shape.
 """

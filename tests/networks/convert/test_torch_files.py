@@ -151,7 +151,7 @@ def test_a_pickle_that_reserves_memory_is_refused(tmp_path: Path):
 
 @pytest.mark.parametrize("value", [[1, 2], {}, {"a": 1}, {1: 2}, None])
 def test_what_is_no_state_dict_is_refused(tmp_path: Path, value):
-    with pytest.raises(ModelError, match="it is no state_dict"):
+    with pytest.raises(ModelError, match="it is not a state_dict"):
         read_tensors(_zip(tmp_path / "a.pt", pickle.dumps(value, 2)))
 
 
