@@ -146,7 +146,7 @@ def test_networks_are_made_and_compared_on_different_photographs(
         raise KeyboardInterrupt(line)
 
     monkeypatch.setattr(int8.pictures, "read_picture", note)
-    with pytest.raises(KeyboardInterrupt, match=r"making on \d+ faces, comparing on \d+ of other pictures"):
+    with pytest.raises(KeyboardInterrupt, match=r"calibrating on \d+ faces, comparing on \d+ of other pictures"):
         int8.use_int8(*networks, portraits, stop, FEW)
     assert halves[0] | halves[1] == set(portraits)
     assert not halves[0] & halves[1]
