@@ -5,6 +5,7 @@
 networks without a card.
 """
 
+from . import telemetry
 from .card import FETCH, fingerprint, read_card
 from .load import InstalledNetwork, LoadedNetwork, SelectedOutput, list_networks, load_model
 from .uncarded import load_background
@@ -20,3 +21,5 @@ __all__ = [
     "load_model",
     "read_card",
 ]
+
+telemetry.decline()  # no module of this package imports openvino before this line has run
