@@ -4,6 +4,7 @@
 `convert` beneath it; `load` is all that the stages need, and `uncarded` reads networks without a card.
 """
 
+from . import telemetry
 from .card import FETCH, fingerprint, read_card
 from .load import InstalledNetwork, LoadedNetwork, SelectedOutput, list_networks, load_model
 from .uncarded import load_background
@@ -19,3 +20,5 @@ __all__ = [
     "load_model",
     "read_card",
 ]
+
+telemetry.decline()  # no module of this package imports openvino before this line has run
