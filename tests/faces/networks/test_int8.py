@@ -146,7 +146,9 @@ def test_networks_are_made_and_compared_on_different_photographs(
         raise KeyboardInterrupt(line)
 
     monkeypatch.setattr(images, "read_picture", note)
-    with pytest.raises(KeyboardInterrupt, match=r"making on \d+ faces, comparing on \d+ of other pictures"):
+    with pytest.raises(
+        KeyboardInterrupt, match=r"calibrating on \d+ faces, comparing on \d+ of other pictures"
+    ):
         int8.use_int8(*networks, portraits, stop, FEW)
     assert halves[0] | halves[1] == set(portraits)
     assert not halves[0] & halves[1]
@@ -154,7 +156,7 @@ def test_networks_are_made_and_compared_on_different_photographs(
 
 @pytest.mark.weights
 def test_a_cascade_of_networks_stays_full(mtcnn_dir: Path, embedding_dir: Path, portraits: list[Path]):
-    with pytest.raises(ModelError, match="MTCNN: a cascade of networks stays full; give CenterFace"):
+    with pytest.raises(ModelError, match="MTCNN: a cascade cannot be made 8-bit; give CenterFace"):
         int8.use_int8(mtcnn_dir, embedding_dir, portraits, say_nothing)
 
 
