@@ -17,7 +17,7 @@ from click.core import ParameterSource
 
 from ..errors import SvodError
 from ..faces.settings import Paths
-from . import program_names
+from . import program_names, shutdown
 from .helptext import OTHERS, Context, Option, write_options
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -119,6 +119,11 @@ class Command(click.Command):
 
     context_class = Context
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run it as the whole work of this process; `main` runs it as a part of another's."""
+        with shutdown.PROCESS.bounded():
+            return super().__call__(*args, **kwargs)
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """See `helptext.write_options`."""
         write_options(self.get_params(ctx), ctx, formatter)
@@ -145,6 +150,11 @@ class Group(click.Group):
     """A group of commands, with help as theirs."""
 
     context_class = Context
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """See `Command`."""
+        with shutdown.PROCESS.bounded():
+            return super().__call__(*args, **kwargs)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """See `helptext.write_options`."""
