@@ -19,6 +19,7 @@ COMMANDS = {
     "svod-control": "control",
     "svod-evaluate": "evaluate",
     "svod-events": "events",
+    "svod-identify": "identify",
     "svod-models": "models",
     "svod-people": "people",
 }

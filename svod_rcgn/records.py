@@ -17,6 +17,7 @@ Image: TypeAlias = npt.NDArray[np.uint8]
 FloatArray: TypeAlias = npt.NDArray[np.float32]
 
 FACE = "face"  # the kind whose label is the name of a person, and whose unknown are strangers
+PICTURE = "picture"  # the kind of what a whole picture shows
 
 
 @dataclass(frozen=True, slots=True)
