@@ -16,7 +16,7 @@ import click
 from click.core import ParameterSource
 
 from ..errors import SvodError
-from ..faces.settings import Paths
+from ..faces.settings import BACKGROUND_DIR, Paths
 from . import program_names, shutdown
 from .helptext import OTHERS, Context, Option, write_options
 
@@ -24,6 +24,7 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 _PATHS = Paths()
 _TOLD_NETWORKS = {"model": _PATHS.embedding_dir, "detector_dir": _PATHS.detection_dir}
+_BACKGROUND = "background_dir"
 
 FOLDERS, NETWORKS, RUN, CONTROL = "Folders", "Networks", "This run", "Control of a running camera"
 
@@ -76,7 +77,8 @@ def _tell_versions(context: click.Context, _option: click.Parameter, wanted: boo
     from . import versions
 
     networks = [context.params.get(name) or default for name, default in _TOLD_NETWORKS.items()]
-    for line in versions.version_lines(*networks):
+    background = context.params.get(_BACKGROUND) or (BACKGROUND_DIR if BACKGROUND_DIR.is_dir() else None)
+    for line in versions.version_lines(*networks, background=background):
         say(line)
     context.exit()
 
@@ -89,7 +91,7 @@ class _Version(Option):
     ) -> tuple[Any, list[str]]:
         """Take the networks first."""
         for each in ctx.command.params if opts.get(str(self.name)) else ():
-            if each.name in _TOLD_NETWORKS:
+            if each.name in (*_TOLD_NETWORKS, _BACKGROUND):
                 each.handle_parse_result(ctx, opts, args)
         return super().handle_parse_result(ctx, opts, args)
 
