@@ -62,9 +62,9 @@ def test_pictures_that_cannot_be_used_are_listed_with_their_reason_and_stop_noth
     assert {entry.source: entry.reason for entry in index.pictures if entry.reason} == {
         "Bob/nobody.png": "no face",
         "Bob/two.png": "2 faces",
-        "Bob/empty.jpg": "cannot be read as a picture; is it damaged or empty?",
-        "Bob/folder.jpg": "cannot be read: Is a directory",
-        "Bob/phone.heic": "not a jpg, png, webp or bmp",
+        "Bob/empty.jpg": "cannot be read as a picture: it is empty",
+        "Bob/folder.jpg": "cannot be read: not a file",
+        "Bob/phone.heic": "cannot be read as a picture: it is a text",
     }
     assert len(index.used) == 3
 

@@ -58,6 +58,7 @@ def use_int8(
         BusyError: Another run works here.
     """
     detection, embedding = load_full(detection_dir, "detection"), load_full(embedding_dir, "embedding")
+    faces = list(islice(_readable(faces, say), settings.scenes))
     making, comparing = (_shown(part, detection, embedding, settings) for part in (faces[::2], faces[1::2]))
     say(f"calibrating on {len(making.crops)} faces, comparing on {len(comparing.crops)} of other pictures")
     found = QuantizationTrial(
@@ -102,6 +103,16 @@ def _shown(
             f"{counted(len(crops), 'face')} on {counted(len(faces), 'picture')}, too few for 8-bit networks"
         )
     return _Shown(scenes, crops)
+
+
+def _readable(faces: Sequence[Path], say: Callable[[str], None]) -> Iterator[Path]:
+    for path in faces:
+        try:
+            images.read_picture(path)
+        except InputError as error:
+            say(f"left out: {error}")
+        else:
+            yield path
 
 
 def _scenes(faces: Sequence[Path]) -> Iterator[Image]:
