@@ -113,6 +113,17 @@ def test_pictures_with_too_few_faces_are_refused(
 
 
 @pytest.mark.weights
+def test_a_damaged_picture_is_told_and_left_out(networks: tuple[Path, Path], tmp_path: Path):
+    wall, broken = tmp_path / "wall.png", tmp_path / "broken.jpg"
+    cv2.imwrite(str(wall), np.full((64, 64, 3), 128, np.uint8))
+    broken.write_bytes(b"")
+    said: list[str] = []
+    with pytest.raises(InputError, match="0 faces on 1 picture, too few"):
+        int8.use_int8(*networks, [broken, wall, broken], said.append, FEW)
+    assert said == [f"left out: {broken}: cannot be read as a picture: it is empty"] * 2
+
+
+@pytest.mark.weights
 def test_what_fails_leaves_networks_of_8_bits_in_use(
     networks: tuple[Path, Path], portraits: list[Path], monkeypatch: pytest.MonkeyPatch
 ):
