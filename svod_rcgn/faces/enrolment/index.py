@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InputError
-from ...storage import files, folders
+from ...storage import files, folders, images
 from ..settings import TrainingSettings
 
 log = logging.getLogger(__name__)
 
 INDEX_FILE = "index.json"
+_UNREADABLE = (images.UNREADABLE, "not a jpg, png, webp or bmp")  # the second was said up to 0.1.0
 _LONGEST_STEM = 40
 
 
@@ -54,6 +55,11 @@ class AlignedPicture:
     def is_uncut(self) -> bool:
         """Whether its crop was for another network, and another has to be made."""
         return not self.recipe
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether it could not be read, which another version or another package may mend."""
+        return not self.crop and (self.reason or "").startswith(_UNREADABLE)
 
     def uncut(self) -> "AlignedPicture":
         """The same picture before anything became of it."""
