@@ -17,14 +17,15 @@ from click.core import ParameterSource
 
 from .. import terminal
 from ..errors import SvodError
-from ..faces.settings import Paths
-from . import program_names
+from ..faces.settings import BACKGROUND_DIR, Paths
+from . import program_names, shutdown
 from .helptext import OTHERS, Context, Option, write_options
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 _PATHS = Paths()
 _TOLD_NETWORKS = {"model": _PATHS.embedding_dir, "detector_dir": _PATHS.detection_dir}
+_BACKGROUND = "background_dir"
 
 FOLDERS, NETWORKS, RUN, CONTROL = "Folders", "Networks", "This run", "Control of a running camera"
 
@@ -77,7 +78,8 @@ def _tell_versions(context: click.Context, _option: click.Parameter, wanted: boo
     from . import versions
 
     networks = [context.params.get(name) or default for name, default in _TOLD_NETWORKS.items()]
-    for line in versions.version_lines(*networks):
+    background = context.params.get(_BACKGROUND) or (BACKGROUND_DIR if BACKGROUND_DIR.is_dir() else None)
+    for line in versions.version_lines(*networks, background=background):
         say(line)
     context.exit()
 
@@ -90,7 +92,7 @@ class _Version(Option):
     ) -> tuple[Any, list[str]]:
         """Take the networks first."""
         for each in ctx.command.params if opts.get(str(self.name)) else ():
-            if each.name in _TOLD_NETWORKS:
+            if each.name in (*_TOLD_NETWORKS, _BACKGROUND):
                 each.handle_parse_result(ctx, opts, args)
         return super().handle_parse_result(ctx, opts, args)
 
@@ -138,6 +140,11 @@ class Command(_Shown, click.Command):
 
     context_class = Context
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run it as the whole work of this process; `main` runs it as a part of another's."""
+        with shutdown.PROCESS.bounded():
+            return super().__call__(*args, **kwargs)
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """See `helptext.write_options`."""
         write_options(self.get_params(ctx), ctx, formatter)
@@ -164,6 +171,11 @@ class Group(_Shown, click.Group):
     """A group of commands, with help as theirs."""
 
     context_class = Context
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """See `Command`."""
+        with shutdown.PROCESS.bounded():
+            return super().__call__(*args, **kwargs)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """See `helptext.write_options`."""

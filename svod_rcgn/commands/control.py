@@ -6,8 +6,9 @@ from typing import Any
 import click
 
 from .. import terminal
+from ..control import probe
 from ..control.settings import ControlSettings
-from ..errors import InputError
+from ..errors import ControlError, InputError
 from . import base, options
 
 _CONTROL = ControlSettings()
@@ -67,6 +68,8 @@ def _value(data: str | None) -> Any:
 
 
 def _answer(action: str, data: Any, host: str, port: int, timeout: float, keys: Path | None) -> bytes:
+    if probe.is_refused(ControlSettings(host, port)):
+        raise ControlError(f"no camera runs at {host}:{port}; start video.py, or name its --listener_port")
     from ..control.client import SVODClient
     from ..storage.files import encoded
 

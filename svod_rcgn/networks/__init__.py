@@ -4,18 +4,23 @@
 `convert` beneath it; `load` is all that the stages need, and `uncarded` reads networks without a card.
 """
 
-from .card import FETCH, fingerprint, read_card
+from . import telemetry
+from .card import FETCH, ModelCard, fingerprint, read_card
 from .load import InstalledNetwork, LoadedNetwork, SelectedOutput, list_networks, load_model
-from .uncarded import load_background
+from .uncarded import load_background, read_background_card
 
 __all__ = [
     "FETCH",
     "InstalledNetwork",
     "LoadedNetwork",
+    "ModelCard",
     "SelectedOutput",
     "fingerprint",
     "list_networks",
     "load_background",
     "load_model",
+    "read_background_card",
     "read_card",
 ]
+
+telemetry.decline()  # no module of this package imports openvino before this line has run

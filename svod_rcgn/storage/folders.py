@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 import filelock
@@ -51,6 +52,15 @@ def discard(target: Path) -> None:
             outdated = beside(target)
             folder.rename(outdated)
             shutil.rmtree(outdated)
+
+
+def set_aside(target: Path) -> Path:
+    """Keep what is in a folder under another name beside it, which it returns; the folder is gone then."""
+    whole = current_of(target).resolve()
+    names = (target.with_name(f"{target.name}-aside-{number}") for number in count(1))
+    aside = next(name for name in names if not name.exists())
+    whole.rename(aside)
+    return aside
 
 
 def discard_previous(target: Path) -> None:

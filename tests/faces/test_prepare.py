@@ -124,7 +124,7 @@ class TestWhatIsKnown:
         studio.run()
         (studio.faces / "Bob").rename(studio.faces / "Rob")
         (studio.faces / "Ann_Lee" / "1.png").rename(studio.faces / "Ann_Lee" / "first.png")
-        studio.run(**how)
+        studio.run(**{how: True})
         assert work(studio) == (3, 3)
         assert learned(studio) == {"Ann_Lee": 2, "Rob": 1}
         assert not (studio.aligned / "Bob").exists()
@@ -157,11 +157,33 @@ class TestWhatIsKnown:
         assert work(studio) == (4, 6)
         assert learned(studio) == {"Ann_Lee": 2, "Bob": 1}
 
-    def test_a_damaged_index_is_an_error_rather_than_people_forgotten(self, studio):
+    @pytest.mark.parametrize(
+        "how", [{"complementary_align": True}, {"clarified": True}, {"skip_alignment": True}]
+    )
+    def test_a_damaged_index_is_an_error_rather_than_people_forgotten(self, studio, how):
         studio.run()
         (studio.aligned / "index.json").write_text("[")
-        with pytest.raises(InputError, match=r"index\.json.*delete .*aligned"):
-            studio.run(complementary_align=True)
+        with pytest.raises(InputError, match=r"index\.json.*`python prepare\.py` aligns all"):
+            studio.run(**{how: True})
+
+    @pytest.mark.parametrize(
+        "content", ["[", "", "{}", '{"crop_size": 160, "pictures": [{"person": "Bob"}]}', "\x00" * 100]
+    )
+    def test_a_damaged_or_older_index_is_made_again_and_the_crops_are_kept_aside(
+        self, studio, content, caplog
+    ):
+        first = studio.run().index
+        crop = next((studio.aligned / "Bob").iterdir()).name
+        for number in (1, 2):
+            (studio.aligned / "index.json").write_text(content)
+            assert studio.run().index == first
+            aside = studio.aligned.with_name(f"aligned-aside-{number}")
+            assert (aside / "Bob" / crop).is_file()
+            assert (aside / "index.json").read_text() == content
+        assert learned(studio) == {"Ann_Lee": 2, "Bob": 1}
+        (_, told) = caplog.messages
+        assert f"{studio.aligned / 'index.json'}: " in told
+        assert told.endswith(f"all pictures are aligned anew, and what was aligned before is kept in {aside}")
 
 
 class TestGrowing:
@@ -179,7 +201,7 @@ class TestGrowing:
     ):
         studio.run()
         (studio.faces / "Bob" / "1.png").unlink()
-        studio.run(**how)
+        studio.run(**{how: True})
         assert learned(studio) == kept
 
     def test_a_complementary_run_learns_the_new_and_the_changed(self, studio):

@@ -1,6 +1,7 @@
 """index.json: what the aligned folder says of itself."""
 
 import hashlib
+import logging
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,8 @@ from ...storage import files, folders
 from ...text import escaped, unescaped
 from ..names import leads_within
 from ..settings import TrainingSettings
+
+log = logging.getLogger(__name__)
 
 INDEX_FILE = "index.json"
 _LONGEST_STEM = 40
@@ -103,9 +106,23 @@ def read_index(aligned_dir: Path) -> AlignedIndex:
         index = _with_names(files.read_record(folder / INDEX_FILE, AlignedIndex), unescaped)
         _check_names(index, folder / INDEX_FILE)
     except InputError as error:
-        raise InputError(f"{error}; delete {folder} to align all pictures anew") from error
+        raise InputError(f"{error}; `python prepare.py` aligns all pictures anew") from error
     whole = [picture for picture in index.pictures if not picture.crop or (folder / picture.crop).is_file()]
     return replace(index, pictures=whole)
+
+
+def read_index_or_begin_anew(aligned_dir: Path) -> AlignedIndex:
+    """Read what the last run left; where that cannot be read, keep it beside the folder and begin anew."""
+    try:
+        return read_index(aligned_dir)
+    except InputError as error:
+        told = str(error).partition(";")[0]
+        log.warning(
+            "%s; all pictures are aligned anew, and what was aligned before is kept in %s",
+            told,
+            folders.set_aside(aligned_dir),
+        )
+        return AlignedIndex(0)
 
 
 def cut_for(index: AlignedIndex, crop_size: int, alignment: str) -> AlignedIndex:

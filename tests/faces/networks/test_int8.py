@@ -12,7 +12,7 @@ import pytest
 from svod_rcgn.errors import InputError, ModelError
 from svod_rcgn.faces.build import detector_of
 from svod_rcgn.faces.networks import int8
-from svod_rcgn.networks import fingerprint, load_model, read_card, runtime
+from svod_rcgn.networks import fingerprint, load_model, read_card
 from svod_rcgn.networks import quantize as networks_quantize
 from svod_rcgn.networks.card import write_card
 from svod_rcgn.networks.quantize import QuantizationSettings
@@ -90,7 +90,7 @@ def test_a_network_that_answers_otherwise_is_not_kept(
         ov.save_model(model, target)
 
     before = [state(folder) for folder in networks]
-    monkeypatch.setattr(runtime, "quantize", forget)
+    monkeypatch.setattr(networks_quantize, "quantize", forget)
     refusal = r"CenterFace: with 8 bits .* 0\.\d\d only, less than 0\.85; the networks stay as they were"
     with pytest.raises(ModelError, match=refusal):
         int8.use_int8(*networks, portraits, say_nothing, FEW)
@@ -110,6 +110,27 @@ def test_pictures_with_too_few_faces_are_refused(
     with pytest.raises(InputError, match=r"0 faces on \d pictures?, too few for 8-bit networks"):
         int8.use_int8(*networks, shown, say_nothing, FEW)
     assert [state(folder) for folder in networks] == before
+
+
+@pytest.mark.weights
+def test_damaged_pictures_are_told_and_left_out(
+    networks: tuple[Path, Path], portraits: list[Path], tmp_path: Path
+):
+    damaged = tmp_path / "damaged.jpg"
+    damaged.write_bytes(portraits[0].read_bytes()[:100])
+    said: list[str] = []
+
+    def stop(line: str) -> None:
+        said.append(line)
+        if line.startswith("calibrating"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        int8.use_int8(*networks, [damaged, damaged, *portraits], stop, FEW)
+    assert [line.partition(":")[0] for line in said[:-1]] == ["left out"] * 2
+    assert all(str(damaged) in line for line in said[:-1])
+    with pytest.raises(InputError, match="0 faces on 1 picture, too few"):
+        int8.use_int8(*networks, [damaged] * 2, say_nothing, FEW)
 
 
 @pytest.mark.weights
@@ -145,8 +166,10 @@ def test_networks_are_made_and_compared_on_different_photographs(
         halves.extend([set(read[:half]), set(read[half:])])
         raise KeyboardInterrupt(line)
 
-    monkeypatch.setattr(int8.pictures, "read_picture", note)
-    with pytest.raises(KeyboardInterrupt, match=r"making on \d+ faces, comparing on \d+ of other pictures"):
+    monkeypatch.setattr(images, "read_picture", note)
+    with pytest.raises(
+        KeyboardInterrupt, match=r"calibrating on \d+ faces, comparing on \d+ of other pictures"
+    ):
         int8.use_int8(*networks, portraits, stop, FEW)
     assert halves[0] | halves[1] == set(portraits)
     assert not halves[0] & halves[1]
