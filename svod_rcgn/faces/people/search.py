@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from ...storage import files, images
-from ..gallery.store import PREVIEWS
+from ..gallery.store import PREVIEWS, preview_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _traces(path: Path, folder: Path, sought: PersonTraces) -> Iterator[Trace]:
     relative = path.relative_to(folder)
-    labels = {*relative.parts, path.stem} if path.parent.name == PREVIEWS else set(relative.parts)
-    if sought.names & labels:
+    previews = {preview_file(name) for name in sought.names} if path.parent.name == PREVIEWS else set()
+    if (sought.names | previews) & set(relative.parts):
         yield Trace(path, "the name")
     if not path.is_file():
         return
