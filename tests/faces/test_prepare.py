@@ -137,7 +137,7 @@ class TestWhatIsKnown:
         studio.run()
         (studio.faces / "Bob").rename(studio.faces / "Rob")
         (studio.faces / "Ann_Lee" / "1.png").rename(studio.faces / "Ann_Lee" / "first.png")
-        studio.run(**{how: True})
+        studio.run(**how)
         assert work(studio) == (3, 3)
         assert learned(studio) == {"Ann_Lee": 2, "Rob": 1}
         assert not (studio.aligned / "Bob").exists()
@@ -203,7 +203,7 @@ class TestWhatIsKnown:
         studio.run()
         (studio.aligned / "index.json").write_text("[")
         with pytest.raises(InputError, match=r"index\.json.*`python prepare\.py` aligns all"):
-            studio.run(**{how: True})
+            studio.run(**how)
 
     @pytest.mark.parametrize(
         "content", ["[", "", "{}", '{"crop_size": 160, "pictures": [{"person": "Bob"}]}', "\x00" * 100]
@@ -240,7 +240,7 @@ class TestGrowing:
     ):
         studio.run()
         (studio.faces / "Bob" / "1.png").unlink()
-        studio.run(**{how: True})
+        studio.run(**how)
         assert learned(studio) == kept
 
     def test_a_complementary_run_learns_the_new_and_the_changed(self, studio):
