@@ -1,6 +1,7 @@
 """Colours of picture files, as networks get them."""
 
 import io
+import struct
 
 import numpy as np
 import pytest
@@ -93,6 +94,22 @@ def test_cmyk_follows_its_profile_and_without_one_what_pillow_makes_of_it():
 def test_sixteen_bits_a_pixel_are_scaled_by_what_white_is_and_not_by_what_is_brightest(kind):
     levels = np.array([[0, 257, 32896, 40000]], np.uint16)
     assert decoded(Pillow.fromarray(levels), kind)[0, :, 0].tolist() == [0, 1, 128, 156]
+
+
+def test_sixteen_bits_of_either_byte_order_are_turned_upright_too():
+    levels = np.array([[0, 65535]], np.uint16)
+    exif = Pillow.Exif()
+    exif[0x0112] = 6
+    upright = decoded(Pillow.fromarray(levels), "PNG", exif=exif)
+    assert upright[..., 0].tolist() == [[0], [255]]
+    header = b"MM\0*\0\0\0\x08\0\x08"
+    tags = [(256, 4, 2), (257, 4, 1), (258, 3, 16 << 16), (259, 3, 1 << 16), (262, 3, 1 << 16)]
+    tags += [(273, 4, 110), (278, 4, 1), (279, 4, 4)]
+    data = (
+        header + b"".join(struct.pack(">HHII", tag, kind, 1, value) for tag, kind, value in tags) + bytes(4)
+    )
+    image = images.decode(images.PictureFile("big", data + struct.pack(">HH", 257, 65535)))
+    assert image[0, :, 0].tolist() == [1, 255]
 
 
 def test_colours_of_sixteen_bits_are_scaled_too(tmp_path):
