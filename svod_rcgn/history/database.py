@@ -77,11 +77,13 @@ class Database:
         if version == FORMAT_VERSION:
             return
         copy = self.path.with_name(f"{self.path.name}.format-{version}")
-        if version and self.path != MEMORY:
+        is_worth_a_copy = version > 0 and self.path != MEMORY
+        if is_worth_a_copy:
             _back_up(self._connection, copy)
         with self.transaction() as connection:
             migrate(connection, _version(connection))  # another process may have come first
-        copy.unlink(missing_ok=True)
+        if is_worth_a_copy:
+            copy.unlink(missing_ok=True)
 
     def shrink(self) -> None:
         """Take what was deleted out of the write-ahead log too."""
