@@ -71,14 +71,14 @@ def _words(data: bytes) -> Iterator[str]:
 def _documents(data: bytes) -> list[Any]:
     try:
         return [msgspec.json.decode(data)]
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return [document for line in data.splitlines() for document in _document(line)]
 
 
 def _document(line: bytes) -> list[Any]:
     try:
         return [msgspec.json.decode(line)]
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return []
 
 
