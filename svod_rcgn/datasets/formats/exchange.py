@@ -1,0 +1,197 @@
+"""What all formats read and write, and the suspicion with which their files are read."""
+
+import shutil
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+from ...errors import InputError
+from ...storage import images
+from ...storage.images import PictureFile
+from ...text import counted
+from ..names import folder_of, name_of, readable
+from ..records import NewPicture, Picture
+
+_NAMED = 3
+_LONGEST_NAME = 150  # bytes of a file's name in an export, its suffix not counted
+_HASH_DIGITS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a format gives: pictures, read one after another, and classes that may be without any.
+
+    `notes` are lines on what the format cannot say or the files did not.
+    """
+
+    pictures: Sequence[NewPicture]
+    classes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What is written: pictures and all classes; the hashes in `left_out` are for validation."""
+
+    name: str
+    pictures: Sequence[Picture]
+    classes: tuple[str, ...]
+    left_out: frozenset[str] = field(default=frozenset())
+
+
+Reader = Callable[[Path], Imported]
+Writer = Callable[[Export, Path], Sequence[str]]
+"""Fills an empty folder, and gives lines on what the format has no place for."""
+
+
+class PictureIndex:
+    """The pictures under a folder by the names that a file of annotations gives them.
+
+    Such a name is only looked up and never used as a path. It need not name folders that it does not
+    know of: the last part is enough where it names one picture only.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self.paths = pictures_under(root)
+        self._whole = {_plain(path.relative_to(root).as_posix()): path for path in self.paths}
+        self._last: dict[str, list[Path]] = {}
+        for path in self.paths:
+            self._last.setdefault(_plain(path.name), []).append(path)
+
+    def find(self, name: str) -> Path | None:
+        """The picture of that name, if there is one.
+
+        Raises:
+            InputError: Several pictures are called so.
+        """
+        wanted = _plain(str(PurePosixPath(name.replace("\\", "/"))))
+        if wanted in self._whole:
+            return self._whole[wanted]
+        found = self._last.get(wanted.rpartition("/")[2], [])
+        if len(found) > 1:
+            raise InputError(
+                f"{self._root}: {counted(len(found), 'picture')} are called {found[0].name}; name them apart"
+            )
+        return found[0] if found else None
+
+    def __iter__(self) -> Iterator[Path]:
+        return iter(self.paths)
+
+
+def pictures_under(root: Path) -> list[Path]:
+    """All picture files under a folder, hidden ones left out."""
+    return sorted(path for path in root.rglob("*") if is_picture(path) and not _is_hidden(path, root))
+
+
+def is_picture(path: Path) -> bool:
+    """Whether a file's name says that it is a picture."""
+    return path.suffix.lower() in images.SUFFIXES
+
+
+def _is_hidden(path: Path, root: Path) -> bool:
+    return any(part.startswith((".", "__MACOSX")) for part in path.relative_to(root).parts)
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
+def reader_of(path: Path) -> Callable[[], PictureFile]:
+    """What reads a picture's file."""
+    return partial(images.read_file, path)
+
+
+def name_in(path: Path) -> str:
+    """What a picture was called before an export made its name safe."""
+    return name_of(readable(path.name))
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """A file of annotations.
+
+    Raises:
+        InputError: It is missing, or larger than the limit in bytes.
+    """
+    try:
+        if path.stat().st_size > limit:
+            raise InputError(f"{path}: over {limit / 1_000_000:g} megabytes; is this a file of annotations?")
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such file") from error
+
+
+def read_text(path: Path, limit: int) -> str:
+    """A file of annotations in UTF-8.
+
+    Raises:
+        InputError: It is missing, too large, or no text.
+    """
+    try:
+        return read_bytes(path, limit).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: is no text in UTF-8; save it so") from error
+
+
+def lacking(names: Sequence[str], what: str = "not there") -> tuple[str, ...]:
+    """A note on pictures that are named and not there; none where all are."""
+    if not names:
+        return ()
+    shown = ", ".join(map(readable, names[:_NAMED])) + (" and others" if len(names) > _NAMED else "")
+    return (f"{counted(len(names), 'picture')} {what}: {shown}",)
+
+
+def file_names(pictures: Sequence[Picture]) -> dict[str, str]:
+    """A name for each picture's file, by hash: as it came where that is safe and not taken.
+
+    No two have the same name without the suffix, whatever the case of their letters.
+    """
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for each in pictures:
+        stem = _safe_stem(each.name)
+        if not stem or stem.casefold() in taken:
+            stem = "-".join(filter(None, (stem, each.hash[:_HASH_DIGITS])))
+        taken.add(stem.casefold())
+        names[each.hash] = stem + each.path.suffix
+    return names
+
+
+def _safe_stem(name: str) -> str:
+    path = PurePosixPath(name.replace("\\", "/")).name
+    stem = path.rpartition(".")[0] if is_picture(Path(path)) else path
+    return folder_of(stem) if len(stem.encode()) * 3 <= _LONGEST_NAME else ""
+
+
+def copy_pictures(pictures: Sequence[Picture], names: dict[str, str], folder: Path) -> None:
+    """Copy pictures' files; an export may be changed, and the dataset's own files must not."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in pictures:
+        shutil.copyfile(each.path, folder / names[each.hash])
+
+
+def without_tags(export: Export) -> list[str]:
+    """A note on what is lost where a format has boxes only."""
+    tags = sum(len(each.yes) + len(each.no) for each in export.pictures)
+    return [f"{counted(tags, 'tag')} left out: this format has boxes only"] if tags else []
+
+
+def without_boxes(export: Export) -> list[str]:
+    """A note on what is lost where a format has tags only."""
+    boxes = sum(len(each.boxes or ()) for each in export.pictures)
+    lines = [f"{boxes:,} boxes left out: this format has tags only"] if boxes else []
+    denied = sum(len(each.no) for each in export.pictures)
+    if denied:
+        lines.append(f"{counted(denied, 'tag')} that say no left out: this format says yes only")
+    return lines
+
+
+def without_empty_classes(export: Export) -> list[str]:
+    """A note on classes that a format without a list of them loses."""
+    used = {
+        label for each in export.pictures for label in (*each.yes, *(box.label for box in each.boxes or ()))
+    }
+    empty = [label for label in export.classes if label not in used]
+    return [f"classes without anything left out: {', '.join(empty)}"] if empty else []

@@ -1,0 +1,153 @@
+"""Pascal VOC's layout: JPEGImages/, Annotations/ with an XML a picture, ImageSets/Main/ with the sides.
+
+Its corners count pixels from 1, and the right and lower ones belong to the box: in pixels from the
+corner of the picture, one is taken from the left and upper ones, and the others stay.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from ...errors import InputError
+from ...records import Box
+from ...storage import images
+from ..records import NewBox, NewPicture, Picture
+from .exchange import (
+    Export,
+    Imported,
+    PictureIndex,
+    copy_pictures,
+    file_names,
+    lacking,
+    name_in,
+    read_bytes,
+    reader_of,
+    without_empty_classes,
+    without_tags,
+)
+
+FOLDER = "Annotations"
+_LARGEST = 2_000_000
+_CORNERS = ("xmin", "ymin", "xmax", "ymax")
+
+
+def read(path: Path) -> Imported:
+    """Read a folder that holds XML files and pictures, in whatever folders.
+
+    Raises:
+        InputError: A file is damaged, or none of the pictures is there.
+    """
+    index = PictureIndex(path)
+    files = sorted(each for each in path.rglob("*.xml") if not each.name.startswith("."))
+    pictures, missing, annotated = [], [], set()
+    for file in files:
+        root = _parsed(file)
+        found = _found(index, file, root)
+        if found is None:
+            missing.append(file.name)
+            continue
+        annotated.add(found)
+        pictures.append(_picture(found, file, root))
+    if not pictures:
+        raise InputError(f"{path}: no XML file with its picture; expected {FOLDER}/ and JPEGImages/")
+    others = [each for each in index if each not in annotated]
+    pictures += [NewPicture(name_in(each), reader_of(each)) for each in others]
+    bare = lacking(
+        [each.name for each in others], "without an XML file, which may have forgotten objects or none"
+    )
+    return Imported(pictures, notes=(*lacking(missing, "not there"), *bare))
+
+
+class _Builder(ET.TreeBuilder):
+    """Refuses declarations of a document type, where entities grow into gigabytes or read files."""
+
+    def doctype(self, name: str, *_: object) -> None:
+        raise InputError(f"declares the document type {name}, which is not read")
+
+
+def _parsed(file: Path) -> ET.Element:
+    data = read_bytes(file, _LARGEST)
+    try:
+        parser = ET.XMLParser(target=_Builder())  # noqa: S314 - without document types there is no bomb
+        parser.feed(data)
+        root: ET.Element = parser.close()
+    except InputError as error:
+        raise InputError(f"{file}: {error}") from error
+    except (ET.ParseError, ValueError) as error:
+        raise InputError(f"{file}: cannot be read as XML ({error})") from error
+    if root.tag != "annotation":
+        raise InputError(f"{file}: holds <{root.tag}>; expected <annotation>")
+    return root
+
+
+def _found(index: PictureIndex, file: Path, root: ET.Element) -> Path | None:
+    """The picture that is called as an XML file, or that the file names: copied files name a wrong one."""
+    names = [f"{file.stem}{suffix}" for suffix in sorted(images.SUFFIXES)]
+    for name in (*names, root.findtext("filename") or ""):
+        if name and (found := index.find(name)):
+            return found
+    return None
+
+
+def _picture(path: Path, file: Path, root: ET.Element) -> NewPicture:
+    width, height = (int(_number(root, f"size/{side}", file, 0)) for side in ("width", "height"))
+    boxes = tuple(_boxes(root, file))
+    size = (width, height) if width > 0 and height > 0 else None
+    return NewPicture(name_in(path), reader_of(path), boxes=boxes, size=size)
+
+
+def _boxes(root: ET.Element, file: Path) -> Iterator[NewBox]:
+    for each in root.iterfind("object"):
+        left, top, right, bottom = (_number(each, f"bndbox/{corner}", file) for corner in _CORNERS)
+        yield NewBox(each.findtext("name") or "", Box(left - 1, top - 1, right, bottom))
+
+
+def _number(element: ET.Element, path: str, file: Path, default: float | None = None) -> float:
+    text = element.findtext(path)
+    try:
+        if text is None and default is not None:
+            return default
+        return float(text or "")
+    except ValueError as error:
+        raise InputError(f"{file}: {path.rpartition('/')[2]} is {text!r} and no number") from error
+
+
+def write(export: Export, folder: Path) -> Sequence[str]:
+    """Write pictures, an XML for each whose boxes were said, and lists of the two sides."""
+    names = file_names(export.pictures)
+    copy_pictures(export.pictures, names, folder / "JPEGImages")
+    annotated = [each for each in export.pictures if each.boxes is not None]
+    (folder / FOLDER).mkdir()
+    for each in annotated:
+        name = names[each.hash]
+        ET.ElementTree(_element(each, name)).write(folder / FOLDER / f"{Path(name).stem}.xml", "utf-8")
+    sides = folder / "ImageSets" / "Main"
+    sides.mkdir(parents=True)
+    for side, is_left_out in (("train", False), ("val", True)):
+        stems = [
+            Path(names[each.hash]).stem for each in annotated if (each.hash in export.left_out) == is_left_out
+        ]
+        (sides / f"{side}.txt").write_text("".join(f"{stem}\n" for stem in stems), "utf-8")
+    return [*without_tags(export), *without_empty_classes(export)]
+
+
+def _element(picture: Picture, name: str) -> ET.Element:
+    root = ET.Element("annotation")
+    _child(root, "folder", "JPEGImages")
+    _child(root, "filename", name)
+    size = ET.SubElement(root, "size")
+    for side, pixels in (("width", picture.width), ("height", picture.height), ("depth", 3)):
+        _child(size, side, str(pixels))
+    for each in picture.boxes or ():
+        thing = ET.SubElement(root, "object")
+        _child(thing, "name", each.label)
+        corners = ET.SubElement(thing, "bndbox")
+        box = each.box
+        for corner, place in zip(_CORNERS, (box.left + 1, box.top + 1, box.right, box.bottom), strict=True):
+            _child(corners, corner, f"{place:.10g}")
+    ET.indent(root)
+    return root
+
+
+def _child(parent: ET.Element, tag: str, text: str) -> None:
+    ET.SubElement(parent, tag).text = text
