@@ -9,6 +9,7 @@ VERSION = "0.1.0"
 RAY = "ray>=2.40; python_version < '3.15'"  # where it has wheels
 TENSORFLOW = "tensorflow>=2.16; python_version < '3.14'"  # likewise
 COMMANDS = {
+    "svod": "svod",
     "svod-video": "video",
     "svod-prepare": "prepare",
     "svod-download-models": "download_models",

@@ -96,17 +96,17 @@ def _seen_differently(image: Image, view: np.random.Generator) -> Image:
 @contextmanager
 def _timed_training(*, left_out: bool) -> Iterator[list[float]]:
     seconds: list[float] = []
-    teach = prepare.teaching.teach
+    train = prepare.update.update_classifiers
     untaught = SimpleNamespace(reasons={}, persons=[], report=None, comparison=None)
 
     def timed(*arguments: Any, **options: Any) -> Any:
         begun = time.perf_counter()
         try:
-            return untaught if left_out else teach(*arguments, **options)
+            return untaught if left_out else train(*arguments, **options)
         finally:
             seconds.append(time.perf_counter() - begun)
 
-    with patch.object(prepare.teaching, "teach", timed):
+    with patch.object(prepare.update, "update_classifiers", timed):
         yield seconds
 
 

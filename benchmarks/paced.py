@@ -90,9 +90,9 @@ def play(camera: PacedCamera, options: Sequence[str]) -> Load:
     answers: list[tuple[float, int]] = []
     observe = EventDispatcher.observe
 
-    def counted(book: EventDispatcher, frame: Any, sightings: Sequence[Any], people: Any) -> None:
-        answers.append((time.monotonic(), len(sightings)))
-        observe(book, frame, sightings, people)
+    def counted(dispatcher: EventDispatcher, frame: Any, observations: Sequence[Any]) -> None:
+        answers.append((time.monotonic(), len(observations)))
+        observe(dispatcher, frame, observations)
 
     def opened(_text: str, settings: LiveSettings, _name: str | None = None) -> Source:
         return LiveSource(lambda: camera, "scene", settings, camera.rate)

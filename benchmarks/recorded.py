@@ -112,11 +112,11 @@ class Recorder:
         return Recorded
 
     def _observing(self, observe: Any) -> Any:
-        def observed(book: EventDispatcher, frame: Any, sightings: Sequence[Any], people: Any) -> None:
-            names = [sighting.match.name for sighting in sightings if sighting.match.name]
+        def observed(dispatcher: EventDispatcher, frame: Any, observations: Sequence[Any]) -> None:
+            names = [seen.label for seen in observations if seen.label]
             folders = tuple(name.replace(" ", "_") for name in names)
             self.answers.append(Answer(frame.index, time.perf_counter(), folders))
-            observe(book, frame, sightings, people)
+            observe(dispatcher, frame, observations)
 
         return observed
 

@@ -19,6 +19,7 @@ import numpy as np
 
 from benchmarks.material import Material
 from svod_rcgn.faces import build
+from svod_rcgn.faces.settings import Paths
 from svod_rcgn.records import Frame, Image
 from svod_rcgn.storage import files
 
@@ -45,8 +46,12 @@ class Looked:
 
 def svod(material: Material) -> Look:
     """This project: CenterFace, FaceNet and names, on OpenVINO."""
-    folders = material.embedding_dir, material.detection_dir, material.classifiers_dir
-    pipeline = build.build_recogniser(*folders, device="CPU").analyzer(still=True)
+    paths = Paths(
+        embedding_dir=material.embedding_dir,
+        detection_dir=material.detection_dir,
+        classifiers_dir=material.classifiers_dir,
+    )
+    pipeline = build.build_analyzers(paths, device="CPU").analyzer(still=True)
     return lambda image: len(pipeline.analyze(Frame(image, 0, 0.0, "bench")))
 
 

@@ -1,6 +1,7 @@
 """What many tests share: where the real networks, the demo faces and the shared pictures lie."""
 
 import os
+import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,9 +15,13 @@ ROOT = Path(__file__).parents[1]
 
 
 def pytest_configure() -> None:
-    """Matrices are small here: threads would wait for each other for longer than they work."""
+    """Before anything is imported."""
+    # Matrices are small here: threads would wait for each other for longer than they work.
     for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):  # read when numpy is imported
         os.environ.setdefault(variable, "1")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell starts what runs in its background deaf to Ctrl-C, and commands inherit that from the tests.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

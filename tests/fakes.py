@@ -3,10 +3,9 @@
 The fake stages see one face in every picture that is not black, and know people by their colour.
 """
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from pathlib import Path
 from threading import Event
-from time import monotonic, sleep
 from typing import Any
 
 import cv2
@@ -26,6 +25,7 @@ from svod_rcgn.notify.console import ConsoleAnnouncer
 from svod_rcgn.records import FACE, Box, FloatArray, Frame, Image, Phase, Subject
 from svod_rcgn.records import Event as Happening
 from svod_rcgn.tracking.motion import MotionSettings
+from tests.patience import PATIENCE
 
 BLACK, GREY, RED, BLUE = (0, 0, 0), (128, 128, 128), (0, 0, 255), (255, 0, 0)
 RED_PERSON, BLUE_PERSON = "Анна Красная", "Zoë Blue"
@@ -144,7 +144,7 @@ class FakeSource:
             if self._breaks is not None:
                 raise self._breaks
             if self.live:
-                self.stopped.wait(30)
+                self.stopped.wait(2 * PATIENCE)  # longer than any test waits for it to end
         finally:
             self.released = True
 
@@ -251,14 +251,6 @@ def read_film(path: Path) -> tuple[list[Image], float]:
     while (image := capture.read()[1]) is not None:
         images.append(image)
     return images, capture.get(cv2.CAP_PROP_FPS)
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
-    """Wait until something is so, and fail where it never comes."""
-    deadline = monotonic() + seconds
-    while not condition():
-        assert monotonic() < deadline, "waited in vain"
-        sleep(0.01)
 
 
 class FakeOutput:

@@ -33,6 +33,8 @@ _PIPS_OPTIONS = {"--require"}
 def module_of(words: list[str]) -> tuple[str, int] | None:
     """The module of the command that words begin with, and how many of them name it."""
     match words:
+        case ["svod", name, *_] | [_, "-m", "svod_rcgn", name, *_] if name in MODULES:
+            return MODULES[name], words.index(name) + 1
         case [python, "-m", module, *_] if python.endswith("python") and module.startswith("svod_rcgn."):
             return f"svod_rcgn.commands.{module.rpartition('.')[2]}", 3
         case [python, "-m", module, *_] if python.endswith("python") and module.startswith("benchmarks"):
@@ -154,6 +156,8 @@ def test_every_command_line_of_a_message_parses():
         "python -m svod_rcgn.people rename Ada",
         "python -m svod_rcgn.people forget Ada",
         "docker run --rm image svod-download-models --detector other",
+        "svod video --no_windows",
+        "python -m svod_rcgn prepare --wait long",
         "python benchmarks/growth.py --faces NOWHERE",
     ],
 )

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from svod_rcgn.faces.settings import Paths
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = [f"{name}.py" for name in (
@@ -43,7 +44,7 @@ def build(what: str, tree: Path, target: Path) -> Path:
     code = f"from setuptools import build_meta; build_meta.build_{what}({str(target)!r})"
     done = subprocess.run(
         [sys.executable, "-W", "error::DeprecationWarning", "-c", code],
-        cwd=tree, capture_output=True, text=True, timeout=120, check=False,
+        cwd=tree, capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     (built,) = (path for path in target.iterdir() if path.suffix == (".whl" if what == "wheel" else ".gz"))
@@ -124,7 +125,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run(
         [sys.executable, "-m", "pip", "--python", folder / "bin/python", "install",
          "--quiet", "--no-index", "--no-deps", "--ignore-installed", wheel],
-        check=True, timeout=120,
+        check=True, timeout=PATIENCE,
     )  # fmt: skip
     return folder / "bin"
 
@@ -133,7 +134,7 @@ def run(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
     line = [str(word) for word in words]
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(cwd), "LANG": "C.UTF-8"}
     return subprocess.run(
-        line, cwd=cwd, env=environment, capture_output=True, text=True, timeout=60, check=False
+        line, cwd=cwd, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
 
 
@@ -153,7 +154,7 @@ def test_every_command_is_installed_and_loads_from_what_was_installed(installed:
     names, files = zip(*(line.split() for line in told.stdout.splitlines()), strict=True)
     assert {name.replace("-", "_")[5:] + ".py" for name in names} >= set(SCRIPTS)
     assert all(Path(file).is_relative_to(installed.parent) for file in files)
-    assert sorted(path.name for path in installed.glob("svod-*")) == sorted(names)
+    assert sorted(path.name for path in installed.glob("svod*")) == sorted(names)
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@ from threading import Event
 from time import monotonic
 
 from svod_rcgn.retry import Backoff, RetrySettings
+from tests.patience import PATIENCE
 
 
 class FakeClock:
@@ -35,5 +36,5 @@ def test_counting_begins_anew_after_what_was_sound():
 def test_a_stop_ends_a_pause_at_once():
     stopped, begun = Event(), monotonic()
     stopped.set()
-    Backoff(RetrySettings(), stopped).pause(60)
-    assert monotonic() - begun < 30
+    Backoff(RetrySettings(), stopped).pause(2 * PATIENCE)
+    assert monotonic() - begun < PATIENCE

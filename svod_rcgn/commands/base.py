@@ -61,11 +61,11 @@ def command(name: str, kind: "type[Command] | None" = None) -> Callable[[Callabl
     return decorate
 
 
-def group(name: str) -> Callable[[Callable[..., Any]], click.Group]:
-    """Make a function a group of commands."""
+def group(name: str, kind: "type[Group] | None" = None) -> Callable[[Callable[..., Any]], click.Group]:
+    """Make a function a group of commands; `kind` is for one that finds its commands in a way of its own."""
 
     def decorate(function: Callable[..., Any]) -> click.Group:
-        return click.group(name, cls=Group, context_settings=_SETTINGS)(_version(function))
+        return click.group(name, cls=kind or Group, context_settings=_SETTINGS)(_version(function))
 
     return decorate
 

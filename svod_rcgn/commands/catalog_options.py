@@ -69,16 +69,25 @@ def release_options(function: Decorated) -> Decorated:
         *, model_name: str | None, model_version: str | None, catalog: str | None, **others: Any
     ) -> Any:
         if bool(model_name) != bool(model_version):
-            raise click.UsageError("--model_name and --model_version go together")
+            raise click.UsageError("--release_name and --release_version go together")
         if not model_name or not model_version:
             return function(publish=None, **others)
         return function(publish=_publication(model_name, model_version, catalog), **others)
 
     for each in (
         catalog_option,
-        base.option("--model_version", metavar="VERSION", section=PUBLISHING, help="And under this version."),
         base.option(
+            "--release_version",
+            "--model_version",
+            "model_version",
+            metavar="VERSION",
+            section=PUBLISHING,
+            help="And under this version.",
+        ),
+        base.option(
+            "--release_name",
             "--model_name",
+            "model_name",
             metavar="NAME",
             section=PUBLISHING,
             help="Publish what was trained under this name.",

@@ -47,7 +47,14 @@ clarify_dir = folder_option(
     "--clarify_dir", default=_PATHS.clarify_dir, section=FOLDERS, help="Strangers, for you to name."
 )
 demo_dir = folder_option("--demo_dir", default=_PATHS.demo_dir, section=FOLDERS, help="The demo's pictures.")
-model = folder_option("--model", default=_PATHS.embedding_dir, section=NETWORKS, help="Embeds faces.")
+model = folder_option(
+    "--face_network",
+    "--model",
+    "model",
+    default=_PATHS.embedding_dir,
+    section=NETWORKS,
+    help="Embeds faces.",
+)
 detector_dir = option(
     "--detector",
     "--detector_dir",

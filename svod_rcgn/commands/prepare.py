@@ -121,7 +121,9 @@ def main(
     if settings.skip_alignment and settings.skip_training:
         raise click.UsageError("--skip_alignment and --skip_training together leave nothing to do")
     if settings.skip_training and publish:
-        raise click.UsageError("--model_name publishes what was trained, and --skip_training trains nothing")
+        raise click.UsageError(
+            "--release_name publishes what was trained, and --skip_training trains nothing"
+        )
     from ..faces import prepare
     from . import progress
 

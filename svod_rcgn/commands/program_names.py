@@ -1,4 +1,4 @@
-"""What the commands are called: `python prepare.py`, or `svod-prepare` where they are installed."""
+"""What the commands are called: `python prepare.py`, `svod prepare`, or `svod-prepare` where installed."""
 
 import logging
 import re
@@ -6,14 +6,27 @@ import sys
 from pathlib import Path
 
 _PROGRAM = re.compile(r"`python (?:-m svod_rcgn\.)?(\w+)(?:\.py)?(?=[ `])")
+_DOOR = "svod"
 _CONSOLE = "svod-"  # what the installed commands' names begin with
 
 
 def as_called(text: str) -> str:
-    """The text with commands named as they are installed, where this one is called so."""
-    if not Path(sys.argv[0]).name.startswith(_CONSOLE):
+    """The text with commands named the way that this one was called."""
+    prefix, dash = _prefix(Path(sys.argv[0]))
+    if not prefix:
         return text
-    return _PROGRAM.sub(lambda found: f"`{_CONSOLE}{found[1].replace('_', '-')}", text)
+    return _PROGRAM.sub(lambda found: f"`{prefix}{found[1].replace('_', '-') if dash else found[1]}", text)
+
+
+def _prefix(program: Path) -> tuple[str, bool]:
+    """What stands before a command's name, and whether its underscores are dashes."""
+    if program.name.startswith(_CONSOLE):
+        return _CONSOLE, True
+    if program.stem == _DOOR:
+        return f"{_DOOR} ", False
+    if program.name == "__main__.py" and program.parent.name == __package__.partition(".")[0]:
+        return "python -m svod_rcgn ", False
+    return "", False
 
 
 class Formatter(logging.Formatter):

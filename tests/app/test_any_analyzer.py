@@ -12,6 +12,7 @@ from svod_rcgn.history import export, visits
 from svod_rcgn.history.visits import VisitQuery
 from svod_rcgn.records import Subject
 from tests.notify.servers import Server, serving
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,7 +24,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     with serving(Server()) as server:
         done = subprocess.run(
             [sys.executable, "-m", "tests.app.car_watch", str(folder), server.url],
-            cwd=ROOT, capture_output=True, text=True, check=True, timeout=300,
+            cwd=ROOT, capture_output=True, text=True, check=True, timeout=PATIENCE,
         )  # fmt: skip
         (request,) = server.requests
     return {"lines": done.stdout.splitlines(), "body": json.loads(request.body), "folder": folder}

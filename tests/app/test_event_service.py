@@ -17,8 +17,9 @@ from svod_rcgn.notify.slack import SlackChannel
 from svod_rcgn.notify.webhook import WebhookChannel
 from svod_rcgn.retry import RetrySettings
 from tests.events.visitors import opened, show
-from tests.fakes import FakeNotifier, FakeSource, wait_for
+from tests.fakes import FakeNotifier, FakeSource
 from tests.notify.servers import Answer, Server, SlackServer, has_secret, serving, visit_ids
+from tests.patience import PATIENCE, wait_for
 
 ROOT = Path(__file__).parents[2]
 
@@ -55,7 +56,7 @@ def test_a_visit_is_told_sent_written_and_illustrated(tmp_path, server):
     notifier = FakeNotifier()
     service = opened(tmp_path, [WebhookChannel(server.url, None)])
     show(service.dispatcher(FakeSource(0, name="door"), [notifier]), 0, 20, "Ann")
-    assert service.close(20) == 0
+    assert service.close(PATIENCE) == 0
     (entry,) = visits(tmp_path, VisitQuery())
     assert [event.subject.label for event in notifier.events] == [entry.subject.label] == ["Ann"]
     assert (entry.camera, entry.over, [told.state for told in entry.announcements]) == (
@@ -64,7 +65,7 @@ def test_a_visit_is_told_sent_written_and_illustrated(tmp_path, server):
         ["sent"],
     )
     assert entry.last - entry.first == pytest.approx(1.9, abs=0.2)
-    assert abs(entry.first - time()) < 60  # a film is told by the time of watching
+    assert abs(entry.first - time()) < PATIENCE  # a film is told by the time of watching
     assert entry.snapshot.stat().st_size > 500
     assert len(server.requests) == 1
 
@@ -84,7 +85,7 @@ def test_without_history_all_is_told_and_nothing_kept(tmp_path, server, monkeypa
     dispatcher = service.dispatcher(FakeSource(0), [])
     show(dispatcher, 0, 20, "Ann")
     show(dispatcher, 2, 20, track=1)
-    assert service.close(20) == 0
+    assert service.close(PATIENCE) == 0
     assert len(server.requests) == 1
     assert list(tmp_path.iterdir()) == []
 
@@ -121,11 +122,11 @@ def test_what_waits_is_delivered_when_the_channel_is_back(tmp_path, server):
     show(service.dispatcher(FakeSource(0), []), 0, 20, "Ann")
     wait_for(lambda: server.requests)
     wait_for(lambda: service.status()[0].problem)
-    assert service.close(20) == 1  # it does not wait for a channel that is down
+    assert service.close(PATIENCE) == 1  # it does not wait for a channel that is down
     server.script.clear()
     again = opened(tmp_path, [WebhookChannel(server.url, None)])
     wait_for(lambda: len(server.requests) == 2)
-    assert again.close(20) == 0
+    assert again.close(PATIENCE) == 0
     assert len(set(visit_ids(server.requests))) == 1
 
 
@@ -145,7 +146,7 @@ def test_killed_while_it_announces_it_loses_nothing_and_sends_nothing_anew(tmp_p
             due.extend(line.strip() for line in process.stdout if line.endswith("\n"))
     server.script.clear()
     last = [sys.executable, "-c", ANNOUNCING, tmp_path, server.url, "last", "0"]
-    left = subprocess.run(last, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout
+    left = subprocess.run(last, cwd=ROOT, capture_output=True, text=True, check=True, timeout=PATIENCE).stdout
     assert left == "0\n"
     database = Database(tmp_path / "events.db")
     assert Outbox(database).waiting() == {}
@@ -168,7 +169,7 @@ def test_slack_that_asks_to_wait_fails_and_breaks_off_is_told_once_and_in_order(
         for number, name in enumerate(("Ann", "Ben", "Cid")):
             show(dispatcher, number, 5, name)
         wait_for(lambda: len(slack.shared) == 3)
-        assert service.close(20) == 0
+        assert service.close(PATIENCE) == 0
         begun = [sent["text"].splitlines()[0] for sent in slack.messages]
         threads = [shared["thread_ts"] for shared in slack.shared]
     assert begun == ["*Ann*", "*Ben*", "*Cid*"]
@@ -182,7 +183,7 @@ def test_a_wrong_slack_token_is_one_warning_and_what_is_due_waits(tmp_path, capl
         for number, name in enumerate(("Ann", "Ben")):
             show(service.dispatcher(FakeSource(0), []), number, 5, name)
         wait_for(lambda: caplog.records)
-        assert service.close(20) == 2
+        assert service.close(PATIENCE) == 2
         assert len(slack.requests) == 1
     assert len(caplog.records) == 1
     assert "Slack refuses the token (invalid_auth)" in caplog.text

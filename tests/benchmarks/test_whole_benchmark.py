@@ -11,6 +11,9 @@ from benchmarks import page, peers
 
 pytestmark = [pytest.mark.weights, pytest.mark.slow]
 
+# A difference of two short runs, which is told as left out where others work on the machine.
+LOST_IN_NOISE = ("enrolment", "without getting ready")
+
 
 @pytest.fixture
 def clip(tmp_path, demo_dir):
@@ -37,6 +40,7 @@ def test_every_part_is_measured_and_written_down(tmp_path, clip, demo_dir, embed
     parts = {each["part"].partition(" ")[0] for each in told}
     assert parts == {"film", "every", "camera", "enrolment", "start", "gallery"}
     assert all(each["median"] > 0 for each in told if "median" in each)
-    assert {each["part"] for each in told if "skipped" in each} <= {peers.PART}
+    left_out = {(each["part"], each["name"]) for each in told if "skipped" in each}
+    assert {each for each in left_out if each[0] != peers.PART} <= {LOST_IN_NOISE}
     assert plot.exists()
     assert str(tmp_path) not in results.read_text() + text.read_text()

@@ -27,8 +27,8 @@ from tests.fakes import (
     fake_dispatcher,
     fake_pipeline,
     picture,
-    wait_for,
 )
+from tests.patience import PATIENCE, wait_for
 
 
 def _camera(source, notifier=None, outputs=(), detector=None, **settings) -> CameraLoop:
@@ -94,11 +94,11 @@ def test_a_stopped_camera_ends_after_the_frame_at_hand():
 def test_a_camera_that_waits_for_a_picture_is_stopped_at_once():
     source = FakeSource(2, live=True)
     camera = _camera(source)
-    thread = Thread(target=camera.run)
+    thread = Thread(target=camera.run, daemon=True)
     thread.start()
     wait_for(lambda: source.taken == 2)
     camera.stop()
-    thread.join(10)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
     assert source.released
 
@@ -128,13 +128,13 @@ def test_a_camera_that_is_run_again_has_a_new_pipeline_and_remembers_whom_it_ann
 def test_the_pace_and_the_tracks_are_told():
     source = FakeSource(5, live=True)
     camera = _camera(source)
-    thread = Thread(target=camera.run)
+    thread = Thread(target=camera.run, daemon=True)
     thread.start()
     wait_for(lambda: source.taken == 5 and camera.pace.latency_median is not None)
     assert camera.pace.frames_per_second > 0
     wait_for(lambda: camera.tracks == 1)
     camera.stop()
-    thread.join(10)
+    thread.join(PATIENCE)
     assert camera.tracks == 0
 
 
@@ -146,26 +146,31 @@ class GatedDetector(FakeDetector):
         self.gate = Event()
 
     def detect(self, image: Image):
-        assert self.gate.wait(20)
+        assert self.gate.wait(PATIENCE)
         return super().detect(image)
 
 
 def test_pictures_go_on_while_labels_are_awaited_and_the_unanswered_are_counted():
     source, output, detector = FakeSource(6, live=True), FakeOutput(), GatedDetector()
     camera = _camera(source, outputs=[output], detector=detector, asynchronous=True)
-    thread = Thread(target=camera.run)
+    thread = Thread(target=camera.run, daemon=True)
     thread.start()
     wait_for(lambda: len(output.images) == 6)  # all are shown, none is answered
     assert (camera.dropped, detector.shapes) == (5, [])
     detector.gate.set()
     camera.stop()
-    thread.join(10)
+    thread.join(PATIENCE)
     assert len(detector.shapes) == 1
 
 
 def test_labels_that_come_late_stand_on_the_pictures_that_follow():
-    output = FakeOutput()
-    camera = _camera(FakeSource(5), outputs=[output], asynchronous=True, paced=True)
+    class UntilLabelled(FakeOutput):
+        @property
+        def closed(self) -> bool:
+            return bool((self.images[-1] != picture(RED)).any()) if self.images else False
+
+    output = UntilLabelled()
+    camera = _camera(FakeSource(round(10 * PATIENCE)), outputs=[output], asynchronous=True, paced=True)
     camera.run()
     assert (output.images[0] == picture(RED)).all()
     assert (output.images[-1] != picture(RED)).any()

@@ -5,7 +5,8 @@ import pytest
 
 from svod_rcgn.cameras.pacing import Blocking, LatestFrame
 from svod_rcgn.records import Frame, Observation
-from tests.fakes import RED, picture, sighting, wait_for
+from tests.fakes import RED, picture, sighting
+from tests.patience import PATIENCE, wait_for
 
 
 class Eye:
@@ -33,7 +34,7 @@ def test_frames_that_come_while_one_is_worked_on_are_dropped_and_the_newest_is_n
 
     def look(frame: Frame):
         asked.append(frame.index)
-        assert gate.wait(20)
+        assert gate.wait(PATIENCE)
         return ()
 
     pacing = LatestFrame([Eye(look)])

@@ -4,7 +4,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from svod_rcgn.commands import base, options
+from svod_rcgn.commands import base, options, program_names
 from svod_rcgn.errors import InputError
 
 
@@ -131,3 +131,20 @@ def test_the_networks_asked_for_are_told_with_the_versions(words):
 def test_a_detector_is_completed_by_its_name_or_a_folder():
     offers = options.DetectorFolder().shell_complete(None, None, "m")
     assert [(offer.value, offer.type) for offer in offers] == [("mtcnn", "plain"), ("m", "dir")]
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ("prepare.py", "`python prepare.py --wait 5`"),
+        ("/usr/bin/svod", "`svod prepare --wait 5`"),
+        ("/usr/bin/svod-video", "`svod-prepare --wait 5`"),
+        ("/lib/svod_rcgn/__main__.py", "`python -m svod_rcgn prepare --wait 5`"),
+        ("/lib/svod_rcgn/control/__main__.py", "`python prepare.py --wait 5`"),
+    ],
+)
+def test_messages_name_commands_as_this_one_was_called(
+    monkeypatch: pytest.MonkeyPatch, program: str, told: str
+):
+    monkeypatch.setattr("sys.argv", [program])
+    assert program_names.as_called("`python prepare.py --wait 5`") == told

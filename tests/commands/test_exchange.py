@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.faces.exchange.releases import S3, files, s3_server, write_card, write_set
+from tests.patience import PATIENCE
 from tests.storage.test_archives import tar_of, zip_of
 
 pytestmark = pytest.mark.slow
@@ -61,7 +62,8 @@ class Home:
         own = {name: value for name, value in os.environ.items() if name not in foreign}
         done = subprocess.run(
             [sys.executable, "-W", "error", str(ROOT / script), *words],
-            cwd=self.folder, env=own | environment, capture_output=True, text=True, timeout=100, check=False,
+            cwd=self.folder, env=own | environment,
+            capture_output=True, text=True, timeout=PATIENCE, check=False,
         )  # fmt: skip
         assert SECRET not in done.stdout + done.stderr
         return done

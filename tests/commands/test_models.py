@@ -14,6 +14,7 @@ from svod_rcgn.storage import images
 from tests.faces.exchange.releases import write_card
 from tests.fakes import write_film
 from tests.networks.onnx_files import export_facenet
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 
@@ -92,7 +93,7 @@ def test_people_are_learned_again_with_a_network_of_ones_own_and_found_in_a_film
     def command(*words: object, status: int = 0) -> str:
         done = subprocess.run(
             [sys.executable, *map(str, words), "--detector_dir", str(detection_dir)],
-            cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
+            cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=False,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
         assert done.returncode == status, done.stderr

@@ -14,6 +14,7 @@ import pytest
 from svod_rcgn.faces import build
 from svod_rcgn.storage import images
 from tests.fakes import write_film
+from tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.weights, pytest.mark.slow]
 
@@ -24,7 +25,7 @@ SIDE = 400
 def run(folder, script, *options):
     done = subprocess.run(
         [sys.executable, ROOT / script, *map(str, options)],
-        cwd=folder, capture_output=True, text=True, timeout=120, check=False,
+        cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done
@@ -93,8 +94,8 @@ def keras_networks(tmp_path_factory):
     folder = tmp_path_factory.mktemp("keras")
     quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
     made = subprocess.run(
-        [sys.executable, ROOT / "tests" / "keras_model.py", folder],
-        env=quiet, capture_output=True, text=True, timeout=300, check=False,
+        [sys.executable, ROOT / "tests" / "networks" / "keras_model.py", folder],
+        env=quiet, capture_output=True, text=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert made.returncode == 0, made.stderr
     return folder

@@ -11,6 +11,7 @@ from svod_rcgn.faces.gallery import store
 from svod_rcgn.faces.settings import Paths
 from svod_rcgn.storage import folders
 from tests.faces.runs import Studio, picture
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 
@@ -62,7 +63,7 @@ def everything(folder):
 def test_it_runs_as_a_module(studio, tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "svod_rcgn.people", "remove", "Nobody"], cwd=tmp_path, text=True,
-        capture_output=True, timeout=60, check=False, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True, timeout=PATIENCE, check=False, env=os.environ | {"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     told = "error: Nobody: nobody is called so; `python -m svod_rcgn.people list` shows who is known\n"
     assert (done.returncode, done.stderr) == (1, told)

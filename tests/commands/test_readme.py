@@ -15,6 +15,7 @@ import pytest
 
 from tests.commands.test_exchange import s3, web  # noqa: F401 - fixtures
 from tests.faces.exchange.releases import S3, files
+from tests.patience import PATIENCE
 from tests.storage.test_archives import tar_of
 
 pytestmark = [pytest.mark.weights, pytest.mark.slow]
@@ -67,7 +68,7 @@ def test_every_line_does_what_is_said_beside_it(s3: S3, web, home: Path, tmp_pat
         done = subprocess.run(
             [sys.executable, *script],
             cwd=home, env={**os.environ, "PYTHONPATH": str(ROOT)},
-            capture_output=True, text=True, timeout=120, check=False,
+            capture_output=True, text=True, timeout=PATIENCE, check=False,
         )  # fmt: skip
         assert done.returncode == 0, f"{line}: {done.stderr}"
         told[line] = done.stdout

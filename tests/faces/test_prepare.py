@@ -9,6 +9,7 @@ from svod_rcgn.faces import prepare
 from svod_rcgn.faces.gallery import store
 from svod_rcgn.storage import files, folders, images
 from tests.faces.runs import SIZE, Studio, picture
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("undrawn")
 
@@ -424,13 +425,13 @@ class TestAtOnce:
         def hold():
             with prepare.locked(studio.paths(), 0):
                 holding.set()
-                release.wait(10)
+                assert release.wait(PATIENCE)
 
         first = threading.Thread(target=hold)
         first.start()
-        holding.wait(10)
+        assert holding.wait(PATIENCE)
         threading.Timer(0.2, release.set).start()
-        with prepare.locked(studio.paths(), wait=10):
+        with prepare.locked(studio.paths(), wait=PATIENCE):
             assert release.is_set()
         first.join()
 

@@ -47,8 +47,7 @@ def teach(tmp_path_factory, embedding_dir, detection_dir):
 
 
 def pipeline_of(paths, *, still=True):
-    folders = paths.embedding_dir, paths.detection_dir, paths.classifiers_dir
-    return build.build_recogniser(*folders, "CPU").analyzer(still=still)
+    return build.build_analyzers(paths, "CPU").analyzer(still=still)
 
 
 def named(pipeline, image, time=0.0) -> Counter:

@@ -91,9 +91,16 @@ def changes(old: dict[str, Any], new: dict[str, Any], at: str = "") -> list[str]
         for change in differences(old[key], new[key], at=f"{at} {key}")
     ]  # fmt: skip
     for name, option in old["options"].items():
-        now = new["options"].get(name)
+        now = _bearing(option["names"], new["options"])
         told += differences(option, now, at=f"{at} {name}") if now else [f"{at} {name}: is gone"]
     for name, command in old.get("commands", {}).items():
         there = new.get("commands", {}).get(name)
         told += changes(command, there, f"{at} {name}") if there else [f"{at} {name}: is gone"]
     return told
+
+
+def _bearing(names: list[str], options: dict[str, Any]) -> dict[str, Any] | None:
+    """The option that has all of these names; further ones of it are welcome."""
+    found = (each for each in options.values() if set(names) <= set(each.get("names", [])))
+    option = next(found, None)
+    return option and {**option, "names": names}

@@ -4,7 +4,7 @@ import pytest
 
 from svod_rcgn.errors import HistoryError
 from svod_rcgn.history.retention import DAY, HistorySettings, Housekeeping
-from tests.fakes import wait_for
+from tests.patience import PATIENCE, wait_for
 
 
 def test_what_is_past_its_time_is_deleted_at_the_start_and_again():
@@ -13,7 +13,7 @@ def test_what_is_past_its_time_is_deleted_at_the_start_and_again():
     keeper.start()
     wait_for(lambda: len(limits) >= 2)
     keeper.stop()
-    assert limits[0] == pytest.approx(time.time() - 2 * DAY, abs=60)
+    assert limits[0] == pytest.approx(time.time() - 2 * DAY, abs=PATIENCE)
 
 
 def test_a_failure_is_told_and_the_next_look_comes(caplog):

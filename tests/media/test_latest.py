@@ -3,6 +3,7 @@ from threading import Thread
 import pytest
 
 from svod_rcgn.media.latest import Closed, Latest
+from tests.patience import PATIENCE
 
 
 def test_only_the_newest_is_kept_and_the_others_are_counted():
@@ -44,5 +45,5 @@ def test_whoever_waits_is_woken(end):
     thread = Thread(target=wait)
     thread.start()
     end(latest)
-    thread.join(10)
+    thread.join(PATIENCE)
     assert outcomes in (["closed"], [1])

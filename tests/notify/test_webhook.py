@@ -12,6 +12,7 @@ from svod_rcgn.notify.channel import Misconfigured, Postponed, Refused
 from svod_rcgn.notify.webhook import WebhookChannel, retry_after
 from tests.events.visitors import delivery
 from tests.notify.servers import Answer, Server, serving
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def test_the_receiver_can_check_who_sent_it_and_when(server, secret, key):
     version, _, signature = headers["webhook-signature"].partition(",")
     assert version == "v1"
     assert base64.b64decode(signature) == hmac.new(key, signed, hashlib.sha256).digest()
-    assert abs(int(headers["webhook-timestamp"]) - time.time()) < 60
+    assert abs(int(headers["webhook-timestamp"]) - time.time()) < PATIENCE
 
 
 @pytest.mark.parametrize(
@@ -112,5 +113,5 @@ def test_retry_after_is_seconds(value, seconds):
 
 
 def test_retry_after_may_be_a_date():
-    assert retry_after(formatdate(time.time() + 100, usegmt=True)) == pytest.approx(100, abs=10)
+    assert retry_after(formatdate(time.time() + 3600, usegmt=True)) == pytest.approx(3600, abs=PATIENCE)
     assert retry_after(formatdate(time.time() - 100, usegmt=True)) == 0

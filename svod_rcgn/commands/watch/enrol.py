@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
@@ -22,12 +22,9 @@ from ...text import counted
 from .. import base, options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ...faces.enrolment.capture import EnrolmentCapture
     from ...faces.enrolment.session import EnrolmentSession, TakenPicture
     from ...faces.prepare import PrepareResult
-    from ...media.output import Output
     from ...media.windows import Screen
     from ...records import Image
     from .camera_options import CameraOptions
@@ -165,22 +162,15 @@ def _sit(capture: "EnrolmentCapture", post: "CameraOptions", limit: float) -> No
 
     windows = [post.window] if post.window else []
     with closing(Screen(windows)) as screen, prompts() as tell:
-        with _running(capture, tell, windows) as work:
-            _wait(work, screen, monotonic() + limit)
+        with ThreadPoolExecutor(1, "sitting") as pool:
+            try:  # right around the start: no context manager leaves an interrupt a gap before its block
+                work = pool.submit(capture.run, tell, windows)
+                _wait(work, screen, monotonic() + limit)
+            finally:
+                capture.stop()
         if post.window and post.window.closed:
             raise KeyboardInterrupt
     work.result()
-
-
-@contextmanager
-def _running(
-    capture: "EnrolmentCapture", tell: Callable[..., None], outputs: Sequence["Output"]
-) -> "Iterator[Future[None]]":
-    with ThreadPoolExecutor(1, "sitting") as pool:
-        try:
-            yield pool.submit(capture.run, tell, outputs)
-        finally:
-            capture.stop()
 
 
 def _wait(work: "Future[None]", screen: "Screen", deadline: float) -> None:

@@ -147,7 +147,9 @@ class NotifyOptions:
 
 _OPTIONS = (
     base.option(
+        "--notify_period",
         "--notify_face_detection_period",
+        "notify_face_detection_period",
         type=base.Range(min=0.1),
         default=_NOTIFICATION.period,
         metavar="SEC",
@@ -155,12 +157,14 @@ _OPTIONS = (
         help="Time over which frames are counted.",
     ),
     base.option(
+        "--notify_share",
         "--notify_face_detection_prob",
+        "notify_face_detection_prob",
         type=base.Range(min=0, max=1, max_open=True),
         default=_NOTIFICATION.share,
         metavar="SHARE",
         section=_TELL,
-        help="Of them that show the person.",
+        help="Of them that show somebody.",
     ),
     base.option(
         "--notify_absence",

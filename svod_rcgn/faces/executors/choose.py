@@ -15,14 +15,14 @@ from ..settings import Paths, PrepareSettings
 
 @contextmanager
 def open_executor(paths: Paths, device: str, settings: PrepareSettings) -> Iterator[Executor]:
-    """A crew that is ready to work, until the block ends.
+    """What does the work, ready until the block ends.
 
     Raises:
         ModelError: A network is missing or damaged, here or on a machine of the cluster.
         ClusterError: The cluster cannot be reached.
     """
     if settings.ray is not None:
-        with _cluster().hired(paths, device, settings) as executor:
+        with _cluster().open_ray_executor(paths, device, settings) as executor:
             yield executor
         return
     threads = settings.workers or os.cpu_count() or 1

@@ -30,6 +30,7 @@ from tests.faces.enrolment.sitters import WHOLE_SITTING, SitterEmbedder, frame, 
 from tests.faces.runs import Studio
 from tests.faces.test_recogniser import NewClassifier
 from tests.fakes import FakeSource, write_film
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[3]
 
@@ -159,8 +160,8 @@ def test_the_time_before_a_camera_is_limited(
     monkeypatch.setattr(camera_options, "open_source", lambda text, live, name: source)
     begun = monotonic()
     result = run("--enrol", "Ada", "--enrol_timeout", 1)
-    assert 1 <= monotonic() - begun < 15
-    assert (result.exit_code, source.released) == (1, True)
+    assert monotonic() - begun >= 1
+    assert (result.exit_code, source.stopped.is_set(), source.released) == (1, True, True)
     assert (
         "0 of 6 pictures were taken in 1 s (most often: no face); missing: 2 looking ahead" in result.stderr
     )
@@ -307,7 +308,7 @@ def test_an_interrupt_leaves_nothing(tmp_path: Path):
     assert process.stderr.readline() == "0 of 6 pictures: look ahead\n"
     assert process.stderr.readline() == "1 of 6 pictures: look left\n"
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, err) == (130, "error: interrupted\n")
     assert not [path for path in tmp_path.iterdir() if not path.name.endswith(".lock")]
 
@@ -364,7 +365,7 @@ def test_a_film_of_somebody_teaches_the_person(
     def video(*words: object) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, ROOT / "video.py", "--video_source", film, *networks, *words]
         return subprocess.run(
-            [*map(str, command)], cwd=tmp_path, capture_output=True, text=True, timeout=240, check=False
+            [*map(str, command)], cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
 
     biden = tmp_path / "data/faces/Joe_Biden/biden.jpg"
@@ -389,7 +390,7 @@ def test_a_film_of_one_look_says_what_is_missing(
     command = [sys.executable, ROOT / "video.py", "--enrol", "Joe", "--no_window", "--model", embedding_dir]
     command += ["--detector", detection_dir, "--video_source", demo_dir / "faces/Joe_Biden/biden.jpg"]
     done = subprocess.run(
-        [*map(str, command)], cwd=tmp_path, capture_output=True, text=True, timeout=240, check=False
+        [*map(str, command)], cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 1
     assert (

@@ -13,20 +13,22 @@ import pytest
 from svod_rcgn.control.client import SVODClient
 from svod_rcgn.errors import ControlError
 from svod_rcgn.history.visits import VisitQuery, visits
-from tests.fakes import BLACK, BLUE, GREY, RED, RED_PERSON, picture, wait_for, write_film
+from tests.fakes import BLACK, BLUE, GREY, RED, RED_PERSON, picture, write_film
 from tests.media.sources.network_cameras import MjpegCamera
 from tests.notify.servers import Server, SlackServer, has_secret, serving
+from tests.patience import PATIENCE, wait_for
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[3]
 COMMAND = """
-from svod_rcgn import assembly, classifier_set
 from svod_rcgn.commands.video import main
+from svod_rcgn.faces import build
+from svod_rcgn.faces.gallery import store
 from tests.fakes import fake_meta, fake_analyzers
 
 build.build_analyzers = lambda *_: fake_analyzers()
-classifier_set.read_meta = fake_meta
+store.read_meta = fake_meta
 main()
 """
 
@@ -50,7 +52,7 @@ def _started(folder, *words, **environment):
 
 def _run(folder, *words, **environment):
     with _started(folder, *words, **environment) as process:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=PATIENCE)
     return process.returncode, out, err
 
 
@@ -70,7 +72,7 @@ def test_a_film_leaves_visits_pictures_and_a_strangers_faces(tmp_path, film):
     code, out, err = _run(tmp_path, "--video_source", film, "--listener_port", 0)
     assert (code, err) == (0, "")
     known, stranger = visits(tmp_path / "data", VisitQuery())
-    assert (known.person, stranger.person) == (RED_PERSON, None)
+    assert (known.subject.label, stranger.subject.label) == (RED_PERSON, None)
     assert known.snapshot.stat().st_size > 500
     assert [path.name for path in (tmp_path / "data" / "clarify").iterdir()] == ["visitor-001"]
     assert "somebody unknown" not in out
@@ -124,12 +126,12 @@ def test_secrets_are_not_in_the_list_of_processes(tmp_path):
         hook = ("--notify_webhook", slack.url + "s3cret", "--listener_port", port)
         with (
             _started(tmp_path, "--video_source", camera.url, *words, *hook) as process,
-            SVODClient(port=port, timeout=30) as client,
+            SVODClient(port=port, timeout=PATIENCE) as client,
         ):
             assert client.call("status")["cameras"]
             assert not has_secret(Path(f"/proc/{process.pid}/cmdline").read_text())
             assert client.call("stop") is True
-            process.communicate(timeout=20)
+            process.communicate(timeout=PATIENCE)
 
 
 def test_a_camera_is_asked_changed_and_ended_from_outside_while_frames_run(tmp_path):
@@ -138,18 +140,20 @@ def test_a_camera_is_asked_changed_and_ended_from_outside_while_frames_run(tmp_p
         words = ("--listener_port", port, "--model", tmp_path / "none")
         with (
             _started(tmp_path, "--video_source", f"door={camera.url}", *words) as process,
-            SVODClient(port=port, timeout=30) as client,
+            SVODClient(port=port, timeout=PATIENCE) as client,
         ):
             assert client.call("debug", True) is True
             begun = client.call("status")["cameras"][0]["frames"]
             for _ in range(1000):
-                status = client.call("status")
+                client.call("status")
             wait_for(lambda: client.call("status")["cameras"][0]["frames"] > begun)
+            wait_for(lambda: client.call("status")["cameras"][0]["latency_median"])
+            status = client.call("status")
             with pytest.raises(ControlError, match="none: no network here"):
                 client.call("reload_classifiers")
             assert client.call("debug", False) is False
             assert client.call("stop") is True
-            _, err = process.communicate(timeout=10)
+            _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     (door,) = status["cameras"]
     assert (door["name"], door["running"]) == ("door", True)

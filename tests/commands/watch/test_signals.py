@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from svod_rcgn.commands.watch import signals
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[3]
 WAITING = """
@@ -16,7 +17,7 @@ from svod_rcgn.commands.watch import signals
 
 with signals.noted() as pending:
     print("ready", flush=True)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 300
     while not pending and time.monotonic() < deadline:
         time.sleep(0.01)
     with open(sys.argv[1], "w") as file:
@@ -64,7 +65,7 @@ def test_a_terminal_that_goes_away_ends_the_work(tmp_path: Path):
         os.close(slave)
         os.close(master)  # the terminal is gone; its shell passes the signal on
         process.send_signal(signal.SIGHUP)
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
     assert (tmp_path / "noted").read_text() == str(int(signal.SIGTERM))

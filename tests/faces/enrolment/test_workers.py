@@ -4,13 +4,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from svod_rcgn.faces.enrolment import in_order
+from tests.patience import PATIENCE
 
 
 def test_results_come_in_the_order_of_the_items_though_the_first_takes_longest():
     others_done = threading.Barrier(3)
 
     def work(item):
-        others_done.wait(10)  # nobody is done before all three are under way
+        others_done.wait(PATIENCE)  # nobody is done before all three are under way
         return item
 
     with ThreadPoolExecutor(3) as pool:

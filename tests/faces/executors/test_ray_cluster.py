@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
+
 pytest.importorskip("ray", reason="Ray has no wheel for this Python and platform")
 pytestmark = pytest.mark.slow
 
@@ -54,12 +56,12 @@ def cluster(tmp_path_factory, environment):
          "--include-dashboard=false", f"--temp-dir={tmp_path_factory.mktemp('r')}"],
         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while not answers(address) and head.poll() is None and time.monotonic() < deadline:
         time.sleep(0.1)
     yield address
     head.send_signal(signal.SIGTERM)
-    head.wait(30)
+    head.wait(PATIENCE)
 
 
 @pytest.fixture
@@ -67,7 +69,7 @@ def prepare(tmp_path, environment):
     def run(*options, folder=tmp_path, **variables):
         return subprocess.run(
             [sys.executable, ROOT / "prepare.py", *map(str, options)], env=environment | variables,
-            cwd=folder, capture_output=True, text=True, timeout=120, check=False,
+            cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False,
         )  # fmt: skip
 
     return run

@@ -1,23 +1,16 @@
 """Cameras on the network, on loopback: they serve, break off, fall silent and send rubbish as told."""
 
 import socket
-import subprocess
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
-from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 import cv2
-import pytest
 
 from tests.fakes import picture
-
-RTSP_SERVER = Path(__file__).with_name("rtsp_server.py")
-SYSTEM_PYTHON = "/usr/bin/python3"
-PLUGINS = "Gst.init(None) or all(map(Gst.ElementFactory.find, ('videotestsrc', 'jpegenc', 'rtpjpegpay')))"
 
 
 def jpeg(colour: tuple[int, int, int], width: int = 64, height: int = 48) -> bytes:
@@ -45,7 +38,7 @@ class Connection:
             self.pictures(colour, 1, *size)
 
     def silence(self) -> None:
-        self.closing.wait(60)
+        self.closing.wait()
 
 
 Script = Callable[[Connection], None]
@@ -92,57 +85,6 @@ class MjpegCamera:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
-
-
-class RtspCamera:
-    """A real RTSP server in a process of its own, which can be killed and started again."""
-
-    def __init__(self, launch: str) -> None:
-        self.launch = launch
-        self.port = 0
-        self._process: subprocess.Popen[str] | None = None
-
-    def start(self) -> None:
-        command = [SYSTEM_PYTHON, str(RTSP_SERVER), str(self.port), self.launch]
-        self._process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
-        assert self._process.stdout is not None
-        self.port = int(self._process.stdout.readline())
-
-    def kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
-
-    @property
-    def url(self) -> str:
-        return f"rtsp://127.0.0.1:{self.port}/cam"
-
-
-@contextmanager
-def rtsp_camera(launch: str) -> Iterator[RtspCamera]:
-    """Serve a GStreamer pipeline; the test is skipped where there is no such server."""
-    probe = (
-        "import gi; gi.require_version('Gst', '1.0'); gi.require_version('GstRtspServer', '1.0');"
-        f"from gi.repository import Gst, GstRtspServer; raise SystemExit(not ({PLUGINS}))"
-    )
-    found = (
-        Path(SYSTEM_PYTHON).exists()
-        and not subprocess.run([SYSTEM_PYTHON, "-c", probe], capture_output=True, check=False).returncode
-    )
-    if not found:
-        pytest.skip(
-            "no RTSP server here; `apt-get install python3-gi gir1.2-gst-rtsp-server-1.0 "
-            "gstreamer1.0-plugins-base gstreamer1.0-plugins-good` brings one"
-        )
-    camera = RtspCamera(launch)
-    try:
-        camera.start()
-        yield camera
-    finally:
-        camera.kill()
 
 
 class Wire:

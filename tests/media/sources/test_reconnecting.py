@@ -1,7 +1,8 @@
 import logging
 from collections.abc import Callable, Generator
 from contextlib import closing
-from itertools import islice
+from dataclasses import replace
+from itertools import chain, islice, repeat
 from threading import Event, Thread
 from time import monotonic
 
@@ -14,14 +15,18 @@ from svod_rcgn.media.settings import LiveSettings
 from svod_rcgn.media.sources import LiveSource, open_source
 from svod_rcgn.records import Frame
 from svod_rcgn.retry import RetrySettings
-from tests.fakes import BLUE, GREY, RED, FakeCapture, picture, wait_for
+from tests.fakes import BLUE, GREY, RED, FakeCapture, picture
 from tests.media.sources.network_cameras import Connection, MjpegCamera, Wire, jpeg
+from tests.patience import PATIENCE, wait_for
 
-QUICK = LiveSettings(read_timeout=0.5, retry=RetrySettings(first_pause=0.01, longest_pause=0.02, steady=1000))
+SHORT_PAUSES = RetrySettings(first_pause=0.01, longest_pause=0.02, steady=1000)
+LONG_PAUSES = RetrySettings(first_pause=2 * PATIENCE, longest_pause=2 * PATIENCE)
+PATIENT = LiveSettings(PATIENCE, SHORT_PAUSES)  # where nothing is silent, no timeout may come first
+SILENCE = LiveSettings(3, SHORT_PAUSES)  # far longer than a camera on loopback needs for a picture
 
 
-def _settings(limit: int, read_timeout: float = 5) -> LiveSettings:
-    return LiveSettings(read_timeout, RetrySettings(0.01, 0.02, steady=1000, limit=limit))
+def _settings(limit: int) -> LiveSettings:
+    return replace(PATIENT, retry=replace(SHORT_PAUSES, limit=limit))
 
 
 class EndlessCapture(FakeCapture):
@@ -47,11 +52,13 @@ class HangingCapture(EndlessCapture):
     def __init__(self, pictures: int = 0) -> None:
         super().__init__()
         self.pictures = pictures
+        self.reads_begun = 0
         self.freed = Event()
 
     def read(self):
+        self.reads_begun += 1
         if self.reads >= self.pictures:
-            self.freed.wait(60)
+            self.freed.wait(2 * PATIENCE)
         return super().read()
 
 
@@ -60,7 +67,7 @@ def _colours(frames: Generator[Frame, None, None], number: int) -> list[int]:
 
 
 def test_frames_are_numbered_and_go_by_the_clock():
-    with closing(LiveSource(EndlessCapture, "camera 0", QUICK).frames()) as frames:
+    with closing(LiveSource(EndlessCapture, "camera 0", PATIENT).frames()) as frames:
         first, second = next(frames), next(frames)
     assert (first.index, second.index, first.source) == (0, 1, "camera 0")
     assert second.time >= first.time > 1_700_000_000
@@ -69,7 +76,7 @@ def test_frames_are_numbered_and_go_by_the_clock():
 
 def test_whoever_is_slow_gets_the_newest_and_the_others_are_counted():
     capture = EndlessCapture()
-    source = LiveSource(lambda: capture, "camera 0", QUICK)
+    source = LiveSource(lambda: capture, "camera 0", PATIENT)
     with closing(source.frames()) as frames:
         next(frames)
         seen = capture.reads
@@ -81,22 +88,22 @@ def test_whoever_is_slow_gets_the_newest_and_the_others_are_counted():
 
 def test_the_device_is_released_when_nobody_wants_more():
     capture = EndlessCapture()
-    with closing(LiveSource(lambda: capture, "camera 0", QUICK).frames()) as frames:
+    with closing(LiveSource(lambda: capture, "camera 0", PATIENT).frames()) as frames:
         next(frames)
     assert capture.gone.is_set()
 
 
 def test_a_read_that_hangs_is_left_behind_and_connected_anew():
-    hanging, sound = HangingCapture(pictures=1), EndlessCapture()
-    captures = iter([hanging, sound])
-    source = LiveSource(lambda: next(captures), "camera 0", QUICK)
+    hanging = HangingCapture(pictures=1)
+    captures = chain([hanging], repeat(EndlessCapture()))
+    source = LiveSource(lambda: next(captures), "camera 0", LiveSettings(0.5, SHORT_PAUSES))
     with closing(source.frames()) as frames:
         assert [frame.index for frame in islice(frames, 3)] == [0, 1, 2]
-    assert source.health.reconnects == 1
+    assert source.health.reconnects
     assert source.health.last_error == "camera 0: sends no picture for 0.5 s; is it still connected?"
     assert not hanging.gone.is_set()
     hanging.freed.set()
-    assert hanging.gone.wait(10)  # it releases the device itself as soon as it can
+    assert hanging.gone.wait(PATIENCE)  # it releases the device itself as soon as it can
 
 
 @pytest.mark.slow
@@ -114,18 +121,18 @@ def test_reads_that_hang_do_not_pile_up():
     assert len(captures) == 4
     for capture in captures:
         capture.freed.set()
-        assert capture.gone.wait(10)
+        assert capture.gone.wait(PATIENCE)
 
 
 def test_a_stop_wakes_whoever_waits_for_a_hanging_read():
     hanging = HangingCapture()
-    source = LiveSource(lambda: hanging, "camera 0", LiveSettings(read_timeout=60))
-    waiting = Thread(target=lambda: list(source.frames()))
+    source = LiveSource(lambda: hanging, "camera 0", LiveSettings(read_timeout=2 * PATIENCE))
+    waiting = Thread(target=lambda: list(source.frames()), daemon=True)
     waiting.start()
-    begun = monotonic()
+    wait_for(lambda: hanging.reads_begun)
     source.stop()
-    waiting.join(10)
-    assert monotonic() - begun < 2
+    waiting.join(PATIENCE)
+    assert not waiting.is_alive()
     hanging.freed.set()
 
 
@@ -133,12 +140,12 @@ def test_a_stop_ends_a_pause():
     def refuse():
         raise InputError("camera 0: cannot be opened")
 
-    source = LiveSource(refuse, "camera 0", LiveSettings(retry=RetrySettings(first_pause=60)))
-    waiting = Thread(target=lambda: list(source.frames()))
+    source = LiveSource(refuse, "camera 0", LiveSettings(retry=LONG_PAUSES))
+    waiting = Thread(target=lambda: list(source.frames()), daemon=True)
     waiting.start()
     wait_for(lambda: source.health.last_error)
     source.stop()
-    waiting.join(2)
+    waiting.join(PATIENCE)
     assert not waiting.is_alive()
 
 
@@ -174,7 +181,7 @@ def test_a_limit_of_zero_tries_once():
 )
 def test_what_is_no_colour_picture_leads_to_a_new_connection(damaged: object):
     captures = iter([EndlessCapture(damaged), EndlessCapture()])
-    source = LiveSource(lambda: next(captures), "camera 0", QUICK)
+    source = LiveSource(lambda: next(captures), "camera 0", PATIENT)
     with closing(source.frames()) as frames:
         assert next(frames).image.shape == (48, 64, 3)
     assert source.health.last_error == "camera 0: sent a damaged picture"
@@ -186,14 +193,14 @@ def test_whatever_a_driver_raises_leads_to_a_new_connection():
             raise cv2.error("driver", "said", "no")
 
     captures = iter([Broken(), EndlessCapture()])
-    source = LiveSource(lambda: next(captures), "camera 0", QUICK)
+    source = LiveSource(lambda: next(captures), "camera 0", PATIENT)
     with closing(source.frames()) as frames:
         next(frames)
     assert source.health.last_error == "camera 0: cannot be read (error)"
 
 
 def test_a_source_may_be_asked_again():
-    source = LiveSource(EndlessCapture, "camera 0", QUICK)
+    source = LiveSource(EndlessCapture, "camera 0", PATIENT)
     for _ in range(2):
         with closing(source.frames()) as frames:
             assert next(frames).index == 0
@@ -223,7 +230,7 @@ def test_a_camera_on_the_web_is_connected_anew_when_it(breaks: str, caplog: pyte
         BREAKS[breaks](connection)
 
     with MjpegCamera(first, lambda connection: connection.for_ever(BLUE, 320, 240)) as camera:
-        source = open_source(camera.url, LiveSettings(2, QUICK.retry))
+        source = open_source(camera.url, SILENCE if breaks == "falls silent" else PATIENT)
         with closing(source.frames()) as frames:
             assert _colours(frames, 1) == [2]
             for frame in frames:
@@ -254,7 +261,7 @@ def test_a_camera_that_accepts_and_says_nothing_is_tried_again():
         MjpegCamera(lambda connection: connection.for_ever(RED)) as camera,
         Wire(camera.port, limits=[0, 0]) as wire,
     ):
-        source = open_source(f"http://127.0.0.1:{wire.port}/cam", QUICK)
+        source = open_source(f"http://127.0.0.1:{wire.port}/cam", SILENCE)
         with closing(source.frames()) as frames:
             assert _colours(frames, 3) == [2, 2, 2]
         assert wire.connections == 3

@@ -1,0 +1,55 @@
+"""The one door to all commands: it lists them with a line each, and runs them."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+
+import click
+
+from . import base
+
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "download_models": "Fetch the networks.",
+        "prepare": "Learn people from photographs.",
+        "video": "Watch cameras and films, and announce who is seen.",
+        "people": "List, rename, merge or forget people.",
+        "fill_meta": "Take what is known of people from a table.",
+        "events": "List the visits that the cameras have recorded.",
+        "evaluate": "Measure how well people are told apart.",
+        "control": "Steer a video that runs.",
+        "models": "List the networks, or add one of your own.",
+        "export_classifiers": "Publish what was learned.",
+        "download_classifiers": "Fetch what was learned elsewhere.",
+    }
+)
+"""Every command and what it does, in the order in which somebody new needs them."""
+
+
+class _Door(base.Group):
+    """Knows the commands by their names, and loads the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """See `click.Group`."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """See `click.Group`; dashes may stand for underscores."""
+        name = cmd_name.replace("-", "_")
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f".{name}", __package__).main
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without loading any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@base.group("svod", kind=_Door)
+def main() -> None:
+    """Know who and what a camera sees, on this machine alone.
+
+    COMMAND --help says more of each.
+    """
