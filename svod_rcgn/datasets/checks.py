@@ -13,7 +13,7 @@ from .records import LabelledBox, Picture
 FEW_PICTURES = 10  # below, no number is worth its interval
 TINY = 32  # pixels of the shorter side
 SAME_BOX = 0.9  # of what two boxes of a class cover together, shared
-_SMALLEST_BOX = 1.0  # pixels a side
+_SMALLEST_BOX = 2.0  # pixels a side; one of VOC whose corners are the same has 1
 _OVER_BORDER = 1.0  # pixels that rounding explains
 
 

@@ -175,11 +175,16 @@ class Dataset:
             done = self._add(batch, on_one_line(readable(source))) if batch else Added()
             yield done + Added(refused=tuple(refused))
 
-    def create_class(self, name: str) -> None:
-        """Name a class before there are pictures of it."""
+    def create_classes(self, names: Sequence[str]) -> None:
+        """Name classes before there are pictures of them.
+
+        Raises:
+            DatasetError: One cannot be called so.
+        """
         with self._database.transaction() as connection:
-            number = self._labels().number_for(connection, name)
-            self._journal.append(connection, "class", checked(name), [Fact("class", 1, item=number)])
+            labels = self._labels()
+            facts = [Fact("class", 1, item=labels.number_for(connection, name)) for name in names]
+            self._journal.append(connection, "class", _some(map(checked, names)), facts)
 
     def tag(self, hashes: Sequence[str], names: Sequence[str], said: bool | None = True) -> None:
         """Say that pictures show classes (True), do not (False), or take back what was said (None).

@@ -14,6 +14,7 @@ from .collection import Dataset
 from .formats import idx
 from .formats.exchange import Export, Imported, is_picture
 from .formats.registry import format_called, format_of
+from .names import checked
 from .records import Added
 
 MOST_FILES = 50_000  # in an archive
@@ -60,23 +61,14 @@ def _pair(paths: Sequence[Path]) -> Imported:
 
 def _unpacked(archive: Path, scratch: Path) -> Path:
     """The files of an archive under their own names, which were checked; the one folder that holds all."""
-    pieces = scratch / "pieces"
-    pieces.mkdir()
-    count = 0
-
-    def is_wanted(parts: Parts) -> bool:
-        nonlocal count
-        count += 1
+    for count, _ in enumerate(archives.members(archive, ArchiveLimits(), str(archive)), start=1):
         if count > MOST_FILES:
             raise InputError(
                 f"{archive}: over {MOST_FILES:,} files; unpack it yourself and import the folder"
             )
-        return len(parts) <= _DEEPEST and (
-            is_picture(Path(parts[-1])) or Path(parts[-1]).suffix.lower() in _TEXTS
-        )
-
-    tree = scratch / "tree"
-    for each in archives.unpack(archive, pieces, ArchiveLimits(), str(archive), is_wanted):
+    pieces, tree = scratch / "pieces", scratch / "tree"
+    pieces.mkdir()
+    for each in archives.unpack(archive, pieces, ArchiveLimits(), str(archive), _is_wanted):
         if each.path:
             target = tree.joinpath(*each.parts)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -85,6 +77,11 @@ def _unpacked(archive: Path, scratch: Path) -> Path:
         raise InputError(f"{archive}: holds neither pictures nor annotations")
     inner = [each for each in tree.iterdir() if not each.name.startswith((".", "__MACOSX"))]
     return inner[0] if len(inner) == 1 and inner[0].is_dir() else tree
+
+
+def _is_wanted(parts: Parts) -> bool:
+    name = Path(parts[-1])
+    return len(parts) <= _DEEPEST and (is_picture(name) or name.suffix.lower() in _TEXTS)
 
 
 def import_into(dataset: Dataset, found: Imported, source: str, shooting: str = "") -> Iterator[Added]:
@@ -96,9 +93,9 @@ def import_into(dataset: Dataset, found: Imported, source: str, shooting: str = 
         source: Where it comes from, for the journal.
         shooting: What all of it came with; "" lets each picture be a shooting for itself.
     """
-    for name in found.classes:
-        if name not in dataset.contents().labels.known:
-            dataset.create_class(name)
+    known = set(dataset.contents().labels.known)
+    if new := [name for name in found.classes if checked(name) not in known]:
+        dataset.create_classes(new)
     pictures = (replace(each, shooting=each.shooting or shooting) for each in found.pictures)
     yield from dataset.adding(pictures, source)
 
