@@ -106,7 +106,7 @@ class Dataset:
             "SELECT one.hash, other.hash FROM alike JOIN pictures one ON one.id = alike.one "
             "JOIN pictures other ON other.id = alike.other ORDER BY alike.other, alike.one"
         )
-        return [(row[1], row[0]) for row in rows]
+        return [(row[0], row[1]) for row in rows]
 
     def shootings(self) -> list[Shooting]:
         """The hashes of each shooting's pictures."""

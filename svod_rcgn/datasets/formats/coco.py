@@ -66,11 +66,13 @@ class _Coco(msgspec.Struct, frozen=True):
 
 
 def is_coco(file: Path) -> bool:
-    """Whether a JSON file has what COCO's must have."""
+    """Whether a JSON file has what COCO's must have, or is too damaged to be asked."""
     try:
         keys = msgspec.json.decode(read_text(file, _LARGEST), type=dict[str, msgspec.Raw])
-    except (msgspec.DecodeError, RecursionError, InputError):
+    except msgspec.ValidationError:
         return False
+    except (msgspec.DecodeError, RecursionError, InputError):
+        return True
     return {"images", "annotations", "categories"} <= keys.keys()
 
 
@@ -103,7 +105,9 @@ def _file(path: Path) -> Path:
     if not path.is_dir():
         return path
     found = [file for file in sorted(path.rglob("*.json")) if is_coco(file)]
-    if len(found) != 1:
+    if not found:
+        raise InputError(f"{path}: no file in it is COCO's JSON, with images, annotations and categories")
+    if len(found) > 1:
         raise InputError(f"{path}: {counted(len(found), 'file')} of COCO's JSON; name the one to read")
     return found[0]
 

@@ -21,12 +21,14 @@ from .exchange import (
     Export,
     Imported,
     PictureIndex,
+    boxed,
     copy_pictures,
     file_names,
     lacking,
     name_in,
     reader_of,
-    without_empty_classes,
+    tagged,
+    without_classes,
 )
 
 FILE = "annotations.csv"
@@ -140,4 +142,5 @@ def write(export: Export, folder: Path) -> Sequence[str]:
                 table.writerow((name, box.label, "box", *map(repr, corners)))
             if not each.boxes and (each.boxes is not None or not tags):
                 table.writerow((name, "", "" if each.boxes is None else "nothing", "", "", "", ""))
-    return without_empty_classes(export)
+    denied = [label for each in export.pictures for label in each.no]
+    return without_classes(export, [*tagged(export), *denied, *boxed(export)])

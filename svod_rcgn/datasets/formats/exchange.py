@@ -2,7 +2,7 @@
 
 import shutil
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -181,17 +181,24 @@ def without_tags(export: Export) -> list[str]:
 def without_boxes(export: Export) -> list[str]:
     """A note on what is lost where a format has tags only."""
     boxes = sum(len(each.boxes or ()) for each in export.pictures)
-    lines = [f"{boxes:,} boxes left out: this format has tags only"] if boxes else []
+    lines = [f"{boxes:,} box{'es' * (boxes > 1)} left out: this format has tags only"] if boxes else []
     denied = sum(len(each.no) for each in export.pictures)
     if denied:
-        lines.append(f"{counted(denied, 'tag')} that say no left out: this format says yes only")
+        lines.append(f"{counted(denied, 'tag')} of no left out: this format says yes only")
     return lines
 
 
-def without_empty_classes(export: Export) -> list[str]:
-    """A note on classes that a format without a list of them loses."""
-    used = {
-        label for each in export.pictures for label in (*each.yes, *(box.label for box in each.boxes or ()))
-    }
-    empty = [label for label in export.classes if label not in used]
-    return [f"classes without anything left out: {', '.join(empty)}"] if empty else []
+def without_classes(export: Export, written: Iterable[str]) -> list[str]:
+    """A note on classes that are lost where a format names those only of which it has something."""
+    lost = set(export.classes) - set(written)
+    return [f"classes of which there is nothing to write left out: {', '.join(sorted(lost))}"] if lost else []
+
+
+def boxed(export: Export) -> Iterator[str]:
+    """The class of each box."""
+    return (box.label for each in export.pictures for box in each.boxes or ())
+
+
+def tagged(export: Export) -> Iterator[str]:
+    """The classes that the pictures are said to show."""
+    return (label for each in export.pictures for label in each.yes)

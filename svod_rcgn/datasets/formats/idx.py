@@ -24,7 +24,7 @@ from ...storage import images
 from ...storage.images import PictureFile
 from ...text import counted
 from ..records import NewPicture, Picture
-from .exchange import Export, Imported, read_text, without_boxes, without_empty_classes
+from .exchange import Export, Imported, read_text, tagged, without_boxes, without_classes
 
 IMAGES, LABELS, NAMES = "images-idx3-ubyte", "labels-idx1-ubyte", "labels.txt"
 _BYTES = 8  # the kind of numbers
@@ -149,7 +149,7 @@ def write(export: Export, folder: Path) -> Sequence[str]:
     _write(folder / LABELS, labels)
     if numbers != {name: number for name in numbers for number in [_own_number(name)]}:
         (folder / NAMES).write_text("".join(f"{name}\n" for name in numbers), "utf-8")
-    return [*without_boxes(export), *without_empty_classes(export)]
+    return [*without_boxes(export), *without_classes(export, tagged(export))]
 
 
 def _tag(picture: Picture) -> str:

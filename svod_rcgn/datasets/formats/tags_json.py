@@ -17,8 +17,9 @@ from .exchange import (
     name_in,
     read_text,
     reader_of,
+    tagged,
     without_boxes,
-    without_empty_classes,
+    without_classes,
 )
 
 FILE = "tags.json"
@@ -51,4 +52,4 @@ def write(export: Export, folder: Path) -> Sequence[str]:
     copy_pictures(export.pictures, names, folder / "images")
     tags = {names[each.hash]: each.yes for each in export.pictures if each.yes}
     (folder / FILE).write_bytes(msgspec.json.format(msgspec.json.encode(tags), indent=4))
-    return [*without_boxes(export), *without_empty_classes(export)]
+    return [*without_boxes(export), *without_classes(export, tagged(export))]

@@ -16,13 +16,14 @@ from .exchange import (
     Export,
     Imported,
     PictureIndex,
+    boxed,
     copy_pictures,
     file_names,
     lacking,
     name_in,
     read_bytes,
     reader_of,
-    without_empty_classes,
+    without_classes,
     without_tags,
 )
 
@@ -128,7 +129,7 @@ def write(export: Export, folder: Path) -> Sequence[str]:
             Path(names[each.hash]).stem for each in annotated if (each.hash in export.left_out) == is_left_out
         ]
         (sides / f"{side}.txt").write_text("".join(f"{stem}\n" for stem in stems), "utf-8")
-    return [*without_tags(export), *without_empty_classes(export)]
+    return [*without_tags(export), *without_classes(export, boxed(export))]
 
 
 def _element(picture: Picture, name: str) -> ET.Element:

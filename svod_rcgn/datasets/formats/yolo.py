@@ -30,6 +30,7 @@ from .exchange import (
 FILE = "data.yaml"
 _LARGEST = 1_000_000
 _LARGEST_LABELS = 20_000_000
+_DEEPEST = 20
 _BOX = 5  # numbers of a line
 
 
@@ -83,18 +84,30 @@ def _classes(file: Path) -> dict[int, str]:
 
 
 def _parsed(file: Path) -> Any:
-    """What data.yaml says of names. Aliases, by which a small file becomes a huge one, are refused."""
+    """What data.yaml says of names."""
     import yaml
 
     text = read_text(file, _LARGEST)
     try:
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
-            raise InputError(f"{file}: has aliases, which are not read; write the names out")
+        _check_shape(text, file)
         found = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         told = " ".join(str(error).split())
         raise InputError(f"{file}: cannot be read as YAML ({told})") from error
     return found.get("names") if isinstance(found, dict) else None
+
+
+def _check_shape(text: str, file: Path) -> None:
+    """Refuse aliases, by which a small file becomes a huge one, and nesting, by which it takes minutes."""
+    import yaml
+
+    depth = 0
+    for token in yaml.scan(text):
+        if isinstance(token, yaml.AliasToken):
+            raise InputError(f"{file}: has aliases, which are not read; write the names out")
+        depth += type(token).__name__.endswith("StartToken") - type(token).__name__.endswith("EndToken")
+        if depth > _DEEPEST:
+            raise InputError(f"{file}: is nested over {_DEEPEST} levels deep; expected names of classes")
 
 
 def _picture(path: Path, root: Path, classes: dict[int, str]) -> NewPicture:
