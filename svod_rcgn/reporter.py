@@ -1,10 +1,10 @@
-"""How a long fetch tells what it does, without knowing of terminals."""
+"""How long work says how far it is, without knowing of terminals."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol, TypeVar
 
 Item = TypeVar("Item")
-Track = Callable[[Sequence[Item], str], Iterable[Item]]
+Progress = Callable[[Sequence[Item], str], Iterable[Item]]
 """Walks through a sequence under a title, showing how far it is."""
 
 

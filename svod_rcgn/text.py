@@ -1,4 +1,4 @@
-"""How things are told in words."""
+"""Counted words, and texts on one line."""
 
 
 def counted(number: int, noun: str, verbs: tuple[str, str] | None = None) -> str:

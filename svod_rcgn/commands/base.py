@@ -38,7 +38,7 @@ class Range(click.FloatRange):
         """Give the number."""
         number: float = super().convert(value, param, ctx)
         if not math.isfinite(number):
-            self.fail(f"{value} is no number that can be worked with", param, ctx)
+            self.fail(f"{value} is not a finite number", param, ctx)
         return number
 
 
@@ -103,7 +103,7 @@ _version = option(
     expose_value=False,
     callback=_tell_versions,
     section=OTHERS,
-    help="Tell the versions and the networks, and exit.",
+    help="Show versions and networks, and exit.",
 )
 
 

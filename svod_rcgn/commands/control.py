@@ -61,7 +61,7 @@ def _value(data: str | None) -> Any:
         return None if data is None else msgspec.json.decode(data)
     except msgspec.DecodeError as error:
         raise InputError(
-            f"{data}: is no JSON; write true, false, a number or a text in double quotes"
+            f"{data}: is not JSON; write true, false, a number or a text in double quotes"
         ) from error
 
 

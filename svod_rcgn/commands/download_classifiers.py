@@ -1,4 +1,4 @@
-"""Classifiers in from where others published them."""
+"""Fetch classifiers that others have published."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Networks in, and the demo's pictures."""
+"""Fetch networks, and the demo's pictures."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def use_precision(
 
     Raises:
         InputError: No folder holds pictures, or they show too few faces.
-        ModelError: As in `quantizing.use_int8`.
+        ModelError: As in `int8.use_int8`.
     """
     from ..networks import read_card
 
@@ -194,4 +194,4 @@ def _pictures(folders: list[Path]) -> list[Path]:
         if found:
             return found
     told = " and ".join(str(folder) for folder in folders)
-    raise InputError(f"8-bit networks are made on faces, and there are none in {told}; add --demo")
+    raise InputError(f"8-bit networks are calibrated on faces, and there are none in {told}; add --demo")

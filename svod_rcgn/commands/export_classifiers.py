@@ -1,4 +1,4 @@
-"""Classifiers out to where others fetch them."""
+"""Publish classifiers for others to fetch."""
 
 from pathlib import Path
 

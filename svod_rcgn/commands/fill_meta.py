@@ -1,4 +1,4 @@
-"""From a table of people to what is said of them when they are seen."""
+"""Take what is known of people from a table."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How the options of a command are told: by sections, a line each where that is enough."""
+"""How a command's options are shown: by sections, one line each where that is enough."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Photographs in, classifiers out."""
+"""Learn people from photographs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a work is, shown on the terminal."""
+"""Progress, shown on the terminal."""
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence

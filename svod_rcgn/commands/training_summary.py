@@ -1,4 +1,4 @@
-"""What is said of a training, and to whom."""
+"""What a training came to, shown on the terminal; a running camera is told."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -84,6 +84,6 @@ def use_new_classifiers(port: int) -> None:
         with SVODClient(settings.host, settings.port, timeout=5) as camera:
             told = camera.call("reload_classifiers")
     except ControlError as error:
-        base.say(f"warning: the camera that runs goes on with what it knew: {error}", err=True)
+        base.say(f"warning: the running camera keeps the classifiers it had: {error}", err=True)
     else:
         click.echo(f"the camera that runs uses the classifiers of {told['version']} now")

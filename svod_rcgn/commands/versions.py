@@ -13,7 +13,7 @@ _PACKAGES = {"svod-rcgn": "svod-rcgn", "openvino": "OpenVINO", "scikit-learn": "
 def version_lines(*networks: Path) -> Iterator[str]:
     """One line for each package and for each network's folder.
 
-    The fingerprint is the one that classifiers are bound to; see `weights.fingerprint`.
+    The fingerprint is the one that classifiers are bound to; see `networks.fingerprint`.
     """
     for package, title in _PACKAGES.items():
         yield f"{title} {_version(package)}"

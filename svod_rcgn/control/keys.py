@@ -1,4 +1,4 @@
-"""CURVE keys, without which nothing but the loopback address is listened at.
+"""CURVE keys, without which the control socket listens on loopback only.
 
 A folder of keys holds server.key_secret, server.key, client.key_secret and client.key, in the format
 of ZeroMQ certificates; whoever holds client.key_secret and server.key may control the camera.
@@ -68,7 +68,7 @@ def check_reach(host: str, keys: Path | None) -> None:
     """
     if keys is None and not _is_loopback(host):
         raise ControlError(
-            f"{host}: others can reach this address; it needs --listener_keys, or take 127.0.0.1"
+            f"{host}: others can reach this address; give --listener_keys, or listen on 127.0.0.1"
         )
 
 

@@ -1,4 +1,4 @@
-"""The parts put together: from folders on disk to stages that are ready to run."""
+"""From folders on disk to stages that are ready to run."""
 
 import logging
 from pathlib import Path

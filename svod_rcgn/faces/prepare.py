@@ -1,4 +1,4 @@
-"""The first half of the flow, run on photographs: enrol, train, and put the classifiers in place.
+"""One run over photographs: enrol, train, and put the classifiers in place.
 
 All that a run makes lies beside the old until the end, and then takes its place: a run that is killed
 leaves the aligned faces and the classifiers as they were.
@@ -12,7 +12,7 @@ from typing import Any
 from ..errors import InputError
 from ..storage import folders
 from . import enrolment
-from .enrolment import AlignedIndex, Alignment, AlignRequest, Executor, Track
+from .enrolment import AlignedIndex, Alignment, AlignRequest, Executor, Progress
 from .executors import choose
 from .gallery.store import Person
 from .settings import FULL_RUN, Paths, PrepareSettings
@@ -39,7 +39,7 @@ class PrepareResult:
 
 
 def prepare(
-    paths: Paths, device: str, track: Track[Any], settings: PrepareSettings = FULL_RUN
+    paths: Paths, device: str, track: Progress[Any], settings: PrepareSettings = FULL_RUN
 ) -> PrepareResult:
     """Learn the people of the input folder.
 
@@ -62,8 +62,8 @@ def locked(paths: Paths, wait: float) -> Any:
     return folders.locked(paths.aligned_dir, paths.classifiers_dir, wait=wait)
 
 
-def teach(paths: Paths, executor: Executor, track: Track[Any], settings: PrepareSettings) -> PrepareResult:
-    """Do what `learn` does, with a crew that is ready and folders that are locked.
+def teach(paths: Paths, executor: Executor, track: Progress[Any], settings: PrepareSettings) -> PrepareResult:
+    """Do what `prepare` does, with an executor that is ready and folders that are locked.
 
     Raises:
         InputError: No pictures, or no usable face.
@@ -114,7 +114,7 @@ def _aligned(
     before: AlignedIndex,
     fresh: Path,
     executor: Executor,
-    track: Track[Any],
+    track: Progress[Any],
     settings: PrepareSettings,
 ) -> Alignment:
     if settings.clarified and any(picture.is_uncut for picture in before.pictures):

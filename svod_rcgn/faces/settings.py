@@ -1,4 +1,4 @@
-"""Every default, in frozen records; no stage reads settings from anywhere else."""
+"""The defaults of the faces wing, in frozen records."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -58,7 +58,7 @@ class CascadeSettings:
 
 @dataclass(frozen=True, slots=True)
 class QualitySettings:
-    """What a face must be to count in full; units as in entities.Quality.
+    """What a face must be to count in full; units as in records.Quality.
 
     A camera sees smaller faces than a person would put into an album, so `min_width` is that of a
     frame; photographs ask for `PHOTOGRAPH.min_width`.

@@ -1,4 +1,4 @@
-"""Where annotated pictures go: what an output is, and the film file."""
+"""The film that annotated pictures are written to."""
 
 import tempfile
 import uuid

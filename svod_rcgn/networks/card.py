@@ -20,8 +20,8 @@ LAYOUTS = ("NHWC", "NCHW", "NWHC", "HWC")
 FETCH = "run `python download_models.py`"
 MEND = "correct the card, or fetch or add the network again"
 _FINGERPRINT_LENGTH = 16
-_NO_FACE = -0.5  # the margin that leaves nothing of the box
-_BEFORE: list[object] = [None, 0]  # template and answer of all cards that had no such fields yet
+_LEAST_MARGIN = -0.5  # it leaves nothing of the box
+_UNSAID: list[object] = [None, 0]  # template and answer of cards written before there were such fields
 
 Channels: TypeAlias = float | tuple[float, float, float]
 """A number for all channels of a picture, or one for each."""
@@ -97,7 +97,7 @@ def fingerprint(card: ModelCard) -> str:
     """
     fed = [card.size, card.layout, card.colour, card.mean, card.scale, card.margin, card.mirror]
     later = [card.template, card.answer]
-    told = json.dumps([card.source_sha256, card.precision, *fed, *(later if later != _BEFORE else [])])
+    told = json.dumps([card.source_sha256, card.precision, *fed, *(later if later != _UNSAID else [])])
     return hashlib.sha256(told.encode()).hexdigest()[:_FINGERPRINT_LENGTH]
 
 
@@ -111,7 +111,7 @@ def _check_values(path: Path, card: ModelCard) -> None:
         "colour": card.colour not in ("RGB", "BGR"),
         "mean": not all(math.isfinite(each) for each in _each(card.mean)),
         "scale": not all(each and math.isfinite(each) for each in _each(card.scale)),
-        "margin": card.margin is not None and not _NO_FACE < card.margin < math.inf,
+        "margin": card.margin is not None and not _LEAST_MARGIN < card.margin < math.inf,
         "template": card.template is not None and not templates.fits(card.template),
         "batch": card.batch not in (None, 1),
     }

@@ -1,4 +1,4 @@
-"""A parcel brought from the first of its sources that has it."""
+"""A catalogue entry's files, fetched from the first of its sources that has them."""
 
 import math
 import tempfile

@@ -69,7 +69,7 @@ class ModelEntry:
 
     `card` is what will be written beside it, but for `files`; `parcel` brings the file to convert, and
     those that the card calls `further`, in the same order. `shape` and `batch_reshapes` are as in
-    `inference.convert`; PyTorch's tensors need neither, for the network is built round them.
+    `convert.openvino.convert`; PyTorch's tensors need neither, for the network is built round them.
     `further_shapes` are those of the further ones.
     """
 

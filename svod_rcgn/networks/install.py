@@ -39,7 +39,7 @@ def check_free(directory: Path) -> None:
     if not directory.exists() or (directory / CARD).exists():
         return
     if not directory.is_dir() or any(directory.iterdir()):
-        raise ModelError(f"{directory}: holds something else than a network; give another directory")
+        raise ModelError(f"{directory}: holds something other than a network; give another directory")
 
 
 def check_ours(directory: Path, *entries: ModelEntry) -> None:
@@ -85,7 +85,7 @@ class ModelInstallation:
 
         Raises:
             DownloadError: No source has it.
-            ModelError: The directory holds something else than a network, or one that somebody brought.
+            ModelError: The directory holds something other than a network, or one that somebody brought.
             BusyError: Another run works here.
         """
         check_free(self.directory)

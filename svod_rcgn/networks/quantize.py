@@ -47,14 +47,16 @@ class QuantizationSettings:
 QUANTIZATION = QuantizationSettings()
 
 
-def quantize(source: Path, target: Path, samples: Sequence[FloatArray], *, finely: bool = False) -> None:
+def quantize(
+    source: Path, target: Path, samples: Sequence[FloatArray], *, keep_last_full: bool = False
+) -> None:
     """Make an 8-bit network of a full one, with NNCF.
 
     Args:
         source: The full network's .xml.
         target: The .xml to write; the weights go beside it as .bin.
         samples: Batches as the network is fed them, from which the ranges of its numbers are read.
-        finely: For a network whose answers are places, which small errors move: its last convolutions
+        keep_last_full: For a network whose answers are places, which small errors move: its last convolutions
             stay full, and ranges are whole and need not have 0 in their middle.
 
     Raises:
@@ -67,7 +69,7 @@ def quantize(source: Path, target: Path, samples: Sequence[FloatArray], *, finel
         raise ModelError("8-bit networks need NNCF; run `pip install 'svod-rcgn[int8]'`") from error
     nncf.set_log_level(logging.ERROR)
     load_full = shared_core().read_model(source)
-    ways = _fine_ways(nncf, load_full) if finely else {}
+    ways = _fine_ways(nncf, load_full) if keep_last_full else {}
     with redirect_stdout(io.StringIO()):  # bars of its own
         model = nncf.quantize(load_full, nncf.Dataset(samples), subset_size=len(samples), **ways)
     ov.save_model(model, target, compress_to_fp16=True)
@@ -132,7 +134,7 @@ class QuantizationTrial(Generic[Answer]):
     ask: Callable[[LoadedNetwork, Image], Answer]
     compare: Callable[[Answer, Answer], list[float]]
     least: float
-    finely: bool = False
+    keep_last_full: bool = False
 
 
 class _Recorder:
@@ -159,7 +161,7 @@ def make_int8(
     source = folders.current_of(directory) / card.file
     made = replace(card, file=f"{source.stem}{_SUFFIX}.xml", precision=INT8)
     target.mkdir()
-    quantize(source, target / made.file, recorder.fed, finely=trial.finely)
+    quantize(source, target / made.file, recorder.fed, keep_last_full=trial.keep_last_full)
     write_card(target, made)
     agreement = _agreement(trial, networks.load_model(target, card.task))
     if agreement.mean < trial.least:
@@ -192,9 +194,7 @@ def load_full(directory: Path, task: str) -> LoadedNetwork:
     """The full network of a directory, whichever is in use."""
     card = _full_card(networks.read_card(directory))
     if card.further:
-        raise ModelError(
-            f"{card.name}: a cascade of networks stays full; give CenterFace with --detector_dir"
-        )
+        raise ModelError(f"{card.name}: a cascade cannot be made 8-bit; give CenterFace with --detector_dir")
     return networks.load_model(directory, task, card=card)
 
 

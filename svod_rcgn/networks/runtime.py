@@ -1,4 +1,4 @@
-"""Networks behind a seam: with `graphs` and `inception`, the only module that imports openvino.
+"""Networks that run, behind a seam: what the rest of the program needs of OpenVINO.
 
 Everything else sees a `Network`: arrays in, arrays out. A test hands a stage any object of that shape.
 """
@@ -18,6 +18,7 @@ from . import graphs
 from .settings import SOONEST, Runtime
 
 _FETCH = "run `python download_models.py --force`"
+_making = threading.Lock()
 
 
 class Network(Protocol):
@@ -88,15 +89,36 @@ class OpenVinoNetwork:
         return tuple(_output(port) for port in self._compiled.outputs)
 
 
-@cache
 def shared_core() -> Any:
-    """The runtime, one for the whole process and for as long as it lives.
+    """The runtime, one for the whole process and for as long as it lives; any thread may ask for it.
 
     Each runtime gives the thread that makes it another stack for signals, and takes it back when it
     goes. Where two go in the order in which they came, the thread is left with a stack that is no more,
     and the next signal kills the process.
     """
-    return ov.Core()
+    with _making:
+        return _core()
+
+
+@cache
+def _core() -> Any:
+    core = ov.Core()
+    _infer_once(core)
+    return core
+
+
+def _infer_once(core: Any) -> None:
+    """Have OpenVINO make what it makes on first use, while no other thread can ask it for anything.
+
+    Its bindings to Python keep tables that the first inference makes under a lock of C++, and let go of
+    Python's own lock meanwhile. A second thread takes that, waits for the other, and neither ever goes
+    on: nothing written in Python runs again in this process, not even what deals with signals.
+    """
+    number = ov.op.Parameter(ov.Type.f32, ov.PartialShape([1]))
+    network = core.compile_model(ov.Model([ov.op.Result(number.output(0))], [number]), "CPU")
+    request = network.create_infer_request()
+    request.infer([np.zeros(1, np.float32)], share_inputs=True)
+    np.array(request.output_tensors[0].data)
 
 
 def _properties(runtime: Runtime, device: str) -> dict[str, str]:

@@ -46,7 +46,7 @@ def landmarks(template: Template, size: int) -> FloatArray:
 
     Args:
         template: A name of TEMPLATES, which is scaled to the crop, or ten numbers: x and y of each
-            landmark in pixels of the crop, in the order of entities.Face.
+            landmark in pixels of the crop, in the order of faces.records.Face.
         size: Side of the crop in pixels.
 
     Returns:

@@ -69,7 +69,7 @@ class Unpacked:
 
 
 def members(source: Path, limits: ArchiveLimits, label: str) -> Iterator[Member]:
-    """Walk through an archive; nothing at all comes of a file that is none.
+    """Walk through an archive; a file that is not one gives nothing.
 
     Args:
         source: A zip or tar file.

@@ -18,6 +18,8 @@ MAX_PIXELS = 100_000_000
 MAX_BYTES = 200_000_000
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP")
 
+Pillow.preinit()  # loads the formats here, and not in whichever threads open the first pictures
+
 
 @dataclass(frozen=True, slots=True)
 class PictureFile:

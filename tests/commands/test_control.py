@@ -52,7 +52,7 @@ def test_wrong_usage_is_told(words):
 def test_data_that_is_no_json_is_told():
     result = _run("debug", "yes")
     assert result.exit_code == 1
-    assert "yes: is no JSON" in result.stderr
+    assert "yes: is not JSON" in result.stderr
 
 
 def test_without_a_camera_it_says_so():

@@ -65,7 +65,7 @@ def test_it_runs_as_a_module(studio, tmp_path):
         [sys.executable, "-m", "svod_rcgn.people", "remove", "Nobody"], cwd=tmp_path, text=True,
         capture_output=True, timeout=PATIENCE, check=False, env=os.environ | {"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
-    told = "error: Nobody: nobody is called so; `python -m svod_rcgn.people list` shows who is known\n"
+    told = "error: Nobody: nobody has this name; `python -m svod_rcgn.people list` shows who is known\n"
     assert (done.returncode, done.stderr) == (1, told)
 
 
@@ -120,7 +120,7 @@ class TestRemove:
         people("remove", "Ann_Lee")
         assert not studio.classifiers.exists()
         assert not folders.previous_of(studio.classifiers).exists()
-        assert "nobody is called so" in people("remove", "Bob", code=1)
+        assert "nobody has this name" in people("remove", "Bob", code=1)
 
     def test_a_removal_that_was_killed_halfway_is_ended_by_the_next(self, studio, people, tmp_path):
         people("remove", "Bob")
@@ -201,7 +201,7 @@ class TestMerge:
 
     def test_a_person_is_not_merged_with_nobody_or_oneself(self, studio, people, tmp_path):
         before = everything(tmp_path)
-        assert "nobody is called so" in people("merge", "Bob", "Cid", code=1)
+        assert "nobody has this name" in people("merge", "Bob", "Cid", code=1)
         assert "are the same person" in people("merge", "Bob", "Bob", code=1)
         assert everything(tmp_path) == before
 

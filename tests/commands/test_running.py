@@ -36,7 +36,7 @@ def test_what_the_camera_does_not_take_is_a_warning(camera, capsys):
     training_summary.use_new_classifiers(camera(refuse))
     told = capsys.readouterr()
     assert told.out == ""
-    assert told.err == "warning: the camera that runs goes on with what it knew: meta.json: damaged\n"
+    assert told.err == "warning: the running camera keeps the classifiers it had: meta.json: damaged\n"
 
 
 def test_where_none_runs_nothing_is_said(capsys):

@@ -38,11 +38,11 @@ def test_whoever_waits_is_woken(end):
 
     def wait() -> None:
         try:
-            outcomes.append(latest.take(60))
+            outcomes.append(latest.take(2 * PATIENCE))
         except Closed:
             outcomes.append("closed")
 
-    thread = Thread(target=wait)
+    thread = Thread(target=wait, daemon=True)
     thread.start()
     end(latest)
     thread.join(PATIENCE)

@@ -139,7 +139,7 @@ def test_a_directory_with_other_things_is_not_replaced(
 ) -> None:
     directory.mkdir(parents=True)
     (directory / "thesis.txt").write_text("mine")
-    with pytest.raises(ModelError, match="holds something else than a network"):
+    with pytest.raises(ModelError, match="holds something other than a network"):
         ModelInstallation(make_entry(), directory, "").run(reporter)
     assert (directory / "thesis.txt").read_text() == "mine"
 

@@ -1,4 +1,4 @@
-"""What one camera of the command line is: where its pictures come from, and where they go."""
+"""One camera of the command line: where its pictures come from, and where they go."""
 
 import re
 from collections.abc import Sequence

@@ -110,8 +110,8 @@ def enrol(
     The folders are held from the beginning, so that nobody sits in vain while another run is at work.
 
     Raises:
-        SvodError: The name is none, another run is at work, a network is missing, or what is needed
-            could not be photographed.
+        SvodError: The name cannot be a person's, another run is at work, a network is missing, or what
+            is needed could not be photographed.
         click.UsageError: A time limit was asked for, and the source is no camera or stream.
         KeyboardInterrupt: The user wants no more, by Ctrl-C or by closing the window.
     """

@@ -1,4 +1,4 @@
-"""What somebody who sits before the camera is told on the terminal."""
+"""What somebody who is enrolled before the camera is told on the terminal."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

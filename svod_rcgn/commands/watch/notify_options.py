@@ -57,7 +57,7 @@ class NotifyOptions:
 
     @property
     def notification(self) -> NotificationSettings:
-        """When somebody is announced."""
+        """When somebody is announced, and when again."""
         return NotificationSettings(
             self.notify_face_detection_period,
             self.notify_face_detection_prob,

@@ -57,7 +57,7 @@ def reload(renew: Callable[[], object]) -> None:
     try:
         renew()
     except (SvodError, OSError) as error:
-        log.warning("the classifiers in use stay: %s", error)
+        log.warning("the classifiers in use are kept: %s", error)
     else:
         log.warning("the classifiers were read again")
 

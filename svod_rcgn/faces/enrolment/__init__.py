@@ -1,14 +1,14 @@
 """From photographs to aligned faces and their embeddings, with the stages that the camera uses.
 
-`cutting` takes the face out of one photograph, `crew` does it for many at once; `index` is what the
-aligned folder says of itself, `aligning` what one run makes of it; `embeddings` keeps the embeddings,
-and `gallery` puts them together with the persons for the training.
+`crop` takes the face out of one photograph, `workers` do it for many at once; `index` is what the
+aligned folder says of itself, `align` what one run makes of it; `embeddings` keeps the embeddings, and
+`dataset` puts them together with the persons for the training.
 """
 
 from pathlib import Path
 
 from ...jobs.parallel import in_order
-from ...reporter import Track
+from ...reporter import Progress
 from .align import Alignment, AlignRequest, align, carry
 from .crop import CropCutter, Cutter, FaceCutter
 from .dataset import META_FILE, Gallery, assemble, previews, with_fields
@@ -47,9 +47,9 @@ __all__ = [
     "Executor",
     "FaceCutter",
     "Gallery",
+    "Progress",
     "Recipe",
     "ThreadExecutor",
-    "Track",
     "Worker",
     "added",
     "align",

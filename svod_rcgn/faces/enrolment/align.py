@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InputError
-from ...reporter import Track
+from ...reporter import Progress
 from ...storage import images
 from ...storage.files import copy, sha256_of
 from ...storage.folders import current_of
@@ -61,7 +61,7 @@ class Plan:
 
 
 def align(
-    request: AlignRequest, before: AlignedIndex, fresh: Path, executor: Executor, track: Track[Any]
+    request: AlignRequest, before: AlignedIndex, fresh: Path, executor: Executor, track: Progress[Any]
 ) -> Alignment:
     """Fill a fresh folder with the crops of all pictures.
 
@@ -134,7 +134,7 @@ def _kept(
             yield picture
 
 
-def _survey(request: AlignRequest, recipe: str, track: Track[Any]) -> list[AlignedPicture]:
+def _survey(request: AlignRequest, recipe: str, track: Progress[Any]) -> list[AlignedPicture]:
     """An entry for every picture there; the outcome is still open unless the file cannot be read."""
     name = input_name(request.input_dir, request.aligned_dir)
     found = []
@@ -205,7 +205,11 @@ def _reused(now: AlignedPicture, known: AlignedPicture, old: Path, fresh: Path) 
 
 
 def _cut(
-    entries: Sequence[AlignedPicture], aligned_dir: Path, fresh: Path, executor: Executor, track: Track[Any]
+    entries: Sequence[AlignedPicture],
+    aligned_dir: Path,
+    fresh: Path,
+    executor: Executor,
+    track: Progress[Any],
 ) -> list[AlignedPicture]:
     files = (
         _read(input_folder(entry.input, aligned_dir) / entry.source) for entry in track(entries, "Aligning")

@@ -32,7 +32,7 @@ class FaceTaker(Protocol):
 
 
 class EnrolmentCapture:
-    """Shows each frame to a sitting, keeps those that it takes, and tells what it says.
+    """Shows each frame to a session, keeps those that it takes, and tells what it says.
 
     What it takes would be taken as a photograph, too: both look with the same stages.
     """

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...records import FloatArray
-from ...reporter import Track
+from ...reporter import Progress
 from ...storage import files
 from ...storage.images import read_picture
 from .index import AlignedPicture
@@ -34,7 +34,11 @@ class Embeddings:
 
 
 def embed(
-    crops: Sequence[AlignedPicture], folder: Path, stored: Embeddings, executor: Executor, track: Track[Any]
+    crops: Sequence[AlignedPicture],
+    folder: Path,
+    stored: Embeddings,
+    executor: Executor,
+    track: Progress[Any],
 ) -> Embeddings:
     """Compute the embeddings of crops, those apart that are known already.
 

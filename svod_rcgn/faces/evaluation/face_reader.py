@@ -1,15 +1,16 @@
 """From pictures that are asked about to embeddings: one face a picture, or the reason why none."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from ...errors import InputError
 from ...records import FloatArray, Image
+from ...reporter import Progress
 from ...storage import images
 from ...tracking.motion import Detector
 from ..protocols import Aligner, Background, Embedder
@@ -18,7 +19,6 @@ from ..stages.background import KEPT
 
 BATCH = 16
 
-Track: TypeAlias = Callable[[Sequence[Any], str], Iterable[Any]]
 """Walks through a sequence under a title, showing how far it is."""
 
 
@@ -66,7 +66,7 @@ class FaceReader:
             raise InputError(f"{path}: no face")
         return self._aligner.align(image, min(faces, key=lambda face: _off_middle(image, face)))
 
-    def read(self, paths: Sequence[Path], track: Track, title: str = "Looking") -> Faces:
+    def read(self, paths: Sequence[Path], track: Progress[Any], title: str = "Looking") -> Faces:
         """Embed the faces of pictures, a few at a time, so that thousands fit into memory."""
         misses: list[Miss] = []
         crops = self._crops(track(paths, title), misses)

@@ -4,12 +4,14 @@ import tempfile
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ... import networks
 from ...errors import InputError
 from ...records import FloatArray
+from ...reporter import Progress
 from ...reports.det import Curve, det
 from ...reports.proportions import Proportion, proportion
 from .. import build, prepare
@@ -20,7 +22,7 @@ from ..records import Decision, Evidence
 from ..settings import Paths
 from ..training.calibrate import MOST_FOLDS
 from ..training.train import train
-from .face_reader import FaceReader, Faces, Miss, Track, persons_in
+from .face_reader import FaceReader, Faces, Miss, persons_in
 
 NOBODY = float("-inf")
 
@@ -30,8 +32,8 @@ class ProbeAnswer:
     """What was said of one picture; `person` is None for a stranger.
 
     `likeness` is what a limit is compared with: missing where none would let the right name through
-    (no face, another person nearest, or judges that disagree), and for a stranger where none would
-    let any name through. `named` is the name given at the limit as it is set.
+    (no face, another person nearest, or a nearest picture that disagrees), and for a stranger where none
+    would let any name through. `named` is the name given at the limit as it is set.
     """
 
     picture: str
@@ -70,7 +72,7 @@ class Folders:
     strangers: Path | None = None
 
 
-def identify(folders: Folders, paths: Paths, device: str, track: Track) -> Identification:
+def identify(folders: Folders, paths: Paths, device: str, track: Progress[Any]) -> Identification:
     """Teach a gallery as `prepare.py` does, and ask about probes and strangers.
 
     Without strangers, the probes of a tenth of the persons are asked about in a gallery without
@@ -130,13 +132,13 @@ def judge(taught: ClassifierSet, known: Faces, strangers: Faces | None) -> Ident
 def _check(folders: Folders, gallery: Set[str], probes: Set[str], strangers: Set[str]) -> None:
     for person in sorted(probes - gallery):
         raise InputError(
-            f"{folders.probes / person}: not in {folders.gallery}; strangers belong into --strangers"
+            f"{folders.probes / person}: not in {folders.gallery}; strangers belong in --strangers"
         )
     for person in sorted(strangers & gallery):
-        raise InputError(f"{folders.strangers}/{person}: is in {folders.gallery}, and so is no stranger")
+        raise InputError(f"{folders.strangers}/{person}: is in {folders.gallery}, and so is not a stranger")
 
 
-def _taught(gallery: Path, paths: Paths, device: str, track: Track) -> ClassifierSet:
+def _taught(gallery: Path, paths: Paths, device: str, track: Progress[Any]) -> ClassifierSet:
     with tempfile.TemporaryDirectory(prefix="svod-evaluation-") as scratch:
         mine = replace(
             paths,

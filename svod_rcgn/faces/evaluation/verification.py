@@ -8,15 +8,17 @@ of NAME is NAME/NAME_000N.jpg. Huang et al., "Labeled Faces in the Wild", 2007, 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ...errors import InputError
 from ...records import FloatArray
+from ...reporter import Progress
 from ...reports.det import Curve, det
 from ...storage.images import SUFFIXES
 from ..training.calibrate import Flags
-from .face_reader import FaceReader, Faces, Miss, Track
+from .face_reader import FaceReader, Faces, Miss
 
 _OF_ONE, _OF_TWO = 3, 4
 
@@ -48,7 +50,7 @@ class Verification:
     misses: list[Miss]
 
 
-def verify(listed: Path, images: Path, reader: FaceReader, track: Track) -> Verification:
+def verify(listed: Path, images: Path, reader: FaceReader, track: Progress[Any]) -> Verification:
     """Compare all pairs of a list.
 
     Args:

@@ -1,4 +1,4 @@
-"""Who does the work of a run: threads of this process, or the machines of a Ray cluster."""
+"""Chooses who does the work of a run: threads of this process, or a Ray cluster."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The machines of a Ray cluster as a crew: the only module that imports ray.
+"""The machines of a Ray cluster as an executor: the only module that imports ray.
 
 Each machine reads its own copy of the networks; only the bytes of the pictures go there, and only
 crops, boxes and embeddings come back. Ray trusts whoever reaches its ports: keep it in a closed network.
@@ -109,7 +109,7 @@ def _connect(address: str, workers: int | None) -> None:
         ray.init(address, log_to_driver=False, logging_level="ERROR")
     except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
         raise ClusterError(
-            f"{address}: no Ray cluster lets us in there; --ray takes host:port or auto, "
+            f"{address}: no Ray cluster can be joined there; --ray takes host:port or auto, "
             "and RAY_AUTH_MODE=token with RAY_AUTH_TOKEN_PATH where the cluster wants a token"
         ) from error
     if workers is not None and workers > _processors():

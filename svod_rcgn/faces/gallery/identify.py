@@ -31,7 +31,7 @@ SHORTLISTED = 64
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:
-    """What the judges say of n faces; every field is (n,).
+    """What a scorer says of n faces; every field is (n,).
 
     `nearest` is the label of the greatest likeness, the cosine to the class mean plus the weighted
     margin of the SVM; `likeness` and `cosine` are those of that class. `lead` is how far it leads the
@@ -53,7 +53,7 @@ class Scores:
 class Scorer(Protocol):
     """Says whom faces are like.
 
-    All that a judge computes is linear in the embedding but for the choice of the greatest; so the
+    All that it computes is linear in the embedding but for the choice of the greatest; so the
     verdict on the mean of a track's embeddings is the mean of the verdicts on its frames.
     """
 
@@ -166,7 +166,7 @@ class ShortlistScorer:
 
 
 def scorer_of(classifiers: ClassifierSet) -> Scorer:
-    """The judges of a set, of the kind that it was trained for."""
+    """The scorer of a set, of the kind that it was trained for."""
     if not hasattr(classifiers.knn, "n_samples_fit_"):  # no kNN was trained
         return ShortlistScorer(classifiers.embeddings, classifiers.labels)
     return ExactScorer(classifiers.embeddings, classifiers.labels, classifiers.svm)
@@ -181,7 +181,7 @@ def _joined(verdicts: Iterable[Scores]) -> Scores:
 
 
 class FaceIdentifier:
-    """Names a face when the judges agree and the likeness is great enough.
+    """Names a face when the nearest picture agrees and the likeness is great enough.
 
     Where they do not agree, two people look alike in what was seen, and the answer is unknown rather
     than a guess.

@@ -59,9 +59,15 @@ def use_int8(
     """
     detection, embedding = load_full(detection_dir, "detection"), load_full(embedding_dir, "embedding")
     making, comparing = (_shown(part, detection, embedding, settings) for part in (faces[::2], faces[1::2]))
-    say(f"making on {len(making.crops)} faces, comparing on {len(comparing.crops)} of other pictures")
+    say(f"calibrating on {len(making.crops)} faces, comparing on {len(comparing.crops)} of other pictures")
     found = QuantizationTrial(
-        detection, making.scenes, comparing.scenes, _find, _overlaps, settings.least_overlap, finely=True
+        detection,
+        making.scenes,
+        comparing.scenes,
+        _find,
+        _overlaps,
+        settings.least_overlap,
+        keep_last_full=True,
     )
     alike = QuantizationTrial(
         embedding, making.crops, comparing.crops, _embed, _cosines, settings.least_cosine

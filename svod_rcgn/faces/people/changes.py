@@ -75,7 +75,7 @@ def folder_of(places: Sequence[PersonStore], name: str, *, forgotten: bool = Fal
     for folder in candidates if forgotten else ():
         if any(found.traces for found in find(places, _by_name(folder))):
             return folder
-    raise InputError(f"{name}: nobody is called so; `python -m svod_rcgn.people list` shows who is known")
+    raise InputError(f"{name}: nobody has this name; `python -m svod_rcgn.people list` shows who is known")
 
 
 def new_folder(name: str) -> str:

@@ -62,7 +62,7 @@ class Photographs:
         self._folders = input_folders(paths)
 
     def people(self) -> set[str]:
-        """See `Place.people`."""
+        """See `PersonStore.people`."""
         return {
             path.name
             for folder in self._folders
@@ -71,16 +71,16 @@ class Photographs:
         }
 
     def search(self, sought: PersonTraces) -> list[Trace]:
-        """See `Place.search`."""
+        """See `PersonStore.search`."""
         return search(self._folders, sought)
 
     def forget(self, person: str, sought: PersonTraces) -> None:  # noqa: ARG002
-        """See `Place.forget`."""
+        """See `PersonStore.forget`."""
         for folder in self._folders:
             discard(folder / person)
 
     def hand_over(self, person: str, to: str) -> None:
-        """See `Place.hand_over`; pictures whose name is taken get another, and known fields stay."""
+        """See `PersonStore.hand_over`; pictures whose name is taken get another, and known fields stay."""
         for folder in self._folders:
             if not (folder / person).is_dir():
                 continue
@@ -99,20 +99,20 @@ class Learned:
         self._paths = paths
 
     def people(self) -> set[str]:
-        """See `Place.people`."""
+        """See `PersonStore.people`."""
         return {picture.person for picture in enrolment.read_index(self._paths.aligned_dir).pictures}
 
     def search(self, sought: PersonTraces) -> list[Trace]:
-        """See `Place.search`."""
+        """See `PersonStore.search`."""
         folders = (self._paths.aligned_dir, self._paths.classifiers_dir)
         return search([current_of(folder) for folder in folders], sought)
 
     def forget(self, person: str, sought: PersonTraces) -> None:  # noqa: ARG002
-        """See `Place.forget`; the classifiers are trained again on what stays."""
+        """See `PersonStore.forget`; the classifiers are trained again on what stays."""
         prepare.relearn(self._paths, lambda index: _without(index, person))
 
     def hand_over(self, person: str, to: str) -> None:
-        """See `Place.hand_over`; the classifiers are trained again."""
+        """See `PersonStore.hand_over`; the classifiers are trained again."""
         prepare.relearn(self._paths, lambda index: _handed_over(index, person, to))
 
 
@@ -130,11 +130,11 @@ class KeptCopies:
         return set()
 
     def search(self, sought: PersonTraces) -> list[Trace]:
-        """See `Place.search`."""
+        """See `PersonStore.search`."""
         return search([*self._photographs, *map(previous_of, self._made)], sought)
 
     def forget(self, person: str, sought: PersonTraces) -> None:
-        """See `Place.forget`; kept classifiers cannot be unlearned, so they go as a whole."""
+        """See `PersonStore.forget`; kept classifiers cannot be unlearned, so they go as a whole."""
         for folder in self._photographs:
             if (folder / person).is_dir():
                 shutil.rmtree(folder / person)
@@ -198,7 +198,7 @@ class VisitStore:
         return set()
 
     def search(self, sought: PersonTraces) -> list[Trace]:
-        """See `Place.search`."""
+        """See `PersonStore.search`."""
         path = self._folder / FILE
         with self._journal() as journal:
             if journal is None:
@@ -206,14 +206,14 @@ class VisitStore:
             return [Trace(path, f"{count} visits of {name}") for name, count in journal.count(sought.names)]
 
     def forget(self, person: str, sought: PersonTraces) -> None:  # noqa: ARG002
-        """See `Place.forget`."""
+        """See `PersonStore.forget`."""
         with self._journal() as journal:
             if journal is not None:
                 for name in sorted(sought.names):
                     journal.forget(name)
 
     def hand_over(self, person: str, to: str) -> None:
-        """See `Place.hand_over`; visits bear the name that is shown."""
+        """See `PersonStore.hand_over`; visits bear the name that is shown."""
         with self._journal() as journal:
             if journal is not None:
                 journal.rename(person.replace("_", " "), to.replace("_", " "))

@@ -57,7 +57,7 @@ class CascadeDetector:
         self._settings = settings
 
     def detect(self, image: Image) -> tuple[Face, ...]:
-        """Find the faces of a picture; see `attention.Detector`."""
+        """Find the faces of a picture; see `tracking.motion.Detector`."""
         bound = self._settings.longer_side
         scale = fit_within(image.shape[1], image.shape[0], bound, bound)
         small = _scaled(image, scale)

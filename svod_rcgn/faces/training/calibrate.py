@@ -22,7 +22,7 @@ from ..records import Decision
 Labels: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 Flags: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 Fit: TypeAlias = Callable[[FloatArray, Labels], Scorer]
-"""Trains judges on (n, length) embeddings and (n,) labels 0..classes-1, all of which occur."""
+"""Trains a scorer on (n, length) embeddings and (n,) labels 0..classes-1, all of which occur."""
 
 DEFAULT_GAP = 0.05
 MOST_FOLDS = 10
@@ -75,10 +75,10 @@ USUAL_KNOWN = Bell(0.82, 0.15, persons=4)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LeftOut:
-    """How pictures fared that the judges had not been trained on.
+    """How pictures fared that the scorer had not been trained on.
 
     `rows` are (n,) indices of the pictures in the gallery; `nearest`, `likeness`, `cosine` and `clear`
-    are (n,): the label found, its likeness and cosine, and whether the judges agreed on it.
+    are (n,): the label found, its likeness and cosine, and whether the nearest picture agreed.
     """
 
     rows: Labels
@@ -103,7 +103,7 @@ def calibrate(embeddings: FloatArray, labels: Labels, fit: Fit, false_accept_rat
     Args:
         embeddings: (n, length) float32, rows of unit length.
         labels: (n,) classes 0..classes-1, all of which occur.
-        fit: Trains the judges of a part of the gallery.
+        fit: Trains the scorer of a part of the gallery.
         false_accept_rate: Share, 0..1, of strangers' single frames that may be named.
     """
     genuine = _ask(embeddings, labels, fit, _folds_of_pictures(labels))
@@ -209,7 +209,7 @@ def _ask(embeddings: FloatArray, labels: Labels, fit: Fit, folds: Iterator[Flags
 
 
 def _left_out(rows: Labels, verdicts: Scores, present: Labels | None = None) -> LeftOut:
-    """What was said of rows; where some classes were left out, `present` are those that the judges know."""
+    """What was said of rows; where some classes were left out, `present` are those that the scorer knows."""
     nearest = verdicts.nearest if present is None else present[verdicts.nearest]
     return LeftOut(rows, nearest, verdicts.likeness, verdicts.cosine, verdicts.clear(DEFAULT_GAP))
 

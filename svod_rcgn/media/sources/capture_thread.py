@@ -128,7 +128,8 @@ def _checked(image: object, name: str) -> Image:
 
 
 def _is_colour(shape: tuple[int, ...]) -> bool:
-    return len(shape) == len(("height", "width", "BGR")) and shape[2] == len("BGR") and 0 not in shape
+    """Whether an array of this shape is (height, width, 3) and not empty."""
+    return shape[2:] == (3,) and 0 not in shape
 
 
 def _unreadable(name: str, error: Exception) -> InputError:

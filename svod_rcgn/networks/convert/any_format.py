@@ -1,4 +1,4 @@
-"""From whatever a network comes as to OpenVINO's own files."""
+"""A network in any format, converted to OpenVINO's own files."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ TORCH_SUFFIXES = frozenset({".pt", ".pth"})
 
 
 def convert(source: Path, target: Path, shape: Sequence[int], batch_reshapes: Sequence[str] = ()) -> None:
-    """Convert a network; see `inference.convert`.
+    """Convert a network; see `convert.openvino.convert`.
 
     PyTorch's tensors come without their network, so they must be those of `inception`.
 

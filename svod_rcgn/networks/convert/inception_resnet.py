@@ -169,19 +169,19 @@ class _Builder:
 
     def _take(self, name: str, shape: tuple[int, ...]) -> FloatArray:
         if name not in self._tensors:
-            raise ModelError(f"Inception-ResNet-v1 needs a tensor {name}, and there is none")
+            raise ModelError(f"Inception-ResNet-v1 needs a tensor {name}, which is missing")
         tensor = self._tensors[name]
         if tensor.shape != shape:
             raise ModelError(f"tensor {name}: expected the shape {shape}, found {tensor.shape}")
         if not np.isfinite(tensor).all():
-            raise ModelError(f"tensor {name} holds what is no number; is the file damaged?")
+            raise ModelError(f"tensor {name} holds something that is not a number; is the file damaged?")
         self._taken.add(name)
         return tensor
 
     def _check_all_taken(self) -> None:
         left = [name for name in self._tensors if name not in self._taken and not name.startswith(_CLASSES)]
         if left:
-            raise ModelError(f"tensor {left[0]} is none of Inception-ResNet-v1's")
+            raise ModelError(f"tensor {left[0]} does not belong to Inception-ResNet-v1")
 
 
 def _channels(node: Any) -> int:

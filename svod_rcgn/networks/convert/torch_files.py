@@ -149,7 +149,7 @@ def _load(file: IO[bytes]) -> tuple[Any, dict[str, _Storage]]:
         if opcode.name not in _OPCODES:
             raise pickle.UnpicklingError(f"uses {opcode.name}, which no tensor needs")
         if opcode.name == "LONG_BINPUT" and (argument or 0) > number:  # memory is reserved up to this number
-            raise pickle.UnpicklingError("remembers things out of order")
+            raise pickle.UnpicklingError("refers to what it has not made yet")
         if file.tell() - start > _MAX_PICKLE:
             raise pickle.UnpicklingError(f"its list of tensors is larger than {_MAX_PICKLE:,} bytes")
     file.seek(start)
@@ -164,7 +164,7 @@ def _named(tree: Any, storages: Mapping[str, Numbers]) -> dict[str, FloatArray]:
     entries = tree.items() if isinstance(tree, Mapping) else ()
     tensors = {name: value for name, value in entries if isinstance(value, _Tensor)}
     if not tensors or not all(type(name) is str for name in tensors):
-        raise pickle.UnpicklingError("it is no state_dict, named tensors and nothing around them")
+        raise pickle.UnpicklingError("it is not a state_dict (named tensors and nothing else)")
     total = 4 * sum(math.prod(tensor.shape) for tensor in tensors.values())
     if total > MAX_BYTES:
         raise pickle.UnpicklingError(f"its tensors are larger than {MAX_BYTES:,} bytes")

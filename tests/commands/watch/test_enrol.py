@@ -58,7 +58,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undrawn: None) -> Callable[..., Result]:
     @contextmanager
     def hired(paths, device, settings) -> Iterator[object]:
         yield Studio(tmp_path).executor()

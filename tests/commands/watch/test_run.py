@@ -20,7 +20,7 @@ def test_classifiers_that_cannot_be_read_leave_those_in_use(
 ):
     run.reload(Broken(error))
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
-    assert f"the classifiers in use stay: {error}" in caplog.text
+    assert f"the classifiers in use are kept: {error}" in caplog.text
 
 
 def test_new_classifiers_take_the_place_of_those_in_use():

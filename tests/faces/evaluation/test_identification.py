@@ -75,7 +75,7 @@ def test_the_numbers_are_read_back_as_they_were_written(known, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("probe", "stranger", "told"), [("B", "C", "B: not in"), ("A", "A", "A: is in .* so is no stranger")]
+    ("probe", "stranger", "told"), [("B", "C", "B: not in"), ("A", "A", "A: is in .* so is not a stranger")]
 )
 def test_people_in_the_wrong_place_are_one_clear_line(tmp_path, probe, stranger, told):
     for place in ("gallery/A", f"probes/{probe}", f"strangers/{stranger}"):

@@ -111,5 +111,7 @@ def test_more_workers_than_processors_are_refused(cluster, prepare):
 def test_a_cluster_that_cannot_be_reached_is_one_clear_line(prepare, address):
     done = prepare("--ray", address)
     assert done.returncode == 1
-    assert done.stderr.startswith(f"error: {address}: no Ray cluster lets us in there; --ray takes host:port")
+    assert done.stderr.startswith(
+        f"error: {address}: no Ray cluster can be joined there; --ray takes host:port"
+    )
     assert done.stderr.count("\n") == 1

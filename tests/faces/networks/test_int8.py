@@ -12,7 +12,7 @@ import pytest
 from svod_rcgn.errors import InputError, ModelError
 from svod_rcgn.faces.build import detector_of
 from svod_rcgn.faces.networks import int8
-from svod_rcgn.networks import fingerprint, load_model, read_card, runtime
+from svod_rcgn.networks import fingerprint, load_model, read_card
 from svod_rcgn.networks import quantize as networks_quantize
 from svod_rcgn.networks.card import write_card
 from svod_rcgn.networks.quantize import QuantizationSettings
@@ -90,7 +90,7 @@ def test_a_network_that_answers_otherwise_is_not_kept(
         ov.save_model(model, target)
 
     before = [state(folder) for folder in networks]
-    monkeypatch.setattr(runtime, "quantize", forget)
+    monkeypatch.setattr(networks_quantize, "quantize", forget)
     refusal = r"CenterFace: with 8 bits .* 0\.\d\d only, less than 0\.85; the networks stay as they were"
     with pytest.raises(ModelError, match=refusal):
         int8.use_int8(*networks, portraits, say_nothing, FEW)
@@ -145,8 +145,10 @@ def test_networks_are_made_and_compared_on_different_photographs(
         halves.extend([set(read[:half]), set(read[half:])])
         raise KeyboardInterrupt(line)
 
-    monkeypatch.setattr(int8.pictures, "read_picture", note)
-    with pytest.raises(KeyboardInterrupt, match=r"making on \d+ faces, comparing on \d+ of other pictures"):
+    monkeypatch.setattr(images, "read_picture", note)
+    with pytest.raises(
+        KeyboardInterrupt, match=r"calibrating on \d+ faces, comparing on \d+ of other pictures"
+    ):
         int8.use_int8(*networks, portraits, stop, FEW)
     assert halves[0] | halves[1] == set(portraits)
     assert not halves[0] & halves[1]
@@ -154,7 +156,7 @@ def test_networks_are_made_and_compared_on_different_photographs(
 
 @pytest.mark.weights
 def test_a_cascade_of_networks_stays_full(mtcnn_dir: Path, embedding_dir: Path, portraits: list[Path]):
-    with pytest.raises(ModelError, match="MTCNN: a cascade of networks stays full; give CenterFace"):
+    with pytest.raises(ModelError, match="MTCNN: a cascade cannot be made 8-bit; give CenterFace"):
         int8.use_int8(mtcnn_dir, embedding_dir, portraits, say_nothing)
 
 

@@ -82,13 +82,16 @@ def test_the_classes_of_the_training_are_left_out(tmp_path: Path, tensors) -> No
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"conv2d_1a.conv.weight": None}, r"needs a tensor conv2d_1a\.conv\.weight, and there is none"),
+        ({"conv2d_1a.conv.weight": None}, r"needs a tensor conv2d_1a\.conv\.weight, which is missing"),
         (
             {"last_bn.bias": np.zeros(128, np.float32)},
             r"last_bn\.bias: expected the shape \(512,\), found \(128,\)",
         ),
-        ({"fc.weight": np.zeros(3, np.float32)}, r"fc\.weight is none of Inception-ResNet-v1's"),
-        ({"last_bn.bias": np.full(512, np.nan, np.float32)}, r"last_bn\.bias holds what is no number"),
+        ({"fc.weight": np.zeros(3, np.float32)}, r"fc\.weight does not belong to Inception-ResNet-v1"),
+        (
+            {"last_bn.bias": np.full(512, np.nan, np.float32)},
+            r"last_bn\.bias holds something that is not a number",
+        ),
         ({"last_bn.running_var": np.full(512, -1, np.float32)}, "negative variances"),
     ],
 )

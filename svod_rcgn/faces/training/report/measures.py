@@ -49,7 +49,7 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True)
 class LeftOutTrial:
-    """What was said of a picture by judges that had not seen it; persons are folders."""
+    """What was said of a picture by a scorer that had not seen it; persons are folders."""
 
     nearest: str
     likeness: float

@@ -46,15 +46,16 @@ class Page(HTMLParser):
         self.images += [attrs] if tag == "img" else []
 
 
-@pytest.fixture
-def shown(tmp_path):
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("shown")
     counts = {HOSTILE: 3, "Анна_Ли": 3, "李雷": 3, "D_d": 1}
     refused = [
-        portrait(tmp_path, HOSTILE, 7, reason="2 faces"),
-        portrait(tmp_path, "D_d", 8, reason="cannot be read as a picture", readable=False),
+        portrait(folder, HOSTILE, 7, reason="2 faces"),
+        portrait(folder, "D_d", 8, reason="cannot be read as a picture", readable=False),
     ]
     suspect = Suspect(f"{HOSTILE}/1.png", HOSTILE, "D d", 0.2, 0.7)
-    report, used = reported(tmp_path, counts, refused, suspects=[suspect])
+    report, used = reported(folder, counts, refused, suspects=[suspect])
     return page.render(report, used, refused)
 
 
