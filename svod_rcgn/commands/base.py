@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 the work failed (one line on stderr says why and what to d
 130 interrupted.
 """
 
+import io
 import logging
 import math
 import sys
@@ -126,6 +127,7 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         """Run it; see the module for the exit codes."""
         debug = ctx.params.pop("debug")
+        _escape_what_cannot_be_shown()
         _log_to_stderr()
         # Libraries' own debug lines repeat addresses with their secrets, so only ours are shown.
         logging.getLogger(__package__.partition(".")[0]).setLevel(logging.DEBUG if debug else logging.NOTSET)
@@ -150,6 +152,13 @@ class Group(click.Group):
         """See `helptext.write_options`."""
         write_options(self.get_params(ctx), ctx, formatter)
         self.format_commands(ctx, formatter)
+
+
+def _escape_what_cannot_be_shown() -> None:
+    """A name in letters that the terminal's encoding lacks must not end the work that it is told of."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _log_to_stderr() -> None:

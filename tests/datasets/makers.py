@@ -11,9 +11,26 @@ from svod_rcgn.storage.images import PictureFile
 
 CAT, DOG = "cat", "dog"
 ANY_NAMES = (
-    "Мой кот", "犬", "ñandú", "a.b", "..", ".hidden", "with space", "a/b\\c", "CON", "50% off", "a%2Fb", "Cat",
-    "cat", "x:y*?\"<>|", "🐈", "'; DROP TABLE acts; --", "=1+1", "ends.", "a,b;c|d",
-)  # fmt: skip
+    "Мой кот",
+    "犬",
+    "ñandú",
+    "a.b",
+    "..",
+    ".hidden",
+    "with space",
+    "a/b\\c",
+    "CON",
+    "50% off",
+    "a%2Fb",
+    "Cat",
+    "cat",
+    'x:y*?"<>|',
+    "🐈",
+    "'; DROP TABLE acts; --",
+    "=1+1",
+    "ends.",
+    "a,b;c|d",
+)
 
 
 def noise(number, width=96, height=80):

@@ -97,22 +97,29 @@ def test_odd_boxes_are_kept_and_found_with_their_way_out(dataset, corners, told)
 
 def test_doubled_boxes_are_found_and_neighbours_are_not(dataset):
     boxes = (
-        box(CAT, 1, 1, 31, 31), box(CAT, 1, 1, 31, 31), box(CAT, 1.5, 1, 31, 31), box(DOG, 1, 1, 31, 31),
+        box(CAT, 1, 1, 31, 31),
+        box(CAT, 1, 1, 31, 31),
+        box(CAT, 1.5, 1, 31, 31),
+        box(DOG, 1, 1, 31, 31),
         box(CAT, 20, 1, 50, 31),
-    )  # fmt: skip
+    )
     dataset.add([new(1, boxes=boxes)], "a")
     assert [each.what for each in _only(dataset, "doubled box")] == [
-        "picture-1.png: box 2 (cat) repeats box 1", "picture-1.png: box 3 (cat) repeats box 1",
-    ]  # fmt: skip
+        "picture-1.png: box 2 (cat) repeats box 1",
+        "picture-1.png: box 3 (cat) repeats box 1",
+    ]
 
 
 def test_pictures_that_a_network_contradicts_are_found_the_surest_first(dataset):
     dataset.add([new(1, yes=[CAT]), new(2, yes=[CAT]), new(3, yes=[CAT, DOG]), new(4, no=[DOG])], "a")
     one, two, three, four = (each.hash for each in dataset.pictures())
     judgements = {
-        one: Judgement(DOG, 0.7), two: Judgement(CAT, 0.9), three: Judgement(DOG, 0.99), four: Judgement(DOG, 0.95),
+        one: Judgement(DOG, 0.7),
+        two: Judgement(CAT, 0.9),
+        three: Judgement(DOG, 0.99),
+        four: Judgement(DOG, 0.95),
         "0" * 64: Judgement(DOG, 1.0),
-    }  # fmt: skip
+    }
     assert [(each.pictures, each.what) for each in _only(dataset, "contradictory", judgements)] == [
         ((four,), "picture-4.png: tagged not dog, and looks like dog (95%)"),
         ((one,), "picture-1.png: tagged cat, and looks like dog (70%)"),

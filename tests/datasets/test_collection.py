@@ -232,7 +232,7 @@ def test_deleting_a_class_takes_back_what_was_said_of_it(dataset):
 def test_pictures_are_found_by_name_and_by_the_beginning_of_their_hash(dataset):
     dataset.add([new(1), new(2)], "a")
     assert [each.hash for each in dataset.find(["picture-2.png", _hash(1)[:8]])] == [_hash(2), _hash(1)]
-    with pytest.raises(DatasetError, match="there is no picture nowhere.png"):
+    with pytest.raises(DatasetError, match=r"there is no picture nowhere\.png"):
         dataset.find(["nowhere.png"])
     with pytest.raises(DatasetError, match="there is no picture a"):
         dataset.find(["a"])
@@ -240,7 +240,7 @@ def test_pictures_are_found_by_name_and_by_the_beginning_of_their_hash(dataset):
 
 def test_a_dataset_that_is_there_or_not_there_is_told(tmp_path):
     create_dataset(tmp_path, "a", "Ada").close()
-    with pytest.raises(DatasetError, match="there is a dataset 'a' in .* already"):
+    with pytest.raises(DatasetError, match=r"there is a dataset 'a' in .* already"):
         create_dataset(tmp_path, "a", "Ada")
     with pytest.raises(DatasetError, match="there is no dataset 'b'"):
         open_dataset(tmp_path, "b", "Ada")

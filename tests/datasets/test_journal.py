@@ -1,3 +1,4 @@
+import contextlib
 import hashlib
 import random
 
@@ -39,10 +40,8 @@ class _Somebody:
             [self._add, self._tag, self._tag, self._box, self._box, self._rename, self._merge, self._delete,
              self._delete_class, self._undo, self._create]
         )  # fmt: skip
-        try:
+        with contextlib.suppress(DatasetError):
             doing()
-        except DatasetError as error:
-            assert "\n" not in str(error)
         self.count += self.dataset.state - before
 
     def _names(self):

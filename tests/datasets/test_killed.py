@@ -33,7 +33,7 @@ pictures = (new(number, yes=[f"class {number % 5}"]) for number in range(first, 
 for part in dataset.adding(pictures, f"process {first}"):
     for digest in part.added:
         print(digest, flush=True)
-    rows = kept.of(part.added, lambda hashes: np.array([[int(each[:6], 16)] * 40 for each in hashes], np.float32))
+    kept.of(part.added, lambda hashes: np.array([[int(each[:6], 16)] * 40 for each in hashes], np.float32))
     for digest in part.added:
         print("features", digest, flush=True)
 print("done", flush=True)
@@ -45,8 +45,10 @@ def _start(root, first, count, log):
     with log.open("wb") as file:
         return subprocess.Popen(
             [sys.executable, "-c", ADDING, str(root), str(first), str(count)],
-            cwd=ROOT, stdout=file, env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
+            cwd=ROOT,
+            stdout=file,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
 
 
 def _never(_):

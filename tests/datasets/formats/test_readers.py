@@ -40,8 +40,11 @@ def test_folders_are_classes_and_pictures_beside_them_have_none(dataset, folder)
     (folder / "empty").mkdir()
     _take_in(dataset, folder)
     assert {name: yes for name, (yes, _, _) in said(dataset).items()} == {
-        "a.png": ("Zoë cats",), "b.png": ("Zoë cats",), "c.png": ("dogs",), "d.png": (),
-    }  # fmt: skip
+        "a.png": ("Zoë cats",),
+        "b.png": ("Zoë cats",),
+        "c.png": ("dogs",),
+        "d.png": (),
+    }
     assert [each.label for each in dataset.classes()] == ["Zoë cats", "dogs", "empty"]
 
 
@@ -59,27 +62,36 @@ def test_the_recognizers_tags_are_read(dataset, folder):
     _put(folder / "tags.json", '{"20260101_1.jpg": ["door", "open"], "lost.jpg": ["door"]}')
     _, found = _take_in(dataset, folder)
     assert {name: yes for name, (yes, _, _) in said(dataset).items()} == {
-        "20260101_1.jpg": ("door", "open"), "20260101_2.jpg": (),
-    }  # fmt: skip
+        "20260101_1.jpg": ("door", "open"),
+        "20260101_2.jpg": (),
+    }
     assert found.notes == ("1 picture not there: lost.jpg",)
 
 
 def test_voc_counts_from_one_and_its_last_pixels_belong_to_the_box(dataset, folder):
     _put(folder / "JPEGImages" / "a.png", png(noise(1)))
     _put(folder / "JPEGImages" / "bare.png", png(noise(2)))
-    inner = "<object><name>cat</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>96</xmax><ymax>80</ymax></bndbox></object>"
+    inner = "<xmin>1</xmin><ymin>1</ymin><xmax>96</xmax><ymax>80</ymax>"
+    inner = f"<object><name>cat</name><bndbox>{inner}</bndbox></object>"
     _put(folder / "Annotations" / "a.xml", f"<annotation><filename>wrong.png</filename>{inner}</annotation>")
     _, found = _take_in(dataset, folder)
     assert said(dataset) == {
-        "a.png": ((), (), (("cat", Box(0, 0, 96, 80)),)), "bare.png": ((), (), None),
-    }  # fmt: skip
+        "a.png": ((), (), (("cat", Box(0, 0, 96, 80)),)),
+        "bare.png": ((), (), None),
+    }
     assert found.notes == (
         "1 picture without an XML file, which may have forgotten objects or none: bare.png",
     )
 
 
-@pytest.mark.parametrize("layout", ["{side}/images/{name}.png {side}/labels/{name}.txt", "images/{side}/{name}.png labels/{side}/{name}.txt",
-                                    "{name}.png {name}.txt"])  # fmt: skip
+@pytest.mark.parametrize(
+    "layout",
+    [
+        "{side}/images/{name}.png {side}/labels/{name}.txt",
+        "images/{side}/{name}.png labels/{side}/{name}.txt",
+        "{name}.png {name}.txt",
+    ],
+)
 def test_yolo_is_read_in_the_layouts_that_are_about(dataset, folder, layout):
     for number, side in enumerate(("train", "valid")):
         picture, labels = (part.format(side=side, name=f"{side}-1") for part in layout.split())
@@ -118,7 +130,8 @@ def test_crowds_of_coco_are_left_out_and_told(dataset, folder):
     box = {"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4]}
     crowd = str({**box, "iscrowd": 1}).replace("'", '"')
     text = (
-        '{"info": {}, "images": [{"id": 1, "file_name": "a.png", "license": 3}], "categories": [{"id": 1, "name": "cat"}],'
+        '{"info": {}, "images": [{"id": 1, "file_name": "a.png", "license": 3}],'
+        ' "categories": [{"id": 1, "name": "cat"}],'
         f' "annotations": [{str(box).replace(chr(39), chr(34))}, {crowd}]}}'
     )
     _put(folder / "annotations" / "instances_val.json", text)
@@ -227,9 +240,14 @@ def test_pictures_of_two_sizes_or_without_one_tag_do_not_go_to_idx(dataset, tmp_
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize(("name", "layout", "pictures", "boxes"), [
-    ("raccoon", "voc", 196, 217), ("bccd", "voc", 364, 4888), ("coco", "coco", 128, 929),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "layout", "pictures", "boxes"),
+    [
+        ("raccoon", "voc", 196, 217),
+        ("bccd", "voc", 364, 4888),
+        ("coco", "coco", 128, 929),
+    ],
+)
 def test_public_collections_come_in_whole(dataset, shared_dir, name, layout, pictures, boxes):
     folder = shared_dir / "objects" / name
     assert format_of(folder).name == layout

@@ -97,10 +97,10 @@ def test_each_import_goes_to_each_export_and_back(tmp_path_factory, first, drawn
     transfer.export(begun, root / "begun-out", first, 0.3)
     once = _taken_in(root, "once", root / "begun-out")
     _same(_by_hash(begun, CARRIES[first]), _by_hash(once, CARRIES[first]))
-    for second in CARRIES:
+    for second, carries in CARRIES.items():
         transfer.export(once, root / f"{second}-out", second, 0.3)
         twice = _taken_in(root, second, root / f"{second}-out")
-        carried = CARRIES[first] & CARRIES[second]
+        carried = CARRIES[first] & carries
         _same(_by_hash(begun, carried), _by_hash(twice, carried))
         twice.close()
     once.close()
