@@ -121,13 +121,13 @@ def _summary(datasets_dir: Path, name: str) -> dict[str, Any]:
     from ..datasets.collection import open_dataset
 
     with closing(open_dataset(datasets_dir, name, _login())) as dataset:
-        contents = dataset.contents()
-        pictures = contents.pictures()
+        with dataset.reading() as contents:
+            pictures, known = contents.pictures(), contents.labels.known
         boxes = sum(len(each.boxes or ()) for each in pictures)
         return {
             "name": name,
             "pictures": len(pictures),
-            "classes": len(contents.labels.known),
+            "classes": len(known),
             "boxes": boxes,
             "acts": dataset.state,
         }

@@ -54,20 +54,41 @@ class Dataset:
 
     # What is there
 
-    def contents(self, at: int | None = None) -> Contents:
-        """What is there now, or was after the act of a number.
+    @contextmanager
+    def reading(self, at: int | None = None) -> Iterator[Contents]:
+        """What is there now, or was after the act of a number; it stays the same within the block.
 
         Raises:
             DatasetError: There is no such act.
         """
-        table = NOW if at is None else self._journal.look_at(at)
-        return Contents(self._database, self._pictures, table)
+        with self._database.snapshot():
+            table = NOW if at is None else self._journal.look_at(at)
+            yield Contents(self._database, self._pictures, table)
+
+    @contextmanager
+    def unchanged_since(self, state: int) -> Iterator[None]:
+        """Act only if nothing has happened since a state was looked at; all acts of the block or none.
+
+        Raises:
+            DatasetError: Something has; it says what.
+        """
+        with self._whole_or_not():
+            if later := self.log()[state:]:
+                told = "; ".join(f"{act.who}: {act.kind} {act.summary}" for act in later[-_NAMED:])
+                raise DatasetError(f"{counted(len(later), 'act')} came first ({told}); look again")
+            yield
 
     def pictures(
         self, hashes: Iterable[str] | None = None, *, at: int | None = None, hidden: bool = False
     ) -> list[Picture]:
         """The pictures, or some of them, in the order in which they came; see `Contents.pictures`."""
-        return self.contents(at).pictures(hashes, hidden=hidden)
+        with self.reading(at) as contents:
+            return contents.pictures(hashes, hidden=hidden)
+
+    def hashes(self) -> list[str]:
+        """The hashes of all pictures, in the order in which they came: to read them by windows."""
+        with self.reading() as contents:
+            return contents.hashes()
 
     def find(self, names: Iterable[str], *, hidden: bool = False) -> list[Picture]:
         """Pictures by their hashes, the beginnings of those, or the names of their files.
@@ -84,21 +105,10 @@ class Dataset:
 
     def classes(self, at: int | None = None) -> list[ClassCount]:
         """How much there is of each class, by name; a class may be without pictures."""
-        contents = self.contents(at)
-        pictures = contents.pictures()
-        yes, no, boxes = (Counter[str]() for _ in range(3))
-        for each in pictures:
-            yes.update(each.yes)
-            no.update(each.no)
-            boxes.update(box.label for box in each.boxes or ())
-        labels = _labels_of(pictures)
-        together: Counter[str] = Counter()
-        for shooting in self._grouped(pictures):
-            together.update({label for each in shooting for label in labels[each]})
-        return [
-            ClassCount(label, yes[label], no[label], boxes[label], together[label])
-            for label in contents.labels.known
-        ]
+        with self.reading(at) as contents:
+            pictures, known = contents.pictures(), contents.labels.known
+            grouped = self._grouped(pictures)
+        return _counted(pictures, known, grouped)
 
     def near_doubles(self) -> list[tuple[str, str]]:
         """Pairs of hashes of pictures that look nearly the same."""
@@ -330,8 +340,9 @@ class Dataset:
     def _ids(self, hashes: Sequence[str]) -> list[int]:
         """The ids of pictures that are there and not deleted."""
         rows = self._database.rows(
-            "SELECT p.hash, p.id FROM pictures p JOIN state s ON s.picture = p.id AND s.thing = 'picture' "
-            "WHERE s.value IS NOT NULL AND p.hash IN (SELECT value FROM json_each(?)) AND NOT EXISTS "
+            "SELECT p.hash, p.id FROM pictures p "
+            "WHERE p.hash IN (SELECT value FROM json_each(?)) AND EXISTS (SELECT 1 FROM state s WHERE s.picture = p.id AND s.thing = 'picture' AND s.value IS NOT NULL) "
+            "AND NOT EXISTS "
             "(SELECT 1 FROM state h WHERE h.picture = p.id AND h.thing = 'hidden' AND h.value)",
             (json.dumps(list(hashes)),),
         )
@@ -463,6 +474,20 @@ def _labels_of(pictures: Iterable[Picture]) -> dict[str, tuple[str, ...]]:
     return {
         each.hash: tuple(sorted({*each.yes, *(box.label for box in each.boxes or ())})) for each in pictures
     }
+
+
+def _counted(
+    pictures: Sequence[Picture], known: Iterable[str], grouped: Iterable[Shooting]
+) -> list[ClassCount]:
+    yes, no, boxes, together = (Counter[str]() for _ in range(4))
+    for each in pictures:
+        yes.update(each.yes)
+        no.update(each.no)
+        boxes.update(box.label for box in each.boxes or ())
+    labels = _labels_of(pictures)
+    for shooting in grouped:
+        together.update({label for each in shooting for label in labels[each]})
+    return [ClassCount(label, yes[label], no[label], boxes[label], together[label]) for label in known]
 
 
 def _called(pictures: Sequence[Picture], name: str) -> list[Picture]:

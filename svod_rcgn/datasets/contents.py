@@ -12,6 +12,8 @@ from .labels import Labels
 from .pictures import PictureFolder
 from .records import LabelledBox, Picture
 
+_NEVER = (0, None)  # before the first act
+
 
 @dataclass(slots=True)
 class _Said:
@@ -50,35 +52,43 @@ class Contents:
         pictures = (self._picture(row, said[row["id"]]) for row in self._rows(wanted))
         return [each for each in pictures if each.hidden == hidden]
 
+    def hashes(self) -> list[str]:
+        """The hashes of all pictures that are there, in the order in which they came."""
+        rows = self._database.rows(
+            f"SELECT p.hash FROM {self._table} s JOIN pictures p ON p.id = s.picture "
+            "WHERE s.thing = 'picture' AND s.value IS NOT NULL AND s.picture NOT IN "
+            f"(SELECT picture FROM {self._table} WHERE thing = 'hidden' AND value) ORDER BY p.id"
+        )
+        return [row[0] for row in rows]
+
     def _rows(self, wanted: str | None) -> Sequence[Row]:
-        only, values = _only("p.hash IN (SELECT value FROM json_each(?))", wanted)
+        only, values = _only("s.picture", wanted)
         return self._database.rows(
             "SELECT p.id, p.hash, p.suffix, p.width, p.height, p.sharpness, s.value AS name, a.time "
             f"FROM {self._table} s JOIN pictures p ON p.id = s.picture JOIN acts a ON a.number = s.act "
-            f"WHERE s.thing = 'picture' AND s.value IS NOT NULL {only} ORDER BY p.id",
+            f"WHERE s.thing = 'picture' AND s.value IS NOT NULL AND {only} ORDER BY p.id",
             values,
         )
 
     def _said(self, wanted: str | None) -> Mapping[int, _Said]:
-        ids = "picture IN (SELECT id FROM pictures WHERE hash IN (SELECT value FROM json_each(?)))"
-        only, values = _only(ids, wanted)
+        only, values = _only("picture", wanted)
         said: dict[int, _Said] = defaultdict(_Said)
-        for row in self._database.rows(
+        for thing, picture, item, value, act in self._database.rows(
             f"SELECT thing, picture, item, value, act FROM {self._table} "
-            f"WHERE picture > 0 AND thing != 'picture' AND (value IS NOT NULL OR thing = 'tag') {only}",
+            f"WHERE {only} AND thing != 'picture' AND (value IS NOT NULL OR thing = 'tag')",
             values,
         ):
-            self._note(said[row["picture"]], row)
+            self._note(said[picture], thing, item, value, act)
         return said
 
-    def _note(self, said: _Said, row: Row) -> None:
-        thing, value = row["thing"], row["value"]
+    def _note(self, said: _Said, thing: str, item: int, value: Any, act: int) -> None:
         if thing == "tag":
-            label = self.labels.label(row["item"])
-            said.tags[label] = max(said.tags.get(label, (0, None)), (row["act"], value), key=_act)
+            label = self.labels.label(item)
+            if act > said.tags.get(label, _NEVER)[0]:
+                said.tags[label] = (act, value)
         elif thing == "box":
             number, *corners = json.loads(value)
-            said.boxes.append(LabelledBox(row["item"], self.labels.label(number), Box(*corners)))
+            said.boxes.append(LabelledBox(item, self.labels.label(number), Box(*corners)))
         elif thing == "shooting":
             said.shooting = value
         else:
@@ -103,9 +113,7 @@ class Contents:
         )
 
 
-def _act(tag: tuple[int, Any]) -> int:
-    return tag[0]
-
-
-def _only(condition: str, wanted: str | None) -> tuple[str, tuple[str, ...]]:
-    return ("", ()) if wanted is None else (f"AND {condition}", (wanted,))
+def _only(column: str, wanted: str | None) -> tuple[str, tuple[str, ...]]:
+    if wanted is None:
+        return f"{column} > 0", ()
+    return f"{column} IN (SELECT id FROM pictures WHERE hash IN (SELECT value FROM json_each(?)))", (wanted,)

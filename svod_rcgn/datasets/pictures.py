@@ -71,7 +71,7 @@ class PictureFolder:
 
     def path(self, digest: str, suffix: str) -> Path:
         """Where a picture lies, or would."""
-        return self._folder / digest[:2] / f"{digest}{suffix}"
+        return self._folder / f"{digest[:2]}/{digest}{suffix}"
 
     def keep(self, picture: StoredPicture) -> None:
         """Write a file where it is not there."""

@@ -84,7 +84,8 @@ def folds(
 ) -> list[Split]:
     """Leave each shooting out once, classes spread evenly over the folds.
 
-    The larger shootings are placed first, each where its classes are rarest.
+    The larger shootings are placed first, each where its classes are rarest. With fewer shootings than
+    folds, some leave nothing out.
 
     Args:
         shootings: As `group` gives them.

@@ -93,7 +93,8 @@ def import_into(dataset: Dataset, found: Imported, source: str, shooting: str = 
         source: Where it comes from, for the journal.
         shooting: What all of it came with; "" lets each picture be a shooting for itself.
     """
-    known = set(dataset.contents().labels.known)
+    with dataset.reading() as contents:
+        known = set(contents.labels.known)
     if new := [name for name in found.classes if checked(name) not in known]:
         dataset.create_classes(new)
     pictures = (replace(each, shooting=each.shooting or shooting) for each in found.pictures)
@@ -117,9 +118,9 @@ def export(
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise InputError(f"{target}: is not empty; name a new folder")
-    contents = dataset.contents(at)
-    left_out = frozenset(dataset.split(share).left_out) if share else frozenset()
-    content = Export(dataset.name, contents.pictures(), contents.labels.known, left_out)
+    with dataset.reading(at) as contents:
+        left_out = frozenset(dataset.split(share).left_out) if share else frozenset()
+        content = Export(dataset.name, contents.pictures(), contents.labels.known, left_out)
     if missing := [each for each in content.pictures if not each.path.is_file()]:
         raise InputError(f"{missing[0].path}: {counted(len(missing), 'picture')} lost; `check` shows which")
     with folders.replacing_folder(target) as fresh:

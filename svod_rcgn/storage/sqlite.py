@@ -62,13 +62,31 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Write all that the block writes, or nothing of it.
+        """Write all that the block writes, or nothing of it; a block within another is a part of that.
 
         Raises:
             SvodError: The file cannot be written.
         """
+        with self._in_block("BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read one state of the file in several questions, whatever others write meanwhile.
+
+        Raises:
+            SvodError: The file cannot be read.
+        """
+        with self._in_block("BEGIN"):
+            yield
+
+    @contextmanager
+    def _in_block(self, begin: str) -> Iterator[Connection]:
         with self._lock, self._told():
-            self._connection.execute("BEGIN IMMEDIATE")
+            if self._connection.in_transaction:
+                yield self._connection
+                return
+            self._connection.execute(begin)
             try:
                 yield self._connection
                 self._connection.execute("COMMIT")
@@ -87,9 +105,10 @@ class Database:
             return self._connection.execute(query, values).fetchall()
 
     def shrink(self) -> None:
-        """Take what was deleted out of the write-ahead log too."""
+        """Take what was deleted out of the write-ahead log too; not within a block that writes."""
         with self._lock, self._told():
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if not self._connection.in_transaction:
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Let go of the file."""

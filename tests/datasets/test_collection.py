@@ -1,4 +1,6 @@
 import hashlib
+import threading
+from contextlib import closing
 from functools import partial
 
 import pytest
@@ -171,6 +173,7 @@ def test_a_deleted_picture_is_hidden_until_it_is_purged(dataset):
     (path,) = (each.path for each in dataset.pictures([_hash(1)]))
     dataset.delete([_hash(1)])
     assert list(said(dataset)) == ["picture-2.png"]
+    assert dataset.hashes() == [_hash(2)]
     assert [each.hash for each in dataset.pictures(hidden=True)] == [_hash(1)]
     assert path.exists()
     with pytest.raises(DatasetError, match="there is no picture"):
@@ -251,3 +254,60 @@ def test_a_damaged_file_is_told_in_one_line(tmp_path):
     (tmp_path / "a" / "dataset.db").write_bytes(b"no database" * 999)
     with pytest.raises(DatasetError, match=r"dataset\.db: .*move it away"):
         open_dataset(tmp_path, "a", "Ada")
+
+
+def test_what_is_read_is_one_state_while_others_write(tmp_path):
+    create_dataset(tmp_path, "a", "Ada").close()
+    stop = threading.Event()
+    failures = []
+
+    def read():
+        with closing(open_dataset(tmp_path, "a", "Ben")) as reader:
+            while not stop.is_set():
+                try:
+                    assert all(len(each.yes) == 1 and each.no == ("no",) for each in reader.pictures())
+                    assert all(each.yes for each in reader.classes() if each.label != "no")
+                    assert len(reader.pictures(at=min(2, reader.state))) == min(2, reader.state)
+                except BaseException as error:
+                    failures.append(error)
+                    raise
+
+    threads = [threading.Thread(target=read) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    with closing(open_dataset(tmp_path, "a", "Ada")) as writer:
+        for number in range(40):
+            writer.add([new(number, yes=[f"class {number}"], no=["no"])], "a")
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert failures == []
+
+
+def test_a_change_made_on_old_knowledge_is_refused_with_what_happened_meanwhile(dataset):
+    dataset.add([new(1)], "a")
+    looked_at = dataset.state
+    with dataset.unchanged_since(looked_at):
+        dataset.tag([_hash(1)], [CAT])
+        dataset.tag([_hash(1)], [DOG])
+    with (
+        pytest.raises(
+            DatasetError, match=r"2 acts came first \(Ada: tag 1 picture: cat; Ada: tag 1 picture: dog\)"
+        ),
+        dataset.unchanged_since(looked_at),
+    ):
+        dataset.tag([_hash(1)], ["bird"])
+    assert said(dataset) == {"picture-1.png": ((CAT, DOG), (), None)}
+
+
+def test_acts_that_belong_together_are_done_all_or_not_at_all(dataset):
+    def half():
+        with dataset.unchanged_since(0):
+            dataset.add([new(1), new(2)], "a")
+            dataset.rename("nothing", "something")
+
+    with pytest.raises(DatasetError, match="there is no class 'nothing'"):
+        half()
+    assert (dataset.state, dataset.pictures()) == (0, [])
+    dataset.add([new(3), new(1)], "a")
+    assert dataset.near_doubles() == []

@@ -53,7 +53,7 @@ def test_every_class_can_still_be_learned(known, alike):
 def test_each_picture_is_left_out_once(known, alike, count):
     labels = {each: said for each, (_, said) in known.items()}
     parts = folds(group(*_grouped(known, alike)), labels, count)
-    assert Counter(each for part in parts for each in part.left_out) == Counter(known)
+    assert Counter(each for part in parts for each in part.left_out) == Counter(list(known))
 
 
 def test_the_share_is_held_for_each_class_where_pictures_stand_alone():
