@@ -143,9 +143,8 @@ def measure(root: Path, pictures: int) -> list[Cost]:
         costs.append(timed("add 100 pictures", lambda _: dataset.add(hundred, "here"), 1))
         costs.append(timed("tag one picture", lambda each: dataset.tag([hashes[each]], ["class 1"])))
         costs.append(timed("undo the last act", lambda _: dataset.undo()))
-        costs.append(
-            timed("undo adding 200 pictures", lambda each: dataset.undo(1 + each), min(5, pictures // 200))
-        )
+        costs.append(timed("undo adding 200 pictures", lambda _: dataset.undo(1), 1))
+        costs.append(timed("redo adding 200 pictures", lambda _: dataset.undo(dataset.state), 1))
         costs += [*_reading(dataset, hashes), *_features(dataset, hashes)]
     return costs
 

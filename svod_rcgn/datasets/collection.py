@@ -27,6 +27,11 @@ FILE = "dataset.db"
 PICTURES = "pictures"
 _BUSY_SECONDS = 60.0
 _SHORTEST_HASH = 4
+_IDS_THERE = """
+SELECT p.hash, p.id FROM pictures p WHERE p.hash IN (SELECT value FROM json_each(?))
+AND EXISTS (SELECT 1 FROM state s WHERE s.picture = p.id AND s.thing = 'picture' AND s.value IS NOT NULL)
+AND NOT EXISTS (SELECT 1 FROM state h WHERE h.picture = p.id AND h.thing = 'hidden' AND h.value)
+"""
 _SAID_OF_CLASSES = """
 SELECT thing, picture, item FROM state WHERE value IS NOT NULL AND (
     thing = 'tag' AND item IN (SELECT value FROM json_each(?1))
@@ -339,13 +344,7 @@ class Dataset:
 
     def _ids(self, hashes: Sequence[str]) -> list[int]:
         """The ids of pictures that are there and not deleted."""
-        rows = self._database.rows(
-            "SELECT p.hash, p.id FROM pictures p "
-            "WHERE p.hash IN (SELECT value FROM json_each(?)) AND EXISTS (SELECT 1 FROM state s WHERE s.picture = p.id AND s.thing = 'picture' AND s.value IS NOT NULL) "
-            "AND NOT EXISTS "
-            "(SELECT 1 FROM state h WHERE h.picture = p.id AND h.thing = 'hidden' AND h.value)",
-            (json.dumps(list(hashes)),),
-        )
+        rows = self._database.rows(_IDS_THERE, (json.dumps(list(hashes)),))
         ids = {row["hash"]: row["id"] for row in rows}
         for each in hashes:
             if each not in ids:

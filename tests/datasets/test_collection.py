@@ -267,7 +267,8 @@ def test_what_is_read_is_one_state_while_others_write(tmp_path):
                 try:
                     assert all(len(each.yes) == 1 and each.no == ("no",) for each in reader.pictures())
                     assert all(each.yes for each in reader.classes() if each.label != "no")
-                    assert len(reader.pictures(at=min(2, reader.state))) == min(2, reader.state)
+                    past = min(2, reader.state)
+                    assert len(reader.pictures(at=past)) == past
                 except BaseException as error:
                     failures.append(error)
                     raise
