@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -25,8 +26,6 @@ from benchmarks import processes
 from benchmarks.loop import ALONE
 from benchmarks.material import Material, taught
 
-STARTS = 300
-LIMIT = 180.0  # seconds, many times what a start takes
 FRAMES = 8
 CODEC = "mp4v"
 BUSY = "while True: pass"
@@ -64,21 +63,34 @@ def busy_machine() -> Iterator[None]:
             loop.wait()
 
 
-def count(words: Callable[[int], Sequence[object]], starts: int, limit: float = LIMIT) -> Starts:
-    """Start Python so many times, one after the other; `words` gives those of each start."""
-    seconds, failed, hung = [], [], 0
-    for number in range(starts):
-        begun = processes.now()
-        try:
-            finished = processes.run(*words(number), limit=limit)
-        except processes.FailedError:
-            hung += 1
-            continue
-        if finished.returncode:
-            failed.append(processes.last_line(finished))
-        else:
-            seconds.append(processes.now() - begun)
-    return Starts(tuple(seconds), hung, tuple(failed))
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How many starts, how many of them at a time, and after how many seconds one hangs."""
+
+    starts: int = 300
+    at_once: int = 1
+    limit: float = 180.0  # many times what a start takes
+
+
+def count(words: Callable[[int], Sequence[object]], effort: Effort) -> Starts:
+    """Start Python again and again; `words` gives those of each start."""
+    with ThreadPoolExecutor(effort.at_once) as pool:
+        ended = list(pool.map(lambda number: _start(words(number), effort.limit), range(effort.starts)))
+    return Starts(
+        seconds=tuple(each for each in ended if isinstance(each, float)),
+        hung=ended.count(None),
+        failed=tuple(each for each in ended if isinstance(each, str)),
+    )
+
+
+def _start(words: Sequence[object], limit: float) -> float | str | None:
+    """The seconds that it takes, the last line where it fails, None where it hangs."""
+    begun = processes.now()
+    try:
+        finished = processes.run(*words, limit=limit)
+    except processes.FailedError:
+        return None
+    return processes.last_line(finished) if finished.returncode else processes.now() - begun
 
 
 def short_film(clip: Path, to: Path) -> Path:
@@ -93,14 +105,14 @@ def short_film(clip: Path, to: Path) -> Path:
     return to
 
 
-def video_starts(clip: Path, material: Material, folder: Path, starts: int) -> Starts:
+def video_starts(clip: Path, material: Material, folder: Path, effort: Effort) -> Starts:
     """Start video.py with two films."""
     film = short_film(clip, folder / "short.mp4")
     sources = ["--video_source", f"a={film}", "--video_source", f"b={film}"]
-    return count(lambda _: ["video.py", *sources, *ALONE, *material.options], starts)
+    return count(lambda _: ["video.py", *sources, *ALONE, *material.options], effort)
 
 
-def prepare_starts(faces: Path, folder: Path, starts: int) -> Starts:
+def prepare_starts(faces: Path, folder: Path, effort: Effort) -> Starts:
     """Start prepare.py with two workers, each time with nothing learned yet."""
 
     def words(number: int) -> list[object]:
@@ -108,21 +120,23 @@ def prepare_starts(faces: Path, folder: Path, starts: int) -> Starts:
         places = ["--aligned_dir", own / "aligned", "--classifiers_dir", own / "classifiers"]
         return ["prepare.py", "--workers", 2, "--listener_port", 0, "--input_dir", faces.resolve(), *places]
 
-    return count(words, starts)
+    return count(words, effort)
 
 
 @click.command()
 @click.option("--clip", required=True, type=click.Path(exists=True, path_type=Path), help="A film.")
 @click.option("--faces", required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--starts", default=STARTS, show_default=True, help="Of each command.")
-def main(clip: Path, faces: Path, starts: int) -> None:
+@click.option("--starts", default=Effort().starts, show_default=True, help="Of each command.")
+@click.option("--at_once", default=Effort().at_once, show_default=True, help="Starts at a time.")
+def main(clip: Path, faces: Path, starts: int, at_once: int) -> None:
     """Count the starts that hang; exits with 1 where one does, or fails."""
+    effort = Effort(starts, at_once)
     with tempfile.TemporaryDirectory() as name, busy_machine():
         folder = Path(name)
         material = taught(Material(faces, folder / "classifiers"))
-        video = video_starts(clip, material, folder, starts)
+        video = video_starts(clip, material, folder, effort)
         print(f"video.py with two films: {video}", flush=True)
-        prepare = prepare_starts(faces, folder, starts)
+        prepare = prepare_starts(faces, folder, effort)
         print(f"prepare.py --workers 2: {prepare}")
     sys.exit(any(each.hung or each.failed for each in (video, prepare)))
 

@@ -20,7 +20,16 @@ Anything else that escapes is a defect of the program and keeps its traceback.
 
 
 class SvodError(Exception):
-    """A failure with one clear line for the user; `exit_code` is what a command ends with."""
+    """A failure with one clear line for the user; `exit_code` is what a command ends with.
+
+    Example:
+        >>> import svod_rcgn
+        >>> try:
+        ...     svod_rcgn.open_recogniser("nowhere")
+        ... except svod_rcgn.SvodError as error:
+        ...     print(error)
+        nowhere: no classifiers here; run `python prepare.py` to train them
+    """
 
     exit_code = 1
 

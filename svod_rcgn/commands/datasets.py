@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .. import terminal
 from ..text import counted
 from . import base
-from .tables import print_line, print_table
+from .tables import print_table
 
 if TYPE_CHECKING:
     from ..datasets.checks import Finding
@@ -167,7 +168,7 @@ def _show_classes(dataset: Dataset, at: int | None, style: str) -> None:
         titles = ("class", "pictures", "not it", "boxes", "shootings")
         rows = [(each.label, each.yes, each.no, each.boxes, each.shootings) for each in classes]
         print_table(titles, [tuple(map(str, row)) for row in rows])
-    return click.echo(f"{counted(len(pictures), 'picture')}, {len(classes)} classes")
+    return base.say(f"{counted(len(pictures), 'picture')}, {len(classes)} classes")
 
 
 def _show_pictures(pictures: Sequence[Picture], style: str) -> None:
@@ -187,8 +188,8 @@ def _show_pictures(pictures: Sequence[Picture], style: str) -> None:
     if rows:
         print_table(titles, rows)
     if len(pictures) > _SHOWN:
-        return click.echo(f"the first {_SHOWN} of {counted(len(pictures), 'picture')}; --format json has all")
-    return click.echo(counted(len(pictures), "picture"))
+        return base.say(f"the first {_SHOWN} of {counted(len(pictures), 'picture')}; --format json has all")
+    return base.say(counted(len(pictures), "picture"))
 
 
 def _boxes_told(picture: Picture) -> str:
@@ -253,14 +254,15 @@ def _token(source: str) -> str:
 
 def _pictures_of(text: str, seconds: float | None) -> tuple[News | None, Iterable[NewPicture]]:
     """What a source gives, and what counts its frames where it moves."""
-    from ..datasets.formats.exchange import is_picture, pictures_under, reader_of
+    from ..datasets.formats.exchange import pictures_under, reader_of
     from ..datasets.news import News
     from ..datasets.records import NewPicture
     from ..errors import InputError
     from ..media.sources import open_source
+    from ..storage import images
 
     path = Path(text)
-    if path.is_dir() or is_picture(path):
+    if path.is_dir() or (path.is_file() and images.is_picture(path)):
         paths = pictures_under(path) if path.is_dir() else [path]
         if not paths:
             raise InputError(f"{path}: no pictures")
@@ -300,11 +302,11 @@ def _report(parts: Iterable[Added], news: News | None = None, shooting: str = ""
         added, known = added + len(part.added), known + len(part.known)
         refused += len(part.refused)
         if part.added or part.known:
-            click.echo(f"{counted(added, 'picture')} added so far", err=True)
+            base.say(f"{counted(added, 'picture')} added so far", err=True)
     told = [f"{counted(added, 'picture')} added{shooting}"]
     told += [f"{known:,} already there"] if known else []
     told += [f"{refused:,} refused"] if refused else []
-    print_line("; ".join([*([str(news)] if news else []), ", ".join(told)]))
+    base.say("; ".join([*([str(news)] if news else []), ", ".join(told)]))
 
 
 @_command("tag")
@@ -321,7 +323,7 @@ def tag(dataset: Dataset, *, pictures: Sequence[str], tags: Sequence[str], denie
     for names, said in ((tags, True), (denied, False)):
         if names:
             dataset.tag(hashes, names, said)
-    click.echo(f"{counted(len(hashes), 'picture')} tagged")
+    base.say(f"{counted(len(hashes), 'picture')} tagged")
 
 
 @_command("untag")
@@ -333,7 +335,7 @@ def untag(dataset: Dataset, *, pictures: Sequence[str], tags: Sequence[str]) -> 
     """Take back what was said of classes, be it yes or no."""
     hashes = [each.hash for each in dataset.find(pictures)]
     dataset.tag(hashes, tags, said=None)
-    click.echo(f"{counted(len(hashes), 'picture')} untagged")
+    base.say(f"{counted(len(hashes), 'picture')} untagged")
 
 
 def _corners(_context: click.Context, _option: click.Parameter, value: str | None) -> Any:
@@ -379,18 +381,18 @@ def box(
     (found,) = dataset.find([picture])[:1]
     if remove is not None and label is None:
         dataset.move_box(found.hash, remove, None)
-        return click.echo(f"box {remove} removed")
+        return base.say(f"box {remove} removed")
     if is_empty and label is None:
         dataset.add_boxes(found.hash, [])
-        return click.echo(f"{found.name}: {counted(len(found.boxes or ()), 'thing')} and nothing more")
+        return base.say(f"{found.name}: {counted(len(found.boxes or ()), 'thing')} and nothing more")
     if label is None or corners is None or is_empty or remove is not None:
         raise click.UsageError("give --tag and --at, with --move or not; or --remove; or --none")
     new = NewBox(label, Box(*corners))
     if move is not None:
         dataset.move_box(found.hash, move, new)
-        return click.echo(f"box {move} moved")
+        return base.say(f"box {move} moved")
     (number,) = dataset.add_boxes(found.hash, [new])
-    return click.echo(f"box {number} added")
+    return base.say(f"box {number} added")
 
 
 @_command("rename")
@@ -399,7 +401,7 @@ def box(
 def rename(dataset: Dataset, *, old: str, new: str) -> None:
     """Call a CLASS by a NEW name."""
     dataset.rename(old, new)
-    print_line(f"{old} is called {new} now")
+    base.say(f"{old} is called {new} now")
 
 
 @_command("merge")
@@ -408,7 +410,7 @@ def rename(dataset: Dataset, *, old: str, new: str) -> None:
 def merge(dataset: Dataset, *, old: str, into: str) -> None:
     """Make one class of two. Where both were tagged, what was said last holds."""
     dataset.merge(old, into)
-    print_line(f"{old} is {into} now")
+    base.say(f"{old} is {into} now")
 
 
 @_command("delete")
@@ -420,10 +422,10 @@ def delete(dataset: Dataset, *, pictures: Sequence[str], label: str | None) -> N
         raise click.UsageError("name pictures, or a class with --class")
     if label:
         dataset.delete_class(label)
-        return print_line(f"{label} is deleted; its pictures stay")
+        return base.say(f"{label} is deleted; its pictures stay")
     hashes = [each.hash for each in dataset.find(pictures)]
     dataset.delete(hashes)
-    return click.echo(f"{counted(len(hashes), 'picture')} hidden; `undo` brings back, `purge` removes")
+    return base.say(f"{counted(len(hashes), 'picture')} hidden; `undo` brings back, `purge` removes")
 
 
 @_command("undo")
@@ -432,7 +434,7 @@ def undo(dataset: Dataset, *, numbers: Sequence[int]) -> None:
     """Undo the last act that can be, or acts by their numbers; undoing an undo does it again."""
     for number in numbers or (None,):
         act = dataset.undo(number)
-        print_line(f"{act.undoes} undone by {act.number}: {act.summary}")
+        base.say(f"{act.undoes} undone by {act.number}: {act.summary}")
 
 
 @_command("purge")
@@ -440,7 +442,7 @@ def undo(dataset: Dataset, *, numbers: Sequence[int]) -> None:
 def purge(dataset: Dataset, *, pictures: Sequence[str]) -> None:
     """Remove deleted pictures for good, all or some, with all that is said of them."""
     hashes = [each.hash for each in dataset.find(pictures, hidden=True)] if pictures else None
-    click.echo(f"{counted(dataset.purge(hashes), 'picture')} removed for good")
+    base.say(f"{counted(dataset.purge(hashes), 'picture')} removed for good")
 
 
 @_command("log")
@@ -530,7 +532,7 @@ def export(dataset: Dataset, *, target: Path, layout: str, left_out: float, at: 
 
     for line in transfer.export(dataset, target, layout, left_out, at=at):
         base.say(f"note: {line}", err=True)
-    print_line(f"{target} is written as {layout}")
+    base.say(f"{target} is written as {layout}")
 
 
 @_command("check")
@@ -543,8 +545,8 @@ def check(dataset: Dataset, *, style: str) -> None:
     if style == "json":
         return _print_json(findings)
     for finding in findings:
-        print_line(f"{finding.kind}: {finding.what} -> {finding.way_out}{_examples(finding)}")
-    return click.echo(f"{counted(len(findings), 'finding')}")
+        base.say(f"{finding.kind}: {finding.what} -> {finding.way_out}{_examples(finding)}")
+    return base.say(f"{counted(len(findings), 'finding')}")
 
 
 def _examples(finding: Finding) -> str:
@@ -573,7 +575,7 @@ def split(dataset: Dataset, *, left_out: float, folds: int | None, seed: int, st
         (str(number), str(len(each.train)), str(len(each.left_out))) for number, each in enumerate(parts, 1)
     ]
     print_table(titles, rows)
-    return click.echo(f"{counted(len(dataset.shootings()), 'shooting')}; --format json lists the pictures")
+    return base.say(f"{counted(len(dataset.shootings()), 'shooting')}; --format json lists the pictures")
 
 
 def _print_json(record: Any) -> None:
@@ -581,7 +583,7 @@ def _print_json(record: Any) -> None:
     import msgspec
 
     data = msgspec.json.encode(record, enc_hook=str)
-    click.echo(msgspec.json.format(data, indent=1))
+    terminal.write_data(msgspec.json.format(data, indent=1) + b"\n")
 
 
 for _command in (

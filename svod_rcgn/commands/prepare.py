@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..faces.settings import Paths, PrepareSettings, TrainingSettings
-from . import base, options
+from . import base, options, shutdown
 from .archive_options import deliver, delivery_options
 from .catalog_options import release_options
 
@@ -124,6 +124,7 @@ def main(
         raise click.UsageError(
             "--release_name publishes what was trained, and --skip_training trains nothing"
         )
+    shutdown.PROCESS.guard()
     from ..faces import prepare
     from . import progress
 

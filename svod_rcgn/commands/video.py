@@ -13,7 +13,7 @@ import click
 from ..faces.settings import Paths
 from ..media.settings import LiveSettings, VideoSettings
 from ..retry import RetrySettings
-from . import base, options
+from . import base, options, shutdown
 from .watch import enrol, notify_options
 
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ def main(
 
     q or Esc closes the windows, Ctrl-C or SIGTERM ends it all, SIGHUP reads the classifiers again.
     """
+    shutdown.PROCESS.guard()
     _prepare_opencv()
     from .watch import camera_options
 
@@ -157,13 +158,13 @@ def _run(
     from ..media.windows import Screen
     from .watch import run
 
-    actions = Actions(supervisor, reloader.reload, lambda: reloader.status, service.status)
+    actions = Actions(supervisor, reloader.reload, lambda: reloader.status, service.status).by_name()
     with ExitStack() as stack:
         films = [camera.film for camera in cameras if camera.film is not None]
         for film in films:
             stack.callback(film.close)
         screen = stack.enter_context(closing(Screen([camera.window for camera in cameras if camera.window])))
-        with notify.control(actions.by_name()):
+        with notify.control({**actions, "stop": shutdown.ending(actions["stop"])}):
             ended_by = run.watch(supervisor, screen, reloader.reload)
         for film in films:
             film.close()

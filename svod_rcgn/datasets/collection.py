@@ -12,12 +12,12 @@ from ..errors import DatasetError
 from ..storage.sqlite import Connection, Database, Row
 from ..text import counted, on_one_line
 from . import features
+from .class_names import checked, folder_of, name_of, readable
 from .contents import Contents
 from .features import FeatureKey, Features
 from .incoming import Incoming, batches, corners, in_pixels
 from .journal import NOW, PURGE, Fact, Journal
 from .labels import Labels
-from .names import checked, folder_of, name_of, readable
 from .pictures import LookIndex, PictureFolder
 from .records import Act, Added, ClassCount, NewBox, NewPicture, Picture, Split
 from .schema import STEPS

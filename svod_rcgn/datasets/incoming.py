@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ..errors import DatasetError, InputError
 from ..records import Box
-from .names import checked
+from .class_names import checked
 from .pictures import StoredPicture, examine, lies_turned, turned
 from .records import NewBox, NewPicture
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..errors import DatasetError
 from ..storage.sqlite import Connection, Row
-from .names import checked
+from .class_names import checked
 
 Query = Callable[[str, Sequence[Any]], Sequence[Row]]
 

@@ -1,21 +1,19 @@
 """The files of a dataset, each under the hash of its content, and what they look like."""
 
-import io
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image as Pillow
 
 from ..records import Box
-from ..storage import files, images
+from ..storage import files, images, signatures
 from ..storage.images import PictureFile
 from ..storage.sqlite import Connection, Database
 from .likeness import GRADIENT_BYTES, THUMBNAIL_BYTES, Look, Looks, look_of
 
-_SUFFIXES = {"JPEG": ".jpg"}
-_ORIENTATION = 0x0112  # EXIF's tag
+_SUFFIXES = {"JPEG": ".jpg", "HEIF": ".heic"}
 _Turn = Callable[[float, float, int, int], tuple[float, float]]
 _TURNED: dict[int, _Turn] = {
     5: lambda x, y, _width, _height: (y, x),
@@ -43,10 +41,10 @@ def examine(file: PictureFile) -> StoredPicture:
         InputError: It cannot be read as a picture.
     """
     look = look_of(images.decode(file))
-    with Pillow.open(io.BytesIO(file.data)) as picture:
-        suffix = _SUFFIXES.get(str(picture.format), f".{picture.format}".lower())
-        orientation = int(picture.getexif().get(_ORIENTATION, 1))
-    return StoredPicture(files.sha256_of_stream(io.BytesIO(file.data)), suffix, file.data, look, orientation)
+    kind = str(signatures.kind_of(file.data).format)
+    suffix = _SUFFIXES.get(kind, f".{kind.lower()}")
+    digest = hashlib.sha256(file.data).hexdigest()
+    return StoredPicture(digest, suffix, file.data, look, images.orientation_of(file))
 
 
 def turned(box: Box, picture: StoredPicture) -> Box:

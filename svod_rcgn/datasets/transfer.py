@@ -7,18 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..errors import InputError
-from ..storage import archives, folders
+from ..storage import archives, folders, signatures
 from ..storage.archives import ArchiveLimits, Parts
 from ..text import counted
+from .class_names import checked
 from .collection import Dataset
 from .formats import idx
-from .formats.exchange import Export, Imported, is_picture
+from .formats.exchange import TEXTS, Export, Imported
 from .formats.registry import format_called, format_of
-from .names import checked
 from .records import Added
 
 MOST_FILES = 50_000  # in an archive
-_TEXTS = frozenset({".json", ".xml", ".yaml", ".yml", ".txt", ".csv", ".gz", ""})
 _ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
 _DEEPEST = 8
 
@@ -80,8 +79,9 @@ def _unpacked(archive: Path, scratch: Path) -> Path:
 
 
 def _is_wanted(parts: Parts) -> bool:
-    name = Path(parts[-1])
-    return len(parts) <= _DEEPEST and (is_picture(name) or name.suffix.lower() in _TEXTS)
+    ending = Path(parts[-1]).suffix.lower()
+    known = ending in (*TEXTS, ".gz", "") or signatures.has_picture_ending(parts[-1])
+    return len(parts) <= _DEEPEST and known
 
 
 def import_into(dataset: Dataset, found: Imported, source: str, shooting: str = "") -> Iterator[Added]:

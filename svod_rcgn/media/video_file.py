@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..records import Image
+from ..text import shown
 
 FILM_SUFFIX = ".mp4"
 FILM_CODEC = "mp4v"
@@ -41,6 +42,8 @@ class FilmFile:
             raise InputError(
                 f"{path}: the film is written as MP4; give --output a name that ends in {FILM_SUFFIX}"
             )
+        if shown(str(path.resolve())) != str(path.resolve()):
+            raise InputError(f"{path}: OpenCV writes no film to such a name; choose another --output")
         if path.is_dir():
             raise InputError(f"{path}: is a folder; give --output the name of a file")
         try:

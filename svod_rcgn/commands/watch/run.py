@@ -9,9 +9,10 @@ from ...cameras.loop import LoopSummary
 from ...cameras.supervisor import CameraSupervisor
 from ...errors import SvodError
 from ...media.windows import Screen
-from ...notify.console import write_line
 from ...notify.wording import Wording, called
+from ...terminal import write_line
 from ...text import counted, on_one_line
+from .. import shutdown
 from ..progress import progress_bars
 from . import signals
 
@@ -41,6 +42,7 @@ def _obey(number: int, cameras: CameraSupervisor, renew: Callable[[], object]) -
     if number == signals.RELOAD:
         Thread(target=reload, args=(renew,), name="reload", daemon=True).start()
         return None
+    shutdown.PROCESS.begin()
     cameras.stop()
     return number
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ...errors import InputError
-from ..names import folders_of, name_of, readable
+from ..class_names import folders_of, name_of, readable
 from ..records import NewPicture
 from .exchange import Export, Imported, file_names, name_in, pictures_under, reader_of, without_boxes
 

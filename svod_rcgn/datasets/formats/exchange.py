@@ -8,12 +8,13 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from ...errors import InputError
-from ...storage import images
+from ...storage import images, signatures
 from ...storage.images import PictureFile
 from ...text import counted
-from ..names import folder_of, name_of, readable
+from ..class_names import folder_of, name_of, readable
 from ..records import NewPicture, Picture
 
+TEXTS = frozenset({".csv", ".json", ".txt", ".xml", ".yaml", ".yml"})
 _NAMED = 3
 _LONGEST_NAME = 150  # bytes of a file's name in an export, its suffix not counted
 _HASH_DIGITS = 12
@@ -58,8 +59,10 @@ class PictureIndex:
         self.paths = pictures_under(root)
         self._whole = {_plain(path.relative_to(root).as_posix()): path for path in self.paths}
         self._last: dict[str, list[Path]] = {}
+        self._stems: dict[str, list[Path]] = {}
         for path in self.paths:
             self._last.setdefault(_plain(path.name), []).append(path)
+            self._stems.setdefault(_plain(path.stem), []).append(path)
 
     def find(self, name: str) -> Path | None:
         """The picture of that name, if there is one.
@@ -70,11 +73,20 @@ class PictureIndex:
         wanted = _plain(str(PurePosixPath(name.replace("\\", "/"))))
         if wanted in self._whole:
             return self._whole[wanted]
-        found = self._last.get(wanted.rpartition("/")[2], [])
+        return self._only(self._last.get(wanted.rpartition("/")[2], []))
+
+    def with_stem(self, stem: str) -> Path | None:
+        """The picture whose name is this without its ending, if there is one.
+
+        Raises:
+            InputError: There are several.
+        """
+        return self._only(self._stems.get(_plain(stem), []))
+
+    def _only(self, found: Sequence[Path]) -> Path | None:
         if len(found) > 1:
-            raise InputError(
-                f"{self._root}: {counted(len(found), 'picture')} are called {found[0].name}; name them apart"
-            )
+            told = f"{counted(len(found), 'picture')} are called {readable(found[0].name)}"
+            raise InputError(f"{self._root}: {told}; name them apart")
         return found[0] if found else None
 
     def __iter__(self) -> Iterator[Path]:
@@ -82,13 +94,13 @@ class PictureIndex:
 
 
 def pictures_under(root: Path) -> list[Path]:
-    """All picture files under a folder, hidden ones left out."""
-    return sorted(path for path in root.rglob("*") if is_picture(path) and not _is_hidden(path, root))
+    """All pictures under a folder, hidden ones left out; files of annotations are not looked into."""
+    paths = (path for path in root.rglob("*") if path.suffix.lower() not in TEXTS)
+    return sorted(path for path in paths if not _is_hidden(path, root) and _is_picture(path))
 
 
-def is_picture(path: Path) -> bool:
-    """Whether a file's name says that it is a picture."""
-    return path.suffix.lower() in images.SUFFIXES
+def _is_picture(path: Path) -> bool:
+    return images.is_picture(path) and path.is_file()
 
 
 def _is_hidden(path: Path, root: Path) -> bool:
@@ -161,7 +173,7 @@ def file_names(pictures: Sequence[Picture]) -> dict[str, str]:
 
 def _safe_stem(name: str) -> str:
     path = PurePosixPath(name.replace("\\", "/")).name
-    stem = path.rpartition(".")[0] if is_picture(Path(path)) else path
+    stem = path.rpartition(".")[0] if signatures.has_picture_ending(path) else path
     return folder_of(stem) if len(stem.encode()) * 3 <= _LONGEST_NAME else ""
 
 

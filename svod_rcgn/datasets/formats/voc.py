@@ -10,7 +10,6 @@ from xml.etree import ElementTree as ET
 
 from ...errors import InputError
 from ...records import Box
-from ...storage import images
 from ..records import NewBox, NewPicture, Picture
 from .exchange import (
     Export,
@@ -83,11 +82,7 @@ def _parsed(file: Path) -> ET.Element:
 
 def _found(index: PictureIndex, file: Path, root: ET.Element) -> Path | None:
     """The picture that is called as an XML file, or that the file names: copied files name a wrong one."""
-    names = [f"{file.stem}{suffix}" for suffix in sorted(images.SUFFIXES)]
-    for name in (*names, root.findtext("filename") or ""):
-        if name and (found := index.find(name)):
-            return found
-    return None
+    return index.with_stem(file.stem) or index.find(root.findtext("filename") or "")
 
 
 def _picture(path: Path, file: Path, root: ET.Element) -> NewPicture:

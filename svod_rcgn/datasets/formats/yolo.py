@@ -12,7 +12,7 @@ from typing import Any
 from ...errors import InputError
 from ...records import Box
 from ...text import counted
-from ..names import checked
+from ..class_names import checked
 from ..records import NewBox, NewPicture, Picture
 from .exchange import (
     Export,

@@ -98,5 +98,8 @@ class ThreadExecutor:
         return self._spread(self._worker.embed, batches)
 
     def _spread(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        with ThreadPoolExecutor(self._threads) as pool:
+        pool = ThreadPoolExecutor(self._threads)
+        try:
             yield from in_order(lambda item: pool.submit(work, item), Future.result, items, 2 * self._threads)
+        finally:
+            pool.shutdown(cancel_futures=True)  # what was begun ahead is of no use to a run that ends

@@ -7,12 +7,11 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, wait_for
 
 pytest.importorskip("ray", reason="Ray has no wheel for this Python and platform")
 pytestmark = pytest.mark.slow
@@ -24,14 +23,6 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def answers(address):
-    try:
-        socket.create_connection(("127.0.0.1", int(address.partition(":")[2])), 1).close()
-    except OSError:
-        return False
-    return True
 
 
 @pytest.fixture(scope="module")
@@ -51,14 +42,16 @@ def cluster(tmp_path_factory, environment):
     """The address of a Ray of two processors."""
     address = f"127.0.0.1:{free_port()}"
     ray = shutil.which("ray", path=Path(sys.executable).parent)
-    head = subprocess.Popen(
-        [ray, "start", "--head", "--block", f"--port={address.partition(':')[2]}", "--num-cpus=2",
-         "--include-dashboard=false", f"--temp-dir={tmp_path_factory.mktemp('r')}"],
-        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
-    deadline = time.monotonic() + PATIENCE
-    while not answers(address) and head.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.1)
+    log = tmp_path_factory.mktemp("head") / "log"
+    with log.open("w") as output:
+        head = subprocess.Popen(
+            [ray, "start", "--head", "--block", f"--port={address.partition(':')[2]}", "--num-cpus=2",
+             "--include-dashboard=false", f"--temp-dir={tmp_path_factory.mktemp('r')}"],
+            env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+    # Its port answers long before there is a machine in the cluster.
+    wait_for(lambda: head.poll() is not None or "Ray runtime started" in log.read_text())
+    assert head.poll() is None, log.read_text()
     yield address
     head.send_signal(signal.SIGTERM)
     head.wait(PATIENCE)

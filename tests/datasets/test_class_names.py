@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svod_rcgn.datasets.names import checked, folder_of, folders_of, name_of, readable
+from svod_rcgn.datasets.class_names import checked, folder_of, folders_of, name_of, readable
 from svod_rcgn.errors import DatasetError
 from tests.datasets.makers import ANY_NAMES
 
