@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import InputError
-from . import class_folders, coco, csv_table, idx, tags_json, voc, yolo
+from . import class_folders, coco, csv_table, cvat, idx, tags_json, voc, yolo
 from .exchange import Imported, Writer
 
 
@@ -50,6 +50,7 @@ def _is_yolo(path: Path) -> bool:
 FORMATS: Sequence[Format] = (  # in the order in which they are tried
     Format("tags_json", _is_tags_json, tags_json.read, tags_json.write),
     Format("yolo", _is_yolo, yolo.read, yolo.write),
+    Format("cvat", cvat.is_cvat, cvat.read, cvat.write),
     Format("voc", _is_voc, voc.read, voc.write),
     Format("coco", _is_coco, coco.read, coco.write),
     Format("csv", _is_csv, csv_table.read, csv_table.write),

@@ -20,11 +20,11 @@ from .exchange import (
     file_names,
     lacking,
     name_in,
-    read_bytes,
     reader_of,
     without_classes,
     without_tags,
 )
+from .xml_files import child, number_of, parsed
 
 FOLDER = "Annotations"
 _LARGEST = 2_000_000
@@ -41,7 +41,7 @@ def read(path: Path) -> Imported:
     files = sorted(each for each in path.rglob("*.xml") if not each.name.startswith("."))
     pictures, missing, annotated = [], [], set()
     for file in files:
-        root = _parsed(file)
+        root = parsed(file, _LARGEST, "annotation")
         found = _found(index, file, root)
         if found is None:
             missing.append(file.name)
@@ -58,35 +58,14 @@ def read(path: Path) -> Imported:
     return Imported(pictures, notes=(*lacking(missing, "not there"), *bare))
 
 
-class _Builder(ET.TreeBuilder):
-    """Refuses declarations of a document type, where entities grow into gigabytes or read files."""
-
-    def doctype(self, name: str, *_: object) -> None:
-        raise InputError(f"declares the document type {name}, which is not read")
-
-
-def _parsed(file: Path) -> ET.Element:
-    data = read_bytes(file, _LARGEST)
-    try:
-        parser = ET.XMLParser(target=_Builder())  # noqa: S314 - without document types there is no bomb
-        parser.feed(data)
-        root: ET.Element = parser.close()
-    except InputError as error:
-        raise InputError(f"{file}: {error}") from error
-    except (ET.ParseError, ValueError) as error:
-        raise InputError(f"{file}: cannot be read as XML ({error})") from error
-    if root.tag != "annotation":
-        raise InputError(f"{file}: holds <{root.tag}>; expected <annotation>")
-    return root
-
-
 def _found(index: PictureIndex, file: Path, root: ET.Element) -> Path | None:
     """The picture that is called as an XML file, or that the file names: copied files name a wrong one."""
     return index.with_stem(file.stem) or index.find(root.findtext("filename") or "")
 
 
 def _picture(path: Path, file: Path, root: ET.Element) -> NewPicture:
-    width, height = (int(_number(root, f"size/{side}", file, 0)) for side in ("width", "height"))
+    sides = (root.findtext(f"size/{side}", "0") for side in ("width", "height"))
+    width, height = (int(number_of(side, "size", file)) for side in sides)
     boxes = tuple(_boxes(root, file))
     size = (width, height) if width > 0 and height > 0 else None
     return NewPicture(name_in(path), reader_of(path), boxes=boxes, size=size)
@@ -98,14 +77,8 @@ def _boxes(root: ET.Element, file: Path) -> Iterator[NewBox]:
         yield NewBox(each.findtext("name") or "", Box(left - 1, top - 1, right, bottom))
 
 
-def _number(element: ET.Element, path: str, file: Path, default: float | None = None) -> float:
-    text = element.findtext(path)
-    try:
-        if text is None and default is not None:
-            return default
-        return float(text or "")
-    except ValueError as error:
-        raise InputError(f"{file}: {path.rpartition('/')[2]} is {text!r} and no number") from error
+def _number(element: ET.Element, path: str, file: Path) -> float:
+    return number_of(element.findtext(path), path.rpartition("/")[2], file)
 
 
 def write(export: Export, folder: Path) -> Sequence[str]:
@@ -129,21 +102,17 @@ def write(export: Export, folder: Path) -> Sequence[str]:
 
 def _element(picture: Picture, name: str) -> ET.Element:
     root = ET.Element("annotation")
-    _child(root, "folder", "JPEGImages")
-    _child(root, "filename", name)
+    child(root, "folder", "JPEGImages")
+    child(root, "filename", name)
     size = ET.SubElement(root, "size")
     for side, pixels in (("width", picture.width), ("height", picture.height), ("depth", 3)):
-        _child(size, side, str(pixels))
+        child(size, side, str(pixels))
     for each in picture.boxes or ():
         thing = ET.SubElement(root, "object")
-        _child(thing, "name", each.label)
+        child(thing, "name", each.label)
         corners = ET.SubElement(thing, "bndbox")
         box = each.box
         for corner, place in zip(_CORNERS, (box.left + 1, box.top + 1, box.right, box.bottom), strict=True):
-            _child(corners, corner, f"{place:.10g}")
+            child(corners, corner, f"{place:.10g}")
     ET.indent(root)
     return root
-
-
-def _child(parent: ET.Element, tag: str, text: str) -> None:
-    ET.SubElement(parent, tag).text = text

@@ -97,6 +97,12 @@ HOSTILE = {
     ),
     "a corner that is missing": ({"a.xml": _voc("<object><name>cat</name></object>")}, "voc", "xmin is None"),
     "a corner without end": ({"a.xml": _voc(_object((1, 2, "inf", 4)))}, "voc", "absurd"),
+    "laughs in CVAT's file": ({"annotations.xml": BOMB}, "cvat", "declares the document type lolz"),
+    "a CVAT box without a side": (
+        {"annotations.xml": '<annotations><image name="a.png"><box label="cat"/></image></annotations>'},
+        "cvat",
+        "xtl is None and no number",
+    ),
     "YAML that is none": ({"data.yaml": "names: [a", "a.txt": ""}, "yolo", "cannot be read as YAML"),
     "YAML that makes objects": (
         {"data.yaml": "names: !!python/object/apply:os.system ['true']"},

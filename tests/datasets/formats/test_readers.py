@@ -143,6 +143,27 @@ def test_crowds_of_coco_are_left_out_and_told(dataset, folder):
     assert found.notes == ("1 boxes of crowds left out: each stands for many things",)
 
 
+def test_cvats_own_file_is_read_with_tags_boxes_and_what_it_names_besides(dataset, folder):
+    _put(folder / "images" / "a.png", png(noise(1)))
+    _put(folder / "images" / "b.png", png(noise(2)))
+    text = (
+        "<annotations><meta><task><labels><label><name>cat</name></label>"
+        "<label><name>dog</name></label></labels></task></meta>"
+        '<image id="0" name="set/a.png" width="96" height="80"><tag label="indoors"/>'
+        '<box label="cat" occluded="0" xtl="1.5" ytl="2" xbr="30.25" ybr="40"/>'
+        '<polygon label="cat" points="1,2;3,4"/>'
+        '</image><image id="1" name="lost.png" width="1" height="1"/></annotations>'
+    )
+    _put(folder / "annotations.xml", text)
+    _, found = _take_in(dataset, folder)
+    assert said(dataset) == {
+        "a.png": (("indoors",), (), (("cat", Box(1.5, 2, 30.25, 40)),)),
+        "b.png": ((), (), None),
+    }
+    assert [each.label for each in dataset.classes()] == ["cat", "dog", "indoors"]
+    assert found.notes == ("1 picture not there: lost.png", "1 shape left out, of which only boxes are read")
+
+
 @pytest.mark.parametrize("orientation", [5, 6, 7, 8])
 def test_boxes_of_a_picture_as_it_lies_in_its_file_are_turned_with_it(dataset, folder, orientation):
     image = np.full((60, 100, 3), 255, np.uint8)
