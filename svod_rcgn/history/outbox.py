@@ -1,7 +1,6 @@
 """Announcements that are due, kept until their channel has taken them."""
 
 import logging
-import sqlite3
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any
 import msgspec
 
 from ..records import Event
+from ..storage.sqlite import Connection, Row
 from .database import Database
 
 log = logging.getLogger(__name__)
@@ -113,9 +113,7 @@ class Outbox:
             )
 
 
-def post(
-    connection: sqlite3.Connection, visit: int, deliveries: Sequence[Delivery], limit: int
-) -> Sequence[str]:
+def post(connection: Connection, visit: int, deliveries: Sequence[Delivery], limit: int) -> Sequence[str]:
     """Queue deliveries within a transaction.
 
     Args:
@@ -139,7 +137,7 @@ def post(
     return [each.channel for each in deliveries if _drop_oldest(connection, each.channel, limit)]
 
 
-def _drop_oldest(connection: sqlite3.Connection, channel: str, limit: int) -> bool:
+def _drop_oldest(connection: Connection, channel: str, limit: int) -> bool:
     dropped = connection.execute(
         "UPDATE announcements SET state = ?, settled = ?, body = NULL, picture = NULL WHERE rowid IN"
         " (SELECT rowid FROM announcements WHERE channel = ? AND state = ?"
@@ -149,7 +147,7 @@ def _drop_oldest(connection: sqlite3.Connection, channel: str, limit: int) -> bo
     return dropped.rowcount > 0
 
 
-def _delivery(row: sqlite3.Row) -> Delivery:
+def _delivery(row: Row) -> Delivery:
     event = msgspec.json.decode(row["body"], type=Event)
     return Delivery(
         event,

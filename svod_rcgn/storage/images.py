@@ -199,11 +199,21 @@ def _check_whole(picture: Pillow.Image) -> None:
 
 
 def _upright(picture: Pillow.Image) -> Pillow.Image:
-    try:
-        turn = _TURNS.get(picture.getexif().get(_ORIENTATION, 1))
-    except Exception:  # EXIF that is broken says nothing, and the picture is as good as before
-        return picture
+    turn = _TURNS.get(_orientation(picture))
     return picture if turn is None else picture.transpose(turn)
+
+
+def _orientation(picture: Pillow.Image) -> int:
+    try:
+        return int(picture.getexif().get(_ORIENTATION, 1))
+    except Exception:  # EXIF that is broken says nothing, and the picture is as good as before
+        return 1
+
+
+def orientation_of(file: PictureFile) -> int:
+    """How `decode` turns a picture that it can read, as EXIF numbers it: 1 to 8, 1 where it does not."""
+    with Pillow.open(io.BytesIO(file.data), formats=[_format_of(signatures.kind_of(file.data))]) as picture:
+        return _orientation(picture)
 
 
 def thumbnail(path: Path, side: int) -> bytes:
