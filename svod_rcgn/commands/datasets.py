@@ -559,8 +559,15 @@ def _examples(finding: Finding) -> str:
 
 
 @_command("split")
-@base.option("--left_out", "share", type=base.Range(min=0.01, max=0.9), default=0.2, metavar="SHARE", section=base.RUN,
-             help="Of each class.")  # fmt: skip
+@base.option(
+    "--left_out",
+    "share",
+    type=base.Range(min=0.01, max=0.9),
+    default=0.2,
+    metavar="SHARE",
+    section=base.RUN,
+    help="Of each class.",
+)
 @base.option(
     "--folds", type=click.IntRange(min=2), metavar="N", section=base.RUN, help="Each once, in N parts."
 )
