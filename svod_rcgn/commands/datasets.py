@@ -100,7 +100,7 @@ def create(name: str, *, datasets_dir: Path, who: str | None) -> None:
     from ..datasets.collection import create_dataset
 
     create_dataset(datasets_dir, name, who or _login()).close()
-    base.say(f"{name} is made; `python -m svod_rcgn.datasets add` fills it")
+    base.say(f"{name} is made; `python -m svod_rcgn.datasets add NAME PATH --tag CLASS` fills it")
 
 
 @base.command("list")
@@ -215,7 +215,7 @@ def _boxes_told(picture: Picture) -> str:
     type=click.Choice(["together", _ONE_BY_ONE]),
     default="together",
     section=base.RUN,
-    help="Were the pictures of a folder taken together?",
+    help="Pictures taken in one go, or one by one.",
 )
 @base.option(
     "--seconds",
@@ -329,7 +329,7 @@ def tag(dataset: Dataset, *, pictures: Sequence[str], tags: Sequence[str], denie
 @_command("untag")
 @_picture_names
 @base.option(
-    "--tag", "tags", multiple=True, required=True, metavar="CLASS", section=base.RUN, help="Of what."
+    "--tag", "tags", multiple=True, required=True, metavar="CLASS", section=base.RUN, help="What they show."
 )
 def untag(dataset: Dataset, *, pictures: Sequence[str], tags: Sequence[str]) -> None:
     """Take back what was said of classes, be it yes or no."""
@@ -415,14 +415,14 @@ def merge(dataset: Dataset, *, old: str, into: str) -> None:
 
 @_command("delete")
 @click.argument("pictures", metavar="[PICTURE...]", nargs=-1)
-@base.option("--class", "label", metavar="CLASS", section=base.RUN, help="All that is said of this class.")
-def delete(dataset: Dataset, *, pictures: Sequence[str], label: str | None) -> None:
+@base.option("--class", "unsaid", metavar="CLASS", section=base.RUN, help="All that is said of this class.")
+def delete(dataset: Dataset, *, pictures: Sequence[str], unsaid: str | None) -> None:
     """Hide pictures, or take back all that is said of a class. Nothing is lost before `purge`."""
-    if bool(pictures) == bool(label):
+    if bool(pictures) == bool(unsaid):
         raise click.UsageError("name pictures, or a class with --class")
-    if label:
-        dataset.delete_class(label)
-        return base.say(f"{label} is deleted; its pictures stay")
+    if unsaid:
+        dataset.delete_class(unsaid)
+        return base.say(f"{unsaid} is deleted; its pictures stay")
     hashes = [each.hash for each in dataset.find(pictures)]
     dataset.delete(hashes)
     return base.say(f"{counted(len(hashes), 'picture')} hidden; `undo` brings back, `purge` removes")
@@ -446,11 +446,11 @@ def purge(dataset: Dataset, *, pictures: Sequence[str]) -> None:
 
 
 @_command("log")
-@base.option("--limit", type=click.IntRange(min=1), section=base.RUN, help="So many of the last.")
+@base.option("--limit", "last", type=click.IntRange(min=1), section=base.RUN, help="So many of the last.")
 @_style
-def log(dataset: Dataset, *, limit: int | None, style: str) -> None:
+def log(dataset: Dataset, *, last: int | None, style: str) -> None:
     """List what was done, by whom and when."""
-    acts = dataset.log(limit)
+    acts = dataset.log(last)
     if style == "json":
         return _print_json(acts)
     rows = [
@@ -480,12 +480,13 @@ def log(dataset: Dataset, *, limit: int | None, style: str) -> None:
 )
 @base.option(
     "--shooting",
+    "taken",
     type=click.Choice([_ONE_BY_ONE, "together"]),
     default=_ONE_BY_ONE,
     section=base.RUN,
-    help="Was each taken on its own?",
+    help="Pictures taken in one go, or one by one.",
 )
-def import_(dataset: Dataset, *, paths: Sequence[Path], layout: str | None, shooting: str) -> None:
+def import_(dataset: Dataset, *, paths: Sequence[Path], layout: str | None, taken: str) -> None:
     """Bring pictures, tags and boxes from a folder, a file of annotations or an archive.
 
     Two PATHs are the pictures and the labels of IDX, the format of MNIST. Each picture counts as a
@@ -496,7 +497,7 @@ def import_(dataset: Dataset, *, paths: Sequence[Path], layout: str | None, shoo
 
     source = paths[0].name or str(paths[0])
     with transfer.imported(paths, layout) as found:
-        token = _token(source) if shooting != _ONE_BY_ONE else ""
+        token = _token(source) if taken != _ONE_BY_ONE else ""
         _report(transfer.import_into(dataset, found, source, token))
         _notes(found)
 
@@ -510,7 +511,7 @@ def _notes(found: Imported) -> None:
 @click.argument("target", metavar="FOLDER", type=click.Path(file_okay=False, path_type=Path))
 @base.option(
     "--to",
-    "layout",
+    "written",
     type=click.Choice(_FORMATS),
     default="coco",
     metavar="FORMAT",
@@ -526,13 +527,13 @@ def _notes(found: Imported) -> None:
     help="For validation, in yolo and voc.",
 )
 @_at
-def export(dataset: Dataset, *, target: Path, layout: str, left_out: float, at: int | None) -> None:
+def export(dataset: Dataset, *, target: Path, written: str, left_out: float, at: int | None) -> None:
     """Write a dataset to a new FOLDER for other programs; the pictures are copied."""
     from ..datasets import transfer
 
-    for line in transfer.export(dataset, target, layout, left_out, at=at):
+    for line in transfer.export(dataset, target, written, left_out, at=at):
         base.say(f"note: {line}", err=True)
-    base.say(f"{target} is written as {layout}")
+    base.say(f"{target} is written as {written}")
 
 
 @_command("check")
@@ -558,16 +559,23 @@ def _examples(finding: Finding) -> str:
 
 
 @_command("split")
-@base.option("--left_out", type=base.Range(min=0.01, max=0.9), default=0.2, metavar="SHARE", section=base.RUN,
-             help="Of each class.")  # fmt: skip
+@base.option(
+    "--left_out",
+    "share",
+    type=base.Range(min=0.01, max=0.9),
+    default=0.2,
+    metavar="SHARE",
+    section=base.RUN,
+    help="Of each class.",
+)
 @base.option(
     "--folds", type=click.IntRange(min=2), metavar="N", section=base.RUN, help="Each once, in N parts."
 )
 @base.option("--seed", type=int, default=0, section=base.RUN, help="Another one leaves others out.")
 @_style
-def split(dataset: Dataset, *, left_out: float, folds: int | None, seed: int, style: str) -> None:
+def split(dataset: Dataset, *, share: float, folds: int | None, seed: int, style: str) -> None:
     """Say which pictures to train with and which to leave out; no shooting is torn apart."""
-    parts = dataset.folds(folds, seed) if folds else [dataset.split(left_out, seed)]
+    parts = dataset.folds(folds, seed) if folds else [dataset.split(share, seed)]
     if style == "json":
         return _print_json(parts if folds else parts[0])
     titles = ("", "train", "left out")

@@ -421,7 +421,7 @@ def open_dataset(root: Path, name: str, who: str) -> Dataset:
     folder = root / folder_of(checked(name, "dataset"))
     if not (folder / FILE).is_file():
         raise DatasetError(
-            f"there is no dataset {name!r} in {root}; `python -m svod_rcgn.datasets create` makes one"
+            f"there is no dataset {name!r} in {root}; `python -m svod_rcgn.datasets create NAME` makes one"
         )
     return Dataset(folder, who)
 
