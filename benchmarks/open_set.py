@@ -6,7 +6,7 @@ Every folder holds PERSON/pictures. About half of the pictures of an enrolled pe
 the others asked about. Printed are, over all draws, the share of known faces that are named rightly
 and of strangers that are named, for the decision as it is built; then what each judge alone, and
 mixtures of them, name rightly where exactly the wished share of all strangers is named. `--usual`
-prints instead what the bells of svod_rcgn/calibration.py were taken from.
+prints instead what the bells of svod_rcgn/faces/training/calibrate.py were taken from.
 """
 
 from collections.abc import Callable, Iterator
@@ -120,7 +120,7 @@ MIXTURES: dict[str, Callable[[ClassifierSet, FloatArray], FloatArray]] = {
     "--faces", multiple=True, required=True, type=click.Path(path_type=Path), help="PERSON/pictures."
 )
 @click.option("--draws", default=20, show_default=True, help="How many divisions are averaged.")
-@click.option("--usual", is_flag=True, help="Print what calibration.py takes for usual.")
+@click.option("--usual", is_flag=True, help="Print what calibrate.py takes for usual.")
 @click.option("--model", type=click.Path(path_type=Path), default=Paths().embedding_dir, show_default=True)
 @click.option(
     "--detector_dir", type=click.Path(path_type=Path), default=Paths().detection_dir, show_default=True

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from time import monotonic
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
@@ -16,13 +16,32 @@ import numpy.typing as npt
 Image: TypeAlias = npt.NDArray[np.uint8]
 FloatArray: TypeAlias = npt.NDArray[np.float32]
 
+_CHANNELS = 3
+
 FACE = "face"  # the kind whose label is the name of a person, and whose unknown are strangers
 PICTURE = "picture"  # the kind of what a whole picture shows
 
 
+def is_image(value: object) -> TypeGuard[Image]:
+    """Whether it is an image as above, and not empty."""
+    return (
+        isinstance(value, np.ndarray)
+        and value.dtype == np.uint8
+        and value.shape[2:] == (_CHANNELS,)
+        and value.size > 0
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle in pixels; it may reach over the border of its picture."""
+    """A rectangle in pixels; it may reach over the border of its picture.
+
+    Example:
+        >>> from svod_rcgn import Box
+        >>> box = Box(left=10, top=20, right=50, bottom=80)
+        >>> box.width, box.height, box.centre
+        (40, 60, (30.0, 50.0))
+    """
 
     left: float
     top: float
@@ -56,6 +75,13 @@ class Frame:
     `time` is the film's own time from its beginning for files and pictures, and seconds since the
     epoch for live sources. `captured` is when the picture came in, in seconds of `time.monotonic`,
     which no setting of the clock moves.
+
+    Example:
+        >>> import cv2
+        >>> from svod_rcgn import Frame
+        >>> frame = Frame(cv2.imread("data/demo/probes/obama3.jpg"), index=0, time=0.0, source="portrait")
+        >>> frame.source, frame.image.shape[2]
+        ('portrait', 3)
     """
 
     image: Image
@@ -74,6 +100,12 @@ class Observation:
     there at all. `box` is where, None for the whole picture; `track` is the same number as long as the
     thing is followed. `worth` says how good a picture of it the frame gives, 0..1. `attributes` are
     what else is known of it; `embedding` is a unit vector by which it is told from others of its kind.
+
+    Example:
+        >>> from svod_rcgn import Box, Observation
+        >>> car = Observation(kind="object", label="car", score=0.9, box=Box(10, 20, 210, 120), track=12)
+        >>> car.label, car.track, car.box.width
+        ('car', 12, 200)
     """
 
     kind: str

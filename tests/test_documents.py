@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 import pytest
 
+from svod_rcgn.commands import svod as door
+
 ROOT = Path(__file__).parents[1]
 TEXTS = sorted(
     [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "data/README.md", ROOT / "models/README.md"]
@@ -27,14 +29,15 @@ _PROMPT = "$ "  # what a console shows before what is typed; the rest is what it
 _OPTIONAL = re.compile(r"[][]|\.\.\.")
 _OPTION = re.compile(r"--[a-z][a-z0-9_]+")
 _FILLED_IN = re.compile(r"\{[^}]+\}")
+_AT_THE_DOOR = re.compile(r"(?:svod|\S*python -m svod_rcgn) ([a-z][a-z_-]*)(?: |$)")
 _PIPS_OPTIONS = {"--require"}
 
 
 def module_of(words: list[str]) -> tuple[str, int] | None:
     """The module of the command that words begin with, and how many of them name it."""
     match words:
-        case ["svod", name, *_] | [_, "-m", "svod_rcgn", name, *_] if name in MODULES:
-            return MODULES[name], words.index(name) + 1
+        case ["svod", name, *_] | [_, "-m", "svod_rcgn", name, *_] if name.replace("-", "_") in door.COMMANDS:
+            return MODULES[name.replace("-", "_")], words.index(name) + 1
         case [python, "-m", module, *_] if python.endswith("python") and module.startswith("svod_rcgn."):
             return f"svod_rcgn.commands.{module.rpartition('.')[2]}", 3
         case [python, "-m", module, *_] if python.endswith("python") and module.startswith("benchmarks"):
@@ -53,7 +56,8 @@ def command_of(words: list[str]) -> tuple[click.Command, list[str]] | None:
         if found := module_of(words[start:]):
             module, length = found
             return import_module(module).main, words[start + length :]
-    return None
+    unknown = _AT_THE_DOOR.match(" ".join(words))
+    return (door.main, [unknown[1]]) if unknown else None
 
 
 def commands_in(line: str) -> Iterator[tuple[click.Command, list[str]]]:
@@ -157,6 +161,10 @@ def test_every_command_line_of_a_message_parses():
         "python -m svod_rcgn.people forget Ada",
         "docker run --rm image svod-download-models --detector other",
         "svod video --no_windows",
+        "svod vidoe --no_window",
+        "svod download-models --detector other",
+        "runuser -u svod -- svod prepare --wait long",
+        "python -m svod_rcgn nonsense",
         "python -m svod_rcgn prepare --wait long",
         "python benchmarks/growth.py --faces NOWHERE",
     ],

@@ -96,12 +96,12 @@ def deliver(delivery: "ArchiveRequest | None", input_dir: Path) -> None:
 
 
 def _report(gathered: "Gathered", input_dir: Path) -> None:
-    click.echo(
+    base.say(
         f"{input_dir}: {counted(gathered.added, 'file')} of {counted(gathered.persons, 'person')} added, "
         f"{gathered.known} were there already"
     )
     for name in gathered.kept:
-        click.echo(f"{name}: left as it is; the archive's differs")
+        base.say(f"{name}: left as it is; the archive's differs")
     if gathered.passed_over:
         named = ", ".join(gathered.passed_over[:3])
-        click.echo(f"{len(gathered.passed_over)} other files of the archive passed over, such as {named}")
+        base.say(f"{len(gathered.passed_over)} other files of the archive passed over, such as {named}")

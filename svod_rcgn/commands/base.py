@@ -7,6 +7,7 @@ Exit codes: 0 done, 1 the work failed (one line on stderr says why and what to d
 import logging
 import math
 import sys
+import warnings
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -15,8 +16,9 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from .. import terminal
 from ..errors import SvodError
-from ..faces.settings import Paths
+from ..faces.settings import BACKGROUND_DIR, Paths
 from . import program_names, shutdown
 from .helptext import OTHERS, Context, Option, write_options
 
@@ -24,6 +26,7 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 _PATHS = Paths()
 _TOLD_NETWORKS = {"model": _PATHS.embedding_dir, "detector_dir": _PATHS.detection_dir}
+_BACKGROUND = "background_dir"
 
 FOLDERS, NETWORKS, RUN, CONTROL = "Folders", "Networks", "This run", "Control of a running camera"
 
@@ -76,7 +79,8 @@ def _tell_versions(context: click.Context, _option: click.Parameter, wanted: boo
     from . import versions
 
     networks = [context.params.get(name) or default for name, default in _TOLD_NETWORKS.items()]
-    for line in versions.version_lines(*networks):
+    background = context.params.get(_BACKGROUND) or (BACKGROUND_DIR if BACKGROUND_DIR.is_dir() else None)
+    for line in versions.version_lines(*networks, background=background):
         say(line)
     context.exit()
 
@@ -89,7 +93,7 @@ class _Version(Option):
     ) -> tuple[Any, list[str]]:
         """Take the networks first."""
         for each in ctx.command.params if opts.get(str(self.name)) else ():
-            if each.name in _TOLD_NETWORKS:
+            if each.name in (*_TOLD_NETWORKS, _BACKGROUND):
                 each.handle_parse_result(ctx, opts, args)
         return super().handle_parse_result(ctx, opts, args)
 
@@ -114,7 +118,25 @@ def _underscored(token: str) -> str:
 _SETTINGS = {"token_normalize_func": _underscored, "help_option_names": ["-h", "--help"]}
 
 
-class Command(click.Command):
+class _Shown:
+    """What commands and groups of them share: whatever the names of the world, they can be printed."""
+
+    def main(self, *args: Any, **settings: Any) -> Any:
+        """Begin here, however the command was called."""
+        terminal.prepare()
+        return super().main(*args, **settings)  # type: ignore[misc]
+
+    def make_context(self, *args: Any, **settings: Any) -> click.Context:
+        """Read the arguments; what is wrong with them is told in a way that can be shown."""
+        try:
+            context: click.Context = super().make_context(*args, **settings)  # type: ignore[misc]
+        except click.ClickException as error:
+            error.message = terminal.printable(error.message, sys.stderr)  # type: ignore[misc]
+            raise
+        return context
+
+
+class Command(_Shown, click.Command):
     """A command whose failures are one line and an exit code."""
 
     context_class = Context
@@ -132,6 +154,7 @@ class Command(click.Command):
         """Run it; see the module for the exit codes."""
         debug = ctx.params.pop("debug")
         _log_to_stderr()
+        warnings.filterwarnings("ignore", module=r"PIL\.")  # of a picture's file our own line tells
         # Libraries' own debug lines repeat addresses with their secrets, so only ours are shown.
         logging.getLogger(__package__.partition(".")[0]).setLevel(logging.DEBUG if debug else logging.NOTSET)
         try:
@@ -146,7 +169,7 @@ class Command(click.Command):
             raise _Failure(_line(error), getattr(error, "exit_code", 1)) from error
 
 
-class Group(click.Group):
+class Group(_Shown, click.Group):
     """A group of commands, with help as theirs."""
 
     context_class = Context
@@ -173,8 +196,8 @@ class _Failure(click.ClickException):
         super().__init__(message)
         self.exit_code = exit_code  # type: ignore[misc]
 
-    def show(self, file: Any = None) -> None:
-        click.echo(f"error: {self.message}", file=file or sys.stderr)
+    def show(self, file: Any = None) -> None:  # noqa: ARG002 - there is stderr only
+        terminal.write_line(f"error: {self.message}", err=True)
 
 
 def _line(error: Exception) -> str:
@@ -187,4 +210,4 @@ def _line(error: Exception) -> str:
 
 def say(line: str, *, err: bool = False) -> None:
     """Print a line that may name commands; to stderr where it is a warning."""
-    click.echo(program_names.as_called(line), err=err)
+    terminal.write_line(program_names.as_called(line), err=err)

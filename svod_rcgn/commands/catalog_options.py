@@ -113,4 +113,4 @@ def publish(release: "Release", target: "Publisher", classifiers_dir: Path, *, f
 
     with reporter() as watcher:
         place = export(release, classifiers_dir, target, watcher, force=force)
-    click.echo(f"published as {place}")
+    base.say(f"published as {place}")

@@ -5,8 +5,10 @@ from typing import Any
 
 import click
 
+from .. import terminal
+from ..control import probe
 from ..control.settings import ControlSettings
-from ..errors import InputError
+from ..errors import ControlError, InputError
 from . import base, options
 
 _CONTROL = ControlSettings()
@@ -47,11 +49,11 @@ def main(
         from ..control import keys as curve
 
         curve.make_keys(make_keys)
-        click.echo(f"{make_keys}: keys made; give client.key_secret and server.key to whoever may control")
+        base.say(f"{make_keys}: keys made; give client.key_secret and server.key to whoever may control")
         return
     if action is None:
         raise click.UsageError(f"name an ACTION: {', '.join(_ACTIONS)}")
-    click.echo(_answer(action, _value(data), host, listener_port, timeout, keys))
+    terminal.write_data(_answer(action, _value(data), host, listener_port, timeout, keys))
 
 
 def _value(data: str | None) -> Any:
@@ -59,17 +61,18 @@ def _value(data: str | None) -> Any:
 
     try:
         return None if data is None else msgspec.json.decode(data)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
         raise InputError(
             f"{data}: is not JSON; write true, false, a number or a text in double quotes"
         ) from error
 
 
-def _answer(action: str, data: Any, host: str, port: int, timeout: float, keys: Path | None) -> str:
-    import msgspec
-
+def _answer(action: str, data: Any, host: str, port: int, timeout: float, keys: Path | None) -> bytes:
+    if probe.is_refused(ControlSettings(host, port)):
+        raise ControlError(f"no camera runs at {host}:{port}; start video.py, or name its --listener_port")
     from ..control.client import SVODClient
+    from ..storage.files import encoded
 
     with SVODClient(host, port, timeout, keys) as client:
         answer = client.call(action, data)
-    return msgspec.json.format(msgspec.json.encode(answer), indent=2).decode()
+    return encoded(answer)

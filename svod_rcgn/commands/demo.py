@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
-
 from ..errors import InputError
 from ..faces.networks.catalogue import OBAMA_PROBE, STRANGER_PROBE
 from ..records import Image
@@ -53,10 +51,10 @@ def main(demo_dir: Path) -> None:
     pictures = [demo_dir / shot.picture for shot in SHOTS]
     _check_there(pictures)
     if film.exists() and film.stat().st_mtime > max(path.stat().st_mtime for path in pictures):
-        click.echo(f"{film}: nothing to do")
+        base.say(f"{film}: nothing to do")
         return
     compose(film, demo_dir, SHOTS)
-    click.echo(f"{film}: {sum(shot.seconds for shot in SHOTS):g} seconds")
+    base.say(f"{film}: {sum(shot.seconds for shot in SHOTS):g} seconds")
 
 
 def _check_there(pictures: list[Path]) -> None:

@@ -73,5 +73,5 @@ def _address(source: tuple[str, ...], catalog: str | None) -> "Address":
 
 def _report(installed: "InstalledRelease", classifiers_dir: Path) -> None:
     if manifest := installed.manifest:
-        click.echo(f"{manifest.name} {manifest.version}, trained {manifest.trained}, as its manifest says")
-    click.echo(f"{counted(len(installed.persons), 'person')}; the classifiers are in {classifiers_dir}")
+        base.say(f"{manifest.name} {manifest.version}, trained {manifest.trained}, as its manifest says")
+    base.say(f"{counted(len(installed.persons), 'person')}; the classifiers are in {classifiers_dir}")

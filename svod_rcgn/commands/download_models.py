@@ -180,7 +180,7 @@ def _install(installations: list[Installation], offline: bool, force: bool) -> N
         raise DownloadError(f"offline, and missing: {', '.join(absent)}; run again without --offline")
     wanted = [each for each, missing in found if force or missing]
     if not wanted:
-        click.echo("nothing to do: all is there")
+        base.say("nothing to do: all is there")
         return
     with progress.reporter() as reporter:
         for each in wanted:
@@ -216,12 +216,12 @@ def use_precision(
     if not int8:
         for directory in others:
             use_full(directory)
-            click.echo(f"{directory}: the full network")
+            base.say(f"{directory}: the full network")
     else:
         with progress.reporter() as reporter:
             found = use_int8(*directories, _pictures(faces), reporter.say)
         for each in found:
-            click.echo(
+            base.say(
                 f"{each.network}: 8 bits answer {100 * each.mean:.1f} % as the full network does, "
                 f"at least {100 * each.least:.1f} %, on {each.samples} faces"
             )
@@ -229,10 +229,10 @@ def use_precision(
 
 
 def _pictures(folders: list[Path]) -> list[Path]:
-    from ..storage.images import SUFFIXES
+    from ..storage.images import is_picture
 
     for folder in folders:
-        found = [path for path in sorted(folder.glob("*/*")) if path.suffix.lower() in SUFFIXES]
+        found = [path for path in sorted(folder.glob("*/*")) if is_picture(path)]
         if found:
             return found
     told = " and ".join(str(folder) for folder in folders)

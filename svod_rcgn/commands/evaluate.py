@@ -8,7 +8,7 @@ import click
 
 from ..faces.settings import Paths
 from . import base, options
-from .tables import print_line, print_table
+from .tables import print_table
 
 if TYPE_CHECKING:
     from ..faces.evaluation.face_reader import Miss
@@ -65,7 +65,7 @@ def main(
         _identify(gallery, probes, strangers, paths, device, output)
     else:
         raise click.UsageError("give either --gallery and --probes, or --pairs and --images")
-    click.echo(f"numbers and curve are in {output}")
+    base.say(f"numbers and curve are in {output}")
 
 
 def _identify(
@@ -96,7 +96,7 @@ def _verify(pairs: Path, images: Path, paths: Paths, device: str, output: Path) 
     found = verify(pairs, images, reader, progress.track)
     _write(found, output)
     print_misses(found.misses)
-    click.echo(
+    base.say(
         f"accuracy {found.accuracy:.2%} ± {found.standard_error:.2%} "
         f"(mean and standard error of {len(found.folds)} folds, {found.pairs} pairs)"
     )
@@ -129,4 +129,4 @@ def _row(value: "Proportion | None") -> tuple[str, ...]:
 def print_misses(misses: Sequence["Miss"]) -> None:
     """List the pictures in which no face was found."""
     for miss in misses:
-        print_line(f"missed: {miss.picture}: {miss.reason}")
+        base.say(f"missed: {miss.picture}: {miss.reason}")

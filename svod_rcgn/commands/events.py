@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from .. import terminal
+from ..text import shown
 from . import base, options
 from .tables import print_table
 
@@ -63,14 +65,19 @@ def main(
     """List the visits that cameras have recorded, the oldest first."""
     from ..history import export, visits
 
-    query = visits.VisitQuery(person, camera, since, unknown, limit)
+    query = visits.VisitQuery(_recorded(person), _recorded(camera), since, unknown, limit)
     entries = visits.visits(history_dir, query)
     printers: dict[str, Any] = {"csv": export.csv_of, "json": export.json_of}
     if style in printers:
-        click.echo(printers[style](entries), nl=False)
+        terminal.write_data(printers[style](entries).encode("utf-8", "backslashreplace"))
         return
 
     print_visits([export.short_row(entry) for entry in entries])
+
+
+def _recorded(name: str | None) -> str | None:
+    """A name of the command line as it is recorded."""
+    return None if name is None else shown(name)
 
 
 def print_visits(rows: Sequence[Mapping[str, str]]) -> None:
@@ -78,4 +85,4 @@ def print_visits(rows: Sequence[Mapping[str, str]]) -> None:
     if rows:
         print_table(list(rows[0]), [list(row.values()) for row in rows])
     else:
-        click.echo("no visits")
+        base.say("no visits")

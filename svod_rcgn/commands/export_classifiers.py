@@ -1,11 +1,16 @@
 """Publish classifiers for others to fetch."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from . import base, options
 from .catalog_options import PUBLISHING, catalog_option, publish, publisher, required
+from .tables import print_table
+
+if TYPE_CHECKING:
+    from ..storage.release_store import Listed
 
 
 @base.command("export_classifiers")
@@ -41,20 +46,19 @@ def main(
 
 
 def _list(catalog: str) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     from ..storage.release_store import Catalog
     from ..storage.remote.addresses import Address
 
     address = Address(catalog)
     releases = Catalog(address).releases()
     if not releases:
-        click.echo(f"{address}: no classifiers are published here")
+        base.say(f"{address}: no classifiers are published here")
         return
-    table = Table("name", "version", "bytes", "published")
-    for each in releases:
-        size = "" if each.entry.size is None else f"{each.entry.size:,}"
-        changed = "" if each.entry.changed is None else f"{each.entry.changed:%Y-%m-%d %H:%M}"
-        table.add_row(each.release.name, each.release.version, size, changed)
-    Console().print(table)
+    print_table(("name", "version", "bytes", "published"), [_row(each) for each in releases])
+
+
+def _row(listed: "Listed") -> tuple[str, ...]:
+    release, entry = listed.release, listed.entry
+    size = "" if entry.size is None else f"{entry.size:,}"
+    changed = "" if entry.changed is None else f"{entry.changed:%Y-%m-%d %H:%M}"
+    return release.name, release.version, size, changed

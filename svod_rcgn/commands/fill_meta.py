@@ -83,14 +83,14 @@ def main(*, dataset: Path, csv: Path, columns: dict[str, int], dry_run: bool) ->
 
 def _report(annotations: "Annotations", *, dry_run: bool) -> None:
     if annotations.header:
-        click.echo(f"the first row holds headings: {', '.join(annotations.header)}")
+        base.say(f"the first row holds headings: {', '.join(annotations.header)}")
     for each in annotations.people:
-        click.echo(f"{each.folder.name}: {_changes(each)}")
+        base.say(f"{each.folder.name}: {_changes(each)}")
     _list("persons without a row", annotations.without_row)
     _list("rows without a person", annotations.without_person)
     _list("not written, because several rows or folders fit", annotations.ambiguous)
     changed = sum(bool(each.changes) for each in annotations.people)
-    click.echo(f"{counted(changed, 'person')} {'would change' if dry_run else 'changed'}")
+    base.say(f"{counted(changed, 'person')} {'would change' if dry_run else 'changed'}")
 
 
 def _changes(annotation: "Annotation") -> str:
@@ -104,4 +104,4 @@ def _changes(annotation: "Annotation") -> str:
 
 def _list(title: str, names: Sequence[str]) -> None:
     if names:
-        click.echo(f"{title}: {', '.join(names)}")
+        base.say(f"{title}: {', '.join(names)}")

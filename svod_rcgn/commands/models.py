@@ -13,7 +13,7 @@ import click
 from ..faces.settings import Paths
 from . import base, options, progress
 from .program_names import as_called
-from .tables import print_table
+from .tables import Cell, print_table
 
 if TYPE_CHECKING:
     from ..faces.networks.add import AddedNetwork
@@ -169,15 +169,15 @@ def info(directory: Path) -> None:
 
 def _report(adopted: AddedNetwork, directory: Path) -> None:
     chosen, card = adopted.chosen, adopted.card
-    click.echo(
+    base.say(
         f"chosen of {adopted.tried}: {chosen}; on the demo's faces one person's pictures are alike by "
         f"{chosen.same:.2f} or more, two persons' by {chosen.other:.2f} or less"
     )
     if adopted.next_best:
-        click.echo(
+        base.say(
             f"next best: {adopted.next_best}; {adopted.next_best.same:.2f} and {adopted.next_best.other:.2f}"
         )
-    click.echo(f"{directory}: {card.name}, {card.embedding_length} numbers a face, licence {card.licence}")
+    base.say(f"{directory}: {card.name}, {card.embedding_length} numbers a face, licence {card.licence}")
     base.say(f"use it with `python prepare.py --model {directory}` and `python video.py --model {directory}`")
 
 
@@ -208,8 +208,8 @@ def print_card(card: ModelCard, fingerprint: str) -> None:
     print_table(("field", "value"), [*rows, ("fingerprint", fingerprint)], fold=True)
 
 
-def _lines(value: object) -> str:
-    return "\n".join(f"{k}: {v}" for k, v in value.items()) if isinstance(value, dict) else str(value)
+def _lines(value: object) -> Cell:
+    return [f"{k}: {v}" for k, v in value.items()] if isinstance(value, dict) else str(value)
 
 
 def _in_short(network: InstalledNetwork) -> tuple[str, ...]:

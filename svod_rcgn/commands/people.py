@@ -117,7 +117,7 @@ def _become(
         if dry_run:
             return _show(roster.find(places, roster.traces_of(paths, old)))
         change(places, old, new)
-    return click.echo(f"{old} is {new} now; a running camera knows it when it reads the classifiers again")
+    return base.say(f"{old} is {new} now; a running camera knows it when it reads the classifiers again")
 
 
 @base.command("remove")
@@ -143,7 +143,7 @@ def remove(paths: Paths, *, person: str, dry_run: bool, wait: float) -> None:
             return _show(roster.find(places, signs))
         roster.remove(places, folder, signs)
     searched = ", ".join(place.title for place in places)
-    return click.echo(f"{folder} is forgotten; a search of {searched} found nothing more")
+    return base.say(f"{folder} is forgotten; a search of {searched} found nothing more")
 
 
 def _show(everywhere: Sequence[StoreHits]) -> None:
@@ -151,9 +151,9 @@ def _show(everywhere: Sequence[StoreHits]) -> None:
         traces: dict[Path, list[str]] = {trace.path: [] for trace in found.traces}
         for trace in found.traces:
             traces[trace.path].append(trace.what)
-        click.echo(f"{found.title}: {len(traces) or 'nothing'}")
+        base.say(f"{found.title}: {len(traces) or 'nothing'}")
         for path, whats in traces.items():
-            click.echo(f"  {path}: {', '.join(whats)}")
+            base.say(f"  {path}: {', '.join(whats)}")
 
 
 for _command in (list_people, rename, merge, remove):

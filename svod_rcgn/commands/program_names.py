@@ -5,6 +5,8 @@ import re
 import sys
 from pathlib import Path
 
+from ..text import shown
+
 _PROGRAM = re.compile(r"`python (?:-m svod_rcgn\.)?(\w+)(?:\.py)?(?=[ `])")
 _DOOR = "svod"
 _CONSOLE = "svod-"  # what the installed commands' names begin with
@@ -30,8 +32,12 @@ def _prefix(program: Path) -> tuple[str, bool]:
 
 
 class Formatter(logging.Formatter):
-    """Log lines that name commands so."""
+    """Log lines that name commands so, and that a name in them cannot break."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging calls it so
+        """The message alone."""
+        return shown(super().formatMessage(record))
 
     def format(self, record: logging.LogRecord) -> str:
         """The message, and what the log adds to it."""
-        return as_called(super().format(record))
+        return as_called("\n".join(map(shown, super().format(record).split("\n"))))

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-import click
-
 from ..reporter import Reporter
+from ..terminal import printable, write_line
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -88,7 +87,7 @@ class ReporterLines:
 
     def say(self, line: str) -> None:
         """See `Reporter.say`."""
-        click.echo(line)
+        write_line(line)
 
     def progress(self, done: int, total: int | None) -> None:
         """A log needs no bar."""
@@ -103,7 +102,7 @@ class ReporterBars:
 
     def say(self, line: str) -> None:
         """See `Reporter.say`."""
-        self._bars.console.print(line, markup=False, highlight=False, soft_wrap=True)
+        self._bars.console.print(printable(line), markup=False, highlight=False, soft_wrap=True)
         self._bars.remove_task(self._task)
         self._task = self._bars.add_task("", total=None)
 

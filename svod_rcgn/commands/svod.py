@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import click
 
 from . import base
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
@@ -16,6 +20,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "identify": "Say what is on whole pictures.",
         "people": "List, rename, merge or forget people.",
         "fill_meta": "Take what is known of people from a table.",
+        "datasets": "Keep collections of pictures with tags and boxes.",
         "events": "List the visits that the cameras have recorded.",
         "evaluate": "Measure how well people are told apart.",
         "control": "Steer a video that runs.",
@@ -41,6 +46,14 @@ class _Door(base.Group):
             return None
         command: click.Command = import_module(f".{name}", __package__).main
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        """Offer the commands without loading any."""
+        from click.shell_completion import CompletionItem
+
+        begun = [name for name in COMMANDS if name.startswith(incomplete)]
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [*(CompletionItem(name, help=COMMANDS[name]) for name in begun), *options]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands without loading any."""

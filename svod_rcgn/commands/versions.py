@@ -1,24 +1,30 @@
 """What is installed: the versions that decide about results, and the networks by their fingerprints."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ..errors import ModelError
-from ..networks import fingerprint, read_card
+from ..networks import ModelCard, fingerprint, read_background_card, read_card
 
 _PACKAGES = {"svod-rcgn": "svod-rcgn", "openvino": "OpenVINO", "scikit-learn": "scikit-learn"}
 
 
-def version_lines(*networks: Path) -> Iterator[str]:
+def version_lines(*networks: Path, background: Path | None = None) -> Iterator[str]:
     """One line for each package and for each network's folder.
 
     The fingerprint is the one that classifiers are bound to; see `networks.fingerprint`.
+
+    Args:
+        networks: Folders of networks with a card.
+        background: A network that removes backgrounds, which may have none.
     """
     for package, title in _PACKAGES.items():
         yield f"{title} {_version(package)}"
     for directory in networks:
-        yield f"{directory}: {_network(directory)}"
+        yield f"{directory}: {_network(directory, read_card)}"
+    if background:
+        yield f"{background}: {_network(background, read_background_card)}"
 
 
 def _version(package: str) -> str:
@@ -28,9 +34,9 @@ def _version(package: str) -> str:
         return "not installed"
 
 
-def _network(directory: Path) -> str:
+def _network(directory: Path, read: Callable[[Path], ModelCard]) -> str:
     try:
-        card = read_card(directory)
+        card = read(directory)
     except ModelError as error:
         return str(error).removeprefix(f"{directory}: ")
     return f"{card.name}, fingerprint {fingerprint(card)}"

@@ -15,7 +15,15 @@ _DEFAULT = ControlSettings()
 
 
 class SVODClient:
-    """A client of the control socket; one thread at a time may use it."""
+    """A client of the control socket; one thread at a time may use it.
+
+    Example:
+        >>> from svod_rcgn import SVODClient
+        >>> with SVODClient() as client:  # while video.py runs
+        ...     status = client.call("status")
+        >>> sorted(status)
+        ['cameras', 'channels', 'classifiers', 'debug', 'memory', 'threads', 'uptime']
+    """
 
     def __init__(
         self,

@@ -70,7 +70,7 @@ def teach(paths: Paths, executor: Executor, track: Progress[Any], settings: Prep
         WorseError: As the settings ask for.
     """
     recipe = executor.recipe
-    before = enrolment.cut_for(enrolment.read_index(paths.aligned_dir), recipe.crop_size, recipe.alignment)
+    before = enrolment.cut_for(_last(paths.aligned_dir, settings), recipe.crop_size, recipe.alignment)
     stored = enrolment.read_embeddings(folders.current_of(paths.aligned_dir))
     with folders.replacing_folder(paths.aligned_dir) as fresh:
         alignment = _aligned(paths, before, fresh, executor, track, settings)
@@ -86,6 +86,12 @@ def teach(paths: Paths, executor: Executor, track: Progress[Any], settings: Prep
         taught = update.update_classifiers(paths, index, stored, fresh, refuse_worse=settings.refuse_worse)
     index = enrolment.with_reasons(index, taught.reasons)
     return PrepareResult(index, taught.persons, alignment.remaining, taught.report, taught.comparison)
+
+
+def _last(aligned_dir: Path, settings: PrepareSettings) -> AlignedIndex:
+    """What the last run left; a run that needs what cannot be made again fails where it cannot be read."""
+    needed = settings.complementary_align or settings.clarified or settings.skip_alignment
+    return (enrolment.read_index if needed else enrolment.read_index_or_begin_anew)(aligned_dir)
 
 
 def relearn(paths: Paths, change: Callable[[AlignedIndex], AlignedIndex]) -> None:

@@ -131,6 +131,13 @@ class FaceObservation(Observation):
     `label` is the person's name; `score` is the match's for a person, and the detector's for a
     stranger. `quality` says how much of the face there was to judge; `embedding` is the unit vector of
     this frame's crop, where one was computed.
+
+    Example:
+        >>> import cv2, svod_rcgn
+        >>> recogniser = svod_rcgn.open_recogniser("data/demo/classifiers")
+        >>> for face in recogniser.look(cv2.imread("data/demo/probes/astronaut.png")):
+        ...     print(face.label, face.face.landmarks.shape, face.embedding.shape)
+        None (5, 2) (512,)
     """
 
     kind: str = FACE

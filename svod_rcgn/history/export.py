@@ -9,10 +9,11 @@ from typing import Any
 import msgspec
 
 from ..records import FACE, Subject
+from ..storage.files import encoded
 from .visits import DeliveryOutcome, VisitEntry
 
 COLUMNS = ("from", "to", "person", "camera", "score", "announced", "picture")
-_FORMULA = ("=", "+", "-", "@")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def row(entry: VisitEntry) -> dict[str, str]:
@@ -54,7 +55,7 @@ def csv_of(entries: Sequence[VisitEntry]) -> str:
 def json_of(entries: Sequence[VisitEntry]) -> str:
     """A list of objects; `person` is null for a stranger, and what is no person has kind, label, number."""
     told = [_fields(entry) for entry in entries]
-    return msgspec.json.format(msgspec.json.encode(told), indent=2).decode() + "\n"
+    return encoded(told).decode()
 
 
 def _fields(entry: VisitEntry) -> dict[str, Any]:

@@ -9,11 +9,13 @@ import numpy as np
 
 from ..errors import InputError
 from ..records import Image
+from ..text import shown
 
 FILM_SUFFIX = ".mp4"
 FILM_CODEC = "mp4v"
 SMALLEST_SIDE = 2
 LONGEST_PAUSE = 10.0
+LEAST_ROOM = 100_000  # bytes; less is no film
 
 
 class FilmFile:
@@ -41,10 +43,13 @@ class FilmFile:
             raise InputError(
                 f"{path}: the film is written as MP4; give --output a name that ends in {FILM_SUFFIX}"
             )
+        if shown(str(path.resolve())) != str(path.resolve()):
+            raise InputError(f"{path}: OpenCV writes no film to such a name; choose another --output")
         if path.is_dir():
             raise InputError(f"{path}: is a folder; give --output the name of a file")
         try:
-            tempfile.TemporaryFile(dir=path.parent).close()
+            with tempfile.TemporaryFile(dir=path.parent) as trial:
+                trial.write(bytes(LEAST_ROOM))
         except OSError as error:
             raise InputError(
                 f"{path}: cannot be written: {error.strerror}; choose another --output"

@@ -5,19 +5,21 @@
 """
 
 from . import telemetry
-from .card import FETCH, fingerprint, read_card
+from .card import FETCH, ModelCard, fingerprint, read_card
 from .load import InstalledNetwork, LoadedNetwork, SelectedOutput, list_networks, load_model
-from .uncarded import load_background
+from .uncarded import load_background, read_background_card
 
 __all__ = [
     "FETCH",
     "InstalledNetwork",
     "LoadedNetwork",
+    "ModelCard",
     "SelectedOutput",
     "fingerprint",
     "list_networks",
     "load_background",
     "load_model",
+    "read_background_card",
     "read_card",
 ]
 

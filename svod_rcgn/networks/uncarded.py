@@ -11,7 +11,7 @@ from pathlib import Path
 from ..errors import ModelError
 from ..storage.files import sha256_of
 from ..storage.folders import current_of
-from .card import BACKGROUND, CARD, ModelCard
+from .card import BACKGROUND, CARD, ModelCard, read_card
 from .load import LoadedNetwork, load_model
 from .settings import SOONEST, Runtime
 
@@ -41,6 +41,15 @@ def load_background(place: Path, device: str = "CPU", runtime: Runtime = SOONEST
     file = _network_file(place)
     network = OpenVinoNetwork(file, device, runtime, way_out=_WAY_OUT)
     return LoadedNetwork(_card(file, network.input_shape), network)
+
+
+def read_background_card(place: Path) -> ModelCard:
+    """The card of a network that removes backgrounds, made as `load_background` makes it where it has none.
+
+    Raises:
+        ModelError: The network is missing or damaged.
+    """
+    return read_card(place) if (current_of(place) / CARD).is_file() else load_background(place).card
 
 
 def _network_file(place: Path) -> Path:

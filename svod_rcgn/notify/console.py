@@ -1,12 +1,12 @@
 """Announcements on standard output."""
 
-import sys
 from collections.abc import Sequence
 
 import msgspec
 
 from ..events.listeners import EventListener, Snapshot
 from ..records import Event, Visit
+from ..terminal import write_data, write_line
 from .channel import Notifier
 from .wording import Wording, fields_of
 
@@ -31,14 +31,7 @@ class JsonNotifier:
     def notify(self, event: Event) -> None:
         """See `Notifier.notify`."""
         told = fields_of(event, self._wording.time(event.time))
-        write_line(msgspec.json.encode(told).decode())
-
-
-def write_line(text: str) -> None:
-    """Write a line at once; letters that the terminal's encoding lacks become question marks."""
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
-    sys.stdout.flush()
+        write_data(msgspec.json.encode(told) + b"\n")
 
 
 class ConsoleAnnouncer(EventListener):

@@ -6,6 +6,7 @@ beyond the limits: tar, tar.gz and zip. Other packings may claim gigabytes for t
 
 import errno
 import gzip
+import re
 import stat
 import tarfile
 import zipfile
@@ -18,6 +19,7 @@ from pathlib import Path, PureWindowsPath
 from typing import IO, TypeAlias, cast
 
 from ..errors import DownloadError
+from ..text import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ Opener: TypeAlias = Callable[[], IO[bytes]]
 Parts: TypeAlias = tuple[str, ...]
 
 _CHUNK = 1 << 20
+_NO_TEXT = re.compile("[\udc80-\udcff]")  # bytes of a name that are no UTF-8, which harm nothing
 _LONGEST_HEADER = 1 << 20
 _LONGEST_SHOWN = 200
 _SMALL = 1 << 20  # what any archive may unpack to, however well it is packed
@@ -158,7 +161,7 @@ def _checked(member: Member, label: str) -> Parts:
         problem = "an absolute path"
     elif ".." in parts:
         problem = "a path that leads out of the archive"
-    elif not name.isprintable():
+    elif shown(plain := _NO_TEXT.sub("", name)) != plain:
         problem = "a name with control characters"
     elif member.kind not in ("file", "folder"):
         problem = member.kind
@@ -200,7 +203,7 @@ def _kind_in_zip(entry: zipfile.ZipInfo) -> str:
         return "a link"
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
         return "a device"
-    return "folder" if entry.is_dir() else "file"
+    return "folder" if entry.filename.endswith("/") else "file"  # is_dir fails where there is no name
 
 
 def _members_of_tar(stream: "_Bounded", *, packed: bool) -> Iterator[Member]:

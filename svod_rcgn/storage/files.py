@@ -3,7 +3,10 @@
 import hashlib
 import os
 import shutil
+import tempfile
 import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import chain, count
 from pathlib import Path
 from typing import IO, Any, TypeVar
@@ -11,10 +14,13 @@ from typing import IO, Any, TypeVar
 import msgspec
 
 from ..errors import InputError
+from ..text import shown
 
 Record = TypeVar("Record")
 
 _CHUNK = 1 << 20
+_LONGEST_NAME = 255  # bytes; what most file systems take
+_DIGEST = 12
 
 
 def sha256_of(path: Path) -> str:
@@ -55,8 +61,29 @@ def _private(path: str, flags: int) -> int:
 
 def beside(path: Path) -> Path:
     """A hidden name in the same folder that nobody else has."""
+    return hidden(path, uuid.uuid4().hex)
+
+
+def hidden(path: Path, ending: str) -> Path:
+    """A hidden name beside a path that says whose it is; one too long for any system is cut."""
     whole = path.resolve()
-    return whole.with_name(f".{whole.name}.{uuid.uuid4().hex}")
+    name = os.fsencode(whole.name)
+    if len(name) + len(ending) + 2 > _LONGEST_NAME:
+        digest = hashlib.sha256(name).hexdigest()[:_DIGEST]
+        name = name[: _LONGEST_NAME - len(ending) - 3 - _DIGEST] + b"-" + digest.encode()
+    return whole.with_name(f".{os.fsdecode(name)}.{ending}")
+
+
+@contextmanager
+def named_in_text(path: Path) -> Iterator[Path]:
+    """A name of a file that is text, for as long as it takes to open it: OpenCV crashes at any other."""
+    if shown(str(path)) == str(path):
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="svod-") as folder:
+        link = Path(folder, "file").with_suffix(shown(path.suffix))
+        link.symlink_to(path.resolve())
+        yield link
 
 
 def write_record(path: Path, record: Any) -> None:
@@ -65,8 +92,20 @@ def write_record(path: Path, record: Any) -> None:
 
 
 def encoded(record: Any) -> bytes:
-    """A record as indented JSON."""
-    return msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n"
+    """A record as indented JSON; the names in it that are no text are escaped (see `svod_rcgn.text`)."""
+    try:
+        packed = msgspec.json.encode(record)
+    except UnicodeEncodeError:
+        packed = msgspec.json.encode(_shown(msgspec.to_builtins(record)))
+    return msgspec.json.format(packed, indent=2) + b"\n"
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, str):
+        return shown(value)
+    if isinstance(value, Mapping):
+        return {shown(key): _shown(inner) for key, inner in value.items()}
+    return [_shown(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def read_record(path: Path, kind: type[Record]) -> Record:
@@ -79,7 +118,7 @@ def read_record(path: Path, kind: type[Record]) -> Record:
         return msgspec.json.decode(path.read_bytes(), type=kind)
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"{path}: {error}") from error
 
 

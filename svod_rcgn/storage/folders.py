@@ -6,12 +6,15 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 import filelock
 
 from ..errors import BusyError, InputError
-from .files import beside, write_bytes
+from .files import beside, hidden, write_bytes
+
+_RANDOM = 32  # letters at the end of the names that `beside` gives
 
 
 @contextmanager
@@ -51,6 +54,15 @@ def discard(target: Path) -> None:
             shutil.rmtree(outdated)
 
 
+def set_aside(target: Path) -> Path:
+    """Keep what is in a folder under another name beside it, which it returns; the folder is gone then."""
+    whole = current_of(target).resolve()
+    names = (target.with_name(f"{target.name}-aside-{number}") for number in count(1))
+    aside = next(name for name in names if not name.exists())
+    whole.rename(aside)
+    return aside
+
+
 def discard_previous(target: Path) -> None:
     """Delete what was kept of a folder when it was replaced."""
     if previous_of(target).exists():
@@ -59,8 +71,7 @@ def discard_previous(target: Path) -> None:
 
 def previous_of(target: Path) -> Path:
     """Where the content that `replacing_folder` replaced is kept."""
-    whole = target.resolve()
-    return whole.with_name(f".{whole.name}.previous")
+    return hidden(target, "previous")
 
 
 def bring_back(target: Path) -> None:
@@ -109,9 +120,9 @@ def locked(*folders: Path, wait: float = 0) -> Iterator[None]:
 @contextmanager
 def _locked(whole: Path, folder: Path, wait: float) -> Iterator[None]:
     whole.parent.mkdir(parents=True, exist_ok=True)
-    holder = whole.with_name(f".{whole.name}.holder")
+    holder = hidden(whole, "holder")
     try:
-        hold = filelock.FileLock(whole.with_name(f".{whole.name}.lock")).acquire(timeout=wait)
+        hold = filelock.FileLock(hidden(whole, "lock")).acquire(timeout=wait)
     except filelock.Timeout as error:
         raise BusyError(f"{folder}: {_told_by(holder)} is working here; try again when it is done") from error
     with hold:
@@ -125,9 +136,9 @@ def _locked(whole: Path, folder: Path, wait: float) -> Iterator[None]:
 
 def leftovers_of(target: Path) -> list[Path]:
     """What `replacing_folder` had half made or half deleted when it was killed."""
-    whole = target.resolve()
-    pattern = re.compile(rf"\.{re.escape(whole.name)}\.[0-9a-f]{{32}}")
-    return [path for path in whole.parent.glob(".*") if pattern.fullmatch(path.name) and path.is_dir()]
+    known = hidden(target, "0" * _RANDOM)
+    pattern = re.compile(re.escape(known.name[:-_RANDOM]) + rf"[0-9a-f]{{{_RANDOM}}}")
+    return [path for path in known.parent.glob(".*") if pattern.fullmatch(path.name) and path.is_dir()]
 
 
 def _told_by(holder: Path) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from ..errors import InputError
+from ..text import shown
 
 Row: TypeAlias = list[str]
 
@@ -104,5 +105,5 @@ def _literal(cell: str) -> list[str] | None:
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             continue
         if isinstance(items, list) and all(isinstance(item, str | int | float) for item in items):
-            return [str(item).strip() for item in items]
+            return [shown(str(item).strip()) for item in items]
     return None

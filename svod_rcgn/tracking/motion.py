@@ -123,7 +123,7 @@ class EveryFrame(Generic[Found]):
         self._detector = detector
 
     def find(self, frame: Frame, foreground: Callable[[], Image]) -> tuple[Found, ...]:  # noqa: ARG002
-        """See `Attention.find`."""
+        """See `MotionGate.find`."""
         return self._detector.detect(foreground())
 
 

@@ -1,4 +1,5 @@
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -64,11 +65,19 @@ def test_without_a_camera_it_says_so():
         "--listener_port",
         "1",
         "--timeout",
-        "0.2",
+        "3600",
     ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
-    assert done.stderr.startswith("error: no camera answered at 127.0.0.1:1 within 0.2 s")
+    assert done.stderr.startswith("error: no camera runs at 127.0.0.1:1; start video.py")
+
+
+def test_one_that_takes_the_connection_and_says_nothing_is_waited_for():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = str(silent.getsockname()[1])
+        result = _run("status", "--listener_port", port, "--timeout", "0.2")
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"error: no camera answered at 127.0.0.1:{port} within 0.2 s")
 
 
 def test_keys_are_made(tmp_path):

@@ -1,5 +1,7 @@
 """What all commands have in common: their help, their common options, and how a shell completes them."""
 
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,16 +10,19 @@ from pathlib import Path
 
 import click
 import pytest
+from click.shell_completion import ShellComplete, ZshComplete
 from click.testing import CliRunner
 
 from svod_rcgn.commands import helptext
 from svod_rcgn.commands import svod as door
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 NAMES = (
-    "control", "download_classifiers", "download_models", "evaluate", "events", "export_classifiers",
-    "fill_meta", "models", "people", "prepare", "video",
+    "control", "datasets", "download_classifiers", "download_models", "evaluate", "events",
+    "export_classifiers", "fill_meta", "models", "people", "prepare", "video",
 )  # fmt: skip
+CALLED = re.compile(r"python -m svod_rcgn[ .]|python |\.py\b")  # what a command's name has round it
 WIDTH = 80
 LINES = 60  # of a screen that is maximised
 
@@ -173,13 +178,19 @@ def test_the_door_lists_every_command_with_what_it_does():
         assert what in result.output
 
 
-def test_the_door_lists_commands_without_loading_any():
+@pytest.mark.parametrize(
+    "asked", ["['--help']", "[], env=dict(_SVOD_COMPLETE='zsh_complete', COMP_WORDS='svod ', COMP_CWORD='1')"]
+)
+def test_the_door_lists_commands_without_loading_any(asked: str):
     code = (
         "import sys; from click.testing import CliRunner; from svod_rcgn.commands.svod import main; "
-        "assert not CliRunner().invoke(main, ['--help']).exit_code; print(*sys.modules)"
+        f"told = CliRunner().invoke(main, prog_name='svod', complete_var='_SVOD_COMPLETE', args={asked}); "
+        "assert not told.exit_code and 'fill_meta' in told.output; print(*sys.modules)"
     )
     told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert not {f"svod_rcgn.commands.{name}" for name in NAMES} & set(told.stdout.split())
+    loaded = set(told.stdout.split())
+    assert not {f"svod_rcgn.commands.{name}" for name in NAMES} & loaded
+    assert not HEAVY & {name.partition(".")[0] for name in loaded}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -221,6 +232,79 @@ def test_a_shell_completes_all_of_it_behind_the_door(typed: str, offered: set[st
     result = CliRunner().invoke(door.main, env=environment, prog_name="svod", complete_var="_SVOD_COMPLETE")
     assert result.exit_code == 0
     assert {line.partition(",")[2] for line in result.output.split()} - {"c"} == offered
+
+
+def offered_behind_the_door(*words: str) -> set[str]:
+    *before, begun = words
+    return {each.value for each in ShellComplete(door.main, {}, "svod", "").get_completions([*before], begun)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shell_completes_every_command_of_a_command_and_all_their_options(name: str):
+    command = command_of(name)
+    below = command.commands if isinstance(command, click.Group) else {}
+    assert name in offered_behind_the_door(name[:-1])
+    assert offered_behind_the_door(name, "") >= set(below)
+    for words, each in [([name, other], below[other]) for other in below] or [([name], command)]:
+        names = {name for option in each.params for name in (*option.opts, *option.secondary_opts)}
+        long_ones = {name for name in names if name.startswith("--")} | {"--help"}
+        assert offered_behind_the_door(*words, "--") == long_ones
+
+
+def test_a_shell_that_shows_what_commands_do_gets_the_lines_of_the_list():
+    offers = ZshComplete(door.main, {}, "svod", "").get_completions([], "")
+    assert {each.value: each.help for each in offers if each.value in NAMES} == door.COMMANDS
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("alone", "words", "code"),
+    [
+        ("video.py", ["--video_source", "none.mp4", "--no_window"], 1),
+        ("prepare.py", ["--skip_alignment", "--skip_training"], 2),
+        ("-m svod_rcgn.people", ["remove", "Nobody"], 1),
+        ("-m svod_rcgn.people", ["list"], 0),
+    ],
+)
+def test_a_command_behind_the_door_says_and_ends_as_it_does_alone(
+    alone: str, words: list[str], code: int, tmp_path: Path
+):
+    def run(*way: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [sys.executable, *way, *words], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True, text=True, check=False, timeout=PATIENCE,
+        )  # fmt: skip
+        return done.returncode, CALLED.sub("", done.stdout), CALLED.sub("", done.stderr)
+
+    (name,) = re.findall(r"(\w+)(?:\.py)?$", alone)
+    told = run(*alone.split()) if alone.startswith("-m") else run(str(ROOT / alone))
+    assert told == run("-m", "svod_rcgn", name)
+    assert told[0] == code
+
+
+@pytest.mark.parametrize(
+    ("name", "short", "long"),
+    [
+        ("video", "--notify_period", "--notify_face_detection_period"),
+        ("video", "--notify_share", "--notify_face_detection_prob"),
+        ("video", "--face_network", "--model"),
+        ("prepare", "--face_network", "--model"),
+        ("evaluate", "--face_network", "--model"),
+        ("prepare", "--release_name", "--model_name"),
+        ("prepare", "--release_version", "--model_version"),
+    ],
+)
+def test_a_shorter_name_says_what_the_older_one_says_and_stands_alone_in_the_help(
+    name: str, short: str, long: str
+):
+    command = command_of(name)
+    contexts = [command.make_context(name, [word, "0.7"]) for word in (short, long, long.replace("_", "-"))]
+    (parameter,) = [each.name for each in command.params if short in each.opts]
+    assert str(contexts[0].params[parameter]) == "0.7"
+    assert len({str(context.params[parameter]) for context in contexts}) == 1
+    lines = [line.split()[0] for line in help_of(command) if line.startswith("  --")]
+    assert short in lines
+    assert long not in lines
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def test_an_event_is_written_at_once_and_on_any_terminal(monkeypatch: pytest.Mon
     raw = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))
     StdoutNotifier(Wording(live=False, period=5)).notify(ANNA)
-    assert raw.getvalue().startswith(b"0:00:01.000  ????  in 100 %")
+    assert raw.getvalue().startswith(rb"0:00:01.000  \u0410\u043d\u043d\u0430  in 100 %")
 
 
 def test_an_event_is_one_line_of_json(capsys: pytest.CaptureFixture[str]):

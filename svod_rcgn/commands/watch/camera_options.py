@@ -95,7 +95,6 @@ def _split(text: str) -> tuple[str | None, str]:
 
 def _keep_sources(cameras: Sequence[CameraOptions], films: Sequence[Path]) -> None:
     read = [Path(camera.address) for camera in cameras if Path(camera.address).exists()]
-    read = [Path(camera.address) for camera in cameras if Path(camera.address).exists()]
     for film in films:
         if film.exists() and any(film.samefile(path) for path in read):
             raise InputError(f"{film}: is the film that is read; choose another --output")

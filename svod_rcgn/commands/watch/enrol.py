@@ -132,8 +132,8 @@ def enrol(
         with enrolled.added(paths.input_dir / person, _named(capture)) as written:
             result = _learn(paths, device, written)
     training_summary.summarise(result, paths.classifiers_dir, listener_port)
-    click.echo(f"{counted(len(written), 'picture', ('was', 'were'))} added to {paths.input_dir / person}")
-    click.echo("the same command without --enrol shows who is known")
+    base.say(f"{counted(len(written), 'picture', ('was', 'were'))} added to {paths.input_dir / person}")
+    base.say("the same command without --enrol shows who is known")
 
 
 def _limit(enrolment: Enrolment, post: "CameraOptions") -> float:
@@ -198,7 +198,7 @@ def _check(session: "EnrolmentSession", person: str, limit: float) -> None:
     if not session.is_enough:
         again = "try another film" if isinf(limit) else "try again, with a longer --enrol_timeout if need be"
         raise InputError(f"{person}: not learned, and nothing is kept: {told}; {again}")
-    click.echo(f"{told}; that will do", err=True)
+    base.say(f"{told}; that will do", err=True)
 
 
 def _warn(taken: Sequence["TakenPicture"], person: str, paths: Paths) -> None:
@@ -208,6 +208,7 @@ def _warn(taken: Sequence["TakenPicture"], person: str, paths: Paths) -> None:
     from ...errors import SvodError
     from ...faces.enrolment.session import doubt
     from ...faces.gallery import identify
+    from ...faces.names import shown_name
     from ...faces.records import Evidence
     from ...storage import folders
 
@@ -220,7 +221,7 @@ def _warn(taken: Sequence["TakenPicture"], person: str, paths: Paths) -> None:
         return
     mean = np.mean([portrait.embedding for portrait in taken], axis=0)
     (match,) = classifier.identify([Evidence(mean, float(len(taken)))])
-    told = doubt(match, person.replace("_", " "), classifier.people)
+    told = doubt(match, shown_name(person), classifier.people)
     if told:
         merge = f"python -m svod_rcgn.people merge {shlex.quote(person)} {shlex.quote(match.nearest)}"
         advice = f"; if the two are one, `{merge}` puts them together" if match.name else ""

@@ -1,5 +1,6 @@
 """What somebody who is enrolled before the camera is told on the terminal."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
@@ -9,6 +10,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from ...faces.enrolment.session import Prompt
+from ...terminal import printable
 
 _NAGGING = 2.0  # seconds between two lines on what is wrong
 
@@ -26,7 +28,7 @@ class _PromptLines:
         if advice.took or is_due:
             fault = f" ({advice.fault})" if advice.fault else ""
             line = f"{advice.taken} of {advice.wanted} pictures: {advice.prompt}{fault}"
-            self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+            self._console.print(printable(line, sys.stderr), markup=False, highlight=False, soft_wrap=True)
             self._said, self._fault = monotonic(), advice.fault
 
 
@@ -40,7 +42,7 @@ class _PromptBar:
     def tell(self, advice: Prompt) -> None:
         self._progress.update(
             self._task, description=advice.prompt, completed=advice.taken, total=advice.wanted,
-            fault=escape(advice.fault), visible=True,
+            fault=escape(printable(advice.fault, sys.stderr)), visible=True,
         )  # fmt: skip
         if advice.took:
             self._progress.console.bell()

@@ -15,7 +15,7 @@ import click
 from ...control.settings import ControlSettings
 from ...events.settings import NotificationSettings
 from ...history.retention import HistorySettings
-from ...text import counted
+from ...text import counted, shown
 from .. import base, options
 
 if TYPE_CHECKING:
@@ -237,7 +237,7 @@ def hide_secrets(secrets: Sequence[str]) -> None:
     if words != sys.argv:
         import setproctitle
 
-        setproctitle.setproctitle(" ".join(words))
+        setproctitle.setproctitle(shown(" ".join(words)))
 
 
 def _check(values: dict[str, Any]) -> None:

@@ -9,8 +9,8 @@ from ...cameras.loop import LoopSummary
 from ...cameras.supervisor import CameraSupervisor
 from ...errors import SvodError
 from ...media.windows import Screen
-from ...notify.console import write_line
 from ...notify.wording import Wording, called
+from ...terminal import write_line
 from ...text import counted, on_one_line
 from .. import shutdown
 from ..progress import progress_bars

@@ -21,6 +21,7 @@ from .index import (
     input_name,
     look_again,
     read_index,
+    read_index_or_begin_anew,
     with_reasons,
     write_index,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "previews",
     "read_embeddings",
     "read_index",
+    "read_index_or_begin_anew",
     "with_fields",
     "with_reasons",
     "write",

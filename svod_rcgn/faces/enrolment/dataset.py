@@ -12,6 +12,7 @@ from ...errors import InputError
 from ...records import FloatArray, Image
 from ...storage import files, images
 from ..gallery.store import Person
+from ..names import shown_name
 from .embeddings import Embeddings
 from .index import AlignedIndex, AlignedPicture, input_folder
 
@@ -89,7 +90,7 @@ def previews(index: AlignedIndex, aligned_dir: Path) -> dict[str, Image]:
 
 
 def _person(folder: str, count: int, fields: dict[str, Any]) -> Person:
-    return Person(folder, folder.replace("_", " "), count, fields)
+    return Person(folder, shown_name(folder), count, fields)
 
 
 def _fields(folders: Sequence[Path]) -> dict[str, Any] | None:

@@ -1,17 +1,23 @@
 """index.json: what the aligned folder says of itself."""
 
 import hashlib
+import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from ...errors import InputError
-from ...storage import files, folders
+from ...storage import files, folders, images
+from ...text import escaped, unescaped
+from ..names import leads_within
 from ..settings import TrainingSettings
 
+log = logging.getLogger(__name__)
+
 INDEX_FILE = "index.json"
+_UNREADABLE = (images.UNREADABLE, "not a jpg, png, webp or bmp")  # the second was said up to 0.1.0
 _LONGEST_STEM = 40
 
 
@@ -51,6 +57,11 @@ class AlignedPicture:
     def is_uncut(self) -> bool:
         """Whether its crop was for another network, and another has to be made."""
         return not self.recipe
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether it could not be read, which another version or another package may mend."""
+        return not self.crop and (self.reason or "").startswith(_UNREADABLE)
 
     def uncut(self) -> "AlignedPicture":
         """The same picture before anything became of it."""
@@ -98,11 +109,26 @@ def read_index(aligned_dir: Path) -> AlignedIndex:
     if not (folder / INDEX_FILE).exists():
         return AlignedIndex(0)
     try:
-        index = files.read_record(folder / INDEX_FILE, AlignedIndex)
+        index = _with_names(files.read_record(folder / INDEX_FILE, AlignedIndex), unescaped)
+        _check_names(index, folder / INDEX_FILE)
     except InputError as error:
-        raise InputError(f"{error}; delete {folder} to align all pictures anew") from error
+        raise InputError(f"{error}; `python prepare.py` aligns all pictures anew") from error
     whole = [picture for picture in index.pictures if not picture.crop or (folder / picture.crop).is_file()]
     return replace(index, pictures=whole)
+
+
+def read_index_or_begin_anew(aligned_dir: Path) -> AlignedIndex:
+    """Read what the last run left; where that cannot be read, keep it beside the folder and begin anew."""
+    try:
+        return read_index(aligned_dir)
+    except InputError as error:
+        told = str(error).partition(";")[0]
+        log.warning(
+            "%s; all pictures are aligned anew, and what was aligned before is kept in %s",
+            told,
+            folders.set_aside(aligned_dir),
+        )
+        return AlignedIndex(0)
 
 
 def cut_for(index: AlignedIndex, crop_size: int, alignment: str) -> AlignedIndex:
@@ -135,7 +161,30 @@ def look_again(index: AlignedIndex, folder: Path) -> AlignedIndex:
 
 def write_index(folder: Path, index: AlignedIndex) -> None:
     """Write the index into an aligned folder."""
-    files.write_record(folder / INDEX_FILE, index)
+    files.write_record(folder / INDEX_FILE, _with_names(index, escaped))
+
+
+def _with_names(index: AlignedIndex, changed: Callable[[str], str]) -> AlignedIndex:
+    """The index with the names of folders and files changed, where the change makes a difference."""
+    pictures = [_with_picture_names(picture, changed) for picture in index.pictures]
+    fields = {changed(person): said for person, said in index.fields.items()}
+    return replace(index, pictures=pictures, fields=fields)
+
+
+def _with_picture_names(picture: AlignedPicture, changed: Callable[[str], str]) -> AlignedPicture:
+    before = picture.person, picture.input, picture.source, picture.crop or ""
+    person, folder, source, crop = after = tuple(map(changed, before))
+    if after == before:
+        return picture
+    return replace(picture, person=person, input=folder, source=source, crop=crop or None)
+
+
+def _check_names(index: AlignedIndex, path: Path) -> None:
+    """Let no index, whoever wrote it, lead anywhere else than to pictures."""
+    for each in index.pictures:
+        names = each.person, each.source, each.crop or each.person
+        if "/" in each.person or "\0" in each.input or not all(map(leads_within, names)):
+            raise InputError(f"{path}: {each.source}: names what can be no picture of a person")
 
 
 def input_name(input_dir: Path, aligned_dir: Path) -> str:

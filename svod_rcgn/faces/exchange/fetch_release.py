@@ -128,7 +128,8 @@ def _put_as_it_is(came: Path, classifiers_dir: Path, model: str) -> Sequence[Per
 
 def _put_retrained(came: Path, classifiers_dir: Path, model: str) -> Sequence[Person]:
     persons, (embeddings, labels) = store.load_gallery(came, model, _OTHER_SET)
-    previews = {path.stem: images.read_picture(path) for path in (came / PREVIEWS).glob("*.png")}
+    files = {person.folder: came / PREVIEWS / store.preview_file(person.folder) for person in persons}
+    previews = {folder: images.read_picture(path) for folder, path in files.items() if path.is_file()}
     trained = train.train(persons, embeddings, labels)
     background = store.read_meta(came, _OTHER_SET).background
     store.save(trained.classifiers, classifiers_dir, model, previews, background=background)

@@ -10,7 +10,7 @@ import pickle
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
@@ -25,6 +25,8 @@ from ...storage.arrays import read_arrays
 from ...storage.files import read_record, sha256_of, write_bytes, write_record
 from ...storage.folders import current_of, replacing_folder
 from ...storage.pickles import Remains, read_pickle
+from ...text import escaped, unescaped
+from ..names import leads_within, portable_file
 from ..records import Decision
 
 Labels: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
@@ -116,7 +118,7 @@ def save(
         _write_estimator(fresh / KNN_FILE, classifiers.knn)
         _write_gallery(fresh / GALLERY_FILE, classifiers)
         for name, picture in previews.items():
-            images.write_png(fresh / PREVIEWS / f"{name}.png", picture)
+            images.write_png(fresh / PREVIEWS / preview_file(name), picture)
         for name, content in (extra or {}).items():
             write_bytes(fresh / name, content)
         write_record(fresh / META_FILE, _meta(classifiers, fresh, model, background))
@@ -178,9 +180,32 @@ def read_meta(folder: Path, way_out: str = RETRAIN) -> ClassifierMeta:
     if not (folder / META_FILE).exists():
         raise ClassifierError(f"{folder}: no classifiers here; run `python prepare.py` to train them")
     with _way_out(way_out):
-        meta = read_record(folder / META_FILE, ClassifierMeta)
+        meta = _read_meta(folder)
         _check_files(meta, folder)
     return meta
+
+
+def read_persons(folder: Path) -> Sequence[Person]:
+    """The persons of a set, whatever became of its other files.
+
+    Raises:
+        InputError: Its meta.json is missing or damaged.
+    """
+    return _read_meta(current_of(folder)).persons
+
+
+def preview_file(person: str) -> str:
+    """What the preview of a person's folder is called."""
+    return f"{portable_file(person)}.png"
+
+
+def _read_meta(folder: Path) -> ClassifierMeta:
+    meta = read_record(folder / META_FILE, ClassifierMeta)
+    persons = [replace(person, folder=unescaped(person.folder)) for person in meta.persons]
+    for person in persons:
+        if "/" in person.folder or not leads_within(person.folder):
+            raise InputError(f"{folder / META_FILE}: {person.folder!r} cannot be a person's folder")
+    return replace(meta, persons=persons)
 
 
 @contextmanager
@@ -238,7 +263,7 @@ def _meta(classifiers: ClassifierSet, folder: Path, model: str, background: str)
         created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
         model=model,
         libraries=_libraries(),
-        persons=list(classifiers.persons),
+        persons=[replace(person, folder=escaped(person.folder)) for person in classifiers.persons],
         decision=classifiers.decision,
         files={name: sha256_of(folder / name) for name in (SVM_FILE, KNN_FILE, GALLERY_FILE)},
         background=background,

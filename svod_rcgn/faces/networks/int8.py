@@ -58,7 +58,9 @@ def use_int8(
         BusyError: Another run works here.
     """
     detection, embedding = load_full(detection_dir, "detection"), load_full(embedding_dir, "embedding")
-    making, comparing = (_shown(part, detection, embedding, settings) for part in (faces[::2], faces[1::2]))
+    making, comparing = (
+        _shown(part, _scenes(part, say), detection, embedding, settings) for part in (faces[::2], faces[1::2])
+    )
     say(f"calibrating on {len(making.crops)} faces, comparing on {len(comparing.crops)} of other pictures")
     found = QuantizationTrial(
         detection,
@@ -92,9 +94,13 @@ class _Shown:
 
 
 def _shown(
-    faces: Sequence[Path], detection: LoadedNetwork, embedding: LoadedNetwork, settings: QuantizationSettings
+    faces: Sequence[Path],
+    scenes_of: Iterator[Image],
+    detection: LoadedNetwork,
+    embedding: LoadedNetwork,
+    settings: QuantizationSettings,
 ) -> _Shown:
-    scenes = list(islice(_scenes(faces), settings.scenes // 2))
+    scenes = list(islice(scenes_of, settings.scenes // 2))
     aligner = build.build_aligner(embedding.card)
     crops = [aligner.align(scene, face) for scene in scenes for face in _find(detection, scene)]
     if 2 * len(crops) < settings.least_faces:
@@ -104,11 +110,23 @@ def _shown(
     return _Shown(scenes, crops)
 
 
-def _scenes(faces: Sequence[Path]) -> Iterator[Image]:
+def _scenes(faces: Sequence[Path], say: Callable[[str], None]) -> Iterator[Image]:
     """Pictures of many sizes, places and kinds of light, the same each time."""
     dice = np.random.default_rng(0)
-    for path, shape in zip(cycle(faces), cycle(SHAPES), strict=False):
-        yield _scene(images.read_picture(path), shape, dice)
+    for picture, shape in zip(_readable(faces, say), cycle(SHAPES), strict=False):
+        yield _scene(picture, shape, dice)
+
+
+def _readable(faces: Sequence[Path], say: Callable[[str], None]) -> Iterator[Image]:
+    """The pictures again and again; one that cannot be read is told and left out."""
+    left = list(faces)
+    while left:
+        for path in tuple(left):
+            try:
+                yield images.read_picture(path)
+            except InputError as error:
+                left.remove(path)
+                say(f"left out: {error}")
 
 
 def _scene(picture: Image, shape: tuple[int, int], dice: np.random.Generator) -> Image:

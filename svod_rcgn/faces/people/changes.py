@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import InputError, TraceError
-from ...storage.files import read_record, sha256_of
+from ...storage.files import sha256_of
 from ...storage.folders import current_of
+from ...text import escaped
 from .. import enrolment
-from ..gallery.store import META_FILE, ClassifierMeta
+from ..gallery import store
+from ..names import folders_called, portable_folder, shown_name, spelt_out
 from ..settings import Paths
 from ..strangers.folder import is_visitor
 from .search import PersonTraces, Trace
@@ -49,9 +51,7 @@ def known(paths: Paths, places: Sequence[PersonStore]) -> list[PersonSummary]:
     learned = _learned(paths.classifiers_dir)
     everybody = set(learned).union(*(place.people() for place in places))
     return [
-        PersonSummary(
-            folder, folder.replace("_", " "), pictures[folder], aligned[folder], learned.get(folder, 0)
-        )
+        PersonSummary(folder, shown_name(folder), pictures[folder], aligned[folder], learned.get(folder, 0))
         for folder in sorted(everybody)
     ]
 
@@ -65,14 +65,14 @@ def folder_of(places: Sequence[PersonStore], name: str, *, forgotten: bool = Fal
         forgotten: The person may be gone, and the name left somewhere, as when a removal was killed.
 
     Raises:
-        InputError: Nobody is.
+        InputError: Nobody is, or several are written so.
     """
-    everybody = set().union(*(place.people() for place in places))
-    candidates = (name, name.replace(" ", "_"))
-    for folder in candidates:
-        if folder in everybody:
-            return folder
-    for folder in candidates if forgotten else ():
+    found = folders_called(name, set().union(*(place.people() for place in places)))
+    if len(found) > 1:
+        raise InputError(f"{name}: could be {' or '.join(map(spelt_out, found))}; give one folder's name so")
+    if found:
+        return found[0]
+    for folder in (name, name.replace(" ", "_")) if forgotten else ():
         if any(found.traces for found in find(places, _by_name(folder))):
             return folder
     raise InputError(f"{name}: nobody has this name; `python -m svod_rcgn.people list` shows who is known")
@@ -84,9 +84,7 @@ def new_folder(name: str) -> str:
     Raises:
         InputError: No folder can be called so.
     """
-    folder = name.strip().replace(" ", "_")
-    if not folder or folder.startswith(".") or not folder.isprintable() or set(folder) & set('/\\:*?"<>|'):
-        raise InputError(f"{name!r} cannot be a folder's name; take letters, digits, spaces, - and _")
+    folder = portable_folder(name)
     if is_visitor(folder):
         raise InputError(f"{name}: strangers are called so; take another name")
     return folder
@@ -107,7 +105,7 @@ def traces_of(paths: Paths, person: str) -> PersonTraces:
     stored = enrolment.read_embeddings(current_of(paths.aligned_dir))
     rows = stored.only([picture for picture in own if picture.crop]).rows.values()
     return PersonTraces(
-        names=frozenset({person, person.replace("_", " ")}),
+        names=frozenset({person, person.replace("_", " "), escaped(person), shown_name(person)}),
         contents=frozenset(contents - {_EMPTY_FILE}),
         embeddings=frozenset(row.tobytes() for row in rows),
     )
@@ -161,7 +159,7 @@ def _hand_over(places: Sequence[PersonStore], person: str, to: str) -> None:
 
 
 def _learned(classifiers_dir: Path) -> dict[str, int]:
-    path = current_of(classifiers_dir) / META_FILE
-    if not path.exists():
+    folder = current_of(classifiers_dir)
+    if not (folder / store.META_FILE).exists():
         return {}
-    return {person.folder: person.pictures for person in read_record(path, ClassifierMeta).persons}
+    return {person.folder: person.pictures for person in store.read_persons(folder)}

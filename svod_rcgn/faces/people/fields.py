@@ -127,8 +127,12 @@ def _found_by(rows: Sequence[Row], column: int, folders: Sequence[Path]) -> list
 
 def _closest(name: str, folders: list[Path]) -> list[Path]:
     """Those of the folders that fit a name which are it word by word, or else all of them."""
-    exact = [folder for folder in folders if folder.name.replace("_", " ") == name.replace("_", " ")]
+    exact = [folder for folder in folders if _spaced(folder.name) == _spaced(name)]
     return exact or folders
+
+
+def _spaced(name: str) -> str:
+    return unicodedata.normalize("NFC", name.replace("_", " "))
 
 
 def _laid_over(

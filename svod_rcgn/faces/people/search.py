@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from ...storage import files, images
-from ..gallery.store import PREVIEWS
+from ..gallery.store import PREVIEWS, preview_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,14 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _traces(path: Path, folder: Path, sought: PersonTraces) -> Iterator[Trace]:
     relative = path.relative_to(folder)
-    labels = {*relative.parts, path.stem} if path.parent.name == PREVIEWS else set(relative.parts)
-    if sought.names & labels:
+    previews = {preview_file(name) for name in sought.names} if path.parent.name == PREVIEWS else set()
+    if (sought.names | previews) & set(relative.parts):
         yield Trace(path, "the name")
     if not path.is_file():
         return
     if files.sha256_of(path) in sought.contents:
         yield Trace(path, "a picture")
-    if path.suffix.lower() in images.SUFFIXES:
+    if images.kind_of(path).is_picture:
         return
     data = path.read_bytes()
     if any(embedding in data for embedding in sought.embeddings):
@@ -71,14 +71,14 @@ def _words(data: bytes) -> Iterator[str]:
 def _documents(data: bytes) -> list[Any]:
     try:
         return [msgspec.json.decode(data)]
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return [document for line in data.splitlines() for document in _document(line)]
 
 
 def _document(line: bytes) -> list[Any]:
     try:
         return [msgspec.json.decode(line)]
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return []
 
 

@@ -14,8 +14,10 @@ from ...history.database import FILE, Database
 from ...history.visits import SNAPSHOTS, Journal
 from ...storage import files
 from ...storage.folders import current_of, discard, discard_previous, previous_of
+from ...text import shown
 from .. import enrolment, prepare
 from ..enrolment import META_FILE, AlignedIndex
+from ..names import shown_name
 from ..settings import Paths
 from ..strangers.folder import is_visitor
 from .search import PersonTraces, Trace, search
@@ -169,6 +171,11 @@ def _handed_over(index: AlignedIndex, person: str, to: str) -> AlignedIndex:
     return replace(index, pictures=given, fields=fields)
 
 
+def _told(sought: PersonTraces) -> list[str]:
+    """The names as a database can hold them."""
+    return sorted({shown(name) for name in sought.names})
+
+
 def _pour(source: Path, target: Path) -> None:
     """Move all files of one person's folder into another's, and say of the one what was said of the other."""
     for path in sorted(source.iterdir()):
@@ -203,20 +210,21 @@ class VisitStore:
         with self._journal() as journal:
             if journal is None:
                 return []
-            return [Trace(path, f"{count} visits of {name}") for name, count in journal.count(sought.names)]
+            counts = journal.count(_told(sought))
+            return [Trace(path, f"{count} visits of {name}") for name, count in counts]
 
     def forget(self, person: str, sought: PersonTraces) -> None:  # noqa: ARG002
         """See `PersonStore.forget`."""
         with self._journal() as journal:
             if journal is not None:
-                for name in sorted(sought.names):
+                for name in _told(sought):
                     journal.forget(name)
 
     def hand_over(self, person: str, to: str) -> None:
         """See `PersonStore.hand_over`; visits bear the name that is shown."""
         with self._journal() as journal:
             if journal is not None:
-                journal.rename(person.replace("_", " "), to.replace("_", " "))
+                journal.rename(shown_name(person), shown_name(to))
 
     @contextmanager
     def _journal(self) -> Iterator[Journal | None]:

@@ -6,10 +6,8 @@ from threading import Thread
 from time import monotonic
 from time import time as wall_clock
 
-import numpy as np
-
 from ...errors import InputError, SvodError
-from ...records import Image
+from ...records import Image, is_image
 from ..latest import Closed, Latest
 from .source import Capture
 
@@ -122,14 +120,9 @@ class Reader:
 def _checked(image: object, name: str) -> Image:
     if image is None:
         raise InputError(f"{name}: sends no more pictures; is it still switched on and connected?")
-    if not (isinstance(image, np.ndarray) and image.dtype == np.uint8 and _is_colour(image.shape)):
+    if not is_image(image):
         raise InputError(f"{name}: sent a damaged picture")
     return image
-
-
-def _is_colour(shape: tuple[int, ...]) -> bool:
-    """Whether an array of this shape is (height, width, 3) and not empty."""
-    return shape[2:] == (3,) and 0 not in shape
 
 
 def _unreadable(name: str, error: Exception) -> InputError:

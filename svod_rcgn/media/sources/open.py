@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 import cv2
 
 from ...errors import InputError
-from ...storage import images
+from ...storage import files, images, signatures
+from ...text import escaped
 from ..settings import LiveSettings
 from . import realsense
 from .reconnecting import LiveSource
@@ -37,15 +38,16 @@ def open_source(text: str, settings: LiveSettings = _DEFAULTS, name: str | None 
     Raises:
         InputError: There is no such thing, or it cannot be opened.
     """
+    name = None if name is None else escaped(name)
     if text.isdecimal():
         return _local(partial(_open_camera, int(text)), name or f"camera {int(text)}", settings)
     if text == realsense.WORD or text.startswith(f"{realsense.WORD}:"):
         serial = text.partition(":")[2] or None
         connect = partial(realsense.open_realsense, serial, settings.read_timeout)
-        return _local(connect, name or text, settings)
+        return _local(connect, name or escaped(text), settings)
     if "://" in text:
-        return _address(text, settings, name or without_secrets(text))
-    return _path(Path(text), name or text)
+        return _address(text, settings, name or escaped(without_secrets(text)))
+    return _path(Path(text), name or escaped(text))
 
 
 def _local(connect: Callable[[], Capture], name: str, settings: LiveSettings) -> Source:
@@ -83,25 +85,29 @@ def _path(path: Path, name: str) -> Source:
         return Pictures(_pictures_in(path), name)
     if not path.is_file():
         raise InputError(f"{path}: no such file or folder; give a camera's number, a path or a URL")
-    if path.suffix.lower() not in images.SUFFIXES:
+    if not _is_still(path):
         return Film(_open_film(path), name)
     images.read_picture(path)  # a damaged one is told before the networks are loaded
     return Pictures([path], name)
 
 
 def _open_film(path: Path) -> Capture:
-    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+    with files.named_in_text(path) as plain:
+        capture = cv2.VideoCapture(str(plain), cv2.CAP_FFMPEG)
     if not capture.isOpened():
         raise InputError(f"{path}: cannot be read as a film; is it damaged, cut short or empty?")
     return capture
 
 
+def _is_still(path: Path) -> bool:
+    """Whether one file is looked at as a picture: what it is says so, and its name where that is unclear."""
+    if images.kind_of(path) is signatures.FILM or images.is_animated_gif(path):
+        return False
+    return images.is_picture(path)
+
+
 def _pictures_in(folder: Path) -> list[Path]:
-    paths = sorted(
-        path
-        for path in folder.iterdir()
-        if path.suffix.lower() in images.SUFFIXES and not path.name.startswith(".")
-    )
+    paths = sorted(path for path in folder.iterdir() if images.is_picture(path))
     if not paths:
-        raise InputError(f"{folder}: holds no pictures ({', '.join(sorted(images.SUFFIXES))})")
+        raise InputError(f"{folder}: holds no pictures")
     return paths

@@ -113,6 +113,27 @@ def test_pictures_with_too_few_faces_are_refused(
 
 
 @pytest.mark.weights
+def test_damaged_pictures_are_told_and_left_out(
+    networks: tuple[Path, Path], portraits: list[Path], tmp_path: Path
+):
+    damaged = tmp_path / "damaged.jpg"
+    damaged.write_bytes(portraits[0].read_bytes()[:100])
+    said: list[str] = []
+
+    def stop(line: str) -> None:
+        said.append(line)
+        if line.startswith("calibrating"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        int8.use_int8(*networks, [damaged, damaged, *portraits], stop, FEW)
+    assert [line.partition(":")[0] for line in said[:-1]] == ["left out"] * 2
+    assert all(str(damaged) in line for line in said[:-1])
+    with pytest.raises(InputError, match="0 faces on 1 picture, too few"):
+        int8.use_int8(*networks, [damaged] * 2, say_nothing, FEW)
+
+
+@pytest.mark.weights
 def test_what_fails_leaves_networks_of_8_bits_in_use(
     networks: tuple[Path, Path], portraits: list[Path], monkeypatch: pytest.MonkeyPatch
 ):

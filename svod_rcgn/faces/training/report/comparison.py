@@ -8,6 +8,7 @@ are compared on the pictures that both have, known by their content, from those 
 from collections import defaultdict
 from dataclasses import dataclass
 
+from ....text import shown
 from .measures import Report
 
 
@@ -45,7 +46,7 @@ def compare(before: Report, now: Report) -> Comparison:
     both: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     for picture in earlier.keys() & later.keys():
         both[picture[0]].append((earlier[picture], later[picture]))
-    names = {person.folder: person.name for person in now.persons}
+    names = {shown(person.folder): person.name for person in now.persons}
     changes = [_change(names[folder], answers) for folder, answers in sorted(both.items())]
     differing = tuple(change for change in changes if change.right_before != change.right_now)
     return Comparison(sum(map(len, both.values())), differing)
@@ -69,9 +70,11 @@ def _line(change: Change) -> str:
 
 
 def _answers(report: Report) -> dict[tuple[str, str], bool]:
-    """Whether each picture that was left out was named rightly, by person and content."""
+    """Whether each left-out picture was named rightly, by person, as report.json has it, and content."""
     return {
-        (each.person, each.sha256): each.known.named == each.person for each in report.pictures if each.known
+        (shown(each.person), each.sha256): each.known.named == each.person
+        for each in report.pictures
+        if each.known
     }
 
 

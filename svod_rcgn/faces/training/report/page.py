@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from ....errors import InputError
 from ....storage import images
+from ....text import shown
 from . import plots
 from .measures import PersonResult, Report, ReportPicture
 from .summary import summary
@@ -48,7 +49,11 @@ def render(report: Report, used: Sequence[ReportPicture], refused: Sequence[Repo
         refused: Pictures that did not.
     """
     environment = Environment(
-        loader=PackageLoader(__package__, "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        loader=PackageLoader(__package__, "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        finalize=lambda value: shown(value) if type(value) is str else value,
     )
     return environment.get_template("page.html.jinja").render(
         report=report,

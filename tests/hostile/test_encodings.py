@@ -1,0 +1,135 @@
+"""Every command that prints a table, as processes of their own, in surroundings that lack most letters."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from svod_rcgn.history.database import Database
+from svod_rcgn.history.visits import Journal
+from svod_rcgn.records import FACE, Subject, Visit
+from tests.faces.exchange.releases import write_card
+from tests.faces.runs import Studio, picture
+from tests.hostile.doors import UNWANTED, folders, stores
+from tests.patience import PATIENCE
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+WANG, MUELLER, RED = "王小明", os.fsdecode(b"M\xfcller"), "\x1b[31mred"
+TABLES = {"people", "events", "models", "export_classifiers", "prepare", "evaluate"}
+SURROUNDINGS = {
+    "LANG=C": ({"LANG": "C"}, "utf-8"),  # Python speaks UTF-8 then, and the terminal mostly as well
+    "LC_ALL=C": ({"LC_ALL": "C"}, "utf-8"),
+    "LANG=C and no UTF-8 mode": ({"LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, "ascii"),
+    "PYTHONIOENCODING=cp1252": ({"PYTHONIOENCODING": "cp1252"}, "cp1252"),
+    "PYTHONIOENCODING=ascii": ({"PYTHONIOENCODING": "ascii"}, "ascii"),
+    "PYTHONIOENCODING=utf-16": ({"PYTHONIOENCODING": "utf-16-le"}, "utf-16-le"),
+}
+
+
+@pytest.fixture(params=SURROUNDINGS)
+def run(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., str]:
+    """Runs a command there, and gives what it printed as a reader with that encoding sees it."""
+    variables, encoding = SURROUNDINGS[request.param]
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "PYTHON"))
+    }
+
+    def begin(*words: object, data: bool = False) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "svod_rcgn", *map(os.fsencode, map(str, words))],
+            cwd=tmp_path, env={**kept, **variables, "PYTHONPATH": str(ROOT), "COLUMNS": "200"},
+            capture_output=True, timeout=PATIENCE, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        told = done.stdout.decode("utf-8" if data else encoding)
+        assert not UNWANTED.search(told.replace("\r\n", "\n"))
+        assert "?" not in told
+        return told
+
+    begin.encoding = encoding  # type: ignore[attr-defined]
+    return begin
+
+
+def shown_in(name: str, encoding: str) -> str:
+    return name.encode(encoding, "backslashreplace").decode(encoding)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three persons who were learned and seen, a network, and a catalogue."""
+    folder = tmp_path_factory.mktemp("data")
+    studio = Studio(folder)
+    for number, name in enumerate((WANG, MUELLER, RED)):
+        picture(studio.faces / name / f"{name}.png", shade=40 * number)
+    studio.run()
+    (folder / "events").mkdir()
+    database = Database(folder / "events" / "events.db")
+    for name in (WANG, "M\\xfcller"):
+        visit = Visit("1", Subject(FACE, name), 10.0, 11.0, 0.9)
+        Journal(database, None, queue=9).begin(visit, name)
+    database.close()
+    write_card(folder / "models" / WANG, WANG)
+    return folder
+
+
+def test_every_command_with_a_table_is_run_here() -> None:
+    found = {
+        path.stem
+        for path in (ROOT / "svod_rcgn" / "commands").rglob("*.py")
+        if re.search(r"import (\w+, )*print_table", path.read_text(encoding="utf-8"))
+    }
+    assert {"prepare" if name == "training_summary" else name for name in found} == TABLES
+
+
+def test_people_are_listed(run: Callable[..., str], data: Path) -> None:
+    told = run("people", "list", *stores(data))
+    assert shown_in(WANG, run.encoding) in told  # type: ignore[attr-defined]
+    assert "M\\xfcller" in told
+    assert "\\x1b[31mred" in told
+
+
+def test_visits_are_listed_and_csv_and_json_are_utf_8(run: Callable[..., str], data: Path) -> None:
+    only = ("events", "--history_dir", data / "events")
+    assert shown_in(WANG, run.encoding) in run(*only)  # type: ignore[attr-defined]
+    assert WANG in run(*only, "--format", "csv", data=True)
+    visits = json.loads(run(*only, "--format", "json", data=True))
+    assert [visit["person"] for visit in visits] == [WANG, "M\\xfcller"]
+    assert len(json.loads(run(*only, "--format", "json", "--person", MUELLER, data=True))) == 1
+
+
+def test_networks_are_listed_and_told_of(run: Callable[..., str], data: Path) -> None:
+    name = shown_in(WANG, run.encoding)  # type: ignore[attr-defined]
+    assert name in run("models", "list", "--models_dir", data / "models")
+    assert name in run("models", "info", data / "models" / WANG)
+
+
+def test_releases_are_published_and_listed(run: Callable[..., str], data: Path, tmp_path: Path) -> None:
+    catalogue = ("--catalog", tmp_path / WANG)
+    done = run("export_classifiers", "faces", "1", *catalogue, "--classifiers_dir", data / "classifiers")
+    assert shown_in(WANG, run.encoding) in done  # type: ignore[attr-defined]
+    assert "faces" in run("export_classifiers", "--list", *catalogue)
+
+
+@pytest.mark.weights
+def test_faces_are_learned_and_measured(
+    run: Callable[..., str], demo_dir: Path, embedding_dir: Path, detection_dir: Path, tmp_path: Path
+) -> None:
+    faces = tmp_path / "faces"
+    for source, name in zip(sorted((demo_dir / "faces").iterdir()), (WANG, MUELLER), strict=False):
+        shutil.copytree(source, faces / name)
+        (faces / name / f"{name}.jpg").write_bytes(b"no picture")
+    networks = ("--model", embedding_dir, "--detector_dir", detection_dir)
+    told = run("prepare", *folders(tmp_path), *networks, "--listener_port", 0)
+    for name in (shown_in(WANG, run.encoding), "M\\xfcller"):  # type: ignore[attr-defined]
+        assert f"{name}.jpg" in told
+    told = run("evaluate", "--gallery", faces, "--probes", faces, "--output", tmp_path / WANG, *networks)
+    assert "identified" in told
+    assert "M\\xfcller" in (tmp_path / WANG / "evaluation.json").read_text(encoding="utf-8")
