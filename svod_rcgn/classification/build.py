@@ -5,11 +5,11 @@ from pathlib import Path
 from ..errors import InputError, ModelError
 from ..networks import fingerprint, list_networks, load_model
 from ..networks.card import CLASSIFICATION, FETCH, MEND
-from ..networks.labels import read_labels
+from ..networks.class_labels import read_labels
 from ..networks.runtime import OpenVinoNetwork
 from ..networks.settings import SOONEST, Runtime
 from . import settings
-from .pictures import ClassLooker, Looker
+from .walk import ClassLooker, Looker
 from .stages.classify import NEARNESS, PROBABILITY, Classifier
 
 

@@ -6,7 +6,7 @@ rest they keep 95 % (Lite0) and 90 % (Lite2). docs/ARCHITECTURE.md says what the
 
 from ..networks.card import CLASSIFICATION, ModelCard
 from ..networks.entries import Item, ModelEntry, Package, Parcel
-from ..networks.labels import FILE
+from ..networks.class_labels import FILE
 
 SYNSETS = Item(
     "imagenet_synsets.txt", 10_000, "70002b0ff5de60a3a17a82dbfcff291931f96225ddf941ad2e182fc39e183d15"

@@ -146,7 +146,7 @@ def _facenet(wish: str | None, directory: Path) -> ModelEntry:
 
 def _classes(wish: str, directory: Path, url: str | None) -> ModelInstallation:
     from ..classification import catalogue
-    from ..classification.names import make_imagenet
+    from ..classification.imagenet_names import make_imagenet
     from ..networks.install import ModelInstallation
 
     entry, way_out = _from(catalogue.BY_NAME[wish], url), _way_out("--classes_url")

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from .. import terminal
 from ..classification import settings
 from ..classification.settings import ReadingSettings
+from ..text import counted, escaped
 from . import base, options
 from .tables import print_table
 
 if TYPE_CHECKING:
-    from ..classification.pictures import Looker
     from ..classification.records import Identified
+    from ..classification.walk import Looker
     from ..storage.images import PictureFile
 
 _STDIN = "-"
@@ -84,9 +87,8 @@ def main(
     With --network digits, the digits of a picture are read from left to right as a number; "empty" is a
     picture without ink, and "no digit" one whose ink is none.
     """
-    from ..classification.pictures import Walk, identify
+    from ..classification.walk import Walk, identify
     from ..errors import InputError
-    from ..text import counted
 
     walk = Walk(_inputs(pictures), ReadingSettings(every=every))
     found = list(identify(walk, _looker(network, models_dir, device, top)))
@@ -138,13 +140,15 @@ def _write(found: Sequence[Identified], form: str) -> None:
         import msgspec
 
         told = [_told_to_programs(each) for each in found]
-        click.echo(msgspec.json.format(msgspec.json.encode(told), indent=2))
+        terminal.write_data(msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n")
     elif form == "csv":
         import csv
 
-        lines = csv.writer(sys.stdout, lineterminator="\n")
+        text = StringIO()
+        lines = csv.writer(text, lineterminator="\n")
         lines.writerow(_COLUMNS)
         lines.writerows(row for each in found for row in _rows(each))
+        terminal.write_data(text.getvalue().encode("utf-8", "backslashreplace"))
     else:
         print_table(("picture", "what is on it", "probability"), _table(found))
 
@@ -152,7 +156,7 @@ def _write(found: Sequence[Identified], form: str) -> None:
 def _told_to_programs(found: Identified) -> dict[str, object]:
     """An answer as DESIGN has it: of whole pictures without what only digits and films have."""
     told: dict[str, object] = {
-        "picture": found.picture,
+        "picture": escaped(found.picture),
         "network": found.network,
         "version": found.version,
         "known": found.known,
@@ -183,7 +187,7 @@ def _answer(index: int, label: str, probability: float) -> dict[str, object]:
 def _rows(found: Identified) -> Iterable[tuple[object, ...]]:
     time = "" if found.time is None else f"{found.time:.3f}"
     known = str(found.known).lower()
-    start = found.picture, time, found.network, found.version, known, found.number or ""
+    start = escaped(found.picture), time, found.network, found.version, known, found.number or ""
     if not found.answers:
         yield (*start, "", "", "", "")
     for rank, each in enumerate(found.answers, 1):

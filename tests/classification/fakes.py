@@ -6,7 +6,7 @@ import numpy as np
 
 from svod_rcgn.classification.stages.classify import NEARNESS, PROBABILITY, Classifier
 from svod_rcgn.networks.card import ModelCard
-from svod_rcgn.networks.labels import ClassLabel
+from svod_rcgn.networks.class_labels import ClassLabel
 from svod_rcgn.records import FloatArray
 
 SIDE = 8

@@ -2,7 +2,7 @@ import pytest
 
 from svod_rcgn.classification.analyzer import PictureAnalyzer, PictureAnalyzers, SharedClassifier
 from svod_rcgn.classification.settings import SmoothingSettings
-from svod_rcgn.networks.labels import ClassLabel
+from svod_rcgn.networks.class_labels import ClassLabel
 from svod_rcgn.records import PICTURE, Frame
 from tests.classification.fakes import ByBrightness, flat, make_classifier
 

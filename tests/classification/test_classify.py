@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from svod_rcgn.classification.stages.fit import fitted
-from svod_rcgn.networks.labels import ClassLabel
+from svod_rcgn.networks.class_labels import ClassLabel
 from tests.classification.fakes import ByBrightness, flat, make_card, make_classifier
 
 

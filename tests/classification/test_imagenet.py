@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from svod_rcgn.classification import build
-from svod_rcgn.classification.pictures import ClassLooker, Walk, identify
 from svod_rcgn.classification.settings import ReadingSettings
 from svod_rcgn.classification.stages.classify import Classifier
+from svod_rcgn.classification.walk import ClassLooker, Walk, identify
 
 
 @pytest.fixture(scope="module")

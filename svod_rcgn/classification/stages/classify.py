@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ...networks.card import ModelCard
-from ...networks.labels import ClassLabel
+from ...networks.class_labels import ClassLabel
 from ...networks.preprocess import preprocess
 from ...networks.runtime import Network
 from ...records import Image

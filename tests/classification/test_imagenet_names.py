@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from svod_rcgn.classification.names import class_labels
+from svod_rcgn.classification.imagenet_names import class_labels
 from svod_rcgn.errors import ModelError
 
 SYNSETS = "n01\nn02\nn03\nn04\nn05\nn06\n"

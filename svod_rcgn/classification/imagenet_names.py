@@ -7,7 +7,7 @@ from pathlib import Path
 from ..errors import ModelError
 from ..networks.entries import ModelEntry
 from ..networks.install import convert_entry
-from ..networks.labels import ClassLabel, write_labels
+from ..networks.class_labels import ClassLabel, write_labels
 from .catalogue import LEMMAS, SYNSETS
 
 

@@ -78,12 +78,12 @@ class Walk:
         """Every picture, read ahead; what cannot be read is reported and left out.
 
         Raises:
-            InputError: A path does not exist, a folder holds no pictures, or a film cannot be opened.
+            InputError: A path does not exist, or a folder holds no pictures.
         """
         with ThreadPoolExecutor(_READERS, "pictures") as readers:
             for each in self.inputs:
-                if isinstance(each, Path) and each.is_file() and each.suffix.lower() not in images.SUFFIXES:
-                    yield from self._film(open_source(str(each)))
+                if isinstance(each, Path) and _may_be_a_film(each):
+                    yield from self._film(each)
                 else:
                     yield from self._stills(_files_of(each), readers)
 
@@ -95,16 +95,23 @@ class Walk:
             try:
                 yield Picture(name, future.result())
             except InputError as error:
-                log.warning("left out: %s", error)
-                self.left_out += 1
+                self._leave_out(error)
 
-    def _film(self, film: Source) -> Iterator[Picture]:
+    def _film(self, path: Path) -> Iterator[Picture]:
         due = 0.0
-        with closing(film.frames()) as frames:
-            for frame in frames:
-                if frame.time >= due:
-                    yield Picture(film.name, frame.image, frame.time)
-                    due = frame.time + self.settings.every
+        try:
+            film = open_source(str(path))
+            with closing(film.frames()) as frames:
+                for frame in frames:
+                    if frame.time >= due:
+                        yield Picture(film.name, frame.image, frame.time)
+                        due = frame.time + self.settings.every
+        except InputError as error:
+            self._leave_out(error)
+
+    def _leave_out(self, error: InputError) -> None:
+        log.warning("left out: %s", error)
+        self.left_out += 1
 
 
 def identify(walk: Walk, looker: Looker) -> Iterator[Identified]:
@@ -123,11 +130,15 @@ def _files_of(given: Path | PictureFile) -> Sequence[Path | PictureFile]:
     found = [
         path
         for path in sorted(given.rglob("*"))
-        if path.suffix.lower() in images.SUFFIXES and path.is_file() and not _is_hidden(path, given)
+        if not _is_hidden(path, given) and path.is_file() and images.is_picture(path)
     ]
     if not found:
-        raise InputError(f"{given}: holds no pictures ({', '.join(sorted(images.SUFFIXES))})")
+        raise InputError(f"{given}: holds no pictures")
     return found
+
+
+def _may_be_a_film(path: Path) -> bool:
+    return path.is_file() and (images.is_animated_gif(path) or not images.is_picture(path))
 
 
 def _is_hidden(path: Path, folder: Path) -> bool:

@@ -4,8 +4,8 @@ import cv2
 import pytest
 from PIL import Image
 
-from svod_rcgn.classification.pictures import ClassLooker, Walk, identify
 from svod_rcgn.classification.settings import ReadingSettings
+from svod_rcgn.classification.walk import ClassLooker, Walk, identify
 from svod_rcgn.errors import InputError
 from svod_rcgn.storage.images import PictureFile, write_png
 from tests.classification.fakes import ByBrightness, flat, make_classifier

@@ -4,7 +4,7 @@ import pytest
 
 from svod_rcgn.errors import ModelError
 from svod_rcgn.networks.card import ModelCard
-from svod_rcgn.networks.labels import FILE, ClassLabel, read_labels, write_labels
+from svod_rcgn.networks.class_labels import FILE, ClassLabel, read_labels, write_labels
 
 
 def _card(labels: str | None = FILE) -> ModelCard:
