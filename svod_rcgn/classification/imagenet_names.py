@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import ModelError
+from ..networks.class_labels import ClassLabel, write_labels
 from ..networks.entries import ModelEntry
 from ..networks.install import convert_entry
-from ..networks.class_labels import ClassLabel, write_labels
 from .catalogue import LEMMAS, SYNSETS
 
 

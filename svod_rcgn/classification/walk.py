@@ -11,7 +11,7 @@ from typing import Protocol
 
 from ..errors import InputError
 from ..jobs.parallel import in_order
-from ..media.sources import Source, open_source
+from ..media.sources import open_source
 from ..records import Image
 from ..storage import images
 from ..storage.images import PictureFile

@@ -54,6 +54,7 @@ _ONLINE = "are you online, and does your pip index have it?"
     show_default="none; lite0 where nothing follows",
     help="Names whole pictures.",
 )
+@base.option("--digits", is_flag=True, section=_WHAT, help="Learn handwritten digits, for a minute.")
 @base.option("--demo", is_flag=True, section=_WHAT, help="The demo's pictures too.")
 @base.option("--offline", is_flag=True, section=_WHAT, help="Fetch nothing; fail when something lacks.")
 @base.option("--force", is_flag=True, section=_WHAT, help="Fetch and convert again what is there.")
@@ -61,6 +62,7 @@ _ONLINE = "are you online, and does your pip index have it?"
 @base.option("--detector_url", metavar="URL", section=_WHENCE, help="The face detector.")
 @base.option("--bg_remove_url", metavar="URL", section=_WHENCE, help="What removes backgrounds.")
 @base.option("--classes_url", metavar="URL", section=_WHENCE, help="What names whole pictures.")
+@base.option("--digits_url", metavar="URL", section=_WHENCE, help="The digits to learn from.")
 @options.model
 @base.folder_option(
     "--detector_dir", section=base.NETWORKS, show_default="the detector's own", help="Finds faces."
@@ -74,6 +76,12 @@ _ONLINE = "are you online, and does your pip index have it?"
     section=base.NETWORKS,
     help="Names whole pictures.",
 )
+@base.folder_option(
+    "--digits_dir",
+    default=classification.MODELS_DIR / classification.DIGITS,
+    section=base.NETWORKS,
+    help="Reads digits.",
+)
 @options.input_dir
 @options.demo_dir
 def main(
@@ -85,6 +93,9 @@ def main(
     classes: str | None,
     classes_url: str | None,
     classes_dir: Path,
+    digits: bool,
+    digits_url: str | None,
+    digits_dir: Path,
     model: Path,
     detector: str,
     detector_dir: Path | None,
@@ -104,7 +115,7 @@ def main(
     --input_dir, or else the demo's.
 
     --classes brings what knows the 1000 classes of ImageNet, too: lite0, or lite2, which is right a little
-    more often and takes twice as long.
+    more often and takes twice as long. --digits learns to read digits from 5,000 handwritten ones.
     """
     if offline and force:
         raise click.UsageError("--force fetches, and --offline forbids it")
@@ -120,6 +131,8 @@ def main(
     ]
     if classes or classes_url:
         installations.append(_classes(classes or "lite0", classes_dir, classes_url))
+    if digits or digits_url:
+        installations.append(_digits(digits_dir, digits_url))
     if demo:
         parcels = (catalogue.DEMO_PORTRAITS, catalogue.DEMO_STRANGER)
         installations += [PictureInstallation(parcel, demo_dir, _ONLINE) for parcel in parcels]
@@ -151,6 +164,15 @@ def _classes(wish: str, directory: Path, url: str | None) -> ModelInstallation:
 
     entry, way_out = _from(catalogue.BY_NAME[wish], url), _way_out("--classes_url")
     return ModelInstallation(entry, directory, way_out, tuple(catalogue.BY_NAME.values()), make_imagenet)
+
+
+def _digits(directory: Path, url: str | None) -> ModelInstallation:
+    from ..classification import catalogue
+    from ..classification.digits.learn import make_digits
+    from ..networks.install import ModelInstallation
+
+    entry, way_out = _from(catalogue.DIGITS, url), _way_out("--digits_url")
+    return ModelInstallation(entry, directory, way_out, make=make_digits, doing="learning")
 
 
 def _network(entry: ModelEntry, directory: Path, url: str | None, url_option: str) -> ModelInstallation:

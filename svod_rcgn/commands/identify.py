@@ -164,7 +164,7 @@ def _told_to_programs(found: Identified) -> dict[str, object]:
     }
     if found.time is not None:
         told["time"] = round(found.time, 3)
-    if found.network == settings.DIGITS:
+    if found.number is not None or found.problem is not None:
         told |= {
             "number": found.number,
             "problem": found.problem,

@@ -47,10 +47,10 @@ class ModelCard:
     their order, which are fed alike.
 
     Of a network that names things, `labels` is the file with what it knows, in the order of its classes
-    (class_labels.read_labels), `fit` how a picture is made as large as its input: "centre" takes the middle square
-    and leaves a margin out, "squash" takes all of it; and `least_nearness` the cosine, -1..1, to the nearest
-    class, below which a picture shows nothing that it knows. With `independent` any number of its classes may
-    be there at once. `version` is what its maker calls it.
+    (class_labels.read_labels). `fit` says how a picture is made as large as its input: "centre" takes the
+    middle square and leaves a margin out, "squash" takes all of it. `least_nearness` is the cosine, -1..1,
+    to the nearest class, below which a picture shows nothing that it knows. With `independent` any number
+    of its classes may be there at once. `version` is what its maker calls it.
     """
 
     task: str

@@ -1,0 +1,164 @@
+"""How digits are learned from those that a package carries, and how good that is on those held out."""
+
+import gzip
+import zlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from ...errors import ModelError
+from ...geometry import unit_rows
+from ...networks.card import write_card
+from ...networks.class_labels import ClassLabel, write_labels
+from ...networks.entries import ModelEntry
+from ...records import FloatArray, Image
+from ...reports.proportions import Proportion, proportion
+from ...storage import files
+from . import convnet
+from .convnet import Convolution, Shape, Weights
+from .distort import IntArray, batches
+from .glyphs import SIDE, normalised
+
+REPORT = "report.json"
+SHAPE = Shape(
+    SIDE,
+    (Convolution(16, 5, 2, 2), Convolution(32, 3, 1, 1), Convolution(48, 3, 2, 1), Convolution(48, 3)),
+    128,
+    10,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LearningSettings:
+    """How long is learned, and on how many.
+
+    Every `held_out`-th digit of each class is held out. The limit of nearness is the `refused` quantile of
+    those, so that this share of digits is called none. Less than `least` of them right is no network.
+    """
+
+    epochs: int = 30
+    batch: int = 64
+    held_out: int = 10
+    refused: float = 0.01
+    least: float = 0.95
+    seed: int = 0
+
+
+LEARNING = LearningSettings()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Digits:
+    """Digits in their frame, (n, 28, 28) uint8, and what each is, (n,) 0..9."""
+
+    pictures: Image
+    labels: IntArray
+
+    def __len__(self) -> int:
+        """How many."""
+        return len(self.labels)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learned:
+    """A network of SHAPE, the mean embedding of each class, and how it fares on the digits held out."""
+
+    weights: Weights
+    means: FloatArray
+    accuracy: Proportion
+    least_nearness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How many digits were learned, and how many of those held out are told rightly."""
+
+    learned: int
+    accuracy: Proportion
+    least_nearness: float
+
+
+def make_digits(entry: ModelEntry, scratch: Path, fresh: Path) -> None:
+    """Fill a folder with a network that is trained now; see `install.convert_entry`.
+
+    Raises:
+        ModelError: The file holds something else, or too little was learned.
+    """
+    digits = read_digits(scratch / entry.parcel.items[0].path)
+    learned = learn(digits)
+    write(learned, fresh / entry.card.file)
+    write_labels(fresh, tuple(ClassLabel(str(digit)) for digit in range(10)))
+    report = Report(len(digits) - learned.accuracy.trials, learned.accuracy, learned.least_nearness)
+    files.write_record(fresh / REPORT, report)
+    write_card(fresh, replace(entry.card, least_nearness=round(learned.least_nearness, 4)))
+
+
+def read_digits(path: Path) -> Digits:
+    """Read a gzipped table of a digit a line: 784 levels 0..255, and what it is.
+
+    Raises:
+        ModelError: It holds something else.
+    """
+    try:
+        with gzip.open(path) as table:
+            numbers = np.loadtxt(table, delimiter=",", dtype=np.float32, ndmin=2)
+    except (OSError, ValueError, EOFError, zlib.error) as error:
+        raise ModelError(f"{path.name}: not a table of digits ({error})") from error
+    if numbers.shape[1:] != (SIDE * SIDE + 1,) or not np.isin(numbers[:, -1], range(10)).all():
+        raise ModelError(f"{path.name}: not a table of digits, 784 levels and a digit a line")
+    pictures = numbers[:, :-1].reshape(-1, SIDE, SIDE) / np.float32(255)
+    return Digits(np.stack([normalised(each) for each in pictures]), numbers[:, -1].astype(np.int64))
+
+
+def split(digits: Digits, every: int) -> tuple[Digits, Digits]:
+    """Those to learn from, and every so-many-th of each class, which is held out."""
+    held = np.zeros(len(digits), bool)
+    for digit in range(10):
+        held[np.flatnonzero(digits.labels == digit)[::every]] = True
+    return (
+        Digits(digits.pictures[~held], digits.labels[~held]),
+        Digits(digits.pictures[held], digits.labels[held]),
+    )
+
+
+def learn(digits: Digits, settings: LearningSettings = LEARNING) -> Learned:
+    """Learn from all digits but those held out, and ask for these.
+
+    Raises:
+        ModelError: Too few of them are told rightly.
+    """
+    taught, held = split(digits, settings.held_out)
+    steps = settings.epochs * -(-len(taught) // settings.batch)
+    changed = batches(taught.pictures, taught.labels, settings.batch, settings.seed)
+    weights = convnet.train(SHAPE, convnet.begin(SHAPE, settings.seed), changed, steps)
+    known = embed(weights, taught.pictures)
+    means = np.stack([unit_rows(known[taught.labels == digit]).mean(0) for digit in range(10)])
+    asked = embed(weights, held.pictures)
+    right = (asked @ weights.kernels[-1] + weights.biases[-1]).argmax(1) == held.labels
+    accuracy = proportion(int(right.sum()), len(held))
+    if accuracy is None or accuracy.share < settings.least:
+        raise ModelError(f"of {len(held)} digits held out only {int(right.sum())} are told; try --force")
+    near = (unit_rows(asked) @ unit_rows(means).T).max(1)
+    return Learned(weights, means, accuracy, float(np.quantile(near, settings.refused)))
+
+
+def embed(weights: Weights, pictures: Image) -> FloatArray:
+    """Embeddings of digits in their frame, (n, 28, 28) uint8."""
+    parts = np.array_split(pictures, max(1, len(pictures) // 500))
+    return np.concatenate(
+        [convnet.embed(SHAPE, weights, np.asarray(part[..., None] / 255, np.float32)) for part in parts]
+    )
+
+
+def write(learned: Learned, target: Path) -> None:
+    """Write the network as OpenVINO's IR."""
+    from ...networks.convert import small_convnet
+
+    weights = learned.weights
+    parts = zip(SHAPE.convolutions, weights.kernels, weights.biases, strict=False)
+    layers = [small_convnet.Layer(kernel, bias, conv.stride, conv.padding) for conv, kernel, bias in parts]
+    head = small_convnet.Head(
+        (weights.kernels[-2], weights.biases[-2]), (weights.kernels[-1], weights.biases[-1]), learned.means
+    )
+    small_convnet.write(SIDE, layers, head, target)
