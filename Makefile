@@ -37,7 +37,7 @@ lint: $(VENV)/.test
 	$(BIN)/lint-imports
 
 models: $(VENV)/.core
-	@$(BIN)/python download_models.py --demo --classes
+	@$(BIN)/python download_models.py --demo --classes --digits
 	@$(BIN)/python download_models.py --detector mtcnn
 
 bench: $(VENV)/.bench film

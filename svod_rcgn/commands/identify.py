@@ -67,7 +67,7 @@ _COLUMNS = (
     section=_WRITTEN,
     help="For people or for programs.",
 )
-@base.folder_option("--models_dir", default=settings.MODELS_DIR, section=base.FOLDERS, help="The networks.")
+@options.models_dir
 @options.device
 def main(
     *,

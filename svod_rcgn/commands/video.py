@@ -100,9 +100,8 @@ def main(
     NAME=SOURCE names it.
 
     --enrol takes good pictures of a face from all sides, adds them to --input_dir, and trains;
-    --input_dir, --aligned_dir and --enrol_timeout are for it alone.
-
-    q or Esc closes the windows, Ctrl-C or SIGTERM ends it all, SIGHUP reads the classifiers again.
+    --input_dir, --aligned_dir and --enrol_timeout are for it alone. q or Esc closes the windows, Ctrl-C or
+    SIGTERM ends it all, SIGHUP reads the classifiers again.
     """
     shutdown.PROCESS.guard()
     _prepare_opencv()

@@ -88,8 +88,10 @@ def _centred(large: FloatArray) -> Image:
     factor = _INNER / max(cut.shape)
     size = max(1, round(cut.shape[1] * factor)), max(1, round(cut.shape[0] * factor))
     small = cv2.resize(cut, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR)
-    moments = cv2.moments(small)
+    frame = np.zeros((SIDE, SIDE), np.float32)
+    frame[: size[1], : size[0]] = small
+    moments = cv2.moments(frame)
     left = _MIDDLE - moments["m10"] / moments["m00"]
     top = _MIDDLE - moments["m01"] / moments["m00"]
-    moved = cv2.warpAffine(small, np.array([[1, 0, left], [0, 1, top]]), (SIDE, SIDE))
+    moved = cv2.warpAffine(frame, np.array([[1, 0, left], [0, 1, top]]), (SIDE, SIDE))
     return np.round(255 * np.clip(moved, 0, 1)).astype(np.uint8)

@@ -21,6 +21,8 @@ from .distort import IntArray, batches
 from .glyphs import SIDE, normalised
 
 REPORT = "report.json"
+HELD_OUT = "held_out.npz"  # the digits that were not learned from, by which a network can be tried again
+_WHITE = 255
 SHAPE = Shape(
     SIDE,
     (Convolution(16, 5, 2, 2), Convolution(32, 3, 1, 1), Convolution(48, 3, 2, 1), Convolution(48, 3)),
@@ -50,7 +52,7 @@ LEARNING = LearningSettings()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Digits:
-    """Digits in their frame, (n, 28, 28) uint8, and what each is, (n,) 0..9."""
+    """Digits as they were written, (n, 28, 28) uint8, light on dark, and what each is, (n,) 0..9."""
 
     pictures: Image
     labels: IntArray
@@ -58,6 +60,11 @@ class Digits:
     def __len__(self) -> int:
         """How many."""
         return len(self.labels)
+
+    @property
+    def framed(self) -> Image:
+        """Each in its frame, as the network takes it."""
+        return np.stack([normalised(np.asarray(each / 255, np.float32)) for each in self.pictures])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,6 +98,8 @@ def make_digits(entry: ModelEntry, scratch: Path, fresh: Path) -> None:
     write_labels(fresh, tuple(ClassLabel(str(digit)) for digit in range(10)))
     report = Report(len(digits) - learned.accuracy.trials, learned.accuracy, learned.least_nearness)
     files.write_record(fresh / REPORT, report)
+    held = split(digits, LEARNING.held_out)[1]
+    np.savez_compressed(fresh / HELD_OUT, pictures=held.pictures, labels=held.labels)
     write_card(fresh, replace(entry.card, least_nearness=round(learned.least_nearness, 4)))
 
 
@@ -101,14 +110,16 @@ def read_digits(path: Path) -> Digits:
         ModelError: It holds something else.
     """
     try:
-        with gzip.open(path) as table:
-            numbers = np.loadtxt(table, delimiter=",", dtype=np.float32, ndmin=2)
+        lines = gzip.decompress(path.read_bytes()).splitlines() or [b"nothing"]
+        numbers = np.loadtxt(lines, delimiter=",", dtype=np.float32, ndmin=2)
     except (OSError, ValueError, EOFError, zlib.error) as error:
         raise ModelError(f"{path.name}: not a table of digits ({error})") from error
     if numbers.shape[1:] != (SIDE * SIDE + 1,) or not np.isin(numbers[:, -1], range(10)).all():
         raise ModelError(f"{path.name}: not a table of digits, 784 levels and a digit a line")
-    pictures = numbers[:, :-1].reshape(-1, SIDE, SIDE) / np.float32(255)
-    return Digits(np.stack([normalised(each) for each in pictures]), numbers[:, -1].astype(np.int64))
+    pictures = numbers[:, :-1].reshape(-1, SIDE, SIDE)
+    if not (pictures.max((1, 2)) > 0).all() or not ((pictures >= 0) & (pictures <= _WHITE)).all():
+        raise ModelError(f"{path.name}: holds levels other than 0 to 255, or an empty digit")
+    return Digits(pictures.astype(np.uint8), numbers[:, -1].astype(np.int64))
 
 
 def split(digits: Digits, every: int) -> tuple[Digits, Digits]:
@@ -130,11 +141,12 @@ def learn(digits: Digits, settings: LearningSettings = LEARNING) -> Learned:
     """
     taught, held = split(digits, settings.held_out)
     steps = settings.epochs * -(-len(taught) // settings.batch)
-    changed = batches(taught.pictures, taught.labels, settings.batch, settings.seed)
+    framed = taught.framed
+    changed = batches(framed, taught.labels, settings.batch, settings.seed)
     weights = convnet.train(SHAPE, convnet.begin(SHAPE, settings.seed), changed, steps)
-    known = embed(weights, taught.pictures)
+    known = embed(weights, framed)
     means = np.stack([unit_rows(known[taught.labels == digit]).mean(0) for digit in range(10)])
-    asked = embed(weights, held.pictures)
+    asked = embed(weights, held.framed)
     right = (asked @ weights.kernels[-1] + weights.biases[-1]).argmax(1) == held.labels
     accuracy = proportion(int(right.sum()), len(held))
     if accuracy is None or accuracy.share < settings.least:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ...classification.settings import MODELS_DIR
-from .. import base
+from .. import base, options
 
 if TYPE_CHECKING:
     from ...app.wings import Wing
@@ -83,7 +82,7 @@ _OPTIONS = (
         section=_LOOK,
         help="What they show as a whole; several.",
     ),
-    base.folder_option("--models_dir", default=MODELS_DIR, section=base.NETWORKS, help="Those by name."),
+    options.models_dir,
 )
 
 
