@@ -150,7 +150,7 @@ def _write(found: Sequence[Identified], form: str) -> None:
         lines.writerows(row for each in found for row in _rows(each))
         terminal.write_data(text.getvalue().encode("utf-8", "backslashreplace"))
     else:
-        print_table(("picture", "what is on it", "probability"), _table(found))
+        print_table(("picture", "what is on it", "probability"), _table(found), fold=True)
 
 
 def _told_to_programs(found: Identified) -> dict[str, object]:
