@@ -168,11 +168,16 @@ def _classes(wish: str, directory: Path, url: str | None) -> ModelInstallation:
 
 def _digits(directory: Path, url: str | None) -> ModelInstallation:
     from ..classification import catalogue
-    from ..classification.digits.learn import make_digits
     from ..networks.install import ModelInstallation
 
     entry, way_out = _from(catalogue.DIGITS, url), _way_out("--digits_url")
-    return ModelInstallation(entry, directory, way_out, make=make_digits, doing="learning")
+    return ModelInstallation(entry, directory, way_out, make=_learn_digits, doing="learning")
+
+
+def _learn_digits(entry: ModelEntry, scratch: Path, fresh: Path) -> None:
+    from ..classification.digits.learn import make_digits  # heavy, and not needed where all is there
+
+    make_digits(entry, scratch, fresh)
 
 
 def _network(entry: ModelEntry, directory: Path, url: str | None, url_option: str) -> ModelInstallation:

@@ -88,7 +88,9 @@ def test_no_digit_held_out_is_learned_from() -> None:
 
 def test_changed_digits_are_the_same_for_the_same_seed_and_others_each_time() -> None:
     digits = _strokes(30)
-    first, again, other = (batches(digits.framed, digits.labels, 16, seed) for seed in (3, 3, 4))
+    first, again, other = (
+        batches(digits.framed, np.eye(10, dtype=np.float32)[digits.labels], 16, seed) for seed in (3, 3, 4)
+    )
     one = next(first)
     assert one[0].shape == (16, 28, 28, 1)
     np.testing.assert_array_equal(one[0], next(again)[0])

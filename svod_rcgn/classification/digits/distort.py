@@ -33,17 +33,20 @@ class DistortionSettings:
 
 DISTORTION = DistortionSettings()
 _BENDS = 200
-_SMOOTHING = 0.05  # of labels: Szegedy et al., 2016
 
 
 def batches(
-    digits: Image, labels: IntArray, size: int, seed: int, settings: DistortionSettings = DISTORTION
+    digits: Image,
+    wished: FloatArray,
+    size: int,
+    seed: int,
+    settings: DistortionSettings = DISTORTION,
 ) -> Iterator[Batch]:
     """Batches of changed digits without end, the same for the same seed.
 
     Args:
         digits: (n, 28, 28) uint8, in their frame.
-        labels: (n,), 0..9.
+        wished: The probability of each class that is to be learned, (n, 10).
         size: Of a batch.
         seed: Of all that is random.
         settings: How far they are changed.
@@ -55,7 +58,6 @@ def batches(
     )
     shares = (1 - 2 * settings.stroke, settings.stroke, settings.stroke)
     bends = _bends(generator, settings)
-    wished = np.eye(10, dtype=np.float32) * (1 - _SMOOTHING) + np.float32(_SMOOTHING / 10)
     while True:
         order = generator.permutation(len(digits))
         for chosen in np.split(order, range(size, len(order), size)):
@@ -66,7 +68,7 @@ def batches(
                 for stroke, number, each in zip(strokes, chosen, maps, strict=True)
             ]
             pictures = np.stack(changed)[..., None].astype(np.float32) / np.float32(255)
-            yield pictures, wished[labels[chosen]]
+            yield pictures, wished[chosen]
 
 
 def _bends(generator: np.random.Generator, settings: DistortionSettings) -> FloatArray:

@@ -19,10 +19,12 @@ from . import convnet
 from .convnet import Convolution, Shape, Weights
 from .distort import IntArray, batches
 from .glyphs import SIDE, normalised
+from .negatives import negatives
 
 REPORT = "report.json"
 HELD_OUT = "held_out.npz"  # the digits that were not learned from, by which a network can be tried again
 _WHITE = 255
+_SMOOTHING = 0.05
 SHAPE = Shape(
     SIDE,
     (Convolution(16, 5, 2, 2), Convolution(32, 3, 1, 1), Convolution(48, 3, 2, 1), Convolution(48, 3)),
@@ -36,13 +38,15 @@ class LearningSettings:
     """How long is learned, and on how many.
 
     Every `held_out`-th digit of each class is held out. The limit of nearness is the `refused` quantile of
-    those, so that this share of digits is called none. Less than `least` of them right is no network.
+    those, so that this share of digits is called none. For each digit so many `negatives` are made. Less
+    than `least` of the digits held out right is no network.
     """
 
     epochs: int = 30
     batch: int = 64
     held_out: int = 10
     refused: float = 0.01
+    negatives: float = 0.3
     least: float = 0.95
     seed: int = 0
 
@@ -140,9 +144,12 @@ def learn(digits: Digits, settings: LearningSettings = LEARNING) -> Learned:
         ModelError: Too few of them are told rightly.
     """
     taught, held = split(digits, settings.held_out)
-    steps = settings.epochs * -(-len(taught) // settings.batch)
+    steps = round(settings.epochs * (1 + settings.negatives) * len(taught) / settings.batch)
     framed = taught.framed
-    changed = batches(framed, taught.labels, settings.batch, settings.seed)
+    others = negatives(framed, taught.labels, round(settings.negatives * len(taught)), settings.seed)
+    changed = batches(
+        np.concatenate([framed, others]), _wished(taught.labels, len(others)), settings.batch, settings.seed
+    )
     weights = convnet.train(SHAPE, convnet.begin(SHAPE, settings.seed), changed, steps)
     known = embed(weights, framed)
     means = np.stack([unit_rows(known[taught.labels == digit]).mean(0) for digit in range(10)])
@@ -153,6 +160,12 @@ def learn(digits: Digits, settings: LearningSettings = LEARNING) -> Learned:
         raise ModelError(f"of {len(held)} digits held out only {int(right.sum())} are told; try --force")
     near = (unit_rows(asked) @ unit_rows(means).T).max(1)
     return Learned(weights, means, accuracy, float(np.quantile(near, settings.refused)))
+
+
+def _wished(labels: IntArray, negatives: int) -> FloatArray:
+    """Nearly all for what a digit is (Szegedy et al., 2016), and for what is none the same for each."""
+    sure = np.eye(10, dtype=np.float32)[labels] * (1 - _SMOOTHING) + np.float32(_SMOOTHING / 10)
+    return np.concatenate([sure, np.full((negatives, 10), 0.1, np.float32)])
 
 
 def embed(weights: Weights, pictures: Image) -> FloatArray:
