@@ -168,7 +168,7 @@ def _show_classes(dataset: Dataset, at: int | None, style: str) -> None:
         titles = ("class", "pictures", "not it", "boxes", "shootings")
         rows = [(each.label, each.yes, each.no, each.boxes, each.shootings) for each in classes]
         print_table(titles, [tuple(map(str, row)) for row in rows])
-    return base.say(f"{counted(len(pictures), 'picture')}, {len(classes)} classes")
+    return base.say(f"{counted(len(pictures), 'picture')}, {counted(len(classes), 'class')}")
 
 
 def _show_pictures(pictures: Sequence[Picture], style: str) -> None:
