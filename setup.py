@@ -6,6 +6,7 @@ from setuptools import find_packages, setup
 
 HERE = Path(__file__).parent
 VERSION = "0.1.0"
+HEIC = "pillow-heif>=1.1"
 RAY = "ray>=2.40; python_version < '3.15'"  # where it has wheels
 TENSORFLOW = "tensorflow>=2.16; python_version < '3.14'"  # likewise
 COMMANDS = {
@@ -17,6 +18,7 @@ COMMANDS = {
     "svod-export-classifiers": "export_classifiers",
     "svod-download-classifiers": "download_classifiers",
     "svod-control": "control",
+    "svod-datasets": "datasets",
     "svod-evaluate": "evaluate",
     "svod-events": "events",
     "svod-models": "models",
@@ -49,8 +51,9 @@ setup(
         "numpy>=1.26",
         "opencv-python>=5.0",
         "openvino>=2025.0",
-        "pillow>=11.0",
+        "pillow>=11.3",
         "psutil>=5.9",
+        "pyyaml>=6.0",
         "pyzmq>=26.0",
         "requests>=2.32",
         "rich>=13.7",
@@ -72,12 +75,14 @@ setup(
             "torch==2.13.*",
             "torchvision==0.28.*",
         ],
+        "heic": [HEIC],
         "int8": ["nncf>=3.0"],
         "ray": [RAY],
         "realsense": ["pyrealsense2>=2.55"],
         "s3": ["s3fs>=2024.2"],
         "tensorflow": [TENSORFLOW],
         "test": [
+            HEIC,
             "hypothesis>=6.100",
             "import-linter>=2.1",
             "moto[s3,server]>=5.0",

@@ -97,7 +97,7 @@ def read_truth(path: Path) -> dict[str, int]:
 def read_pictures(folder: Path) -> Iterator[tuple[str, Image]]:
     """The pictures of a folder, with the names of their files."""
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() in pictures.SUFFIXES:
+        if pictures.is_picture(path):
             yield path.name, pictures.read_picture(path)
 
 

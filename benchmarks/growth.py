@@ -61,7 +61,7 @@ class Growth:
 
 def make_faces(source: Path, target: Path, persons: int, each: int, first: int = 0, side: int = SIDE) -> None:
     """Write `each` pictures of each person, numbered from `first`, of about `side` x `side` pixels."""
-    originals = [images.read_picture(path) for path in sorted(source.rglob("*")) if _is_picture(path)]
+    originals = [images.read_picture(path) for path in sorted(source.rglob("*")) if images.is_picture(path)]
     for person in range(persons):
         look = np.random.default_rng(person)
         base = _somebody(originals, look, side)
@@ -70,10 +70,6 @@ def make_faces(source: Path, target: Path, persons: int, each: int, first: int =
             path = target / f"P{person:04}" / f"{number:03}.jpg"
             path.parent.mkdir(parents=True, exist_ok=True)
             cv2.imwrite(str(path), seen)
-
-
-def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in images.SUFFIXES
 
 
 def _somebody(originals: list[Image], look: np.random.Generator, side: int) -> Image:

@@ -8,7 +8,7 @@ from svod_rcgn.faces import prepare
 from svod_rcgn.faces.networks import int8
 from svod_rcgn.faces.settings import Paths
 from svod_rcgn.storage import folders
-from svod_rcgn.storage.images import SUFFIXES
+from svod_rcgn.storage.images import is_picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def taught(material: Material) -> Material:
 
 def pictures_of(faces: Path) -> list[Path]:
     """The pictures of PERSON/pictures."""
-    return [path for path in sorted(faces.glob("*/*")) if path.suffix.lower() in SUFFIXES]
+    return [path for path in sorted(faces.glob("*/*")) if is_picture(path)]
 
 
 def in_eight_bits(material: Material, folder: Path) -> Material:

@@ -11,6 +11,7 @@
     +-- ClusterError     the machines that should do the work cannot be had
     +-- TraceError       something of a person who was removed is still there
     +-- HistoryError     the record of visits cannot be opened, read or written
+    +-- DatasetError     a dataset that cannot be opened, or an act that it cannot take
     +-- DeliveryError    a channel did not take an announcement
     +-- ControlError     no camera answers at the control socket, or it refuses
 
@@ -71,6 +72,10 @@ class TraceError(SvodError):
 
 class HistoryError(SvodError):
     """The record of visits cannot be opened, read or written."""
+
+
+class DatasetError(SvodError):
+    """A dataset cannot be opened, or cannot take an act."""
 
 
 class DeliveryError(SvodError):

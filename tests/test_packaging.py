@@ -165,6 +165,8 @@ def test_an_installed_command_runs_anywhere_and_names_its_like(installed: Path, 
     assert run(installed / "svod-video", "--version", cwd=tmp_path).stdout.startswith("svod-rcgn 0.")
     lost = run(installed / "svod-events", cwd=tmp_path)
     assert "`svod-video` records visits" in lost.stderr
+    assert "`svod video` records visits" in run(installed / "svod", "events", cwd=tmp_path).stderr
+    assert "  video  " in run(installed / "svod", "--help", cwd=tmp_path).stdout
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from ..events.rules import Rule
 from ..events.settings import NotificationSettings
 from ..events.snapshots import Snapshots
 from ..events.subjects import SubjectBook
-from ..history.database import FILE, MEMORY, Database
+from ..history.database import FILE, Database
 from ..history.outbox import Outbox
 from ..history.retention import HistorySettings, Housekeeping
 from ..history.visits import SNAPSHOTS, Journal
@@ -22,6 +22,7 @@ from ..notify.channel import Channel, Notifier
 from ..notify.console import ConsoleAnnouncer
 from ..notify.delivery import ChannelSender, ChannelStatus, DeliverySettings
 from ..notify.recorder import VisitRecorder
+from ..storage.sqlite import MEMORY
 from .wings import Wing
 
 

@@ -7,6 +7,7 @@ Exit codes: 0 done, 1 the work failed (one line on stderr says why and what to d
 import logging
 import math
 import sys
+import warnings
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -153,6 +154,7 @@ class Command(_Shown, click.Command):
         """Run it; see the module for the exit codes."""
         debug = ctx.params.pop("debug")
         _log_to_stderr()
+        warnings.filterwarnings("ignore", module=r"PIL\.")  # of a picture's file our own line tells
         # Libraries' own debug lines repeat addresses with their secrets, so only ours are shown.
         logging.getLogger(__package__.partition(".")[0]).setLevel(logging.DEBUG if debug else logging.NOTSET)
         try:

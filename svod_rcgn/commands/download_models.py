@@ -187,10 +187,10 @@ def use_precision(
 
 
 def _pictures(folders: list[Path]) -> list[Path]:
-    from ..storage.images import SUFFIXES
+    from ..storage.images import is_picture
 
     for folder in folders:
-        found = [path for path in sorted(folder.glob("*/*")) if path.suffix.lower() in SUFFIXES]
+        found = [path for path in sorted(folder.glob("*/*")) if is_picture(path)]
         if found:
             return found
     told = " and ".join(str(folder) for folder in folders)

@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "video": "Watch cameras and films, and announce who is seen.",
         "people": "List, rename, merge or forget people.",
         "fill_meta": "Take what is known of people from a table.",
+        "datasets": "Keep collections of pictures with tags and boxes.",
         "events": "List the visits that the cameras have recorded.",
         "evaluate": "Measure how well people are told apart.",
         "control": "Steer a video that runs.",

@@ -61,7 +61,7 @@ def print_written_alike(index: AlignedIndex) -> None:
     for group in written_alike({picture.person for picture in index.pictures}):
         told = ", ".join(map(spelt_out, group))
         base.say(f"written alike, and known as {len(group)} persons: {told}; if they are one, merge them by")
-        base.say("  `python -m svod_rcgn.people merge` with the names written so")
+        base.say("  `python -m svod_rcgn.people merge PERSON INTO`, with the names written so")
 
 
 def _row(person: str, own: Sequence[AlignedPicture]) -> tuple[Cell, ...]:

@@ -1,4 +1,4 @@
-"""Kills a process that was told to end and cannot: `python watchdog.py PROCESS SECONDS`, beside it.
+"""Kills a process that was told to end and cannot; runs beside it, as `watchdog.py PROCESS SECONDS`.
 
 A library that hangs while it holds Python's lock lets nothing of Python run any more, neither handlers of
 signals nor other threads. So another process hears of the signals, which Python passes on without that lock.

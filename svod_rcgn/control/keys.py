@@ -12,6 +12,7 @@ import zmq
 import zmq.auth
 
 from ..errors import ControlError
+from ..storage import folders
 
 PRIVATE = 0o700
 _LABEL = r"[\w-]{1,63}"
@@ -23,17 +24,19 @@ SERVER, CLIENT = "server", "client"
 
 
 def make_keys(folder: Path) -> None:
-    """Make a folder with fresh keys, for its owner alone.
+    """Make a folder with fresh keys, for its owner alone; all of them or none.
 
     Raises:
         ControlError: The folder holds keys already.
     """
     if folder.exists() and any(folder.iterdir()):
         raise ControlError(f"{folder}: is not empty; name a new folder for the keys")
-    folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE)
-    for name in (SERVER, CLIENT):
-        _, secret = zmq.auth.create_certificates(folder, name)
-        Path(secret).chmod(0o600)
+    with folders.replacing_folder(folder) as fresh:
+        fresh.chmod(PRIVATE)
+        for name in (SERVER, CLIENT):
+            _, secret = zmq.auth.create_certificates(fresh, name)
+            Path(secret).chmod(0o600)
+    folders.discard_previous(folder)
 
 
 def load_pair(folder: Path, name: str) -> tuple[bytes, bytes]:

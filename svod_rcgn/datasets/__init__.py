@@ -1,1 +1,1 @@
-"""Folders of CLASS/pictures, and the archives that bring them."""
+"""Collections of pictures with tags and boxes, kept by a journal of every act; and archives of pictures."""

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import DownloadError
@@ -83,14 +83,15 @@ def gather(delivery: ArchiveRequest, input_dir: Path, reporter: Reporter) -> Gat
 
 
 def _pieces(archive: Path, folder: Path, delivery: ArchiveRequest) -> tuple[list[_Piece], tuple[str, ...]]:
-    found = archives.unpack(archive, folder, delivery.limits, str(delivery.address), _is_wanted)
+    unpacked = archives.unpack(archive, folder, delivery.limits, str(delivery.address), _may_be_wanted)
+    found = [each if _is_wanted(each) else replace(each, path=None) for each in unpacked]
     skipped = _common_root(found)
     pieces = [
         _Piece(_composed(each.parts[-2]), _composed(each.parts[-1]), each.path)
         for each in found
         if each.path and len(each.parts) == skipped + _DEPTH
     ]
-    if not any(_is_picture(piece.name) for piece in pieces):
+    if not any(piece.name != META_FILE for piece in pieces):
         raise DownloadError(
             f"{delivery.address}: holds no pictures; expected a tar, tar.gz or zip of PERSON/pictures"
         )
@@ -104,20 +105,20 @@ def _composed(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def _is_wanted(parts: Parts) -> bool:
+def _may_be_wanted(parts: Parts) -> bool:
+    """Whether a file is worth unpacking, by where it lies; only its content says whether it is a picture."""
     visible = not any(part.startswith((".", "__MACOSX")) for part in parts)
-    return (
-        visible and _DEPTH <= len(parts) <= _DEPTH + 1 and (_is_picture(parts[-1]) or parts[-1] == META_FILE)
-    )
+    return visible and _DEPTH <= len(parts) <= _DEPTH + 1
 
 
-def _is_picture(name: str) -> bool:
-    return Path(name).suffix.lower() in images.SUFFIXES
+def _is_wanted(file: Unpacked) -> bool:
+    name = file.parts[-1]
+    return file.path is not None and (name == META_FILE or images.is_picture(file.path, name))
 
 
 def _common_root(found: Sequence[Unpacked]) -> int:
     """1 where all pictures lie in folders of persons under one and the same folder, else 0."""
-    wanted = [each.parts for each in found if each.path and _is_picture(each.parts[-1])]
+    wanted = [each.parts for each in found if each.path and each.parts[-1] != META_FILE]
     return int(len({parts[0] for parts in wanted}) == 1 and all(len(parts) > _DEPTH for parts in wanted))
 
 

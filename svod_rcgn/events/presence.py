@@ -81,6 +81,11 @@ class PresenceRule:
         # Frames that are always further apart than the period are no pause: each decides by itself.
         if not self._window or step < 0 or step > max(self._settings.period, 2 * self._pace):
             self._begin_anew(time)
+        if step < 0:  # the clock was set back; who is there was there before, and for as long
+            self._present = {
+                subject: replace(visit, first=visit.first + step, last=visit.last + step)
+                for subject, visit in self._present.items()
+            }
         self._pace, self._time = step or self._pace, time
 
     def _begin_anew(self, time: float) -> None:

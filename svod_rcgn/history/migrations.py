@@ -4,14 +4,12 @@ A step that has been released is never changed; a new format gets a step of its 
 """
 
 import json
-import sqlite3
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Sequence
 
-Step: TypeAlias = Callable[[sqlite3.Connection], None]
+from ..storage.sqlite import Connection, Step
 
 
-def _visits_and_announcements(connection: sqlite3.Connection) -> None:
+def _visits_and_announcements(connection: Connection) -> None:
     """Format 1: visits of persons and strangers, and what the channels are to be told of them."""
     connection.execute(
         """CREATE TABLE visits (
@@ -48,7 +46,7 @@ def _visits_and_announcements(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX announcements_of_visit ON announcements (visit)")
 
 
-def _subjects_of_any_kind(connection: sqlite3.Connection) -> None:
+def _subjects_of_any_kind(connection: Connection) -> None:
     """Format 2: visits of anything that has a kind, and events in the bodies of what is to be told."""
     for column in (
         "kind TEXT NOT NULL DEFAULT 'face'",
@@ -66,20 +64,6 @@ def _subjects_of_any_kind(connection: sqlite3.Connection) -> None:
 
 STEPS: Sequence[Step] = (_visits_and_announcements, _subjects_of_any_kind)
 """The step at place n makes format n + 1 of format n; the first makes it of nothing."""
-
-FORMAT_VERSION = len(STEPS)
-
-
-def migrate(connection: sqlite3.Connection, version: int) -> None:
-    """Bring a database from a format to the newest, within the caller's transaction.
-
-    Args:
-        connection: In a transaction.
-        version: The format that it has; 0 for an empty one.
-    """
-    for step in STEPS[version:]:
-        step(connection)
-    connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
 
 
 def _event_of(body: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """Announcements that are due, kept until their channel has taken them."""
 
-import sqlite3
+import logging
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,10 @@ from typing import Any
 import msgspec
 
 from ..records import Event
+from ..storage.sqlite import Connection, Row
 from .database import Database
+
+log = logging.getLogger(__name__)
 
 
 class State(str, Enum):
@@ -53,32 +56,37 @@ class Outbox:
         self._database = database
 
     def next(self, channel: str) -> Delivery | None:
-        """The oldest announcement that waits for a channel."""
-        rows = self._database.rows(
+        """The oldest announcement that waits for a channel; one that cannot be read holds up no other."""
+        while rows := self._database.rows(
             "SELECT * FROM announcements WHERE channel = ? AND state = ? ORDER BY created, rowid LIMIT 1",
             (channel, State.WAITING.value),
-        )
-        return _delivery(rows[0]) if rows else None
+        ):
+            try:
+                return _delivery(rows[0])
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                log.warning("%s: one announcement is damaged and was left out: %s", channel, error)
+                self._settle(rows[0]["id"], State.REFUSED, f"damaged: {error}")
+        return None
 
     def begin(self, delivery: Delivery) -> None:
         """Note that the sending begins, so that a crash in the midst of it is known afterwards."""
-        self._set(delivery, "attempts = attempts + 1, uncertain = coalesce(uncertain, ?)", wall_clock())
+        self._set(delivery.id, "attempts = attempts + 1, uncertain = coalesce(uncertain, ?)", wall_clock())
 
     def note(self, delivery: Delivery, receipt: str) -> None:
         """Note that the channel has done a part, which is not to be done again."""
-        self._set(delivery, "receipt = ?, uncertain = NULL", receipt)
+        self._set(delivery.id, "receipt = ?, uncertain = NULL", receipt)
 
     def sent(self, delivery: Delivery) -> None:
         """The channel has taken it."""
-        self._settle(delivery, State.SENT, None)
+        self._settle(delivery.id, State.SENT, None)
 
     def refused(self, delivery: Delivery, reason: str) -> None:
         """The channel will never take it."""
-        self._settle(delivery, State.REFUSED, reason)
+        self._settle(delivery.id, State.REFUSED, reason)
 
     def postponed(self, delivery: Delivery, reason: str, *, uncertain: bool) -> None:
         """The channel did not take it now, or `uncertain`: nobody knows whether it did."""
-        self._set(delivery, "reason = ?" if uncertain else "reason = ?, uncertain = NULL", reason)
+        self._set(delivery.id, "reason = ?" if uncertain else "reason = ?, uncertain = NULL", reason)
 
     def waiting(self) -> dict[str, int]:
         """How many announcements wait for each channel."""
@@ -88,26 +96,24 @@ class Outbox:
         )
         return {row["channel"]: row["waiting"] for row in rows}
 
-    def _settle(self, delivery: Delivery, state: State, reason: str | None) -> None:
+    def _settle(self, number: str, state: State, reason: str | None) -> None:
         self._set(
-            delivery,
+            number,
             "state = ?, reason = ?, settled = ?, body = NULL, picture = NULL, uncertain = NULL",
             state.value,
             reason,
             wall_clock(),
         )
 
-    def _set(self, delivery: Delivery, changes: str, *values: Any) -> None:
+    def _set(self, number: str, changes: str, *values: Any) -> None:
         with self._database.transaction() as connection:
             connection.execute(
                 f"UPDATE announcements SET {changes} WHERE id = ?",  # noqa: S608 - changes are ours
-                (*values, delivery.id),
+                (*values, number),
             )
 
 
-def post(
-    connection: sqlite3.Connection, visit: int, deliveries: Sequence[Delivery], limit: int
-) -> Sequence[str]:
+def post(connection: Connection, visit: int, deliveries: Sequence[Delivery], limit: int) -> Sequence[str]:
     """Queue deliveries within a transaction.
 
     Args:
@@ -131,7 +137,7 @@ def post(
     return [each.channel for each in deliveries if _drop_oldest(connection, each.channel, limit)]
 
 
-def _drop_oldest(connection: sqlite3.Connection, channel: str, limit: int) -> bool:
+def _drop_oldest(connection: Connection, channel: str, limit: int) -> bool:
     dropped = connection.execute(
         "UPDATE announcements SET state = ?, settled = ?, body = NULL, picture = NULL WHERE rowid IN"
         " (SELECT rowid FROM announcements WHERE channel = ? AND state = ?"
@@ -141,7 +147,7 @@ def _drop_oldest(connection: sqlite3.Connection, channel: str, limit: int) -> bo
     return dropped.rowcount > 0
 
 
-def _delivery(row: sqlite3.Row) -> Delivery:
+def _delivery(row: Row) -> Delivery:
     event = msgspec.json.decode(row["body"], type=Event)
     return Delivery(
         event,

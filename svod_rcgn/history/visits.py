@@ -119,10 +119,11 @@ class Journal:
             return row, outbox.post(connection, row, deliveries, self._queue)
 
     def update(self, number: int, last: float, score: float, *, over: bool = False) -> None:
-        """Write how far a visit has gone."""
+        """Write how far a visit has gone; none ends before it begins, even where the clock was set back."""
         with self._database.transaction() as connection:
             connection.execute(
-                "UPDATE visits SET last = ?, score = ?, over = ? WHERE id = ?", (last, score, over, number)
+                "UPDATE visits SET last = max(first, ?), score = ?, over = ? WHERE id = ?",
+                (last, score, over, number),
             )
 
     def illustrate(self, number: int, picture: bytes) -> None:

@@ -15,6 +15,7 @@ FILM_SUFFIX = ".mp4"
 FILM_CODEC = "mp4v"
 SMALLEST_SIDE = 2
 LONGEST_PAUSE = 10.0
+LEAST_ROOM = 100_000  # bytes; less is no film
 
 
 class FilmFile:
@@ -47,7 +48,8 @@ class FilmFile:
         if path.is_dir():
             raise InputError(f"{path}: is a folder; give --output the name of a file")
         try:
-            tempfile.TemporaryFile(dir=path.parent).close()
+            with tempfile.TemporaryFile(dir=path.parent) as trial:
+                trial.write(bytes(LEAST_ROOM))
         except OSError as error:
             raise InputError(
                 f"{path}: cannot be written: {error.strerror}; choose another --output"

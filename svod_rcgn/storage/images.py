@@ -1,24 +1,64 @@
 """Picture files, read with suspicion and written whole."""
 
 import io
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import (  # here, and not in whichever threads open the first pictures
+    AvifImagePlugin,
+    BmpImagePlugin,
+    GifImagePlugin,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+    features,
+)
 from PIL import Image as Pillow
-from PIL import ImageOps
 
 from ..errors import InputError
 from ..records import Image
-from . import files
+from . import colour, files, signatures
+from .signatures import Kind
 
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp"})
+try:
+    from pillow_heif import register_heif_opener
+except ImportError:
+    _READS_HEIC = False
+else:
+    register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+    _READS_HEIC = True
+
 MAX_PIXELS = 100_000_000
 MAX_BYTES = 200_000_000
-_FORMATS = ("JPEG", "PNG", "WEBP", "BMP")
+UNREADABLE = "cannot be read"  # how all begin that another version or another package may mend
 
-Pillow.preinit()  # loads the formats here, and not in whichever threads open the first pictures
+_PLUGINS = (
+    *(AvifImagePlugin, BmpImagePlugin, GifImagePlugin, JpegImagePlugin),
+    *(MpoImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin),
+)
+_ORIENTATION = 0x0112
+_TURNS = {
+    2: Pillow.Transpose.FLIP_LEFT_RIGHT,
+    3: Pillow.Transpose.ROTATE_180,
+    4: Pillow.Transpose.FLIP_TOP_BOTTOM,
+    5: Pillow.Transpose.TRANSPOSE,
+    6: Pillow.Transpose.ROTATE_270,
+    7: Pillow.Transpose.TRANSVERSE,
+    8: Pillow.Transpose.ROTATE_90,
+}
+_TOO_LARGE = f"over {MAX_PIXELS // 1_000_000} megapixels; make it smaller"
+_SUBFILE_TYPE, _DNG_VERSION, _REDUCED = 254, 50706, 1
+_TO_INSTALL = {
+    "HEIF": None if _READS_HEIC else "pip install 'svod-rcgn[heic]'",
+    "AVIF": None if features.check("avif") else "pip install --upgrade pillow",
+}
+
+Pillow.preinit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +73,13 @@ def check_size(path: Path) -> None:
     """Refuse a file that is too large to be a picture.
 
     Raises:
-        InputError: It has more than MAX_BYTES.
+        InputError: It has more than MAX_BYTES, or is a folder or device.
         OSError: It is not there.
     """
-    if path.stat().st_size > MAX_BYTES:
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise InputError(f"{path}: {UNREADABLE}: not a file")
+    if found.st_size > MAX_BYTES:
         raise InputError(f"{path}: over {MAX_BYTES // 1_000_000} megabytes; make it smaller")
 
 
@@ -52,7 +95,45 @@ def read_file(path: Path) -> PictureFile:
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file") from error
     except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+        raise InputError(f"{path}: {UNREADABLE}: {error.strerror}") from error
+
+
+def kind_of(path: Path) -> Kind:
+    """What a file is by its first bytes; UNKNOWN where it is not a file or cannot be read."""
+    if not path.is_file():
+        return signatures.UNKNOWN
+    try:
+        with path.open("rb") as file:
+            return signatures.kind_of(file.read(signatures.HEAD_BYTES))
+    except OSError:
+        return signatures.UNKNOWN
+
+
+def is_picture(path: Path, name: str | None = None) -> bool:
+    """Whether a file is a picture, or was taken for one by who named it; it may still be unreadable.
+
+    A picture with any ending or none is one, and so is anything with a picture's ending, which will be
+    told what it is. What is hidden, and what programs put beside pictures, is not.
+
+    Args:
+        path: Any file.
+        name: What the file is called, if it lies under another name.
+    """
+    name = path.name if name is None else name
+    if name.startswith("."):
+        return False
+    return signatures.has_picture_ending(name) or kind_of(path).is_picture
+
+
+def is_animated_gif(path: Path) -> bool:
+    """Whether a file is a GIF of several frames, which is more like a film."""
+    if kind_of(path).format != "GIF":
+        return False
+    try:
+        with Pillow.open(path, formats=["GIF"]) as picture:
+            return bool(getattr(picture, "is_animated", False))
+    except Exception:  # a damaged one is told where it is decoded
+        return False
 
 
 def read_picture(path: Path) -> Image:
@@ -61,32 +142,78 @@ def read_picture(path: Path) -> Image:
 
 
 def decode(file: PictureFile) -> Image:
-    """Decode a picture the way a person sees it: turned as EXIF says, transparency on white.
+    """Decode a picture the way a person sees it: upright, transparency on white, colours as sRGB.
+
+    Of several frames or pages the first is taken, and of an MPO's pictures the main one.
 
     Returns:
         (height, width, 3) uint8, BGR.
 
     Raises:
-        InputError: It is empty, damaged, cut short, too large, or no picture.
+        InputError: It is empty, damaged, cut short, too large, not a picture, or of a format that is
+            not read here.
     """
+    kind = signatures.kind_of(file.data)
     try:
-        with Pillow.open(io.BytesIO(file.data), formats=_FORMATS) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise InputError(f"{file.name}: over {MAX_PIXELS // 1_000_000} megapixels; make it smaller")
-            upright = ImageOps.exif_transpose(picture)
-            return cv2.cvtColor(np.asarray(_opaque(upright)), cv2.COLOR_RGB2BGR)  # type: ignore[return-value]
-    except (OSError, SyntaxError, ValueError, Pillow.DecompressionBombError) as error:
-        raise InputError(f"{file.name}: cannot be read as a picture; is it damaged or empty?") from error
+        with Pillow.open(io.BytesIO(file.data), formats=[_format_of(kind)]) as picture:
+            _check_pixels(picture)
+            _check_whole(picture)
+            picture.load()
+            shown = colour.to_srgb(_upright(picture))
+        return cv2.cvtColor(np.asarray(shown), cv2.COLOR_RGB2BGR)  # type: ignore[return-value]
+    except InputError as error:
+        raise InputError(f"{file.name}: {error}") from error
+    except Pillow.DecompressionBombError as error:
+        raise InputError(f"{file.name}: {_TOO_LARGE}") from error
+    except Exception as error:  # decoders raise whatever they like on bytes that nobody has checked
+        raise InputError(
+            f"{file.name}: {UNREADABLE} as a picture: it is {kind.name}, but damaged or cut short"
+        ) from error
 
 
-def _opaque(picture: Pillow.Image) -> Pillow.Image:
-    if picture.mode.startswith(("I", "F")):  # 16 bit a pixel: Pillow would cut instead of scale
-        levels = np.asarray(picture, np.float64)
-        return Pillow.fromarray((levels / max(levels.max(), 255) * 255).astype(np.uint8)).convert("RGB")
-    if picture.has_transparency_data:
-        layer = picture.convert("RGBA")
-        return Pillow.alpha_composite(Pillow.new("RGBA", layer.size, "white"), layer).convert("RGB")
-    return picture.convert("RGB")
+def _format_of(kind: Kind) -> str:
+    """What Pillow calls the format of a file that it can read."""
+    if kind is signatures.UNKNOWN:
+        raise InputError(f"{UNREADABLE} as a picture: it is {kind.name}; is it damaged?")
+    if not kind.is_picture:
+        raise InputError(f"{UNREADABLE} as a picture: it is {kind.name}")
+    if kind.format is None:
+        raise InputError(f"{UNREADABLE}: it is {kind.name}; save it as JPEG or PNG")
+    if command := _TO_INSTALL.get(kind.format):
+        raise InputError(f"{UNREADABLE}: it is {kind.name}; run `{command}` to read these")
+    return kind.format
+
+
+def _check_pixels(picture: Pillow.Image) -> None:
+    if picture.width * picture.height > MAX_PIXELS:
+        raise InputError(_TOO_LARGE)
+
+
+def _check_whole(picture: Pillow.Image) -> None:
+    """Refuse what cameras call TIFF too, where the first picture is a small preview of a raw one."""
+    if not isinstance(picture, TiffImagePlugin.TiffImageFile):
+        return
+    tags = picture.tag_v2
+    if _DNG_VERSION in tags or tags.get(_SUBFILE_TYPE, 0) & _REDUCED:
+        _format_of(signatures.CAMERA_RAW)
+
+
+def _upright(picture: Pillow.Image) -> Pillow.Image:
+    turn = _TURNS.get(_orientation(picture))
+    return picture if turn is None else picture.transpose(turn)
+
+
+def _orientation(picture: Pillow.Image) -> int:
+    try:
+        return int(picture.getexif().get(_ORIENTATION, 1))
+    except Exception:  # EXIF that is broken says nothing, and the picture is as good as before
+        return 1
+
+
+def orientation_of(file: PictureFile) -> int:
+    """How `decode` turns a picture that it can read, as EXIF numbers it: 1 to 8, 1 where it does not."""
+    with Pillow.open(io.BytesIO(file.data), formats=[_format_of(signatures.kind_of(file.data))]) as picture:
+        return _orientation(picture)
 
 
 def thumbnail(path: Path, side: int) -> bytes:

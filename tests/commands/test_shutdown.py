@@ -1,5 +1,6 @@
 """Commands in processes of their own, in which something hangs for ever."""
 
+import json
 import os
 import signal
 import socket
@@ -7,7 +8,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from time import monotonic
 
 import psutil
@@ -15,7 +18,7 @@ import pytest
 
 from svod_rcgn.control.client import SVODClient
 from svod_rcgn.storage.images import write_png
-from tests.fakes import BLUE, RED, picture, write_film
+from tests.fakes import BLUE, RED, RED_PERSON, picture, write_film
 from tests.patience import PATIENCE, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="sends signals of Unix")]
@@ -154,6 +157,32 @@ def test_video_ends_when_the_socket_tells_it_to(start: Callable[..., Hanging], f
         ended, err = hanging.end(lambda: client.call("stop"))
     assert ended == 0
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("hang", [LETTING, HOLDING])
+def test_what_was_due_is_delivered_at_the_next_start(
+    start: Callable[..., Hanging], film: Path, free_port: int, hang: str
+):
+    words = ("--listener_port", 0, "--notify_webhook", f"http://127.0.0.1:{free_port}/")
+    hanging = _video(start, film, hang, *words)
+    hanging.end(lambda: hanging.process.send_signal(signal.SIGTERM))
+    taken: list[bytes] = []
+
+    class Taker(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            taken.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", free_port), Taker) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        again = _video(start, film, hang, *words)
+        wait_for(lambda: taken)
+        again.end(lambda: again.process.send_signal(signal.SIGTERM))
+        server.shutdown()
+    assert RED_PERSON in json.dumps(json.loads(taken[0]), ensure_ascii=False)
 
 
 @pytest.mark.parametrize("hang", [LETTING, HOLDING])

@@ -1,10 +1,12 @@
 import hashlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from svod_rcgn.datasets.from_archive import ArchiveRequest, gather
 from svod_rcgn.errors import DownloadError
+from svod_rcgn.storage import images
 from svod_rcgn.storage.folders import previous_of
 from svod_rcgn.storage.remote.addresses import Address
 from tests.storage.test_archives import PICTURE, tar_of, zip_of
@@ -139,3 +141,18 @@ def test_what_came_before_the_connection_broke_is_kept_for_the_next_run(
     assert files(faces) == {"A/1.jpg": PICTURE}
     assert server.begins == [0, len(server.body) // 2 - 1]
     assert beside(faces) == {"faces"}
+
+
+@pytest.mark.parametrize("pack", [tar_of, zip_of])
+def test_a_file_is_gathered_by_what_it_is_or_for_the_picture_that_its_name_promises(
+    tmp_path, faces, reporter, pack
+):
+    jpeg, html = images.encode_jpeg(np.zeros((8, 8, 3), np.uint8)), b"<html>"
+    archive = pack(
+        tmp_path / "a",
+        ("lfw/A/1", jpeg), ("lfw/A/2.DAT", jpeg), ("lfw/A/3.HEIC", b"x"), ("lfw/A/4.jpg", html),
+        ("lfw/A/1.xmp", b"<x:xmpmeta>"), ("lfw/A/film.mov", b"\0\0\0\x14ftypqt  "), ("lfw/A/Thumbs.db", b"x"),
+    )  # fmt: skip
+    gathered = gather(ArchiveRequest(Address(str(archive))), faces, reporter)
+    assert set(files(faces)) == {"A/1", "A/2.DAT", "A/3.HEIC", "A/4.jpg"}
+    assert gathered.passed_over == ("lfw/A/1.xmp", "lfw/A/film.mov", "lfw/A/Thumbs.db")

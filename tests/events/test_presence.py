@@ -204,6 +204,17 @@ def test_a_clock_that_is_set_back_begins_anew():
     assert _times(_watch(rule, "A" * 40, start=504)) == [505.0]
 
 
+def test_a_clock_that_is_set_back_by_an_hour_neither_turns_a_visit_round_nor_lengthens_it():
+    rule = _rule(absence=30)
+    _watch(rule, "A" * 60, start=10_000.0)
+    _watch(rule, "A" * 10 + "." * 10, start=6_400.0)
+    ((_, first, last, _),) = rule.present
+    assert 5 < last - first < 9
+    assert last == pytest.approx(6_400.9)
+    assert rule.observe(last + 31, {}).left  # and not an hour later
+    assert not rule.present
+
+
 def test_frames_further_apart_than_the_period_each_decide_by_themselves():
     rule = Shown(PresenceRule(NotificationSettings(period=0.5), 1.0))
     events = [event for time, name in enumerate("ABC") for event in rule.observe(time, {name: 0.9}).arrived]

@@ -1,11 +1,13 @@
 import json
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from svod_rcgn.errors import BusyError, InputError
 from svod_rcgn.faces import prepare
+from svod_rcgn.faces.enrolment.index import write_index
 from svod_rcgn.faces.gallery import store
 from svod_rcgn.storage import files, folders, images
 from tests.faces.runs import SIZE, Studio, picture
@@ -62,11 +64,22 @@ def test_pictures_that_cannot_be_used_are_listed_with_their_reason_and_stop_noth
     assert {entry.source: entry.reason for entry in index.pictures if entry.reason} == {
         "Bob/nobody.png": "no face",
         "Bob/two.png": "2 faces",
-        "Bob/empty.jpg": "cannot be read as a picture; is it damaged or empty?",
-        "Bob/folder.jpg": "cannot be read: Is a directory",
-        "Bob/phone.heic": "not a jpg, png, webp or bmp",
+        "Bob/empty.jpg": "cannot be read as a picture: it is empty",
+        "Bob/folder.jpg": "cannot be read: not a file",
+        "Bob/phone.heic": "cannot be read as a picture: it is a text",
     }
     assert len(index.used) == 3
+
+
+def test_pictures_of_any_ending_teach_and_what_programs_put_beside_them_is_not_listed(studio):
+    bob = studio.faces / "Bob"
+    (bob / "1.png").rename(bob / "1")
+    for name in ("Thumbs.db", "desktop.ini", ".DS_Store", "1.xmp", "1.json", "._1.png"):
+        (bob / name).write_bytes(b"beside")
+    (bob / "live.mov").write_bytes(b"\0\0\0\x14ftypqt  ")
+    (bob / "page.jpg").write_bytes(b"<!doctype html>")
+    found = {each.source: each.reason for each in studio.run().index.pictures if "Bob" in each.source}
+    assert found == {"Bob/1": None, "Bob/page.jpg": "cannot be read as a picture: it is a web page"}
 
 
 def test_a_picture_that_is_too_large_is_refused_unread(studio, monkeypatch):
@@ -124,7 +137,7 @@ class TestWhatIsKnown:
         studio.run()
         (studio.faces / "Bob").rename(studio.faces / "Rob")
         (studio.faces / "Ann_Lee" / "1.png").rename(studio.faces / "Ann_Lee" / "first.png")
-        studio.run(**{how: True})
+        studio.run(**how)
         assert work(studio) == (3, 3)
         assert learned(studio) == {"Ann_Lee": 2, "Rob": 1}
         assert not (studio.aligned / "Bob").exists()
@@ -157,6 +170,32 @@ class TestWhatIsKnown:
         assert work(studio) == (4, 6)
         assert learned(studio) == {"Ann_Lee": 2, "Bob": 1}
 
+    @pytest.mark.parametrize("before", ["cannot be read: it is a HEIC", "not a jpg, png, webp or bmp"])
+    def test_what_could_not_be_read_is_read_when_it_can_be_and_takes_nobodys_turn(self, studio, before):
+        picture(studio.faces / "Bob" / "2.png", faces=0)
+        (studio.faces / "Ann_Lee" / "0.heic").write_bytes(b"damaged")
+        index = studio.run().index
+        told = {
+            each.source: before for each in index.pictures if each.source in ("Bob/1.png", "Ann_Lee/0.heic")
+        }
+        changed = [
+            replace(each, reason=told[each.source], crop=None) if each.source in told else each
+            for each in index.pictures
+        ]
+        write_index(studio.aligned, replace(index, pictures=changed))
+        picture(studio.faces / "Bob" / "3.png", shade=190)
+        picture(studio.faces / "Bob" / "4.png", shade=200)
+        looked = studio.detector.looked
+        result = studio.run(limit=1)
+        assert studio.detector.looked == looked + 2  # the one that can be read now, and one new
+        assert learned(studio) == {"Ann_Lee": 2, "Bob": 2}
+        assert result.remaining == 1
+        reasons = {each.source: each.reason for each in result.index.pictures if each.reason}
+        assert reasons == {
+            "Bob/2.png": "no face",
+            "Ann_Lee/0.heic": "cannot be read as a picture: it is a text",
+        }
+
     @pytest.mark.parametrize(
         "how", [{"complementary_align": True}, {"clarified": True}, {"skip_alignment": True}]
     )
@@ -164,7 +203,7 @@ class TestWhatIsKnown:
         studio.run()
         (studio.aligned / "index.json").write_text("[")
         with pytest.raises(InputError, match=r"index\.json.*`python prepare\.py` aligns all"):
-            studio.run(**{how: True})
+            studio.run(**how)
 
     @pytest.mark.parametrize(
         "content", ["[", "", "{}", '{"crop_size": 160, "pictures": [{"person": "Bob"}]}', "\x00" * 100]
@@ -201,7 +240,7 @@ class TestGrowing:
     ):
         studio.run()
         (studio.faces / "Bob" / "1.png").unlink()
-        studio.run(**{how: True})
+        studio.run(**how)
         assert learned(studio) == kept
 
     def test_a_complementary_run_learns_the_new_and_the_changed(self, studio):

@@ -5,7 +5,9 @@ import threading
 import pytest
 
 from svod_rcgn.errors import HistoryError
-from svod_rcgn.history.database import FORMAT_VERSION, MEMORY, Database, open_reader
+from svod_rcgn.history.database import Database, open_reader
+from svod_rcgn.history.migrations import STEPS
+from svod_rcgn.storage.sqlite import MEMORY
 
 
 def _add(database, camera="a"):
@@ -68,7 +70,7 @@ def test_a_damaged_file_is_told_in_one_line(tmp_path, content):
 
 def test_a_file_of_a_newer_version_is_left_alone(tmp_path):
     connection = sqlite3.connect(tmp_path / "events.db")
-    connection.execute(f"PRAGMA user_version = {FORMAT_VERSION + 1}")
+    connection.execute(f"PRAGMA user_version = {len(STEPS) + 1}")
     connection.close()
     with pytest.raises(HistoryError, match="written by a newer version"):
         Database(tmp_path / "events.db")

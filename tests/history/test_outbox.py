@@ -1,3 +1,5 @@
+import pytest
+
 from svod_rcgn.history.database import Database
 from svod_rcgn.history.outbox import Outbox
 from svod_rcgn.history.visits import VisitQuery
@@ -57,6 +59,18 @@ def test_a_receipt_is_kept(journal, outbox):
     outbox.note(outbox.next("slack"), "C1 2.3")
     waiting = outbox.next("slack")
     assert (waiting.receipt, waiting.uncertain) == ("C1 2.3", None)
+
+
+@pytest.mark.parametrize("body", ["[", "{}", '{"id": 1}', b"\xff\xfe"])
+def test_one_that_is_damaged_does_not_hold_up_the_others(journal, outbox, database, body, caplog):
+    damaged, whole = delivery(), delivery()
+    _post(journal, damaged, whole)
+    with database.transaction() as connection:
+        connection.execute("UPDATE announcements SET body = ? WHERE id = ?", (body, damaged.id))
+    assert _told(outbox.next("slack")) == _told(whole)
+    assert outbox.waiting() == {"slack": 1}
+    (line,) = caplog.messages
+    assert line.startswith("slack: one announcement is damaged and was left out: ")
 
 
 def test_what_is_settled_keeps_its_row_but_neither_text_nor_picture(journal, outbox, database):

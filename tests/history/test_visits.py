@@ -163,3 +163,10 @@ def test_visits_of_one_kind_are_not_gone_on_with_by_another(journal):
     _begin(journal, car, None)
     (found,) = journal.resume("door", "object", since=150)
     assert found.visit == car
+
+
+def test_a_clock_that_is_set_back_leaves_no_visit_that_ends_before_it_begins(journal):
+    row, _ = journal.begin(replace(visit(), first=1000.0, last=1010.0), "door")
+    journal.update(row, 400.0, 0.9, over=True)
+    (entry,) = journal.entries(VisitQuery())
+    assert (entry.first, entry.last) == (1000.0, 1000.0)

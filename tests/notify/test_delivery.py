@@ -3,13 +3,14 @@ from time import monotonic
 
 import pytest
 
-from svod_rcgn.history.database import MEMORY, Database
+from svod_rcgn.history.database import Database
 from svod_rcgn.history.outbox import Outbox
 from svod_rcgn.history.visits import Journal, VisitQuery
 from svod_rcgn.notify.channel import Misconfigured, Postponed, Refused
 from svod_rcgn.notify.delivery import ChannelSender, DeliverySettings
 from svod_rcgn.retry import RetrySettings
 from svod_rcgn.storage import folders
+from svod_rcgn.storage.sqlite import MEMORY
 from tests.events.visitors import delivery, visit
 from tests.patience import PATIENCE, wait_for
 
@@ -179,7 +180,7 @@ def test_one_process_at_a_time_delivers(desk, tmp_path, monkeypatch):
     sender.stop(monotonic() + PATIENCE)
 
 
-def test_a_defect_of_a_channel_is_told_and_does_not_end_the_courier(desk, caplog):
+def test_a_defect_of_a_channel_is_told_and_does_not_end_the_sender(desk, caplog):
     channel = FakeChannel(ValueError("a defect"))
     desk.post("A")
     desk.sender(channel)

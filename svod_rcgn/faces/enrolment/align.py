@@ -16,7 +16,6 @@ from ...storage.files import copy, sha256_of
 from ...storage.folders import current_of
 from ...storage.images import PictureFile
 from ..strangers import folder
-from .crop import FOREIGN_SUFFIXES
 from .index import AlignedIndex, AlignedPicture, input_folder, input_name
 from .workers import Cutting, Executor
 
@@ -51,7 +50,8 @@ class Plan:
     """What a run will do with each picture.
 
     `known` pairs a picture with an entry of the same content; `new` ones are cut and `waiting` ones
-    would be but for the limit; `kept` are entries that stay as they are.
+    would be but for the limit; `kept` are entries that stay as they are. What could not be read is tried
+    again each time, beyond the limit, since it fails soon and shall not take the turn of others.
     """
 
     known: list[tuple[AlignedPicture, AlignedPicture]]
@@ -102,14 +102,16 @@ def make_plan(
     found: Sequence[AlignedPicture], before: Sequence[AlignedPicture], request: AlignRequest
 ) -> Plan:
     """Decide what to do with the pictures found, and with those that are there from earlier runs."""
-    known = {picture.content: picture for picture in before}
+    known = {picture.content: picture for picture in before if not picture.is_unreadable}
+    again = {picture.content for picture in before if picture.is_unreadable}
     readable = [picture for picture in found if not picture.reason]
-    unknown = [picture for picture in readable if picture.content not in known]
+    retried = [picture for picture in readable if picture.content in again]
+    unknown = [picture for picture in readable if picture.content not in known.keys() | again]
     limit = len(unknown) if request.limit is None else request.limit
     waiting = unknown[limit:]
     return Plan(
         known=[(picture, known[picture.content]) for picture in readable if picture.content in known],
-        new=unknown[:limit],
+        new=unknown[:limit] + retried,
         waiting=waiting,
         kept=[picture for picture in found if picture.reason] + list(_kept(found, waiting, before, request)),
     )
@@ -181,12 +183,10 @@ def _content(path: Path) -> tuple[str, str | None]:
 def _sources(input_dir: Path) -> list[Path]:
     if not input_dir.is_dir():
         raise InputError(f"{input_dir}: no such folder; put pictures into {input_dir}/PERSON/")
-    wanted = images.SUFFIXES | FOREIGN_SUFFIXES
     found = [
         path
         for path in sorted(input_dir.glob("*/*"))
-        if path.suffix.lower() in wanted
-        and not path.name.startswith(".")
+        if images.is_picture(path)
         and not path.parent.name.startswith(".")
         and not folder.is_visitor(path.parent.name)  # nobody has said yet who it is
     ]

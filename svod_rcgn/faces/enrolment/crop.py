@@ -1,7 +1,6 @@
 """The face in one photograph of a person, or the reason why there is none to take."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Protocol
 
 from ... import geometry
@@ -14,8 +13,6 @@ from ..protocols import Aligner, Background, Inspector
 from ..records import Face
 from ..settings import EnrolmentSettings
 from ..stages.background import KEPT
-
-FOREIGN_SUFFIXES = frozenset({".heic", ".heif", ".avif", ".gif", ".tif", ".tiff"})
 
 
 class Cutter(Protocol):
@@ -57,7 +54,7 @@ class FaceCutter:
         Raises:
             InputError: It cannot be read, shows no face or several, or shows too little of the face.
         """
-        return self.take(_decoded(file))
+        return self.take(images.decode(file))
 
     def take(self, image: Image) -> tuple[Face, Image]:
         """Find the face of a picture that is decoded already, and cut it.
@@ -95,12 +92,6 @@ class CropCutter:
         Raises:
             InputError: It cannot be read.
         """
-        image = _decoded(file)
+        image = images.decode(file)
         whole = Box(0, 0, image.shape[1], image.shape[0])
         return None, geometry.crop(image, geometry.square_around(whole, margin=0), self._size)
-
-
-def _decoded(file: PictureFile) -> Image:
-    if Path(file.name).suffix.lower() in FOREIGN_SUFFIXES:
-        raise InputError("not a jpg, png, webp or bmp")
-    return images.decode(file)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InputError
-from ...storage import files, folders
+from ...storage import files, folders, images
 from ...text import escaped, unescaped
 from ..names import leads_within
 from ..settings import TrainingSettings
@@ -17,6 +17,7 @@ from ..settings import TrainingSettings
 log = logging.getLogger(__name__)
 
 INDEX_FILE = "index.json"
+_UNREADABLE = (images.UNREADABLE, "not a jpg, png, webp or bmp")  # the second was said up to 0.1.0
 _LONGEST_STEM = 40
 
 
@@ -56,6 +57,11 @@ class AlignedPicture:
     def is_uncut(self) -> bool:
         """Whether its crop was for another network, and another has to be made."""
         return not self.recipe
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether it could not be read, which another version or another package may mend."""
+        return not self.crop and (self.reason or "").startswith(_UNREADABLE)
 
     def uncut(self) -> "AlignedPicture":
         """The same picture before anything became of it."""

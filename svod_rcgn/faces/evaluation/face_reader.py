@@ -93,8 +93,7 @@ def persons_in(folder: Path) -> dict[str, list[Path]]:
     """
     found: dict[str, list[Path]] = {}
     for path in sorted(folder.glob("*/*")):
-        hidden = path.name.startswith(".") or path.parent.name.startswith(".")
-        if path.suffix.lower() in images.SUFFIXES and not hidden:
+        if images.is_picture(path) and not path.parent.name.startswith("."):
             found.setdefault(path.parent.name, []).append(path)
     if not found:
         raise InputError(f"{folder}: no pictures of persons; put them into {folder}/PERSON/")

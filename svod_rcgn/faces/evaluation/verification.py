@@ -5,6 +5,7 @@ that many lines `NAME N M` (two pictures of one person) and as many `NAME N OTHE
 of NAME is NAME/NAME_000N.jpg. Huang et al., "Labeled Faces in the Wild", 2007, section "View 2".
 """
 
+import glob
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from ...errors import InputError
 from ...records import FloatArray
 from ...reporter import Progress
 from ...reports.det import Curve, det
-from ...storage.images import SUFFIXES
+from ...storage.images import is_picture
 from ..training.calibrate import Flags
 from .face_reader import FaceReader, Faces, Miss
 
@@ -167,7 +168,7 @@ def _picture(place: str, images: Path, name: str, number: str) -> Path:
     if Path(name).name != name or name in (".", "..") or not number.isdecimal():
         raise InputError(f"{place}: {name!r} {number!r} is no name of a folder with a number")
     stem = images / name / f"{name}_{int(number):04d}"
-    for suffix in sorted(SUFFIXES):
-        if (path := stem.with_name(stem.name + suffix)).is_file():
+    for path in sorted(stem.parent.glob(f"{glob.escape(stem.name)}.*")):
+        if path.stem == stem.name and is_picture(path):
             return path
     raise InputError(f"{place}: {stem}.jpg: no such file")

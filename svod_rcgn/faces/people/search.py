@@ -51,7 +51,7 @@ def _traces(path: Path, folder: Path, sought: PersonTraces) -> Iterator[Trace]:
         return
     if files.sha256_of(path) in sought.contents:
         yield Trace(path, "a picture")
-    if path.suffix.lower() in images.SUFFIXES:
+    if images.kind_of(path).is_picture:
         return
     data = path.read_bytes()
     if any(embedding in data for embedding in sought.embeddings):

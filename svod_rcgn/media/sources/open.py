@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import cv2
 
 from ...errors import InputError
-from ...storage import files, images
+from ...storage import files, images, signatures
 from ...text import escaped, shown
 from ..settings import LiveSettings
 from . import realsense
@@ -88,7 +88,7 @@ def _path(path: Path, name: str) -> Source:
         return Pictures(_pictures_in(path), name)
     if not path.is_file():
         raise InputError(f"{path}: no such file or folder; give a camera's number, a path or a URL")
-    if path.suffix.lower() not in images.SUFFIXES:
+    if not _is_still(path):
         return Film(_open_film(path), name)
     images.read_picture(path)  # a damaged one is told before the networks are loaded
     return Pictures([path], name)
@@ -102,12 +102,15 @@ def _open_film(path: Path) -> Capture:
     return capture
 
 
+def _is_still(path: Path) -> bool:
+    """Whether one file is looked at as a picture: what it is says so, and its name where that is unclear."""
+    if images.kind_of(path) is signatures.FILM or images.is_animated_gif(path):
+        return False
+    return images.is_picture(path)
+
+
 def _pictures_in(folder: Path) -> list[Path]:
-    paths = sorted(
-        path
-        for path in folder.iterdir()
-        if path.suffix.lower() in images.SUFFIXES and not path.name.startswith(".")
-    )
+    paths = sorted(path for path in folder.iterdir() if images.is_picture(path))
     if not paths:
-        raise InputError(f"{folder}: holds no pictures ({', '.join(sorted(images.SUFFIXES))})")
+        raise InputError(f"{folder}: holds no pictures")
     return paths

@@ -30,7 +30,7 @@ def test_pictures_are_embedded_in_order_and_those_without_a_face_are_listed(tmp_
     assert faces.embeddings.tolist() == [[0, 0, 1], [1, 0, 0]]
     assert [(miss.picture, miss.reason) for miss in faces.misses] == [
         (str(paths[1]), "no face"),
-        (str(paths[3]), "cannot be read as a picture; is it damaged or empty?"),
+        (str(paths[3]), "cannot be read as a picture: it is empty"),
     ]
 
 

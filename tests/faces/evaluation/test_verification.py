@@ -46,6 +46,15 @@ def test_ten_folds_that_are_easy_are_all_right(tmp_path, images):
     assert found.limits == pytest.approx([0.5] * 10)
 
 
+def test_pictures_of_any_ending_are_found_and_sidecars_are_not_taken_for_them(tmp_path, images):
+    (images / "Ann" / "Ann_0001.png").rename(images / "Ann" / "Ann_0001.JPG")
+    (images / "Ann" / "Ann_0001.json").write_text("{}")
+    (images / "Ann" / "Ann_0001.1.png").write_bytes(b"")
+    (images / "Bob" / "Bob_0001.png").rename(images / "Bob" / "Bob_0001.dat")
+    found = verified(tmp_path, images, [GOOD] * 10)
+    assert (found.pairs, found.accuracy) == (20, 1.0)
+
+
 def test_mean_and_standard_error_are_over_the_folds(tmp_path, images):
     hard = ("Cy\t1\t2", "Ann\t1\tBob\t1")  # one person with a cosine of 0
     found = verified(tmp_path, images, [GOOD] * 9 + [hard])

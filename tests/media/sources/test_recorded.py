@@ -5,6 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from PIL import Image as Pillow
 
 from svod_rcgn.errors import InputError
 from svod_rcgn.media.sources import Film, Health, Pictures, open_source
@@ -144,6 +145,39 @@ def test_a_folder_of_nothing_but_damaged_pictures_is_an_error(tmp_path: Path):
     (tmp_path / "b.jpg").write_bytes(b"garbage")
     with pytest.raises(InputError, match="none of its 2 pictures can be read"):
         list(open_source(str(tmp_path)).frames())
+
+
+def _saved(path: Path, kind: str, frames: int = 1) -> None:
+    first, *later = (Pillow.new("RGB", (64, 48), colour) for colour in ("red", "blue", "lime")[:frames])
+    first.save(path, kind, **({"save_all": True, "append_images": later} if later else {}))
+
+
+def test_one_file_is_a_picture_or_a_film_by_what_it_is(tmp_path: Path):
+    write_film(tmp_path / "film.mp4", [picture(RED)] * 3).rename(tmp_path / "film.jpg")
+    for name, kind in {"me.mp4": "PNG", "me": "JPEG", "ME.JPEG": "AVIF", "still.gif": "GIF"}.items():
+        _saved(tmp_path / name, kind)
+        source = open_source(str(tmp_path / name))
+        assert (source.still, len(_times(source))) == (True, 1)
+    _saved(tmp_path / "moves.gif", "GIF", frames=3)
+    for name in ("film.jpg", "moves.gif"):
+        source = open_source(str(tmp_path / name))
+        assert (source.still, len(_times(source))) == (False, 3)
+
+
+def test_a_page_named_like_a_picture_is_told_by_what_it_is(tmp_path: Path):
+    (tmp_path / "me.jpg").write_bytes(b"<html>")
+    with pytest.raises(InputError, match=r"me\.jpg: cannot be read as a picture: it is a web page"):
+        open_source(str(tmp_path / "me.jpg"))
+
+
+def test_a_folder_shows_the_pictures_of_any_ending_that_are_not_hidden(tmp_path: Path):
+    _saved(tmp_path / "1", "PNG")
+    _saved(tmp_path / "2.dat", "WEBP", frames=3)
+    _saved(tmp_path / ".3.png", "PNG")
+    for name in ("1.json", "Thumbs.db", "notes.txt"):
+        (tmp_path / name).write_bytes(b"beside")
+    source = open_source(str(tmp_path))
+    assert source.frame_count == len(_times(source)) == 2
 
 
 def test_a_folder_without_pictures_is_an_error(tmp_path: Path):

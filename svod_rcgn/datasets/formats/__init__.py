@@ -1,0 +1,1 @@
+"""How datasets come from other programs and go to them: one module a format."""
