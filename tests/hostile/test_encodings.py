@@ -11,19 +11,20 @@ from pathlib import Path
 
 import pytest
 
+from svod_rcgn.commands import datasets
 from svod_rcgn.history.database import Database
 from svod_rcgn.history.visits import Journal
 from svod_rcgn.records import FACE, Subject, Visit
 from tests.faces.exchange.releases import write_card
 from tests.faces.runs import Studio, picture
-from tests.hostile.doors import UNWANTED, folders, stores
+from tests.hostile.doors import UNWANTED, folders, ran, stores
 from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 WANG, MUELLER, RED = "王小明", os.fsdecode(b"M\xfcller"), "\x1b[31mred"
-TABLES = {"people", "events", "models", "export_classifiers", "prepare", "evaluate"}
+TABLES = {"datasets", "people", "events", "models", "export_classifiers", "prepare", "evaluate"}
 SURROUNDINGS = {
     "LANG=C": ({"LANG": "C"}, "utf-8"),  # Python speaks UTF-8 then, and the terminal mostly as well
     "LANG=C and no UTF-8 mode": ({"LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, "ascii"),
@@ -82,6 +83,10 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         Journal(database, None, queue=9).begin(visit, name)
     database.close()
     write_card(folder / "models" / WANG, WANG)
+    known = ("--datasets_dir", folder / "datasets")
+    assert ran(datasets.main, "create", "faces", *known).exit_code == 0
+    added = ran(datasets.main, "add", "faces", studio.faces / WANG, "--tag", WANG, *known)
+    assert added.exit_code == 0, added.output
     return folder
 
 
@@ -120,6 +125,12 @@ def test_releases_are_published_and_listed(run: Callable[..., str], data: Path, 
     done = run("export_classifiers", "faces", "1", *catalogue, "--classifiers_dir", data / "classifiers")
     assert tells_of_wang(done, run.encoding)  # type: ignore[attr-defined]
     assert "faces" in run("export_classifiers", "--list", *catalogue)
+
+
+def test_datasets_are_listed_and_shown(run: Callable[..., str], data: Path) -> None:
+    known = ("--datasets_dir", data / "datasets")
+    assert "faces" in run("datasets", "list", *known)
+    assert tells_of_wang(run("datasets", "show", "faces", *known), run.encoding)  # type: ignore[attr-defined]
 
 
 @pytest.mark.weights
