@@ -17,7 +17,7 @@ from ..storage import folders
 PRIVATE = 0o700
 _LABEL = r"[\w-]{1,63}"
 _HOST = re.compile(
-    rf"({_LABEL}\.)*{_LABEL}\.?|\[?[0-9a-f:.]*:[0-9a-f:.]*(%\w+)?\]?", re.ASCII | re.IGNORECASE
+    rf"\*|({_LABEL}\.)*{_LABEL}\.?|\[?[0-9a-f:.]*:[0-9a-f:.]*(%\w+)?\]?", re.ASCII | re.IGNORECASE
 )
 _SHOWN = 80  # letters of what is no host
 SERVER, CLIENT = "server", "client"
