@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .. import terminal
-from ..text import counted
+from ..text import counted, shown
 from . import base
 from .tables import print_table
 
@@ -249,7 +249,7 @@ def add(
 
 def _token(source: str) -> str:
     """What this shooting is called: its source and when it was added."""
-    return f"{source} {datetime.now().astimezone().isoformat(timespec='microseconds')}"
+    return f"{shown(source)} {datetime.now().astimezone().isoformat(timespec='microseconds')}"
 
 
 def _pictures_of(text: str, seconds: float | None) -> tuple[News | None, Iterable[NewPicture]]:

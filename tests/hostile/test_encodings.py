@@ -87,6 +87,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert ran(datasets.main, "create", "faces", *known).exit_code == 0
     added = ran(datasets.main, "add", "faces", studio.faces / WANG, "--tag", WANG, *known)
     assert added.exit_code == 0, added.output
+    assert ran(datasets.main, "add", "faces", studio.faces / MUELLER, *known).exit_code == 0
     return folder
 
 
