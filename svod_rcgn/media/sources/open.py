@@ -18,7 +18,7 @@ from .source import Capture, Source, rate_of
 from .streams import SCHEMES, open_stream, without_secrets
 
 HIGHEST_CAMERA = 99
-_LONGEST_NUMBER = 9  # digits
+_LONGEST_NUMBER = 18  # digits
 FILM_SUFFIXES = frozenset({".avi", ".mkv", ".mov", ".mp4", ".webm"})
 _FILM_SCHEMES = frozenset({"http", "https"})
 _DEFAULTS = LiveSettings()
