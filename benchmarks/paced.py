@@ -19,7 +19,7 @@ from unittest.mock import patch
 import numpy as np
 
 from benchmarks import scenes
-from svod_rcgn.commands import video
+from svod_rcgn.commands import shutdown, video
 from svod_rcgn.commands.watch import camera_options
 from svod_rcgn.events.dispatcher import EventDispatcher
 from svod_rcgn.media.settings import LiveSettings
@@ -100,12 +100,18 @@ def play(camera: PacedCamera, options: Sequence[str]) -> Load:
     with (
         patch.object(camera_options, "open_source", opened),
         patch.object(EventDispatcher, "observe", counted),
+        patch.object(shutdown, "leave", _end_video),
         suppress(SystemExit),  # as it ends on SIGTERM
     ):
         video.main([*options], standalone_mode=False)
     begun, ended = camera.window
     faces = [count for when, count in answers if begun <= when < ended]
     return Load(camera.cores, round((ended - begun) * camera.rate), len(faces), float(np.mean(faces or [0])))
+
+
+def _end_video(code: int, _line: str = "") -> None:
+    """End video.py and not this process, which has its figures to write."""
+    sys.exit(code)
 
 
 def main(answer: Path, numbers: Sequence[str], portraits: str, options: Sequence[str]) -> None:

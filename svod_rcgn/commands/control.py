@@ -68,11 +68,13 @@ def _value(data: str | None) -> Any:
 
 
 def _answer(action: str, data: Any, host: str, port: int, timeout: float, keys: Path | None) -> bytes:
-    if probe.is_refused(ControlSettings(host, port)):
-        raise ControlError(f"no camera runs at {host}:{port}; start video.py, or name its --listener_port")
     from ..control.client import SVODClient
     from ..storage.files import encoded
 
-    with SVODClient(host, port, timeout, keys) as client:
+    with SVODClient(host, port, timeout, keys) as client:  # which sends nothing yet
+        if probe.is_refused(ControlSettings(host, port)):
+            raise ControlError(
+                f"no camera runs at {host}:{port}; start video.py, or name its --listener_port"
+            )
         answer = client.call(action, data)
     return encoded(answer)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .. import terminal
-from ..text import counted
+from ..text import counted, shown
 from . import base
 from .tables import print_table
 
@@ -168,7 +168,7 @@ def _show_classes(dataset: Dataset, at: int | None, style: str) -> None:
         titles = ("class", "pictures", "not it", "boxes", "shootings")
         rows = [(each.label, each.yes, each.no, each.boxes, each.shootings) for each in classes]
         print_table(titles, [tuple(map(str, row)) for row in rows])
-    return base.say(f"{counted(len(pictures), 'picture')}, {len(classes)} classes")
+    return base.say(f"{counted(len(pictures), 'picture')}, {counted(len(classes), 'class')}")
 
 
 def _show_pictures(pictures: Sequence[Picture], style: str) -> None:
@@ -249,7 +249,7 @@ def add(
 
 def _token(source: str) -> str:
     """What this shooting is called: its source and when it was added."""
-    return f"{source} {datetime.now().astimezone().isoformat(timespec='microseconds')}"
+    return f"{shown(source)} {datetime.now().astimezone().isoformat(timespec='microseconds')}"
 
 
 def _pictures_of(text: str, seconds: float | None) -> tuple[News | None, Iterable[NewPicture]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from ..errors import InputError
 from ..faces.networks.catalogue import OBAMA_PROBE, STRANGER_PROBE
 from ..records import Image
+from ..text import shown
 from . import base, options
 
 FILM = "demo.mp4"
@@ -76,6 +77,8 @@ def compose(film: Path, folder: Path, shots: tuple[Shot, ...]) -> None:
     """
     import cv2
 
+    if shown(str(film.resolve())) != str(film.resolve()):  # OpenCV would crash at it
+        raise InputError(f"{film}: OpenCV writes no film to such a name; choose another")
     with tempfile.TemporaryDirectory(dir=film.parent, prefix=f".{film.name}.") as scratch:
         part = Path(scratch) / film.name
         writer = cv2.VideoWriter(

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..text import counted
+from ..text import counted, shown
 from . import base
 
 if TYPE_CHECKING:
     from ..faces.people.fields import Annotation, Annotations
 
 _OPTION = "--column_data"
+_LONGEST_NUMBER = 9  # digits
 
 
 class _PairsCommand(base.Command):
@@ -41,8 +42,9 @@ def _columns(_context: click.Context, _option: click.Parameter, pairs: tuple[str
     columns: dict[str, int] = {}
     for pair in pairs:
         field, _, column = pair.rpartition("=")
-        if not field or not column.isdecimal():
+        if not field or not column.isdecimal() or len(column) > _LONGEST_NUMBER:
             raise click.BadParameter(f"{pair!r} is not FIELD=COLUMN, such as position=1")
+        field = shown(field)
         if field in columns:
             raise click.BadParameter(f"{field} is given twice")
         columns[field] = int(column)

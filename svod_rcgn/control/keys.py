@@ -4,6 +4,7 @@ A folder of keys holds server.key_secret, server.key, client.key_secret and clie
 of ZeroMQ certificates; whoever holds client.key_secret and server.key may control the camera.
 """
 
+import re
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -14,6 +15,11 @@ from ..errors import ControlError
 from ..storage import folders
 
 PRIVATE = 0o700
+_LABEL = r"[\w-]{1,63}"
+_HOST = re.compile(
+    rf"\*|({_LABEL}\.)*{_LABEL}\.?|\[?[0-9a-f:.]*:[0-9a-f:.]*(%\w+)?\]?", re.ASCII | re.IGNORECASE
+)
+_SHOWN = 80  # letters of what is no host
 SERVER, CLIENT = "server", "client"
 
 
@@ -67,8 +73,10 @@ def check_reach(host: str, keys: Path | None) -> None:
     """Let nothing that anybody could reach be open to anybody.
 
     Raises:
-        ControlError: The address is not of this machine alone, and there are no keys.
+        ControlError: It is no address, or not of this machine alone, and there are no keys.
     """
+    if not _HOST.fullmatch(host):
+        raise ControlError(f"{host[:_SHOWN]!r}: is no host's name or address; take 127.0.0.1")
     if keys is None and not _is_loopback(host):
         raise ControlError(
             f"{host}: others can reach this address; give --listener_keys, or listen on 127.0.0.1"

@@ -1,9 +1,9 @@
 """What a picture looks like in a few bytes: whether it is sharp, and which others are nearly the same.
 
 The gradients are Krawetz' difference hash ("Kind of Like That", 2013) of 16 by 16 bits. They find what
-may be alike; the correlation of 16 by 16 grey thumbnails decides. Of 266,000 pairs of photographs from
-four public collections one passes both limits, and it shows one sheet of paper twice; of pictures
-scaled to 3/5, packed hard and brightened 98 of 100 pass. A shifted or cropped picture does not.
+may be alike; the correlation of 16 by 16 grey thumbnails decides. Of 197,180 pairs of photographs within
+four public collections (flowers, hymenoptera, TrashNet, COCO) one passes both limits; of their 1191 copies
+scaled to 3/5, packed as JPEG 40 and brightened 1172 pass. A shifted or cropped picture does not.
 """
 
 from collections.abc import Sequence

@@ -45,16 +45,17 @@ class TrackBook:
     """
 
     def __init__(self) -> None:
-        self._before = self._highest = 0
+        self._before = self._next = 0
 
     def lose_tracks(self) -> None:
         """See `SubjectBook.lose_tracks`."""
-        self._before = self._highest
+        self._before = self._next
 
     def remember(self, subject: Subject, embedding: FloatArray | None, last: float) -> None:  # noqa: ARG002
         """See `SubjectBook.remember`; a thing seen again after a pause is taken for another."""
-        self._highest = max(self._highest, subject.number or 0)
-        self._before = self._highest
+        if subject.number is not None:
+            self._next = max(self._next, subject.number + 1)
+            self._before = self._next
 
     def identify(
         self,
@@ -80,5 +81,5 @@ class TrackBook:
     def _number(self, track: int | None) -> int | None:
         if track is None:
             return None
-        self._highest = max(self._highest, self._before + track)
+        self._next = max(self._next, self._before + track + 1)
         return self._before + track

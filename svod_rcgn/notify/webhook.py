@@ -20,6 +20,7 @@ import requests
 
 from ..errors import InputError
 from ..history.outbox import Delivery
+from ..text import shown
 from .channel import Misconfigured, Postponed, Refused
 from .wording import fields_of, local_time
 
@@ -99,9 +100,10 @@ def _host(url: str) -> str:
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
+        (host or "").encode("idna")  # which fails where no host can be called so
     except ValueError:
         host, parts = None, None
-    if parts is None or not host or parts.scheme not in ("http", "https"):
+    if parts is None or not host or shown(url) != url or parts.scheme not in ("http", "https"):
         raise InputError("--notify_webhook: give an https:// or http:// address")
     return host if port is None else f"{host}:{port}"
 

@@ -65,8 +65,14 @@ def beside(path: Path) -> Path:
 
 
 def hidden(path: Path, ending: str) -> Path:
-    """A hidden name beside a path that says whose it is; one too long for any system is cut."""
+    """A hidden name beside a path that says whose it is; one too long for any system is cut.
+
+    Raises:
+        InputError: There is nothing beside it, for it is the root.
+    """
     whole = path.resolve()
+    if not whole.name:
+        raise InputError(f"{path}: is the root of all folders; name a folder in it")
     name = os.fsencode(whole.name)
     if len(name) + len(ending) + 2 > _LONGEST_NAME:
         digest = hashlib.sha256(name).hexdigest()[:_DIGEST]

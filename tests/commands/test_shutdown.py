@@ -29,7 +29,7 @@ SLOWER = 3  # so many times slower than usual the machine may be
 # What hangs lets go of Python's lock, as a film that never comes, or holds it.
 LETTING, HOLDING = "threading.Event().wait()", "ctypes.PyDLL(None).sleep(100_000)"
 VIDEO = """
-import ctypes, sys, threading
+import ctypes, os, threading
 from svod_rcgn.commands.video import main
 from svod_rcgn.faces import build
 from svod_rcgn.faces.gallery import store
@@ -39,7 +39,7 @@ class HangingDetector(FakeDetector):
     def detect(self, image):
         if image.mean() < 250:
             return super().detect(image)
-        print("hangs", file=sys.stderr, flush=True)
+        os.write(2, b"hangs\\n")
         HANG
 
 build.build_analyzers = lambda *_: fake_analyzers(HangingDetector())
@@ -47,7 +47,7 @@ store.read_meta = fake_meta
 main()
 """
 PREPARE = """
-import ctypes, sys, threading
+import ctypes, os, threading
 from pathlib import Path
 from svod_rcgn.commands.prepare import main
 from svod_rcgn.faces import build
@@ -57,7 +57,7 @@ class HangingWorker:
     recipe = Recipe("cut", 160, "model")
 
     def cut(self, file):
-        print("hangs", file=sys.stderr, flush=True)
+        os.write(2, b"hangs\\n")
         HANG
 
 build.build_worker = lambda *_: HangingWorker()

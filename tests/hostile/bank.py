@@ -337,6 +337,8 @@ def _indexes() -> Iterator[Row]:
         yield _row("index", name, encoded(replace(_INDEX, pictures=[odd])), "names what can be no picture")
     long = replace(_INDEX, pictures=[replace(picture, input="x" * 300)])
     yield _row("index", "an input folder of 300 letters", encoded(long), "", fails=False)
+    root = replace(_INDEX, pictures=[replace(picture, input="/", crop=None, reason="no face")])
+    yield _row("index", "the root for an input folder", encoded(root), "is the root of all folders")
     fields = replace(_INDEX, fields={"\\ud800": {}, "../..": {"a": [[]]}})
     yield _row("index", "fields of nobody", encoded(fields), "", fails=False)
     yield _row(
@@ -377,6 +379,9 @@ def _metas() -> Iterator[Row]:
         "over a megabyte": b'{"a": "' + b"x" * 1_100_000 + b'"}',
     }.items():
         yield _row("person", name, content, r"meta\.json: ")
+    yield _row(
+        "person", "nested too deep to be told", b'{"a":' + b"[" * 30 + b"]" * 30 + b"}", "more than 20 deep"
+    )
     for name, content in {
         "the same field twice": b'{"a": 1, "a": 2}',
         "a huge number": b'{"a": ' + b"9" * 300 + b"}",

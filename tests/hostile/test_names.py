@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from svod_rcgn.commands import events, export_classifiers, fill_meta, people, prepare
+from svod_rcgn.commands import control, events, export_classifiers, fill_meta, people, prepare, video
 from svod_rcgn.datasets.from_archive import ArchiveRequest, gather
 from svod_rcgn.errors import DownloadError, InputError
 from svod_rcgn.faces import enrolment
@@ -25,14 +25,19 @@ from svod_rcgn.history.database import FILE, Database
 from svod_rcgn.history.outbox import Delivery, Outbox
 from svod_rcgn.history.visits import Journal
 from svod_rcgn.media.sources import open_source
+from svod_rcgn.media.video_file import FilmFile
 from svod_rcgn.notify import slack, webhook
 from svod_rcgn.records import FACE, Event, Phase, Subject, Visit
 from svod_rcgn.storage import images
+from svod_rcgn.storage.files import beside
+from svod_rcgn.storage.folders import discard, leftovers_of, previous_of
 from svod_rcgn.storage.remote.addresses import Address
 from svod_rcgn.text import escaped, shown, unescaped
 from tests.faces.runs import Studio, picture
+from tests.fakes import RED, write_film
+from tests.fakes import picture as coloured
 from tests.hostile.doors import UNWANTED, folders, ran, stores, without_networks
-from tests.hostile.names import HARD, HARD_FILES, any_text, encodings, file_names, is_file_name
+from tests.hostile.names import HARD, HARD_FILES, LONGEST, any_text, encodings, file_names, is_file_name
 from tests.servers import RecordingReporter
 from tests.storage.test_archives import PICTURE, tar_of, zip_of
 
@@ -322,3 +327,74 @@ def _asked(folder: Path, person: str, camera: str, encoding: str) -> None:
         assert runs[0].stdout_bytes == runs[1].stdout_bytes
     _, line = ran(events.main, *only, "--format", "csv").stdout.splitlines()
     assert not any(cell.startswith(tuple("=+-@")) for cell in line.split(","))
+
+
+@pytest.mark.parametrize("name", [os.fsdecode(b"M\xfcller"), "a\nb", "王小明", "x" * 200])
+def test_a_film_of_any_name_is_seen_and_none_is_written_where_that_would_crash(name, tmp_path):
+    (tmp_path / name).mkdir()
+    film = tmp_path / name / f"{name}.mp4"
+    write_film(tmp_path / "film.mp4", [coloured(RED)] * 3).rename(film)
+    source = open_source(str(film))
+    assert len(list(source.frames())) == 3
+    assert unescaped(source.name) == str(film)
+    if shown(name) != name:
+        with pytest.raises(InputError, match="OpenCV writes no film to such a name"):
+            FilmFile(film.with_name("out.mp4"), 10.0)
+
+
+def test_a_hidden_name_fits_beside_the_longest_and_says_whose_it_is(tmp_path):
+    long, other = tmp_path / ("é" * 127), tmp_path / ("é" * 126 + "e")
+    for path in (long, other):
+        path.mkdir()
+        assert len(os.fsencode(beside(path).name)) <= LONGEST
+        beside(path).mkdir()
+    assert len(leftovers_of(long)) == len(leftovers_of(other)) == 1
+    assert previous_of(long) != previous_of(other)
+    discard(long)
+    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".")] == [other.name]
+    with pytest.raises(InputError, match="is the root of all folders"):
+        beside(Path("/"))
+
+
+@pytest.mark.parametrize(
+    "host", ["a..b", "x" * 300, os.fsdecode(b"\xfc"), "\n", "", "a b", "1.2.3.4/5", "\x1b[2J"]
+)
+def test_a_host_that_cannot_be_is_one_line_wherever_it_is_given(host, tmp_path):
+    keys = tmp_path / "keys"
+    assert ran(control.main, "--make_keys", keys).exit_code == 0
+    for words in ((), ("--keys", keys)):
+        told = ran(control.main, "status", "--host", host, "--timeout", 0.1, *words)
+        assert "is no host's name or address" in told.stderr
+
+
+@pytest.mark.parametrize("host", ["a..b", "x" * 300, os.fsdecode(b"\xfc"), "a\x1b[2J"])
+def test_an_address_with_a_host_that_cannot_be_is_refused_before_anything_is_sent(host):
+    with pytest.raises(InputError, match="--notify_webhook: give an https:// or http:// address"):
+        webhook.WebhookChannel(f"https://{host}/", None)
+    with pytest.raises(InputError, match="cannot be read"):
+        Address(f"https://{host}/")
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (control.main, ["debug", os.fsdecode(b"\xfc")]),
+        (control.main, ["debug", "[" * 50_000]),
+        (control.main, [os.fsdecode(b"\xfc")]),
+        (fill_meta.main, ["x", "y", "--column_data", "name=" + "9" * 5000]),
+        (fill_meta.main, [os.fsdecode(b"\xfc"), "\x1b[2J", "--column_data", "name=0"]),
+        (video.main, ["--no_window", "--video_source", "9" * 5000]),
+        (video.main, ["--no_window", "--video_source", os.fsdecode(b"\xfc")]),
+        (video.main, ["--no_window", "--video_source", os.fsdecode(b"rtsp://\xfc/\xfc")]),
+        (video.main, ["--no_window", "--video_source", os.fsdecode(b"http://\xfc/a.mp4")]),
+        (prepare.main, ["--download", os.fsdecode(b"https://host/\xfc")]),
+        (prepare.main, ["--download", os.fsdecode(b"\xfc")]),
+        (prepare.main, ["--input_dir", "/"]),
+        (people.main, ["list", "--input_dir", "/"]),
+        (people.main, ["list", "--" + os.fsdecode(b"\xfc")]),
+    ],
+)
+def test_a_word_of_the_command_line_that_cannot_be_is_one_line(command, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for encoding in ("utf-8", "cp1252"):
+        assert ran(command, *words, encoding=encoding).exit_code in (1, 2)

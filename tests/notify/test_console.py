@@ -4,9 +4,10 @@ import sys
 
 import pytest
 
-from svod_rcgn.notify.console import JsonNotifier, StdoutNotifier
+from svod_rcgn.notify.console import ConsoleAnnouncer, JsonNotifier, StdoutNotifier
 from svod_rcgn.notify.wording import Wording
-from tests.fakes import event
+from tests.events.visitors import visit
+from tests.fakes import FakeNotifier, event
 
 ANNA = event("Анна", 1, 1, 0.5)
 
@@ -40,3 +41,12 @@ def test_an_event_is_one_line_of_json(capsys: pytest.CaptureFixture[str]):
         "fields": {"position": "Queen"},
     }
     assert second["name"] is None
+
+
+@pytest.mark.parametrize(("unknown", "names"), [(False, ["Ann"]), (True, ["Ann", None])])
+def test_strangers_are_announced_where_that_is_wished(unknown, names):
+    notifier = FakeNotifier()
+    announcer = ConsoleAnnouncer([notifier], unknown=unknown)
+    announcer.begun(event("Ann"), visit("Ann"), None)
+    announcer.begun(event(None), visit(None, stranger=3), None)
+    assert [told.subject.label for told in notifier.events] == names

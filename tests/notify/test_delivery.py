@@ -180,7 +180,7 @@ def test_one_process_at_a_time_delivers(desk, tmp_path, monkeypatch):
     sender.stop(monotonic() + PATIENCE)
 
 
-def test_a_defect_of_a_channel_is_told_and_does_not_end_the_courier(desk, caplog):
+def test_a_defect_of_a_channel_is_told_and_does_not_end_the_sender(desk, caplog):
     channel = FakeChannel(ValueError("a defect"))
     desk.post("A")
     desk.sender(channel)

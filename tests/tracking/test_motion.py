@@ -31,7 +31,7 @@ class Finding:
     def __init__(self, **settings):
         self.looks = 0
         self.x = 0
-        self.attention = MotionGate(self, MotionSettings(**settings))
+        self.gate = MotionGate(self, MotionSettings(**settings))
         self.frame = -1
 
     def detect(self, image):
@@ -43,7 +43,7 @@ class Finding:
         self.x = x
         self.frame += 1
         time = self.frame / RATE if time is None else time
-        return self.attention.find(Frame(image, self.frame, time, ""), lambda: image)
+        return self.gate.find(Frame(image, self.frame, time, ""), lambda: image)
 
 
 def test_where_something_moves_about_ten_frames_a_second_are_looked_at():

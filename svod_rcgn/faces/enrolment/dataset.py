@@ -18,6 +18,7 @@ from .index import AlignedIndex, AlignedPicture, input_folder
 
 META_FILE = "meta.json"
 _LARGEST_META = 1_000_000
+_DEEPEST = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,4 +110,12 @@ def _read_fields(path: Path) -> dict[str, Any]:
         return {}
     if path.stat().st_size > _LARGEST_META:
         raise InputError(f"{path}: larger than {_LARGEST_META:,} bytes; what is said of a person is short")
-    return files.read_record(path, dict[str, Any])
+    fields = files.read_record(path, dict[str, Any])
+    if _is_deeper(fields, _DEEPEST):
+        raise InputError(f"{path}: nested more than {_DEEPEST} deep; what is said of a person is short")
+    return fields
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels < 0 or any(_is_deeper(each, levels - 1) for each in inner)

@@ -9,7 +9,7 @@ import cv2
 
 from ...errors import InputError
 from ...storage import files, images, signatures
-from ...text import escaped
+from ...text import escaped, shown
 from ..settings import LiveSettings
 from . import realsense
 from .reconnecting import LiveSource
@@ -18,6 +18,7 @@ from .source import Capture, Source, rate_of
 from .streams import SCHEMES, open_stream, without_secrets
 
 HIGHEST_CAMERA = 99
+_LONGEST_NUMBER = 18  # digits
 FILM_SUFFIXES = frozenset({".avi", ".mkv", ".mov", ".mp4", ".webm"})
 _FILM_SCHEMES = frozenset({"http", "https"})
 _DEFAULTS = LiveSettings()
@@ -39,7 +40,7 @@ def open_source(text: str, settings: LiveSettings = _DEFAULTS, name: str | None 
         InputError: There is no such thing, or it cannot be opened.
     """
     name = None if name is None else escaped(name)
-    if text.isdecimal():
+    if text.isdecimal() and len(text) <= _LONGEST_NUMBER:
         return _local(partial(_open_camera, int(text)), name or f"camera {int(text)}", settings)
     if text == realsense.WORD or text.startswith(f"{realsense.WORD}:"):
         serial = text.partition(":")[2] or None
@@ -66,6 +67,8 @@ def _open_camera(number: int) -> Capture:
 
 
 def _address(url: str, settings: LiveSettings, name: str) -> Source:
+    if shown(url) != url:  # OpenCV would crash at it
+        raise InputError(f"{without_secrets(url)}: is no address; write it as a browser shows it")
     scheme = url.partition("://")[0].lower()
     if scheme not in SCHEMES:
         raise InputError(

@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 from urllib.request import url2pathname
 
 from ...errors import InputError
+from ...text import shown
 
 _UNREADABLE = "the address given"
 _WAY_OUT = "give a path or an address such as https://host/file"
@@ -26,7 +27,7 @@ class Address:
         if not self.address.strip():
             raise InputError(f"an empty address; {_WAY_OUT}")
         chained = "::" in self.address.partition("[")[0]  # fsspec's chains: secrets could be anywhere in them
-        if chained or self._parts() is None:
+        if chained or self._parts() is None or (self.scheme and shown(self.address) != self.address):
             raise InputError(f"{_UNREADABLE} cannot be read; {_WAY_OUT}")
 
     def __str__(self) -> str:
@@ -68,7 +69,10 @@ class Address:
     def _parts(self) -> SplitResult | None:
         try:
             parts = urlsplit(self.address)
-            _ = parts.port, parts.hostname
+            _ = (
+                parts.port,
+                (parts.hostname or "").encode("idna"),
+            )  # which fails where no host can be called so
         except ValueError:
             return None
         return parts

@@ -164,7 +164,7 @@ def test_a_camera_is_asked_changed_and_ended_from_outside_while_frames_run(tmp_p
 
 
 @pytest.mark.parametrize(
-    ("host", "told"), [("127.0.0.1", "Address already in use"), ("0.0.0.0", "needs --listener_keys")]
+    ("host", "told"), [("127.0.0.1", "Address already in use"), ("0.0.0.0", "give --listener_keys")]
 )
 def test_a_control_socket_that_cannot_be_had_is_an_error_where_it_was_asked_for(tmp_path, film, host, told):
     with socket.socket() as taken:

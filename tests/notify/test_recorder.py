@@ -1,4 +1,4 @@
-"""What becomes of visits: told, written down, kept to be named."""
+"""Visits written down, and what the channels are told of them."""
 
 from dataclasses import replace
 
@@ -6,18 +6,14 @@ import pytest
 
 from svod_rcgn.errors import HistoryError
 from svod_rcgn.events.listeners import Snapshot
-from svod_rcgn.faces.settings import StrangerSettings
-from svod_rcgn.faces.strangers.collect import AT_ONCE, StrangerCollector
-from svod_rcgn.faces.strangers.folder import StrangerFolder
 from svod_rcgn.history.database import Database
 from svod_rcgn.history.visits import Journal, VisitQuery
-from svod_rcgn.notify.console import ConsoleAnnouncer
 from svod_rcgn.notify.recorder import VisitRecorder
-from svod_rcgn.records import FACE, Frame, Visit
+from svod_rcgn.records import FACE, Visit
 from tests.faces.galleries import directions
-from tests.fakes import BLUE, RED, FakeAligner, FakeNotifier, event, person, picture, sighting, stranger
+from tests.fakes import BLUE, RED, event, person, picture, stranger
 
-ANN, BEN = directions(2)
+(ANN,) = directions(1)
 VISIT = Visit("1", person("Ann"), 1.0, 6.0, 0.9)
 STRANGER = Visit("2", stranger(3), 1.0, 6.0, 0.8)
 EVENT, STRANGE_EVENT = event("Ann", 6.0, 0.7, 0.85, "door", {"a": 1}), event(None, 6.0, 0.7, 0.85, "door")
@@ -43,15 +39,6 @@ def journal(tmp_path):
 
 def _recorder(journal, sender, unknown=False):
     return VisitRecorder(journal, [sender], "door", lambda time: 1000 + time, unknown=unknown)
-
-
-@pytest.mark.parametrize(("unknown", "names"), [(False, ["Ann"]), (True, ["Ann", None])])
-def test_strangers_are_announced_where_that_is_wished(unknown, names):
-    notifier = FakeNotifier()
-    announcer = ConsoleAnnouncer([notifier], unknown=unknown)
-    announcer.begun(EVENT, VISIT, None)
-    announcer.begun(STRANGE_EVENT, STRANGER, None)
-    assert [event.subject.label for event in notifier.events] == names
 
 
 def test_a_visit_is_recorded_from_beginning_to_end(journal, database_pictures):
@@ -112,52 +99,3 @@ def test_a_full_disk_is_told_once_and_ends_no_camera(caplog):
         recorder.goes_on(VISIT, SNAPSHOT)
         recorder.ended(VISIT, SNAPSHOT)
     assert caplog.text.count("disk is full") == 1
-
-
-def _collector(folder):
-    settings = StrangerSettings(pictures=2)
-    return StrangerCollector(StrangerFolder(folder, settings), FakeAligner(), settings)
-
-
-def _see(collector, subject, embedding, worth=0.8):
-    seen = sighting(subject.label, worth=worth, embedding=embedding)
-    collector.seen(Frame(picture(RED), 0, 0.0, "door"), {subject: seen})
-
-
-def test_a_strangers_good_faces_are_kept_when_the_visit_is_over(tmp_path):
-    collector = _collector(tmp_path)
-    for worth in (0.1, 0.8, 0.9):
-        _see(collector, stranger(3), ANN, worth)
-    assert list(tmp_path.iterdir()) == []
-    collector.ended(STRANGER, None)
-    assert [path.name for path in tmp_path.rglob("*.png")] == ["001.png"]
-
-
-def test_nothing_is_kept_of_persons_passers_by_and_whoever_gets_a_name(tmp_path):
-    collector = _collector(tmp_path)
-    _see(collector, person("Ann"), ANN)
-    collector.ended(VISIT, None)
-    _see(collector, stranger(3), ANN)
-    collector.withdrawn(STRANGER)
-    collector.ended(STRANGER, None)
-    _see(collector, stranger(4), None)
-    collector.ended(replace(STRANGER, subject=stranger(4)), None)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_passers_by_do_not_pile_up(tmp_path):
-    collector = _collector(tmp_path)
-    for number in range(1, AT_ONCE + 2):
-        _see(collector, stranger(number), ANN)
-    collector.ended(replace(STRANGER, subject=stranger(1)), None)
-    assert list(tmp_path.iterdir()) == []
-    collector.ended(replace(STRANGER, subject=stranger(AT_ONCE + 1)), None)
-    assert [path.name for path in tmp_path.iterdir()] == ["visitor-001"]
-
-
-def test_a_full_disk_does_not_end_the_camera(tmp_path, caplog):
-    (tmp_path / "clarify").write_text("a file where the folder should be")
-    collector = _collector(tmp_path / "clarify")
-    _see(collector, stranger(3), ANN)
-    collector.ended(STRANGER, None)
-    assert "could not be stored" in caplog.text
