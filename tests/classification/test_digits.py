@@ -8,12 +8,14 @@ import pytest
 
 from svod_rcgn.classification import build
 from svod_rcgn.classification.digits.learn import HELD_OUT, REPORT, Report
+from svod_rcgn.classification.digits.negatives import LETTERS
 from svod_rcgn.classification.digits.read import EMPTY, NO_DIGIT
 from svod_rcgn.classification.walk import Looker, Picture
 from svod_rcgn.storage import files
 from tests.classification.digit_bank import BANK, Sheet, written
 
 pytestmark = pytest.mark.weights
+STRANGE = "CFKNRWafmtvx#@"
 
 
 @pytest.fixture(scope="module")
@@ -80,10 +82,10 @@ def test_a_picture_without_ink_is_empty(reader: Looker) -> None:
 
 
 def test_what_is_no_digit_is_not_read_as_one(reader: Looker) -> None:
-    sheets = [_letter(letter) for letter in "AEFHKMNRWX@#&%?"]
-    found = reader.look([Picture("", each) for each in sheets])
+    assert not set(STRANGE) & set(LETTERS)  # those were learned from
+    found = reader.look([Picture("", _letter(letter)) for letter in STRANGE])
     refused = [each for each in found if each.number is None]
-    assert len(refused) >= 0.7 * len(sheets)
+    assert len(refused) >= 0.6 * len(STRANGE)
     assert {each.problem for each in refused} == {NO_DIGIT}
 
 
