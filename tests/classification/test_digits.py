@@ -12,6 +12,7 @@ from svod_rcgn.classification.digits.negatives import LETTERS
 from svod_rcgn.classification.digits.read import EMPTY, NO_DIGIT
 from svod_rcgn.classification.walk import Looker, Picture
 from svod_rcgn.storage import files
+from svod_rcgn.storage.images import read_picture
 from tests.classification.digit_bank import BANK, Sheet, written
 
 pytestmark = pytest.mark.weights
@@ -106,3 +107,9 @@ def test_where_each_digit_stands_is_told_in_pixels_of_the_picture(reader: Looker
     assert second.left >= sheet.margin + sheet.spread
     assert first.height > 0.5 * sheet.size
     assert [each.label for each in found.answers] == ["3", "8"]
+
+
+def test_a_photograph_of_something_else_is_no_digit(reader: Looker, demo_dir: Path) -> None:
+    photographs = [read_picture(path) for path in sorted((demo_dir / "probes").iterdir())]
+    found = reader.look([Picture("", each) for each in photographs])
+    assert {(each.number, each.problem) for each in found} == {(None, NO_DIGIT)}

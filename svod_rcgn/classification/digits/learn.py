@@ -5,6 +5,7 @@ import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from ...errors import ModelError
@@ -20,6 +21,7 @@ from .convnet import Convolution, Shape, Weights
 from .distort import IntArray, batches
 from .glyphs import SIDE, normalised
 from .negatives import negatives
+from .segment import find_parts
 
 REPORT = "report.json"
 HELD_OUT = "held_out.npz"  # the digits that were not learned from, by which a network can be tried again
@@ -45,7 +47,7 @@ class LearningSettings:
     epochs: int = 30
     batch: int = 64
     held_out: int = 10
-    refused: float = 0.01
+    refused: float = 0.005
     negatives: float = 0.3
     least: float = 0.95
     seed: int = 0
@@ -67,8 +69,8 @@ class Digits:
 
     @property
     def framed(self) -> Image:
-        """Each in its frame, as the network takes it."""
-        return np.stack([normalised(np.asarray(each / 255, np.float32)) for each in self.pictures])
+        """Each in its frame, found as on any picture, so that it is learned as it will be asked."""
+        return np.stack([_framed(each) for each in self.pictures])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,6 +162,12 @@ def learn(digits: Digits, settings: LearningSettings = LEARNING) -> Learned:
         raise ModelError(f"of {len(held)} digits held out only {int(right.sum())} are told; try --force")
     near = (unit_rows(asked) @ unit_rows(means).T).max(1)
     return Learned(weights, means, accuracy, float(np.quantile(near, settings.refused)))
+
+
+def _framed(digit: Image) -> Image:
+    parts = find_parts(cv2.cvtColor(digit, cv2.COLOR_GRAY2BGR))  # type: ignore[arg-type]
+    whole = np.asarray(digit / 255, np.float32)
+    return normalised(parts[0].ink if len(parts) == 1 else whole)
 
 
 def _wished(labels: IntArray, negatives: int) -> FloatArray:

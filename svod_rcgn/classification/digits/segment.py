@@ -18,14 +18,15 @@ class SegmentationSettings:
 
     A picture is worked on with at most `longer_side` and at least `least_side` pixels. Ink differs from the
     paper round it by at least `least_contrast` of 255 levels, and by `over_noise` times the deviation of the
-    paper. A line of more than `line_share` of a side of the picture is no digit's. Pieces of less than
-    `speck` of the tallest one's height are specks. Two pieces that overlap from left to right by more
-    than `overlap` of the narrower are one digit.
+    paper, if that is no more than `enough_contrast`. A line of more than `line_share` of a side of the
+    picture is no digit's. Pieces of less than `speck` of the tallest one's height are specks. Two pieces that
+    overlap from left to right by more than `overlap` of the narrower are one digit.
     """
 
     longer_side: int = 640
     least_side: int = 112
     least_contrast: float = 24.0
+    enough_contrast: float = 80.0
     over_noise: float = 6.0
     line_share: float = 0.6
     speck: float = 0.25
@@ -76,7 +77,7 @@ def _ink(grey: FloatArray, settings: SegmentationSettings) -> tuple[FloatArray, 
     """How much ink is where, 0..1, and where it is for sure."""
     difference = grey - _paper(grey)
     noise = 1.4826 * float(np.median(np.abs(difference)))
-    least = max(settings.least_contrast, settings.over_noise * noise)
+    least = max(settings.least_contrast, min(settings.over_noise * noise, settings.enough_contrast))
     lighter, darker = np.maximum(difference, 0), np.maximum(-difference, 0)
     contrast = lighter if (lighter > least).sum() > (darker > least).sum() else darker
     if not (contrast > least).any():
