@@ -167,7 +167,7 @@ def learn(digits: Digits, settings: LearningSettings = LEARNING) -> Learned:
 def _framed(digit: Image) -> Image:
     parts = find_parts(cv2.cvtColor(digit, cv2.COLOR_GRAY2BGR))  # type: ignore[arg-type]
     whole = np.asarray(digit / 255, np.float32)
-    return normalised(parts[0].ink if len(parts) == 1 else whole)
+    return normalised(parts[0].ink if parts and len(parts) == 1 else whole)
 
 
 def _wished(labels: IntArray, negatives: int) -> FloatArray:

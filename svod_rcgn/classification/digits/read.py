@@ -29,11 +29,11 @@ class NumberReader:
     def look(self, pictures: Sequence[Picture]) -> list[Identified]:
         """See `Looker.look`: a number, or why there is none."""
         parts = [find_parts(picture.image) for picture in pictures]
-        taken = [each if len(each) <= _MOST else [] for each in parts]
+        taken = [each if each and len(each) <= _MOST else [] for each in parts]
         glyphs = [_glyph(part) for each in taken for part in each]
         found = iter(self._classifier.classify(glyphs))
         return [
-            self._identified(picture, bool(every), few, found)
+            self._identified(picture, every != [], few, found)
             for picture, every, few in zip(pictures, parts, taken, strict=True)
         ]
 

@@ -18,15 +18,17 @@ class SegmentationSettings:
 
     A picture is worked on with at most `longer_side` and at least `least_side` pixels. Ink differs from the
     paper round it by at least `least_contrast` of 255 levels, and by `over_noise` times the deviation of the
-    paper, if that is no more than `enough_contrast`. A line of more than `line_share` of a side of the
-    picture is no digit's. Pieces of less than `speck` of the tallest one's height are specks. Two pieces that
-    overlap from left to right by more than `overlap` of the narrower are one digit.
+    paper, if that is no more than `enough_contrast`; a deviation above `roughest` is no paper's. A line of
+    more than `line_share` of a side of the picture is no digit's. Pieces of less than `speck` of the tallest
+    one's height are specks. Two pieces that overlap from left to right by more than `overlap` of the narrower
+    are one digit.
     """
 
     longer_side: int = 640
     least_side: int = 112
     least_contrast: float = 24.0
     enough_contrast: float = 80.0
+    roughest: float = 18.0
     over_noise: float = 6.0
     line_share: float = 0.6
     speck: float = 0.25
@@ -51,7 +53,7 @@ class Part:
     ink: FloatArray
 
 
-def find_parts(image: Image, settings: SegmentationSettings = SEGMENTATION) -> list[Part]:
+def find_parts(image: Image, settings: SegmentationSettings = SEGMENTATION) -> list[Part] | None:
     """Cut a picture into pieces of ink, each about a digit, from left to right.
 
     Args:
@@ -59,7 +61,8 @@ def find_parts(image: Image, settings: SegmentationSettings = SEGMENTATION) -> l
         settings: How.
 
     Returns:
-        Nothing where there is no ink.
+        An empty list where there is no ink, and None where there is no sheet: most of the picture is too
+        rough to be written on, as photographs are.
     """
     grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     longest = max(grey.shape)
@@ -67,21 +70,23 @@ def find_parts(image: Image, settings: SegmentationSettings = SEGMENTATION) -> l
     if factor != 1:
         size = [max(1, round(side * factor)) for side in grey.shape[::-1]]
         grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC)
-    ink, solid = _ink(grey.astype(np.float32), settings)
+    difference = grey.astype(np.float32) - _paper(grey.astype(np.float32))
+    noise = 1.4826 * float(np.median(np.abs(difference)))
+    if noise > settings.roughest:
+        return None
+    ink, solid = _ink(difference, noise, settings)
     solid = _without_lines(solid, settings)
     boxes = _joined(_without_specks(_pieces(solid), settings), settings)
     return [_part(labels, box, ink, factor) for labels, box in boxes]
 
 
-def _ink(grey: FloatArray, settings: SegmentationSettings) -> tuple[FloatArray, Mask]:
-    """How much ink is where, 0..1, and where it is for sure."""
-    difference = grey - _paper(grey)
-    noise = 1.4826 * float(np.median(np.abs(difference)))
+def _ink(difference: FloatArray, noise: float, settings: SegmentationSettings) -> tuple[FloatArray, Mask]:
+    """How much ink is where, 0..1, and where it is for sure, by how far a picture differs from its paper."""
     least = max(settings.least_contrast, min(settings.over_noise * noise, settings.enough_contrast))
     lighter, darker = np.maximum(difference, 0), np.maximum(-difference, 0)
     contrast = lighter if (lighter > least).sum() > (darker > least).sum() else darker
     if not (contrast > least).any():
-        return np.zeros_like(grey), np.zeros(grey.shape, bool)
+        return np.zeros_like(difference), np.zeros(difference.shape, bool)
     full = float(np.percentile(contrast[contrast > least], 90))
     limit = max(least, _SOLID * full)
     return np.clip(contrast / full, 0, 1), contrast > limit
