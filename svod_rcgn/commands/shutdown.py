@@ -112,7 +112,6 @@ def _run_watchdog(heard: socket.socket, noted: socket.socket) -> "subprocess.Pop
         words,
         stdin=heard.fileno(),
         stdout=noted.fileno(),
-        stderr=subprocess.DEVNULL,  # whoever reads this process's lines waits for it alone
         start_new_session=True,
     )
 
