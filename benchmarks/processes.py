@@ -36,16 +36,15 @@ def ask(kind: type[Answer], module: str, *words: object) -> Answer:
         return files.read_record(answer, kind)
 
 
-def run(*words: object, limit: float | None = None) -> "subprocess.CompletedProcess[str]":
+def run(*words: object) -> "subprocess.CompletedProcess[str]":
     """Run Python on these words, in the project's folder, to its end.
 
     Raises:
-        FailedError: It hangs: it is not done after so many seconds, LONGEST where none are given.
+        FailedError: It hangs.
     """
     command = [sys.executable, *map(str, words)]
-    limit = limit or LONGEST
     try:
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=limit, check=False)
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LONGEST, check=False)
     except subprocess.TimeoutExpired as error:
         raise FailedError(f"not done after {error.timeout:g} s") from error
 

@@ -8,6 +8,7 @@ and `prepare.py --workers 2` on FOLDER, each in a fresh process and to its end.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -35,17 +36,18 @@ BUSY = "while True: pass"
 class Starts:
     """What came of starts: the seconds of those that came to their end, and how many others there were.
 
-    `hung` were not done within the limit; `failed` are the last lines of those that ended with an error.
+    `hung` tells what each of those was at that was not done within the limit; `failed` are the last lines of
+    those that ended with an error.
     """
 
     seconds: tuple[float, ...]
-    hung: int
+    hung: tuple[str, ...]
     failed: tuple[str, ...]
 
     def __str__(self) -> str:
         """One line."""
-        count = len(self.seconds) + self.hung + len(self.failed)
-        told = f"{self.hung} of {count} hung"
+        count = len(self.seconds) + len(self.hung) + len(self.failed)
+        told = f"{len(self.hung)} of {count} hung"
         if self.failed:
             told += f", {len(self.failed)} failed, the last with: {self.failed[-1]}"
         return f"{told}; a start takes {median(self.seconds):.1f} s" if self.seconds else told
@@ -69,7 +71,7 @@ class Effort:
 
     starts: int = 300
     at_once: int = 1
-    limit: float = 180.0  # many times what a start takes
+    limit: float = 900.0  # a hang never ends, and what is only slow on a busy machine does
 
 
 def count(words: Callable[[int], Sequence[object]], effort: Effort) -> Starts:
@@ -78,19 +80,32 @@ def count(words: Callable[[int], Sequence[object]], effort: Effort) -> Starts:
         ended = list(pool.map(lambda number: _start(words(number), effort.limit), range(effort.starts)))
     return Starts(
         seconds=tuple(each for each in ended if isinstance(each, float)),
-        hung=ended.count(None),
+        hung=tuple(each.stacks for each in ended if isinstance(each, _Hang)),
         failed=tuple(each for each in ended if isinstance(each, str)),
     )
 
 
-def _start(words: Sequence[object], limit: float) -> float | str | None:
-    """The seconds that it takes, the last line where it fails, None where it hangs."""
+@dataclass(frozen=True, slots=True)
+class _Hang:
+    """The stacks of all threads, as `faulthandler` writes them, which needs no lock of Python's."""
+
+    stacks: str
+
+
+def _start(words: Sequence[object], limit: float) -> float | str | _Hang:
+    """The seconds that it takes, or the last line where it fails."""
     begun = processes.now()
-    try:
-        finished = processes.run(*words, limit=limit)
-    except processes.FailedError:
-        return None
-    return processes.last_line(finished) if finished.returncode else processes.now() - begun
+    command = [sys.executable, "-X", "faulthandler", *map(str, words)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=processes.ROOT, stdout=pipe, stderr=pipe, text=True) as process:
+        try:
+            out, err = process.communicate(timeout=limit)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGABRT)
+            return _Hang(process.communicate()[1])
+    if process.returncode:
+        return processes.last_line(subprocess.CompletedProcess(command, process.returncode, out, err))
+    return processes.now() - begun
 
 
 def short_film(clip: Path, to: Path) -> Path:
@@ -138,6 +153,8 @@ def main(clip: Path, faces: Path, starts: int, at_once: int) -> None:
         print(f"video.py with two films: {video}", flush=True)
         prepare = prepare_starts(faces, folder, effort)
         print(f"prepare.py --workers 2: {prepare}")
+    for stacks in (*video.hung, *prepare.hung):
+        print(stacks, file=sys.stderr)
     sys.exit(any(each.hung or each.failed for each in (video, prepare)))
 
 

@@ -12,6 +12,8 @@ from select import select
 from time import monotonic
 
 _HEARD, _PASSED_ON = 0, 1  # stdin and stdout
+_ERRORS = 2
+_KILLED = b"warning: killed, since it did not end when it was told to\n"
 _ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -31,6 +33,7 @@ def watch(process: int, seconds: float) -> None:
         if number[0] in _ENDING and deadline is None:
             deadline = monotonic() + seconds
     os.kill(process, signal.SIGKILL)
+    os.write(_ERRORS, _KILLED)
 
 
 if __name__ == "__main__":

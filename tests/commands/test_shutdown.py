@@ -63,6 +63,7 @@ class HangingWorker:
 build.build_worker = lambda *_: HangingWorker()
 main()
 """
+KILLED = "warning: killed, since it did not end when it was told to\n"
 WHITE = (255, 255, 255)
 
 
@@ -209,15 +210,15 @@ def test_video_is_killed_where_python_itself_hangs(
 ):
     hanging = _video(start, film, HOLDING, *words)
     beside = psutil.Process(hanging.process.pid).children()
-    ended, _ = hanging.end(lambda: hanging.process.send_signal(number))
-    assert ended == -signal.SIGKILL
+    ended, err = hanging.end(lambda: hanging.process.send_signal(number))
+    assert (ended, err) == (-signal.SIGKILL, KILLED)
     wait_for(lambda: not any(_is_alive(each) for each in beside))
 
 
 def test_prepare_is_killed_where_python_itself_hangs(start: Callable[..., Hanging], faces: Path):
     hanging = _prepare(start, faces, HOLDING)
-    ended, _ = hanging.end(lambda: hanging.process.send_signal(signal.SIGINT))
-    assert ended == -signal.SIGKILL
+    ended, err = hanging.end(lambda: hanging.process.send_signal(signal.SIGINT))
+    assert (ended, err.removeprefix("hangs\n")) == (-signal.SIGKILL, KILLED)
 
 
 def test_the_second_signal_ends_at_once(start: Callable[..., Hanging], faces: Path):
