@@ -88,3 +88,9 @@ def test_what_is_rough_all_over_is_no_sheet() -> None:
     generator = np.random.default_rng(1)
     rough = cv2.resize(generator.integers(0, 256, (40, 50, 3)).astype(np.uint8), (500, 400))
     assert find_parts(rough) is None
+
+
+def test_what_is_strewn_with_pieces_is_no_writing() -> None:
+    sheet = _sheet()
+    sheet[2::10, 2::10] = sheet[3::10, 2::10] = sheet[4::10, 2::10] = 20
+    assert find_parts(sheet) is None

@@ -20,8 +20,8 @@ class SegmentationSettings:
     paper round it by at least `least_contrast` of 255 levels, and by `over_noise` times the deviation of the
     paper, if that is no more than `enough_contrast`; a deviation above `roughest` is no paper's. A line of
     more than `line_share` of a side of the picture is no digit's. Pieces of less than `speck` of the tallest
-    one's height are specks. Two pieces that overlap from left to right by more than `overlap` of the narrower
-    are one digit.
+    one's height are specks, and a picture with more than `most` others is no writing. Two pieces that overlap
+    from left to right by more than `overlap` of the narrower are one digit.
     """
 
     longer_side: int = 640
@@ -32,6 +32,7 @@ class SegmentationSettings:
     over_noise: float = 6.0
     line_share: float = 0.6
     speck: float = 0.25
+    most: int = 200
     overlap: float = 0.5
 
 
@@ -62,7 +63,7 @@ def find_parts(image: Image, settings: SegmentationSettings = SEGMENTATION) -> l
 
     Returns:
         An empty list where there is no ink, and None where there is no sheet: most of the picture is too
-        rough to be written on, as photographs are.
+        rough to be written on, as photographs are, or strewn with more pieces than any number has.
     """
     grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     longest = max(grey.shape)
@@ -76,8 +77,10 @@ def find_parts(image: Image, settings: SegmentationSettings = SEGMENTATION) -> l
         return None
     ink, solid = _ink(difference, noise, settings)
     solid = _without_lines(solid, settings)
-    boxes = _joined(_without_specks(_pieces(solid), settings), settings)
-    return [_part(labels, box, ink, factor) for labels, box in boxes]
+    pieces = _pieces(solid, settings)
+    if pieces is None:
+        return None
+    return [_part(mask, box, ink, factor) for mask, box in _joined(pieces, settings)]
 
 
 def _ink(difference: FloatArray, noise: float, settings: SegmentationSettings) -> tuple[FloatArray, Mask]:
@@ -144,22 +147,22 @@ def _lines(solid: Mask, axis: int, share: float) -> Mask:
     return lines
 
 
-def _pieces(solid: Mask) -> list[tuple[Mask, Box]]:
-    """Ink that hangs together, each piece with its box."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(solid.astype(np.uint8), connectivity=8)
-    return [
-        (labels == number, Box(float(left), float(top), float(left + width), float(top + height)))
-        for number, (left, top, width, height, _) in enumerate(stats[:count])
+def _pieces(solid: Mask, settings: SegmentationSettings) -> list[tuple[Mask, Box]] | None:
+    """Ink that hangs together, without specks, each piece with its box; None where there are too many."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(solid.astype(np.uint8), connectivity=8)
+    boxes = {
+        number: Box(float(left), float(top), float(left + width), float(top + height))
+        for number, (left, top, width, height, _) in enumerate(stats)
         if number
-    ]
-
-
-def _without_specks(
-    pieces: Sequence[tuple[Mask, Box]], settings: SegmentationSettings
-) -> list[tuple[Mask, Box]]:
-    tallest = max((max(box.height, box.width) for _, box in pieces), default=0.0)
+    }
+    tallest = max((_length(box) for box in boxes.values()), default=0.0)
     least = max(_LEAST_SIDE, settings.speck * tallest)
-    return [(mask, box) for mask, box in pieces if max(box.height, box.width) >= least]
+    kept = {number: box for number, box in boxes.items() if _length(box) >= least}
+    return None if len(kept) > settings.most else [(labels == number, box) for number, box in kept.items()]
+
+
+def _length(box: Box) -> float:
+    return max(box.width, box.height)
 
 
 def _joined(pieces: Sequence[tuple[Mask, Box]], settings: SegmentationSettings) -> list[tuple[Mask, Box]]:
