@@ -13,7 +13,7 @@ import click
 from .. import terminal
 from ..classification import settings
 from ..classification.settings import ReadingSettings
-from ..text import counted, escaped
+from ..text import counted, escaped, on_one_line
 from . import base, options
 from .tables import print_table
 
@@ -82,7 +82,8 @@ def main(
     """Say what is on whole pictures: the likeliest classes, or "nothing I know".
 
     A folder stands for all pictures in it, - for one on standard input; of a film a frame a second is
-    looked at. Pictures that cannot be read are reported and left out; the exit code is 1 then.
+    looked at. With --top 1 each picture is one line. Pictures that cannot be read are reported and left
+    out; the exit code is 1 then.
 
     With --network digits, the digits of a picture are read from left to right as a number; "empty" is a
     picture without ink, and "no digit" one whose ink is none.
@@ -91,11 +92,10 @@ def main(
     from ..errors import InputError
 
     walk = Walk(_inputs(pictures), ReadingSettings(every=every))
-    found = list(identify(walk, _looker(network, models_dir, device, top)))
-    if found or form != "table":
-        _write(found, form)
+    found = identify(walk, _looker(network, models_dir, device, top))
+    written = _write_lines(found) if form == "table" and top == 1 else _write(list(found), form)
     if walk.left_out:
-        total = counted(len(found) + walk.left_out, "picture")
+        total = counted(written + walk.left_out, "picture")
         raise InputError(f"{walk.left_out} of {total} could not be read and {_told(walk.left_out)}")
 
 
@@ -135,7 +135,17 @@ def _looker(network: str, models_dir: Path, device: str, top: int) -> Looker:
     return build.load_looker(network, models_dir, device, top)
 
 
-def _write(found: Sequence[Identified], form: str) -> None:
+def _write_lines(found: Iterable[Identified]) -> int:
+    """A line a picture, as soon as it was looked at; how many they were."""
+    number = 0
+    for number, each in enumerate(found, 1):  # noqa: B007
+        what = " ".join(" ".join(line).strip() for line in _lines(each))
+        terminal.write_line(f"{on_one_line(_name(each))}: {what}")
+    return number
+
+
+def _write(found: Sequence[Identified], form: str) -> int:
+    """All at once; how many they were."""
     if form == "json":
         import msgspec
 
@@ -149,8 +159,9 @@ def _write(found: Sequence[Identified], form: str) -> None:
         lines.writerow(_COLUMNS)
         lines.writerows(row for each in found for row in _rows(each))
         terminal.write_data(text.getvalue().encode("utf-8", "backslashreplace"))
-    else:
+    elif found:
         print_table(("picture", "what is on it", "probability"), _table(found), fold=True)
+    return len(found)
 
 
 def _told_to_programs(found: Identified) -> dict[str, object]:
@@ -196,10 +207,13 @@ def _rows(found: Identified) -> Iterable[tuple[object, ...]]:
 
 def _table(found: Sequence[Identified]) -> Iterable[tuple[str, str, str]]:
     for each in found:
-        name = each.picture if each.time is None else f"{each.picture} at {each.time:.1f} s"
         first, *others = _lines(each)
-        yield (name, *first)
+        yield (_name(each), *first)
         yield from (("", *other) for other in others)
+
+
+def _name(found: Identified) -> str:
+    return found.picture if found.time is None else f"{found.picture} at {found.time:.1f} s"
 
 
 def _lines(found: Identified) -> list[tuple[str, str]]:

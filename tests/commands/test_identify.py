@@ -69,6 +69,14 @@ def test_a_table_has_a_line_an_answer(models: Path, bright: Path) -> None:
     assert (row["known"], row["rank"], row["class"], row["label"]) == ("true", "1", "1", "bright")
 
 
+def test_the_likeliest_alone_is_a_line_a_picture(models: Path, bright: Path, tmp_path: Path) -> None:
+    write_png(tmp_path / "grey.png", flat(128))
+    result = _identify(models, "--top", 1, bright, tmp_path / "grey.png")
+    first, second = result.stdout.splitlines()
+    assert first == f"{bright}: bright 90.2 %"
+    assert second.startswith(f"{tmp_path / 'grey.png'}: nothing I know; the likeliest: ")
+
+
 def test_a_picture_comes_on_standard_input(models: Path) -> None:
     result = _identify(models, "-", stdin=encode_png(flat(10)))
     assert result.exit_code == 0, result.output
