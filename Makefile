@@ -22,9 +22,10 @@ demo: film
 	@$(BIN)/python video.py --video_source $(DEMO)/demo.mp4 --no_window \
 		--classifiers_dir $(DEMO)/classifiers --output $(DEMO)/annotated.mp4 --no_history --listener_port 0
 	@echo "The annotated film is $(CURDIR)/$(DEMO)/annotated.mp4"
+	@$(BIN)/python -m svod_rcgn identify $(DEMO)/pictures --top 1
 
 film: $(VENV)/.core
-	@$(BIN)/python download_models.py --demo
+	@$(BIN)/python download_models.py --demo --classes
 	@$(BIN)/python -m svod_rcgn.commands.demo
 
 test: lint models
@@ -37,7 +38,7 @@ lint: $(VENV)/.test
 	$(BIN)/lint-imports
 
 models: $(VENV)/.core
-	@$(BIN)/python download_models.py --demo
+	@$(BIN)/python download_models.py --demo --classes --digits
 	@$(BIN)/python download_models.py --detector mtcnn
 
 bench: $(VENV)/.bench film

@@ -21,6 +21,7 @@ COMMANDS = {
     "svod-datasets": "datasets",
     "svod-evaluate": "evaluate",
     "svod-events": "events",
+    "svod-identify": "identify",
     "svod-models": "models",
     "svod-people": "people",
 }

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import enrolment, gallery, growth, loop, page, peers, plot, quiet, start
+from benchmarks import enrolment, gallery, growth, identify, loop, page, peers, plot, quiet, start
 from benchmarks.figures import Skipped, Told, print_told
 from benchmarks.material import Material, in_eight_bits, taught
 from benchmarks.processes import FailedError
@@ -106,6 +106,7 @@ def _parts(subject: Subject, effort: Effort) -> dict[str, Callable[[], Iterable[
         FILM: lambda: _film(subject, material, effort, FILM),
         EIGHT_BITS: lambda: _in_eight_bits(subject, effort),
         "peers": lambda: peers.figures(peers.measure(clip, material, effort.every, effort.passes)),
+        identify.PART: lambda: _whole_pictures(subject, effort),
         "quiet cameras": lambda: quiet.figures(quiet.measure(material, effort.warm, effort.seconds)),
         "enrolment": lambda: enrolment.figures(enrolment.measure(faces, effort.each, effort.side)),
         "start": lambda: start.figures(start.measure(clip, material, effort.times)),
@@ -121,6 +122,11 @@ def _film(subject: Subject, material: Material, effort: Effort, part: str) -> It
 def _in_eight_bits(subject: Subject, effort: Effort) -> Iterable[Told]:
     with tempfile.TemporaryDirectory() as folder:
         return _film(subject, in_eight_bits(subject.material, Path(folder)), effort, EIGHT_BITS)
+
+
+def _whole_pictures(subject: Subject, effort: Effort) -> Iterable[Told]:
+    yield from identify.measure_networks(identify.read_frames(subject.clip))
+    yield from identify.measure_loop(subject.clip, subject.material, effort.runs)
 
 
 def _galleries(material: Material, persons: Sequence[int]) -> Iterable[Told]:

@@ -19,6 +19,7 @@ FloatArray: TypeAlias = npt.NDArray[np.float32]
 _CHANNELS = 3
 
 FACE = "face"  # the kind whose label is the name of a person, and whose unknown are strangers
+PICTURE = "picture"  # the kind of what a whole picture shows
 
 
 def is_image(value: object) -> TypeGuard[Image]:

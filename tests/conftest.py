@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from svod_rcgn.classification.settings import DIGITS, IMAGENET, MODELS_DIR
 from svod_rcgn.faces.settings import BACKGROUND_DIR, DETECTOR_DIRS, Paths
 from tests.servers import RecordingReporter, Server
 
@@ -55,6 +56,16 @@ def mtcnn_dir() -> Path:
 @pytest.fixture(scope="session")
 def background_dir() -> Path:
     return _installed(ROOT / BACKGROUND_DIR)
+
+
+@pytest.fixture(scope="session")
+def imagenet_dir() -> Path:
+    return _installed(ROOT / MODELS_DIR / IMAGENET, "--classes")
+
+
+@pytest.fixture(scope="session")
+def digits_dir() -> Path:
+    return _installed(ROOT / MODELS_DIR / DIGITS, "--digits")
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "svod_rcgn"
 SHIMS = {"__init__", "__main__", "evaluate", "models", "people"}
 MOST_LOOSE = 8
-SAME_PART = {"catalogue", "records", "settings"}  # of two rooms
+SAME_PART = {"analyzer", "build", "catalogue", "records", "settings"}  # of two rooms
 EXTRAS = {
     "ray",
     "pyrealsense2",

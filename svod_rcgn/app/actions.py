@@ -20,14 +20,17 @@ _ROOT = __package__.partition(".")[0]
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How the whole process fares: `uptime` in seconds, `memory` resident, in bytes."""
+    """How the whole process fares: `uptime` in seconds, `memory` resident, in bytes.
+
+    `classifiers` are those of faces, None where no faces are looked for.
+    """
 
     uptime: float
     memory: int
     threads: int
     debug: bool
     cameras: tuple[CameraStatus, ...]
-    classifiers: ClassifierStatus
+    classifiers: ClassifierStatus | None
     channels: tuple[ChannelStatus, ...]
 
 
@@ -37,8 +40,8 @@ class Actions:
     def __init__(
         self,
         cameras: CameraSupervisor,
-        reload: Callable[[], ClassifierStatus],
-        classifiers: Callable[[], ClassifierStatus],
+        reload: Callable[[], ClassifierStatus | None],
+        classifiers: Callable[[], ClassifierStatus | None],
         channels: Callable[[], tuple[ChannelStatus, ...]],
     ) -> None:
         """Take what runs.
@@ -46,7 +49,7 @@ class Actions:
         Args:
             cameras: The cameras.
             reload: Loads the classifiers, checks them and puts them in use, or raises and changes nothing.
-            classifiers: The classifiers in use.
+            classifiers: The classifiers of faces in use; None where no faces are looked for.
             channels: How the channels fare.
         """
         self._cameras = cameras

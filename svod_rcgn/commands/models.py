@@ -147,9 +147,7 @@ def add(
 
 
 @base.command("list")
-@base.folder_option(
-    "--models_dir", default=_PATHS.embedding_dir.parent, section=base.FOLDERS, help="The networks."
-)
+@options.models_dir
 def list_models(models_dir: Path) -> None:
     """Show the networks that are there."""
     from .. import networks

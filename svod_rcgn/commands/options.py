@@ -47,6 +47,9 @@ clarify_dir = folder_option(
     "--clarify_dir", default=_PATHS.clarify_dir, section=FOLDERS, help="Strangers, for you to name."
 )
 demo_dir = folder_option("--demo_dir", default=_PATHS.demo_dir, section=FOLDERS, help="The demo's pictures.")
+models_dir = folder_option(
+    "--models_dir", default=_PATHS.embedding_dir.parent, section=FOLDERS, help="The networks."
+)
 model = folder_option(
     "--face_network",
     "--model",

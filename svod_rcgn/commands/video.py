@@ -14,12 +14,11 @@ from ..faces.settings import Paths
 from ..media.settings import LiveSettings, VideoSettings
 from ..retry import RetrySettings
 from . import base, options, shutdown
-from .watch import enrol, notify_options
+from .watch import enrol, notify_options, wing_options
 
 if TYPE_CHECKING:
     from ..app.event_service import EventService
     from ..cameras.supervisor import CameraSupervisor
-    from ..faces.recogniser import Reloader
     from .watch.camera_options import CameraOptions
 
 FFMPEG_QUIET = "-8"  # AV_LOG_QUIET
@@ -68,6 +67,7 @@ _side = partial(base.option, type=click.IntRange(min=16), metavar="PIXELS", sect
     help="The annotated .mp4, once a source.",
 )
 @base.option("--no_window", is_flag=True, section=_PICTURES, help="Open no window.")
+@wing_options.add_options
 @enrol.add_options
 @notify_options.add_options
 @options.classifiers_dir
@@ -85,6 +85,7 @@ def main(
     reconnect_limit: int | None,
     outputs: tuple[Path, ...],
     no_window: bool,
+    looking: wing_options.WingOptions,
     enrolment: enrol.Enrolment | None,
     notify: notify_options.NotifyOptions,
     classifiers_dir: Path,
@@ -93,15 +94,14 @@ def main(
     background_dir: Path | None,
     device: str,
 ) -> None:
-    """Watch each --video_source and announce who is seen; with --enrol, learn who is before it.
+    """Watch each --video_source and announce who or what is seen.
 
     SOURCE is a webcam's number, a film, a picture, a folder of pictures, a URL, or `realsense`;
     NAME=SOURCE names it.
 
-    --enrol takes good pictures of a face from ahead, left and right, adds them to --input_dir, and
-    trains; --input_dir, --aligned_dir and --enrol_timeout are for it alone.
-
-    q or Esc closes the windows, Ctrl-C or SIGTERM ends it all, SIGHUP reads the classifiers again.
+    --enrol takes good pictures of a face from all sides, adds them to --input_dir, and trains;
+    --input_dir, --aligned_dir and --enrol_timeout are for it alone. q or Esc closes the windows, Ctrl-C or
+    SIGTERM ends it all, SIGHUP reads the classifiers again.
     """
     shutdown.PROCESS.guard()
     _prepare_opencv()
@@ -122,29 +122,23 @@ def main(
     if enrolment:
         enrol.enrol(enrolment, cameras[0], video, paths, device, notify.listener_port)
     else:
-        _watch(cameras, notify, paths, device, video, live)
+        opened = looking.open(paths, device, notify.strangers_dir)
+        _watch(cameras, notify, opened, video, live)
 
 
 def _watch(
     cameras: Sequence["CameraOptions"],
     notify: notify_options.NotifyOptions,
-    paths: Paths,
-    device: str,
+    opened: wing_options.OpenWings,
     video: VideoSettings,
     live: LiveSettings,
 ) -> None:
     from ..app import process
-    from ..app.faces_wing import open_faces_wing
-    from ..faces.build import build_analyzers
-    from ..faces.recogniser import Reloader
 
-    analyzers = build_analyzers(paths, device)
-    reloader = Reloader(paths.embedding_dir, paths.classifiers_dir, analyzers.identifier.replace)
-    wings = [open_faces_wing(analyzers, notify.strangers_dir)]
-    with process.open_service(notify.events, notify.channels(), wings) as service:
+    with process.open_service(notify.events, notify.channels(), opened.wings) as service:
         setups = [camera.setup(notify) for camera in cameras]
-        supervisor = process.build_cameras(setups, wings, service, video, live.retry)
-        _run(supervisor, cameras, notify, service, reloader)
+        supervisor = process.build_cameras(setups, opened.wings, service, video, live.retry)
+        _run(supervisor, cameras, notify, service, opened)
 
 
 def _run(
@@ -152,23 +146,23 @@ def _run(
     cameras: Sequence["CameraOptions"],
     notify: notify_options.NotifyOptions,
     service: "EventService",
-    reloader: "Reloader",
+    opened: wing_options.OpenWings,
 ) -> None:
     from ..app.actions import Actions
     from ..media.windows import Screen
     from .watch import run
 
-    actions = Actions(supervisor, reloader.reload, lambda: reloader.status, service.status).by_name()
+    actions = Actions(supervisor, opened.reload, opened.classifiers, service.status).by_name()
     with ExitStack() as stack:
         films = [camera.film for camera in cameras if camera.film is not None]
         for film in films:
             stack.callback(film.close)
         screen = stack.enter_context(closing(Screen([camera.window for camera in cameras if camera.window])))
         with notify.control({**actions, "stop": shutdown.ending(actions["stop"])}):
-            ended_by = run.watch(supervisor, screen, reloader.reload)
+            ended_by = run.watch(supervisor, screen, opened.reload)
         for film in films:
             film.close()
-        _sum_up(supervisor, cameras, notify, service)
+        _sum_up(supervisor, cameras, notify, service, "nobody" if opened.classifiers() else "nothing")
         supervisor.raise_error()
         run.leave(ended_by)
         if any(camera.source.still for camera in cameras):
@@ -180,12 +174,14 @@ def _sum_up(
     cameras: Sequence["CameraOptions"],
     notify: notify_options.NotifyOptions,
     service: "EventService",
+    none: str,
 ) -> None:
     from .watch import run
 
     notify.finish(service, hurried=supervisor.is_stopped)
     with notify.report():
-        run.report(supervisor.summaries, [camera.wording(notify.notification) for camera in cameras])
+        wordings = [camera.wording(notify.notification) for camera in cameras]
+        run.report(supervisor.summaries, wordings, none)
 
 
 def _prepare_opencv() -> None:

@@ -60,7 +60,7 @@ class VisitEntry:
 class VisitQuery:
     """Which visits are asked for; None and False ask for all.
 
-    `since` is in seconds since the epoch; `limit` keeps the last ones.
+    `since` is in seconds since the epoch; `unknown` asks for strangers; `limit` keeps the last ones.
     """
 
     person: str | None = None
@@ -285,8 +285,9 @@ def _condition(query: VisitQuery) -> tuple[str, tuple[Any, ...]]:
         ("last >= ?", query.since),
     ]
     terms = [(term, value) for term, value in asked if value is not None]
-    clauses = [term for term, _ in terms] + (["label IS NULL"] if query.unknown else [])
-    return " AND ".join(clauses) or "1", tuple(value for _, value in terms)
+    if query.unknown:
+        terms.append(("label IS NULL AND kind = ?", FACE))
+    return " AND ".join(term for term, _ in terms) or "1", tuple(value for _, value in terms)
 
 
 def visits(folder: Path, query: VisitQuery) -> list[VisitEntry]:

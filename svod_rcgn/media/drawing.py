@@ -27,7 +27,7 @@ def annotated(image: Image, observations: Sequence[Observation]) -> Image:
     """Draw the box of each observation and its label: name and score, or "unknown".
 
     A label stands inside the picture and beside its own box, unless the box leaves it no room; that of the
-    whole picture stands in its corner.
+    whole picture stands in its corner, and several of them below each other.
 
     Args:
         image: (height, width, 3) uint8, BGR; it is left as it is.
@@ -41,10 +41,14 @@ def annotated(image: Image, observations: Sequence[Observation]) -> Image:
     for observation, box in zip(observations, boxes, strict=True):
         if observation.box is not None:
             _draw_box(picture, box, _colours(observation)[0])
-    taken = list(boxes)
+    taken, corner = list(boxes), 0.0
     for observation, box in zip(observations, boxes, strict=True):
         label = _label(observation, _room(box, picture), picture)
-        place = _place(label, box, taken, picture)
+        if observation.box is None:
+            place = _pushed_inside(0.0, corner, label, picture)
+            corner = place.bottom
+        else:
+            place = _place(label, box, taken, picture)
         picture[int(place.top) : int(place.bottom), int(place.left) : int(place.right)] = label
         taken.append(place)
     return picture

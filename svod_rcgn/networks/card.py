@@ -16,7 +16,10 @@ from .templates import Template
 CARD = "model.json"
 EMBEDDING = "embedding"
 BACKGROUND = "background"
+CLASSIFICATION = "classification"
 LAYOUTS = ("NHWC", "NCHW", "NWHC", "HWC")
+COLOURS = {"RGB": 3, "BGR": 3, "GREY": 1}  # and how many channels they are
+FITS = ("centre", "squash")
 FETCH = "run `python download_models.py`"
 MEND = "correct the card, or fetch or add the network again"
 _FINGERPRINT_LENGTH = 16
@@ -42,6 +45,12 @@ class ModelCard:
     `mirror` says that an embedding is the mean of the crop's and its mirror image's. `source_sha256`
     names the weights before conversion. `further` are the networks that follow `file` in a cascade, in
     their order, which are fed alike.
+
+    Of a network that names things, `labels` is the file with what it knows, in the order of its classes
+    (class_labels.read_labels). `fit` says how a picture is made as large as its input: "centre" takes the
+    middle square and leaves a margin out, "squash" takes all of it. `least_nearness` is the cosine, -1..1,
+    to the nearest class, below which a picture shows nothing that it knows. With `independent` any number
+    of its classes may be there at once. `version` is what its maker calls it.
     """
 
     task: str
@@ -65,6 +74,11 @@ class ModelCard:
     answer: str | int = 0
     batch: int | None = None
     further: tuple[str, ...] = ()
+    labels: str | None = None
+    fit: str | None = None
+    least_nearness: float | None = None
+    independent: bool = False
+    version: str | None = None
 
 
 def read_card(directory: Path, fetch: str = FETCH) -> ModelCard:
@@ -97,7 +111,8 @@ def fingerprint(card: ModelCard) -> str:
     """
     fed = [card.size, card.layout, card.colour, card.mean, card.scale, card.margin, card.mirror]
     later = [card.template, card.answer]
-    told = json.dumps([card.source_sha256, card.precision, *fed, *(later if later != _UNSAID else [])])
+    fit = [card.fit] if card.fit else []
+    told = json.dumps([card.source_sha256, card.precision, *fed, *(later if later != _UNSAID else []), *fit])
     return hashlib.sha256(told.encode()).hexdigest()[:_FINGERPRINT_LENGTH]
 
 
@@ -108,12 +123,15 @@ def _check_values(path: Path, card: ModelCard) -> None:
         "files": any(name in (".", "..") or Path(name).name != name for name in card.files),
         "size": card.size is not None and min(card.size) < 1,
         "layout": card.layout not in LAYOUTS or (card.task == EMBEDDING and "N" not in card.layout),
-        "colour": card.colour not in ("RGB", "BGR"),
+        "colour": card.colour not in COLOURS,
         "mean": not all(math.isfinite(each) for each in _each(card.mean)),
         "scale": not all(each and math.isfinite(each) for each in _each(card.scale)),
         "margin": card.margin is not None and not _LEAST_MARGIN < card.margin < math.inf,
         "template": card.template is not None and not templates.fits(card.template),
         "batch": card.batch not in (None, 1),
+        "labels": card.labels not in card.files and (card.labels or card.task == CLASSIFICATION),
+        "fit": card.fit not in (None, *FITS),
+        "least_nearness": card.least_nearness is not None and not -1 <= card.least_nearness <= 1,
     }
     for field, is_wrong in wrong.items():
         if is_wrong:

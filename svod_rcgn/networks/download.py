@@ -61,6 +61,8 @@ def take(source: Path, items: Sequence[Item], folder: Path, label: str) -> None:
         for member in _candidates(source, label):
             if member.size in {item.size for item in missing.values()}:
                 came[member.size] = _take_one(member, missing, folder)
+            if not missing:  # nothing more is looked into: the file wanted may look like an archive
+                break
     if missing:
         raise DownloadError(f"{label}: {_complaint(next(iter(missing.values())), came, source)}")
 

@@ -69,8 +69,10 @@ class ModelEntry:
 
     `card` is what will be written beside it, but for `files`; `parcel` brings the file to convert, and
     those that the card calls `further`, in the same order. `shape` and `batch_reshapes` are as in
-    `convert.openvino.convert`; PyTorch's tensors need neither, for the network is built round them.
-    `further_shapes` are those of the further ones.
+    `convert.openvino.convert`; round PyTorch's tensors the network is built, of which
+    `shape` says no more than the side.
+    `further_shapes` are those of the further ones. `besides` are files of other sources that it is made
+    with.
     """
 
     card: ModelCard
@@ -78,3 +80,4 @@ class ModelEntry:
     shape: tuple[int, ...] = ()
     batch_reshapes: tuple[str, ...] = ()
     further_shapes: tuple[tuple[int, ...], ...] = ()
+    besides: tuple[Parcel, ...] = ()

@@ -5,7 +5,7 @@ a run that finds all in place answers at once.
 """
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -57,18 +57,41 @@ def check_ours(directory: Path, *entries: ModelEntry) -> None:
         raise ModelError(f"{directory}: holds {card.name}, a network of your own; give another directory")
 
 
+def convert_entry(entry: ModelEntry, scratch: Path, fresh: Path) -> None:
+    """Convert the files that were fetched, and write the card.
+
+    Args:
+        entry: What is wanted.
+        scratch: Holds the files of its parcel.
+        fresh: The folder to fill.
+
+    Raises:
+        ModelError: A file is another network than expected.
+    """
+    from .convert.any_format import convert
+
+    names = entry.card.file, *entry.card.further
+    shapes = entry.shape, *entry.further_shapes
+    for item, name, shape in zip(entry.parcel.items, names, shapes, strict=True):
+        convert(scratch / item.path, fresh / name, shape, entry.batch_reshapes)
+    write_card(fresh, entry.card)
+
+
 @dataclass(frozen=True, slots=True)
 class ModelInstallation:
     """A network in a directory of its own.
 
     `way_out` ends the error when no source has it. `known` are the catalogue's other networks, any of
-    which it may take the place of.
+    which it may take the place of. `make` fills the folder from what was fetched, as `convert_entry` does,
+    and `doing` is what that is called.
     """
 
     entry: ModelEntry
     directory: Path
     way_out: str
     known: Sequence[ModelEntry] = ()
+    make: Callable[[ModelEntry, Path, Path], None] = convert_entry
+    doing: str = "converting"
 
     def missing(self) -> list[Path]:
         """The directory, unless the network in it is whole and the catalogue's."""
@@ -78,6 +101,7 @@ class ModelInstallation:
             return [self.directory]
         full = self.entry.card
         told = replace(card, files={}, file=full.file, precision=full.precision)
+        told = replace(told, least_nearness=full.least_nearness)  # which may be measured where it is made
         return [] if told == full and full.file in card.files else [self.directory]
 
     def run(self, reporter: Reporter) -> None:
@@ -95,20 +119,11 @@ class ModelInstallation:
             replacing_folder(self.directory) as fresh,
             tempfile.TemporaryDirectory(prefix="svod-") as scratch,
         ):
-            _fetch(self.entry.parcel, Path(scratch), reporter, self.way_out)
-            reporter.say(f"converting {self.entry.card.name}")
-            self._convert(Path(scratch), fresh)
+            for parcel in (self.entry.parcel, *self.entry.besides):
+                _fetch(parcel, Path(scratch), reporter, self.way_out)
+            reporter.say(f"{self.doing} {self.entry.card.name}")
+            self.make(self.entry, Path(scratch), fresh)
         reporter.say(f"{self.directory}: {self.entry.card.name}, licence {self.entry.card.licence}")
-
-    def _convert(self, scratch: Path, fresh: Path) -> None:
-        from .convert.any_format import convert
-
-        entry = self.entry
-        names = entry.card.file, *entry.card.further
-        shapes = entry.shape, *entry.further_shapes
-        for item, name, shape in zip(entry.parcel.items, names, shapes, strict=True):
-            convert(scratch / item.path, fresh / name, shape, entry.batch_reshapes)
-        write_card(fresh, entry.card)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import InputError, ModelError
 from ..records import FloatArray
 from ..storage.folders import current_of
-from .card import CARD, EMBEDDING, FETCH, MEND, ModelCard, read_card
+from .card import CARD, COLOURS, EMBEDDING, FETCH, MEND, ModelCard, read_card
 from .settings import SOONEST, Runtime
 
 if TYPE_CHECKING:  # openvino takes longer to import than all the rest of a run that has nothing to do
@@ -40,7 +40,7 @@ def load_model(
 
     Args:
         directory: Holds model.json and the files that it names.
-        task: What the network must be for: "embedding", "detection" or "background".
+        task: What the network must be for: "embedding", "detection", "background" or "classification".
         device: An OpenVINO device.
         runtime: How it uses the processors.
         card: Another card than the one there, whose files lie there too.
@@ -79,7 +79,7 @@ class SelectedOutput:
 
 def _check_input(directory: Path, card: ModelCard, shape: tuple[int | None, ...]) -> None:
     height, width = card.size or (None, None)
-    sizes = {"N": card.batch, "C": 3, "H": height, "W": width}
+    sizes = {"N": card.batch, "C": COLOURS[card.colour], "H": height, "W": width}
     told = tuple(sizes[axis] for axis in card.layout)
     fits = len(shape) == len(told) and all(
         axis == "N" or wanted == there for axis, wanted, there in zip(card.layout, told, shape, strict=True)

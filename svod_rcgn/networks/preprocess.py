@@ -23,6 +23,8 @@ def preprocess(images: Sequence[Image], card: ModelCard) -> FloatArray:
     pixels: FloatArray = np.stack(images).astype(np.float32)
     if card.colour == "RGB":
         pixels = pixels[..., ::-1]
+    elif card.colour == "GREY":
+        pixels = pixels.mean(-1, keepdims=True)
     pixels -= np.array(card.mean, np.float32)
     pixels /= np.array(card.scale, np.float32)
     if card.layout == "HWC":

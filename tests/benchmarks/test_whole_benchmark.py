@@ -26,7 +26,9 @@ def clip(tmp_path, demo_dir):
     return tmp_path / "clip.mp4"
 
 
-def test_every_part_is_measured_and_written_down(tmp_path, clip, demo_dir, embedding_dir):
+def test_every_part_is_measured_and_written_down(
+    tmp_path, clip, demo_dir, embedding_dir, imagenet_dir, digits_dir
+):
     text, results, plot = tmp_path / "PAGE.md", tmp_path / "results.json", tmp_path / "plot.png"
     text.write_text(f"{page.BEGIN}\n{page.END}\n")
     words = ["--quick", "--clip", clip, "--faces", demo_dir / "faces"]
@@ -38,7 +40,7 @@ def test_every_part_is_measured_and_written_down(tmp_path, clip, demo_dir, embed
     assert loop["note"].startswith("Barack_Obama in ")
     assert ours["note"] == "1 faces in 1 frames"
     parts = {each["part"].partition(" ")[0] for each in told}
-    assert parts == {"film", "every", "camera", "enrolment", "start", "gallery"}
+    assert parts == {"film", "whole", "every", "camera", "enrolment", "start", "gallery"}
     assert all(each["median"] > 0 for each in told if "median" in each)
     left_out = {(each["part"], each["name"]) for each in told if "skipped" in each}
     assert {each for each in left_out if each[0] != peers.PART} <= {LOST_IN_NOISE}

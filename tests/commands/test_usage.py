@@ -20,7 +20,7 @@ from tests.patience import PATIENCE
 ROOT = Path(__file__).parents[2]
 NAMES = (
     "control", "datasets", "download_classifiers", "download_models", "evaluate", "events",
-    "export_classifiers", "fill_meta", "models", "people", "prepare", "video",
+    "export_classifiers", "fill_meta", "identify", "models", "people", "prepare", "video",
 )  # fmt: skip
 CALLED = re.compile(r"python -m svod_rcgn[ .]|python |\.py\b")  # what a command's name has round it
 WIDTH = 80

@@ -3,9 +3,13 @@
 import json
 import shutil
 import tarfile
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from svod_rcgn.networks.card import ModelCard
 from tests.golden.homes import Home, bring_faces
 from tests.golden.records import masked, steady
 
@@ -35,8 +39,13 @@ def recorded(home: Home) -> dict[str, Any]:
 
 
 def recorded_cards(home: Home) -> dict[str, Any]:
-    """The cards of the networks that download_models.py installs."""
-    return {name: _json(home.folder / "models" / name / "model.json") for name in _NETWORKS}
+    """The cards of the networks that download_models.py installs; what old ones leave out has its default."""
+    defaults = {
+        each.name: msgspec.to_builtins(each.default)
+        for each in fields(ModelCard)
+        if each.default is not MISSING
+    }
+    return {name: defaults | _json(home.folder / "models" / name / "model.json") for name in _NETWORKS}
 
 
 def recorded_exchange(home: Home) -> dict[str, Any]:

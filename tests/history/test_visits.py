@@ -65,6 +65,14 @@ def test_visits_are_filtered(journal):
     assert _persons(journal, person="'; DROP TABLE visits; --") == []
 
 
+def test_strangers_are_people(journal):
+    _begin(journal, visit(None, stranger=1), None)
+    _begin(journal, replace(visit(), subject=Subject("picture", None)), None)
+    assert len(journal.entries(VisitQuery())) == 2
+    (entry,) = journal.entries(VisitQuery(unknown=True))
+    assert entry.subject.kind == FACE
+
+
 def test_a_visit_that_is_taken_back_leaves_nothing(journal, outbox, tmp_path):
     number, _ = _begin(journal, visit(None, stranger=1), b"jpeg", [delivery()])
     journal.withdraw(number)

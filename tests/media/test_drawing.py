@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from svod_rcgn.media.drawing import KNOWN, UNKNOWN, annotated, captioned
-from svod_rcgn.records import Box, Image
+from svod_rcgn.records import Box, Image, Observation
 from tests.fakes import GREY, picture, sighting
 
 
@@ -112,3 +112,13 @@ def test_a_caption_says_what_it_is_given():
     said = [captioned(picture(GREY, 640, 360), ["look left", fault]) for fault in ("", "no face")]
     changed = np.flatnonzero(_changed(*said).any(axis=1))
     assert changed.min() > 320
+
+
+def test_what_several_networks_say_of_the_whole_picture_stands_below_each_other() -> None:
+    empty = np.full((200, 300, 3), 255, np.uint8)
+    said = [Observation(kind="picture", label=label, score=1) for label in ("open", "bright")]
+    one, two = annotated(empty, said[:1]), annotated(empty, said)
+    rows = [np.flatnonzero(_changed(each, empty).any(1)) for each in (one, two)]
+    assert rows[0].min() == rows[1].min() == 0
+    assert rows[1].max() == pytest.approx(2 * rows[0].max() + 1, abs=1)
+    assert (one[: rows[0].max()] == two[: rows[0].max()])[:, :40].all()

@@ -64,14 +64,20 @@ def reload(renew: Callable[[], object]) -> None:
         log.warning("the classifiers were read again")
 
 
-def report(summaries: Mapping[str, LoopSummary], wordings: Sequence[Wording]) -> None:
-    """Say what came of each camera that saw anything; its name is told where there are several."""
+def report(summaries: Mapping[str, LoopSummary], wordings: Sequence[Wording], none: str) -> None:
+    """Say what came of each camera that saw anything; its name is told where there are several.
+
+    Args:
+        summaries: What came of each, by its name.
+        wordings: How its times are written, in the same order.
+        none: Who was not recognised where none was: nobody, or nothing.
+    """
     for (name, summary), wording in zip(summaries.items(), wordings, strict=True):
         if summary.frames:
-            _report_one(summary, f"{on_one_line(name)}: " if len(summaries) > 1 else "", wording)
+            _report_one(summary, f"{on_one_line(name)}: " if len(summaries) > 1 else "", wording, none)
 
 
-def _report_one(summary: LoopSummary, prefix: str, wording: Wording) -> None:
+def _report_one(summary: LoopSummary, prefix: str, wording: Wording, none: str) -> None:
     frames = counted(summary.frames, "frame")
     pace = f"{summary.frames_per_second:.1f} frames a second"
     write_line(f"{prefix}{frames} in {summary.seconds:.1f} s, {pace}")
@@ -79,7 +85,7 @@ def _report_one(summary: LoopSummary, prefix: str, wording: Wording) -> None:
         first, last = wording.time(visit.first), wording.time(visit.last)
         write_line(f"{prefix}{first} - {last}  {on_one_line(called(visit.subject))}")
     if not summary.visits:
-        write_line(f"{prefix}nobody was recognised for long enough to be announced")
+        write_line(f"{prefix}{none} was recognised for long enough to be announced")
 
 
 def leave(ended_by: int | None) -> None:

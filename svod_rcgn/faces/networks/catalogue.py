@@ -181,8 +181,11 @@ DEMO_PORTRAITS = Parcel(  # works of the US government, public domain
         ),
     ),
 )
-DEMO_STRANGER = Parcel(  # Eileen Collins, a picture by NASA, public domain
+DEMO_STRANGER = Parcel(  # Eileen Collins, by NASA, public domain, and a cup, by Rachel Michetti, CC0
     items=(
+        Item(
+            "pictures/coffee.png", 466_706, "cc02f8ca188b167c775a7101b5d767d1e71792cf762c33d6fa15a4599b5a8de7"
+        ),
         Item(STRANGER_PROBE, 791_555, "88431cd9653ccd539741b555fb0a46b61558b301d4110412b5bc28b5e3ea6cb5"),
     ),
     sources=(

@@ -15,12 +15,11 @@ import numpy as np
 import openvino as ov
 from openvino import opset1, opset13
 
-from ...errors import ModelError
 from ...records import FloatArray
+from .layers import Tensors, channels, shifted
 
 SIZE = (160, 160)
 LENGTH = 512
-_EPSILON = 0.001  # of every batch normalisation
 _CLASSES = "logits."  # of the training; no part of an embedding
 
 Layer = Callable[[str, Any], Any]
@@ -91,11 +90,10 @@ def convert(tensors: Mapping[str, FloatArray], target: Path) -> None:
 
 
 class _Builder:
-    """Takes tensors by name, so that what nobody took can be told."""
+    """Adds the network's operators, one after the other."""
 
     def __init__(self, tensors: Mapping[str, FloatArray]) -> None:
-        self._tensors = tensors
-        self._taken: set[str] = set()
+        self._tensors = Tensors("Inception-ResNet-v1", tensors)
 
     def build(self) -> Any:
         pixels = opset13.parameter([-1, 3, *SIZE], np.float32, name="pixels")
@@ -105,7 +103,7 @@ class _Builder:
         features = self._reduced("mixed_7a", _MIXED_7A, features)
         features = self._block("block8", _LAST_BLOCK, self._repeated("repeat_3", 5, _BLOCK_8, features))
         embeddings = self._embeddings(opset13.reduce_mean(features, [2, 3], keep_dims=False))
-        self._check_all_taken()
+        self._tensors.check_all_taken(except_for=_CLASSES)
         embeddings.output(0).set_names({"embeddings"})
         return ov.Model([embeddings], [pixels], "InceptionResnetV1")
 
@@ -124,11 +122,11 @@ class _Builder:
 
     def _block(self, name: str, block: Block, node: Any) -> Any:
         joined = opset13.concat(self._branches(name, block.branches, node), 1)
-        channels = node.get_output_partial_shape(0)[1].get_length()
-        weight = self._take(f"{name}.conv2d.weight", (channels, _channels(joined), 1, 1))
-        bias = self._take(f"{name}.conv2d.bias", (channels,))
+        width = channels(node)
+        weight = self._tensors.take(f"{name}.conv2d.weight", (width, channels(joined), 1, 1))
+        bias = self._tensors.take(f"{name}.conv2d.bias", (width,))
         scale = opset13.constant(np.float32(block.scale))
-        scaled = opset13.multiply(_convolved(joined, weight, bias, Conv(channels)), scale)
+        scaled = opset13.multiply(_convolved(joined, weight, bias, Conv(width)), scale)
         added = opset13.add(node, scaled)
         return opset13.relu(added) if block.is_activated else added
 
@@ -145,53 +143,21 @@ class _Builder:
         return node
 
     def _conv(self, name: str, conv: Conv, node: Any) -> Any:
-        weight = self._take(f"{name}.conv.weight", (conv.channels, _channels(node), *conv.kernel))
-        factor, shift = self._normalisation(f"{name}.bn", conv.channels)
+        weight = self._tensors.take(f"{name}.conv.weight", (conv.channels, channels(node), *conv.kernel))
+        factor, shift = self._tensors.normalisation(f"{name}.bn", conv.channels)
         return opset13.relu(_convolved(node, weight * factor[:, None, None, None], shift, conv))
 
     def _embeddings(self, features: Any) -> Any:
-        weight = self._take("last_linear.weight", (LENGTH, _channels(features)))
-        factor, shift = self._normalisation("last_bn", LENGTH)
+        weight = self._tensors.take("last_linear.weight", (LENGTH, channels(features)))
+        factor, shift = self._tensors.normalisation("last_bn", LENGTH)
         projected = opset13.matmul(features, opset13.constant(weight * factor[:, None]), False, True)
         return opset13.normalize_l2(opset13.add(projected, opset13.constant(shift[None])), [1], 1e-12, "max")
-
-    def _normalisation(self, name: str, channels: int) -> tuple[FloatArray, FloatArray]:
-        """Batch normalisation as a factor and a shift; in double precision, as it is done once only."""
-        parts = ("weight", "bias", "running_mean", "running_var")
-        gamma, beta, mean, variance = (
-            self._take(f"{name}.{part}", (channels,)).astype(np.float64) for part in parts
-        )
-        self._taken.add(f"{name}.num_batches_tracked")
-        if (variance < 0).any():
-            raise ModelError(f"{name}.running_var holds negative variances; is the file damaged?")
-        factor = gamma / np.sqrt(variance + _EPSILON)
-        return factor.astype(np.float32), (beta - mean * factor).astype(np.float32)
-
-    def _take(self, name: str, shape: tuple[int, ...]) -> FloatArray:
-        if name not in self._tensors:
-            raise ModelError(f"Inception-ResNet-v1 needs a tensor {name}, which is missing")
-        tensor = self._tensors[name]
-        if tensor.shape != shape:
-            raise ModelError(f"tensor {name}: expected the shape {shape}, found {tensor.shape}")
-        if not np.isfinite(tensor).all():
-            raise ModelError(f"tensor {name} holds something that is not a number; is the file damaged?")
-        self._taken.add(name)
-        return tensor
-
-    def _check_all_taken(self) -> None:
-        left = [name for name in self._tensors if name not in self._taken and not name.startswith(_CLASSES)]
-        if left:
-            raise ModelError(f"tensor {left[0]} does not belong to Inception-ResNet-v1")
-
-
-def _channels(node: Any) -> int:
-    return int(node.get_output_partial_shape(0)[1].get_length())
 
 
 def _convolved(node: Any, weight: FloatArray, bias: FloatArray, conv: Conv) -> Any:
     strides, padding = [conv.stride, conv.stride], list(conv.padding)
     result = opset13.convolution(node, opset13.constant(weight), strides, padding, padding, [1, 1])
-    return opset13.add(result, opset13.constant(bias.reshape(1, -1, 1, 1)))
+    return shifted(result, bias)
 
 
 def _pooled(node: Any) -> Any:

@@ -1,0 +1,94 @@
+"""What whole pictures show, frame by frame."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..records import PICTURE, Frame, Observation
+from .records import Classification
+from .settings import SmoothingSettings
+from .stages.classify import Classifier
+from .stages.smoothing import Smoothing
+
+
+class SharedClassifier:
+    """A classifier in use, which may be replaced while analyzers run; each asks for it once a frame."""
+
+    def __init__(self, classifier: Classifier) -> None:
+        self.current = classifier
+
+    def replace(self, classifier: Classifier) -> None:
+        """Answer with this one from now on; any thread may call it."""
+        self.current = classifier
+
+
+class PictureAnalyzer:
+    """Says what the frames of one camera show as a whole, by each of several networks.
+
+    A class that two of the networks have is called by its network's name, too: "door: open".
+    """
+
+    def __init__(self, classifiers: Sequence[SharedClassifier], smoothing: SmoothingSettings | None) -> None:
+        """Begin.
+
+        Args:
+            classifiers: The networks.
+            smoothing: How answers are smoothed; None for pictures that have nothing in common.
+        """
+        self._classifiers = classifiers
+        self._smoothing = [Smoothing(smoothing) if smoothing else None for _ in classifiers]
+        self._asked: list[Classifier | None] = [None] * len(classifiers)
+
+    def analyze(self, frame: Frame) -> tuple[Observation, ...]:
+        """See `Analyzer.analyze`: of each network the classes that are there, or one without a label."""
+        current = [shared.current for shared in self._classifiers]
+        several = _in_several(current)
+        return tuple(
+            seen
+            for number, classifier in enumerate(current)
+            for seen in _observations(classifier, self._found(number, classifier, frame), several)
+        )
+
+    def _found(self, number: int, classifier: Classifier, frame: Frame) -> Classification:
+        (found,) = classifier.classify([frame.image])
+        smoothing, is_new = self._smoothing[number], self._asked[number] is not classifier
+        self._asked[number] = classifier
+        if smoothing is None:
+            return found
+        if is_new:  # swapped: its classes may be others
+            smoothing.forget()
+        return smoothing.smooth(frame.time, found)
+
+
+def _in_several(classifiers: Sequence[Classifier]) -> frozenset[str]:
+    counts = Counter(each.label for classifier in classifiers for each in classifier.labels)
+    return frozenset(label for label, times in counts.items() if times > 1)
+
+
+def _observations(
+    classifier: Classifier, found: Classification, several: frozenset[str]
+) -> list[Observation]:
+    about = {"network": classifier.name}
+    if not classifier.knows(found):
+        return [Observation(kind=PICTURE, label=None, score=1.0, attributes=about)]
+    seen = []
+    for index in classifier.counting(found):
+        label = classifier.labels[index].label
+        name = f"{classifier.name}: {label}" if label in several else label
+        score = float(found.probabilities[index])
+        seen.append(Observation(kind=PICTURE, label=name, score=score, attributes=about))
+    return seen
+
+
+@dataclass(frozen=True, slots=True)
+class PictureAnalyzers:
+    """The networks that all cameras of a process share, and analyzers made of them, one a camera."""
+
+    classifiers: tuple[SharedClassifier, ...]
+    smoothing: SmoothingSettings = field(default_factory=SmoothingSettings)
+
+    kind = PICTURE
+
+    def analyzer(self, *, still: bool = False) -> PictureAnalyzer:
+        """One for a camera; `still` for pictures that have nothing in common."""
+        return PictureAnalyzer(self.classifiers, None if still else self.smoothing)

@@ -1,0 +1,97 @@
+"""Classifiers made of the networks on disk."""
+
+from pathlib import Path
+
+from ..errors import InputError, ModelError
+from ..networks import fingerprint, list_networks, load_model
+from ..networks.card import CLASSIFICATION, FETCH, MEND
+from ..networks.class_labels import read_labels
+from ..networks.runtime import OpenVinoNetwork
+from ..networks.settings import SOONEST, Runtime
+from . import settings
+from .catalogue import DIGITS
+from .digits.read import NumberReader
+from .stages.classify import NEARNESS, PROBABILITY, Classifier
+from .walk import ClassLooker, Looker
+
+
+def find_network(name: str, models_dir: Path) -> Path:
+    """The folder of a network: that of its name in the folder of networks, or the one that is named.
+
+    Raises:
+        InputError: It is neither, and the message lists what is there.
+    """
+    if Path(name).name == name and (models_dir / name).is_dir():
+        return models_dir / name
+    if Path(name).name != name and Path(name).is_dir():
+        return Path(name)
+    if name in settings.FETCH:
+        raise InputError(f"{models_dir / name}: no network here; {settings.FETCH[name]}")
+    there = ", ".join(_names(models_dir)) or "none"
+    raise InputError(f"no network {name} in {models_dir}; those that name pictures: {there}")
+
+
+def _names(models_dir: Path) -> list[str]:
+    if not models_dir.is_dir():
+        return []
+    found = [each for each in list_networks(models_dir) if each.card and each.card.task == CLASSIFICATION]
+    return [each.directory.name for each in found]
+
+
+def load_classifier(
+    name: str, models_dir: Path, device: str = "CPU", runtime: Runtime = SOONEST
+) -> Classifier:
+    """Load a network that names whole pictures.
+
+    Args:
+        name: Of the network, or its folder.
+        models_dir: The folder of networks.
+        device: OpenVINO device that runs it.
+        runtime: How it uses the processors.
+
+    Raises:
+        InputError: There is no such network.
+        ModelError: It is damaged, for another task, or not what its card says.
+    """
+    directory = find_network(name, models_dir)
+    fetch = settings.FETCH.get(name, FETCH)
+    loaded = load_model(directory, CLASSIFICATION, device, runtime, fetch=fetch)
+    labels = read_labels(directory, loaded.card)
+    assert isinstance(loaded.network, OpenVinoNetwork)
+    outputs = _outputs(directory, loaded.network, len(labels))
+    if loaded.card.least_nearness is not None and NEARNESS not in outputs:
+        raise ModelError(f"{directory}: the card has a least nearness, the network none to compare; {MEND}")
+    return Classifier(name, loaded.card, labels, loaded.network, outputs)
+
+
+def load_looker(name: str, models_dir: Path, device: str, top: int) -> Looker:
+    """Load what says what is on pictures: so many likeliest classes, or the number that is written there.
+
+    Raises:
+        InputError: There is no such network.
+        ModelError: It is damaged, for another task, or not what its card says.
+    """
+    classifier = load_classifier(name, models_dir, device)
+    looker = NumberReader if classifier.card.source_sha256 == DIGITS.card.source_sha256 else ClassLooker
+    return looker(classifier, version_of(classifier), top)
+
+
+def version_of(classifier: Classifier) -> str:
+    """What a network's maker calls its version, or else the fingerprint."""
+    return classifier.card.version or fingerprint(classifier.card)
+
+
+def _outputs(directory: Path, network: OpenVinoNetwork, classes: int) -> dict[str, int]:
+    """The places of the outputs by which classes are judged."""
+    found = {
+        name: place
+        for place, output in enumerate(network.outputs)
+        for name in output.names
+        if name in (PROBABILITY, NEARNESS) and output.shape[1:] == (classes,)
+    }
+    if PROBABILITY not in found:
+        shown = ", ".join(f"{each} {each.shape[1:]}" for each in network.outputs)
+        raise ModelError(
+            f"{directory}: {classes} labels, and no output {PROBABILITY} of as many; it has {shown}; {MEND}"
+        )
+    return found

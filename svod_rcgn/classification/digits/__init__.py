@@ -1,0 +1,1 @@
+"""Handwritten digits: where they are, what they are, and how that is learned."""

@@ -1,0 +1,76 @@
+"""The number that is written on a picture."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+import cv2
+
+from ...records import Image
+from ..records import Answer, Classification, Digit, Identified
+from ..stages.classify import Classifier
+from ..walk import Picture
+from .glyphs import normalised
+from .segment import Part, find_parts
+
+EMPTY, NO_DIGIT = "empty", "no digit"
+_MOST = 100  # a picture with more pieces of ink is no number, and would keep the others waiting
+_LEAST_PROBABILITY = 0.35  # of 5,000 digits 98.4 % are read then, 0.9 % wrongly; docs/ARCHITECTURE.md
+_SMALL = 0.5  # of the tallest: what is no digit and smaller than this is a blot or a comma
+
+
+class NumberReader:
+    """Reads the digits of a picture from left to right."""
+
+    def __init__(self, classifier: Classifier, version: str, top: int) -> None:
+        self._classifier = classifier
+        self._version = version
+        self._top = top
+
+    def look(self, pictures: Sequence[Picture]) -> list[Identified]:
+        """See `Looker.look`: a number, or why there is none."""
+        parts = [find_parts(picture.image) for picture in pictures]
+        taken = [each if each and len(each) <= _MOST else [] for each in parts]
+        glyphs = [_glyph(part) for each in taken for part in each]
+        found = iter(self._classifier.classify(glyphs))
+        return [
+            self._identified(picture, every != [], few, found)
+            for picture, every, few in zip(pictures, parts, taken, strict=True)
+        ]
+
+    def _identified(
+        self, picture: Picture, has_ink: bool, parts: Sequence[Part], found: Iterator[Classification]
+    ) -> Identified:
+        read = [self._digit(part, each) for part, each in zip(parts, islice(found, len(parts)), strict=True)]
+        digits = _without_blots(read)
+        is_number = bool(digits) and all(each.known for each in digits)
+        number = "".join(each.answers[0].label for each in digits) if is_number else None
+        return Identified(
+            picture=picture.name,
+            network=self._classifier.name,
+            version=self._version,
+            known=is_number,
+            answers=self._answers(digits),
+            time=picture.time,
+            number=number,
+            digits=tuple(digits),
+            problem=None if is_number else NO_DIGIT if has_ink else EMPTY,
+        )
+
+    def _digit(self, part: Part, found: Classification) -> Digit:
+        known = self._classifier.knows(found) and bool(found.probabilities.max() >= _LEAST_PROBABILITY)
+        return Digit(part.box, known, self._classifier.answers(found, self._top))
+
+    def _answers(self, digits: Sequence[Digit]) -> tuple[Answer, ...]:
+        """Of one digit what it may be, and of several the likeliest of each, from left to right."""
+        if len(digits) == 1:
+            return digits[0].answers
+        return tuple(each.answers[0] for each in digits)
+
+
+def _glyph(part: Part) -> Image:
+    return cv2.cvtColor(normalised(part.ink), cv2.COLOR_GRAY2BGR)  # type: ignore[return-value]
+
+
+def _without_blots(digits: Sequence[Digit]) -> list[Digit]:
+    tallest = max((each.box.height for each in digits), default=0.0)
+    return [each for each in digits if each.known or each.box.height >= _SMALL * tallest]

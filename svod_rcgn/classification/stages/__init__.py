@@ -1,0 +1,1 @@
+"""The steps from a picture to what is on it."""
