@@ -19,7 +19,7 @@ from benchmarks.material import Material, taught
 from benchmarks.recorded import Run
 from svod_rcgn.classification import build
 from svod_rcgn.classification.settings import DIGITS, IMAGENET, MODELS_DIR
-from svod_rcgn.classification.walk import Picture
+from svod_rcgn.media.walk import Picture
 from svod_rcgn.records import Image
 from svod_rcgn.storage.folders import current_of
 

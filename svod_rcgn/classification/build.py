@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from ..errors import InputError, ModelError
-from ..networks import fingerprint, list_networks, load_model
+from ..errors import ModelError
+from ..networks import find_network, load_model, version_of
 from ..networks.card import CLASSIFICATION, FETCH, MEND
 from ..networks.class_labels import read_labels
 from ..networks.runtime import OpenVinoNetwork
@@ -11,31 +11,8 @@ from ..networks.settings import SOONEST, Runtime
 from . import settings
 from .catalogue import DIGITS
 from .digits.read import NumberReader
+from .look import ClassLooker, Looker
 from .stages.classify import NEARNESS, PROBABILITY, Classifier
-from .walk import ClassLooker, Looker
-
-
-def find_network(name: str, models_dir: Path) -> Path:
-    """The folder of a network: that of its name in the folder of networks, or the one that is named.
-
-    Raises:
-        InputError: It is neither, and the message lists what is there.
-    """
-    if Path(name).name == name and (models_dir / name).is_dir():
-        return models_dir / name
-    if Path(name).name != name and Path(name).is_dir():
-        return Path(name)
-    if name in settings.FETCH:
-        raise InputError(f"{models_dir / name}: no network here; {settings.FETCH[name]}")
-    there = ", ".join(_names(models_dir)) or "none"
-    raise InputError(f"no network {name} in {models_dir}; those that name pictures: {there}")
-
-
-def _names(models_dir: Path) -> list[str]:
-    if not models_dir.is_dir():
-        return []
-    found = [each for each in list_networks(models_dir) if each.card and each.card.task == CLASSIFICATION]
-    return [each.directory.name for each in found]
 
 
 def load_classifier(
@@ -53,7 +30,7 @@ def load_classifier(
         InputError: There is no such network.
         ModelError: It is damaged, for another task, or not what its card says.
     """
-    directory = find_network(name, models_dir)
+    directory = find_network(name, models_dir, CLASSIFICATION, settings.FETCH)
     fetch = settings.FETCH.get(name, FETCH)
     loaded = load_model(directory, CLASSIFICATION, device, runtime, fetch=fetch)
     labels = read_labels(directory, loaded.card)
@@ -73,12 +50,7 @@ def load_looker(name: str, models_dir: Path, device: str, top: int) -> Looker:
     """
     classifier = load_classifier(name, models_dir, device)
     looker = NumberReader if classifier.card.source_sha256 == DIGITS.card.source_sha256 else ClassLooker
-    return looker(classifier, version_of(classifier), top)
-
-
-def version_of(classifier: Classifier) -> str:
-    """What a network's maker calls its version, or else the fingerprint."""
-    return classifier.card.version or fingerprint(classifier.card)
+    return looker(classifier, version_of(classifier.card), top)
 
 
 def _outputs(directory: Path, network: OpenVinoNetwork, classes: int) -> dict[str, int]:

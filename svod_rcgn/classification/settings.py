@@ -26,11 +26,3 @@ class SmoothingSettings:
 
     memory: float = 0.5
     pause: float = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingSettings:
-    """How pictures are read: so many in one batch, of a film one every so many seconds."""
-
-    batch: int = 16
-    every: float = 1.0

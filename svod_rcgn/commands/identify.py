@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from io import StringIO
 from pathlib import Path
@@ -12,19 +11,15 @@ import click
 
 from .. import terminal
 from ..classification import settings
-from ..classification.settings import ReadingSettings
-from ..text import counted, escaped, on_one_line
-from . import base, options
+from ..text import escaped, on_one_line
+from . import base, options, picture_inputs
 from .tables import print_table
 
 if TYPE_CHECKING:
+    from ..classification.look import Looker
     from ..classification.records import Identified
-    from ..classification.walk import Looker
-    from ..storage.images import PictureFile
 
-_STDIN = "-"
 _ASKED, _WRITTEN = "What is asked", "How it is written"
-_DEFAULTS = ReadingSettings()
 _COLUMNS = (
     "picture",
     "time",
@@ -40,7 +35,7 @@ _COLUMNS = (
 
 
 @base.command("identify")
-@click.argument("pictures", metavar="PICTURE|FOLDER|FILM|-...", nargs=-1, required=True)
+@click.argument("pictures", metavar=picture_inputs.METAVAR, nargs=-1, required=True)
 @base.option(
     "--network",
     metavar="NAME",
@@ -54,7 +49,7 @@ _COLUMNS = (
 @base.option(
     "--every",
     type=base.Range(min=0),
-    default=_DEFAULTS.every,
+    default=1.0,
     metavar="SEC",
     section=_ASKED,
     help="Of a film, one frame in so long.",
@@ -88,45 +83,13 @@ def main(
     With --network digits, the digits of a picture are read from left to right as a number; "empty" is a
     picture without ink, and "no digit" one whose ink is none.
     """
-    from ..classification.walk import Walk, identify
-    from ..errors import InputError
+    from ..classification.look import identify
+    from ..media.walk import Walk
 
-    walk = Walk(_inputs(pictures), ReadingSettings(every=every))
+    walk = Walk(picture_inputs.inputs_of(pictures), every)
     found = identify(walk, _looker(network, models_dir, device, top))
     written = _write_lines(found) if form == "table" and top == 1 else _write(list(found), form)
-    if walk.left_out:
-        total = counted(written + walk.left_out, "picture")
-        raise InputError(f"{walk.left_out} of {total} could not be read and {_told(walk.left_out)}")
-
-
-def _told(number: int) -> str:
-    return "was left out" if number == 1 else "were left out"
-
-
-def _inputs(pictures: Sequence[str]) -> list[Path | PictureFile]:
-    from ..errors import InputError
-
-    if pictures.count(_STDIN) > 1:
-        raise click.UsageError("standard input holds one picture; give - once")
-    found: list[Path | PictureFile] = []
-    for each in pictures:
-        if each == _STDIN:
-            found.append(_from_stdin())
-        elif Path(each).exists():
-            found.append(Path(each))
-        else:
-            raise InputError(f"{each}: no such file or folder")
-    return found
-
-
-def _from_stdin() -> PictureFile:
-    from ..errors import InputError
-    from ..storage.images import MAX_BYTES, PictureFile
-
-    data = sys.stdin.buffer.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise InputError(f"standard input: over {MAX_BYTES // 1_000_000} megabytes; make the picture smaller")
-    return PictureFile("standard input", data)
+    picture_inputs.check_all_read(walk, written)
 
 
 def _looker(network: str, models_dir: Path, device: str, top: int) -> Looker:

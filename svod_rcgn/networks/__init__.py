@@ -5,8 +5,8 @@
 """
 
 from . import telemetry
-from .card import FETCH, ModelCard, fingerprint, read_card
-from .load import InstalledNetwork, LoadedNetwork, SelectedOutput, list_networks, load_model
+from .card import FETCH, ModelCard, fingerprint, read_card, version_of
+from .load import InstalledNetwork, LoadedNetwork, SelectedOutput, find_network, list_networks, load_model
 from .uncarded import load_background, read_background_card
 
 __all__ = [
@@ -15,12 +15,14 @@ __all__ = [
     "LoadedNetwork",
     "ModelCard",
     "SelectedOutput",
+    "find_network",
     "fingerprint",
     "list_networks",
     "load_background",
     "load_model",
     "read_background_card",
     "read_card",
+    "version_of",
 ]
 
 telemetry.decline()  # no module of this package imports openvino before this line has run

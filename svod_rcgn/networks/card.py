@@ -116,6 +116,11 @@ def fingerprint(card: ModelCard) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:_FINGERPRINT_LENGTH]
 
 
+def version_of(card: ModelCard) -> str:
+    """What a network's maker calls its version, or else the fingerprint."""
+    return card.version or fingerprint(card)
+
+
 def _check_values(path: Path, card: ModelCard) -> None:
     wrong = {
         "file": card.file not in card.files,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -129,6 +130,29 @@ class InstalledNetwork:
     directory: Path
     card: ModelCard | None
     problem: str = ""
+
+
+def find_network(name: str, models_dir: Path, task: str, fetch: Mapping[str, str]) -> Path:
+    """The folder of a network: that of its name in the folder of networks, or the one that is named.
+
+    Args:
+        name: Of the network, or its folder.
+        models_dir: The folder of networks.
+        task: What it must be for; see `load_model`.
+        fetch: How networks come that are known by name.
+
+    Raises:
+        InputError: It is neither, and the message lists what is there for the task.
+    """
+    if Path(name).name == name and (models_dir / name).is_dir():
+        return models_dir / name
+    if Path(name).name != name and Path(name).is_dir():
+        return Path(name)
+    if name in fetch:
+        raise InputError(f"{models_dir / name}: no network here; {fetch[name]}")
+    found = list_networks(models_dir) if models_dir.is_dir() else []
+    there = ", ".join(each.directory.name for each in found if each.card and each.card.task == task)
+    raise InputError(f"no network {name} in {models_dir}; those for {task}: {there or 'none'}")
 
 
 def list_networks(models_dir: Path) -> list[InstalledNetwork]:

@@ -10,7 +10,8 @@ from svod_rcgn.classification import build
 from svod_rcgn.classification.digits.learn import HELD_OUT, REPORT, Report
 from svod_rcgn.classification.digits.negatives import LETTERS
 from svod_rcgn.classification.digits.read import EMPTY, NO_DIGIT
-from svod_rcgn.classification.walk import Looker, Picture
+from svod_rcgn.classification.look import Looker
+from svod_rcgn.media.walk import Picture
 from svod_rcgn.storage import files
 from svod_rcgn.storage.images import read_picture
 from tests.classification.digit_bank import BANK, Sheet, written

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from svod_rcgn.classification import build
-from svod_rcgn.classification.settings import ReadingSettings
+from svod_rcgn.classification.look import ClassLooker, identify
 from svod_rcgn.classification.stages.classify import Classifier
-from svod_rcgn.classification.walk import ClassLooker, Walk, identify
+from svod_rcgn.media.walk import Walk
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def test_its_answers_are_as_often_right_as_the_original_networks(
 ) -> None:
     folder = shared_dir / "imagenet"
     truth = _truth(folder)
-    walk = Walk([folder / name for name in truth], ReadingSettings())
+    walk = Walk([folder / name for name in truth])
     found = list(identify(walk, ClassLooker(imagenet, "", 5)))
     wanted = [each["class"] for each in truth.values()]
     first = np.mean([each.answers[0].index == right for each, right in zip(found, wanted, strict=True)])

@@ -106,8 +106,8 @@ def test_a_damaged_picture_is_left_out_and_the_others_are_told(models: Path, bri
     [
         ("imagenet", "download_models.py --classes"),
         ("digits", "download_models.py --digits"),
-        ("nothing", "those that name pictures: light"),
-        ("../light", "those that name pictures: light"),
+        ("nothing", "those for classification: light"),
+        ("../light", "those for classification: light"),
     ],
 )
 def test_a_network_that_is_not_there_is_told(models: Path, bright: Path, network: str, told: str) -> None:

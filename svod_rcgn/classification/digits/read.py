@@ -5,10 +5,10 @@ from itertools import islice
 
 import cv2
 
+from ...media.walk import Picture
 from ...records import Image
 from ..records import Answer, Classification, Digit, Identified
 from ..stages.classify import Classifier
-from ..walk import Picture
 from .glyphs import normalised
 from .segment import Part, find_parts
 

@@ -1,23 +1,18 @@
-"""Pictures, folders and films, looked at one batch after another."""
+"""Pictures, folders and films, read one picture after another."""
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from typing import Protocol
 
 from ..errors import InputError
 from ..jobs.parallel import in_order
-from ..media.sources import open_source
-from ..records import Image
+from ..records import Frame, Image
 from ..storage import images
 from ..storage.images import PictureFile
-from .records import Identified
-from .settings import ReadingSettings
-from .stages.classify import Classifier
+from .sources import Source, open_source
 
 log = logging.getLogger(__name__)
 
@@ -26,52 +21,31 @@ _READERS = 2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A picture that was read: its name, (height, width, 3) uint8 BGR, and the time of a film's frame."""
+    """A picture that was read: its name, and (height, width, 3) uint8 BGR, upright.
+
+    Of a film's picture, `frame` is the frame and `film` the film.
+    """
 
     name: str
     image: Image
-    time: float | None = None
+    frame: Frame | None = None
+    film: Source | None = None
 
-
-class Looker(Protocol):
-    """Says what is on pictures."""
-
-    def look(self, pictures: Sequence[Picture]) -> list[Identified]:
-        """One answer a picture, in their order."""
-        ...
-
-
-class ClassLooker:
-    """Gives the likeliest classes of a network."""
-
-    def __init__(self, classifier: Classifier, version: str, top: int) -> None:
-        self._classifier = classifier
-        self._version = version
-        self._top = top
-
-    def look(self, pictures: Sequence[Picture]) -> list[Identified]:
-        """See `Looker.look`."""
-        asked = self._classifier
-        found = asked.classify([picture.image for picture in pictures])
-        return [
-            Identified(
-                picture=picture.name,
-                network=asked.name,
-                version=self._version,
-                known=asked.knows(each),
-                answers=asked.answers(each, self._top),
-                time=picture.time,
-            )
-            for picture, each in zip(pictures, found, strict=True)
-        ]
+    @property
+    def time(self) -> float | None:
+        """Seconds from the beginning of the film; None for one that is no film's."""
+        return self.frame.time if self.frame else None
 
 
 @dataclass(slots=True)
 class Walk:
-    """The pictures of files, folders and films; `left_out` counts those that could not be read."""
+    """The pictures of files, folders and films, of which one is taken every so many seconds.
+
+    `left_out` counts what could not be read.
+    """
 
     inputs: Sequence[Path | PictureFile]
-    settings: ReadingSettings
+    every: float = 0.0
     left_out: int = 0
 
     def pictures(self) -> Iterator[Picture]:
@@ -82,10 +56,10 @@ class Walk:
         """
         with ThreadPoolExecutor(_READERS, "pictures") as readers:
             for each in self.inputs:
-                if isinstance(each, Path) and _may_be_a_film(each):
+                if isinstance(each, Path) and may_be_a_film(each):
                     yield from self._film(each)
                 else:
-                    yield from self._stills(_files_of(each), readers)
+                    yield from self._stills(files_of(each), readers)
 
     def _stills(self, files: Iterable[Path | PictureFile], readers: ThreadPoolExecutor) -> Iterator[Picture]:
         def begin(file: Path | PictureFile) -> tuple[str, Future[Image]]:
@@ -104,8 +78,8 @@ class Walk:
             with closing(film.frames()) as frames:
                 for frame in frames:
                     if frame.time >= due:
-                        yield Picture(film.name, frame.image, frame.time)
-                        due = frame.time + self.settings.every
+                        yield Picture(film.name, frame.image, frame, film)
+                        due = frame.time + self.every
         except InputError as error:
             self._leave_out(error)
 
@@ -114,15 +88,12 @@ class Walk:
         self.left_out += 1
 
 
-def identify(walk: Walk, looker: Looker) -> Iterator[Identified]:
-    """Look at every picture of a walk, in batches."""
-    with closing(walk.pictures()) as pictures:  # type: ignore[type-var]
-        while batch := list(islice(pictures, walk.settings.batch)):
-            yield from looker.look(batch)
+def files_of(given: Path | PictureFile) -> Sequence[Path | PictureFile]:
+    """A folder's pictures, those of its folders too; anything else is one itself.
 
-
-def _files_of(given: Path | PictureFile) -> Sequence[Path | PictureFile]:
-    """A folder's pictures, those of its folders too; anything else is one itself."""
+    Raises:
+        InputError: It is a folder without pictures.
+    """
     if isinstance(given, PictureFile):
         return [given]
     if not given.is_dir():
@@ -137,7 +108,8 @@ def _files_of(given: Path | PictureFile) -> Sequence[Path | PictureFile]:
     return found
 
 
-def _may_be_a_film(path: Path) -> bool:
+def may_be_a_film(path: Path) -> bool:
+    """Whether a file is looked at as a film."""
     return path.is_file() and (images.is_animated_gif(path) or not images.is_picture(path))
 
 
