@@ -157,7 +157,7 @@ class Phase(str, Enum):
     """How far something is that happens; `WITHDRAWN` says that it had never been so."""
 
     BEGUN = "begun"
-    GOES_ON = "goes on"
+    GOES_ON = "continued"
     ENDED = "ended"
     WITHDRAWN = "withdrawn"
 
