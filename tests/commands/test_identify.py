@@ -5,40 +5,19 @@ import shutil
 from pathlib import Path
 
 import cv2
-import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
 from svod_rcgn.commands import video
 from svod_rcgn.commands.identify import main
 from svod_rcgn.storage.images import encode_png, write_png
-from tests.classification.fakes import flat
-
-SIDE = 8
+from tests.classification.fakes import flat, write_light_network
 
 
 @pytest.fixture
 def models(tmp_path: Path) -> Path:
     """A network "light" that tells dark pictures from bright ones by their mean, and knows no grey ones."""
-    import openvino as ov
-    from openvino import opset13
-
-    from svod_rcgn.networks.card import write_card
-    from svod_rcgn.networks.class_labels import ClassLabel, write_labels
-    from tests.classification.fakes import make_card
-
-    folder = tmp_path / "models" / "light"
-    folder.mkdir(parents=True)
-    pixels = opset13.parameter([-1, SIDE, SIDE, 3], np.float32, name="pixels")
-    mean = opset13.reduce_mean(pixels, [1, 2, 3], keep_dims=False)
-    bright = opset13.unsqueeze(opset13.divide(mean, opset13.constant(np.float32(255))), [1])
-    both = opset13.concat([opset13.subtract(opset13.constant(np.float32(1)), bright), bright], 1)
-    again = opset13.multiply(both, opset13.constant(np.float32(1)))
-    both.output(0).set_names({"probability"})
-    again.output(0).set_names({"nearness"})
-    ov.save_model(ov.Model([both, again], [pixels], "light"), folder / "network.xml")
-    write_labels(folder, (ClassLabel("dark"), ClassLabel("bright")))
-    write_card(folder, make_card(size=(SIDE, SIDE), least_nearness=0.6, version="3"))
+    write_light_network(tmp_path / "models" / "light")
     return tmp_path / "models"
 
 

@@ -9,12 +9,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from svod_rcgn.commands import datasets
 from svod_rcgn.history.database import Database
 from svod_rcgn.history.visits import Journal
 from svod_rcgn.records import FACE, Subject, Visit
+from svod_rcgn.storage.images import write_png
+from tests.classification.fakes import write_light_network
 from tests.faces.exchange.releases import write_card
 from tests.faces.runs import Studio, picture
 from tests.hostile.doors import UNWANTED, folders, ran, stores
@@ -24,7 +27,16 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 WANG, MUELLER, RED = "王小明", os.fsdecode(b"M\xfcller"), "\x1b[31mred"
-TABLES = {"datasets", "people", "events", "models", "export_classifiers", "prepare", "evaluate"}
+TABLES = {
+    "datasets",
+    "evaluate",
+    "events",
+    "export_classifiers",
+    "identify",
+    "models",
+    "people",
+    "prepare",
+}
 SURROUNDINGS = {
     "LANG=C": ({"LANG": "C"}, "utf-8"),  # Python speaks UTF-8 then, and the terminal mostly as well
     "LANG=C and no UTF-8 mode": ({"LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, "ascii"),
@@ -132,6 +144,20 @@ def test_datasets_are_listed_and_shown(run: Callable[..., str], data: Path) -> N
     known = ("--datasets_dir", data / "datasets")
     assert "faces" in run("datasets", "list", *known)
     assert tells_of_wang(run("datasets", "show", "faces", *known), run.encoding)  # type: ignore[attr-defined]
+
+
+def test_what_pictures_show_is_told(run: Callable[..., str], data: Path, tmp_path: Path) -> None:
+    write_light_network(tmp_path / "models" / "light", bright=WANG)
+    shown = tmp_path / MUELLER
+    write_png(shown, np.full((9, 9, 3), 250, np.uint8))
+    words = ("identify", shown, "--network", "light", "--models_dir", tmp_path / "models")
+    for more in ((), ("--top", 1)):
+        told = run(*words, *more)
+        assert tells_of_wang(told, run.encoding)  # type: ignore[attr-defined]
+        assert "M\\xfcller" in told
+    (told,) = json.loads(run(*words, "--format", "json", data=True))
+    assert told["answers"][0]["label"] == WANG
+    assert f",{WANG}," in run(*words, "--format", "csv", data=True)
 
 
 @pytest.mark.weights
