@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,28 +99,23 @@ def _looker(network: str, models_dir: Path, device: str, top: int) -> Looker:
 
 def _write_lines(found: Iterable[Identified]) -> int:
     """A line a picture, as soon as it was looked at; how many they were."""
-    number = 0
-    for number, each in enumerate(found, 1):  # noqa: B007
+    written = 0
+    for each in found:
         what = " ".join(" ".join(line).strip() for line in _lines(each))
         terminal.write_line(f"{on_one_line(_name(each))}: {what}")
-    return number
+        written += 1
+    return written
 
 
 def _write(found: Sequence[Identified], form: str) -> int:
     """All at once; how many they were."""
+    from ..storage import files, spreadsheets
+
     if form == "json":
-        import msgspec
-
-        told = [_told_to_programs(each) for each in found]
-        terminal.write_data(msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n")
+        terminal.write_data(files.encoded([_told_to_programs(each) for each in found]))
     elif form == "csv":
-        import csv
-
-        text = StringIO()
-        lines = csv.writer(text, lineterminator="\n")
-        lines.writerow(_COLUMNS)
-        lines.writerows(row for each in found for row in _rows(each))
-        terminal.write_data(text.getvalue().encode("utf-8", "backslashreplace"))
+        rows = (row for each in found for row in _rows(each))
+        terminal.write_data(spreadsheets.csv_of([_COLUMNS, *rows]).encode("utf-8", "backslashreplace"))
     elif found:
         print_table(("picture", "what is on it", "probability"), _table(found), fold=True)
     return len(found)

@@ -1,7 +1,5 @@
 """Visits as rows of text, CSV and JSON."""
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -9,11 +7,11 @@ from typing import Any
 import msgspec
 
 from ..records import FACE, Subject
+from ..storage import spreadsheets
 from ..storage.files import encoded
 from .visits import DeliveryOutcome, VisitEntry
 
 COLUMNS = ("from", "to", "person", "camera", "score", "announced", "picture")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def row(entry: VisitEntry) -> dict[str, str]:
@@ -44,12 +42,7 @@ def short_row(entry: VisitEntry) -> dict[str, str]:
 
 def csv_of(entries: Sequence[VisitEntry]) -> str:
     """A line of column names and one line a visit, as in RFC 4180."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS)
-    writer.writeheader()
-    for entry in entries:
-        writer.writerow({column: _inert(value) for column, value in row(entry).items()})
-    return text.getvalue()
+    return spreadsheets.csv_of([COLUMNS, *(tuple(row(entry).values()) for entry in entries)])
 
 
 def json_of(entries: Sequence[VisitEntry]) -> str:
@@ -87,8 +80,3 @@ def _local(time: float) -> str:
 
 def _short(time: float) -> str:
     return datetime.fromtimestamp(time).isoformat(" ", "seconds")
-
-
-def _inert(value: str) -> str:
-    """A value that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(_FORMULA) else value

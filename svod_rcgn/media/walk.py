@@ -94,15 +94,9 @@ def files_of(given: Path | PictureFile) -> Sequence[Path | PictureFile]:
     Raises:
         InputError: It is a folder without pictures.
     """
-    if isinstance(given, PictureFile):
+    if isinstance(given, PictureFile) or not given.is_dir():
         return [given]
-    if not given.is_dir():
-        return [given]
-    found = [
-        path
-        for path in sorted(given.rglob("*"))
-        if not _is_hidden(path, given) and path.is_file() and images.is_picture(path)
-    ]
+    found = images.pictures_under(given)
     if not found:
         raise InputError(f"{given}: holds no pictures")
     return found
@@ -111,10 +105,6 @@ def files_of(given: Path | PictureFile) -> Sequence[Path | PictureFile]:
 def may_be_a_film(path: Path) -> bool:
     """Whether a file is looked at as a film."""
     return path.is_file() and (images.is_animated_gif(path) or not images.is_picture(path))
-
-
-def _is_hidden(path: Path, folder: Path) -> bool:
-    return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
 def _name_of(file: Path | PictureFile) -> str:

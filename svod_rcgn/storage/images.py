@@ -2,6 +2,7 @@
 
 import io
 import stat
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,6 +108,23 @@ def kind_of(path: Path) -> Kind:
             return signatures.kind_of(file.read(signatures.HEAD_BYTES))
     except OSError:
         return signatures.UNKNOWN
+
+
+def pictures_under(folder: Path, but: Collection[str] = ()) -> list[Path]:
+    """All pictures in a folder and in its folders, in order; hidden ones are left out.
+
+    Args:
+        folder: Is looked through.
+        but: Endings in small letters, with the dot, whose files are not looked into.
+    """
+    paths = (path for path in folder.rglob("*") if path.suffix.lower() not in but)
+    return sorted(
+        path for path in paths if not _is_hidden(path, folder) and is_picture(path) and path.is_file()
+    )
+
+
+def _is_hidden(path: Path, folder: Path) -> bool:
+    return any(part.startswith((".", "__MACOSX")) for part in path.relative_to(folder).parts)
 
 
 def is_picture(path: Path, name: str | None = None) -> bool:

@@ -1,10 +1,11 @@
-"""Tables as people export them: CSV in whatever encoding and with whatever delimiter."""
+"""Tables as people export them, CSV in whatever encoding and with whatever delimiter, and as we do."""
 
 import ast
 import csv
 import io
 import json
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -18,6 +19,20 @@ _DELIMITERS = (",", ";", "\t", "|")
 # Apart from UTF-8; where a table reads as well in two of them, the first is right more often.
 _ENCODINGS = ["cp1252", "cp1251", "cp1250", "utf_16_le", "utf_16_be", "mac_roman", "koi8_r", "gb18030"]
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_of(rows: Iterable[Sequence[object]]) -> str:
+    """Rows as CSV (RFC 4180), the titles first; no text in it is taken for a formula by a spreadsheet."""
+    text = io.StringIO()
+    csv.writer(text).writerows([_inert(cell) for cell in row] for row in rows)
+    return text.getvalue()
+
+
+def _inert(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def read_rows(path: Path) -> list[Row]:

@@ -56,6 +56,13 @@ def test_the_likeliest_alone_is_a_line_a_picture(models: Path, bright: Path, tmp
     assert second.startswith(f"{tmp_path / 'grey.png'}: nothing I know; the likeliest: ")
 
 
+def test_no_label_in_a_table_is_a_formula_to_a_spreadsheet(tmp_path: Path, bright: Path) -> None:
+    write_light_network(tmp_path / "models" / "light", bright="=1+1")
+    result = _identify(tmp_path / "models", "--format", "csv", "--top", 1, bright)
+    (row,) = csv.DictReader(io.StringIO(result.stdout))
+    assert row["label"] == "'=1+1"
+
+
 def test_a_picture_comes_on_standard_input(models: Path) -> None:
     result = _identify(models, "-", stdin=encode_png(flat(10)))
     assert result.exit_code == 0, result.output

@@ -94,17 +94,8 @@ class PictureIndex:
 
 
 def pictures_under(root: Path) -> list[Path]:
-    """All pictures under a folder, hidden ones left out; files of annotations are not looked into."""
-    paths = (path for path in root.rglob("*") if path.suffix.lower() not in TEXTS)
-    return sorted(path for path in paths if not _is_hidden(path, root) and _is_picture(path))
-
-
-def _is_picture(path: Path) -> bool:
-    return images.is_picture(path) and path.is_file()
-
-
-def _is_hidden(path: Path, root: Path) -> bool:
-    return any(part.startswith((".", "__MACOSX")) for part in path.relative_to(root).parts)
+    """All pictures under a folder; files of annotations are not looked into."""
+    return images.pictures_under(root, but=TEXTS)
 
 
 def _plain(name: str) -> str:
