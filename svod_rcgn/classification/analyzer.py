@@ -35,29 +35,34 @@ class PictureAnalyzer:
             classifiers: The networks.
             smoothing: How answers are smoothed; None for pictures that have nothing in common.
         """
-        self._classifiers = classifiers
+        self._shared = classifiers
         self._smoothing = [Smoothing(smoothing) if smoothing else None for _ in classifiers]
-        self._asked: list[Classifier | None] = [None] * len(classifiers)
+        self._asked: tuple[Classifier | None, ...] = (None,) * len(classifiers)
+        self._in_several: frozenset[str] = frozenset()
 
     def analyze(self, frame: Frame) -> tuple[Observation, ...]:
         """See `Analyzer.analyze`: of each network the classes that are there, or one without a label."""
-        current = [shared.current for shared in self._classifiers]
-        several = _in_several(current)
+        current = tuple(shared.current for shared in self._shared)
+        if current != self._asked:
+            self._change_to(current)
         return tuple(
             seen
-            for number, classifier in enumerate(current)
-            for seen in _observations(classifier, self._found(number, classifier, frame), several)
+            for classifier, smoothing in zip(current, self._smoothing, strict=True)
+            for seen in _observations(classifier, _found(classifier, smoothing, frame), self._in_several)
         )
 
-    def _found(self, number: int, classifier: Classifier, frame: Frame) -> Classification:
-        (found,) = classifier.classify([frame.image])
-        smoothing, is_new = self._smoothing[number], self._asked[number] is not classifier
-        self._asked[number] = classifier
-        if smoothing is None:
-            return found
-        if is_new:  # swapped: its classes may be others
-            smoothing.forget()
-        return smoothing.smooth(frame.time, found)
+    def _change_to(self, current: tuple[Classifier, ...]) -> None:
+        """Ask these from now on; what was swapped has other classes, perhaps, so nothing is smoothed."""
+        for classifier, before, smoothing in zip(current, self._asked, self._smoothing, strict=True):
+            if smoothing and classifier is not before:
+                smoothing.forget()
+        self._asked = current
+        self._in_several = _in_several(current)
+
+
+def _found(classifier: Classifier, smoothing: Smoothing | None, frame: Frame) -> Classification:
+    (found,) = classifier.classify([frame.image])
+    return smoothing.smooth(frame.time, found) if smoothing else found
 
 
 def _in_several(classifiers: Sequence[Classifier]) -> frozenset[str]:

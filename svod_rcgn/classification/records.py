@@ -29,6 +29,8 @@ class Classification:
 
     def best(self, count: int) -> list[int]:
         """The numbers of so many likeliest classes, the likeliest first."""
+        if count == 1:  # as for each frame of a camera
+            return [int(self.probabilities.argmax())]
         return [int(index) for index in np.argsort(-self.probabilities, kind="stable")[:count]]
 
 
