@@ -86,9 +86,9 @@ def test_networks_are_read_again_all_or_none() -> None:
     assert [seen.label for seen in analyzer.analyze(dark)] == ["door", "light"]
     names["door"] = ["gate"]
     with pytest.raises(ModelError, match="light: damaged"):
-        wing.reload()
+        wing.read_again()
     assert [seen.label for seen in analyzer.analyze(dark)] == ["door", "light"]
     names["door"], names["light"] = ["gate"], ["lamp"]
-    wing.reload()
+    wing.read_again()()
     assert [seen.label for seen in analyzer.analyze(dark)] == ["gate", "lamp"]
     assert wing.kind == PICTURE

@@ -1,6 +1,6 @@
 """The options of video.py about what is looked for, and the wings that look for it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial, wraps
 from pathlib import Path
@@ -11,8 +11,9 @@ import click
 from .. import base, options
 
 if TYPE_CHECKING:
+    from ...app.classification_wing import ClassificationWing
     from ...app.wings import Wing
-    from ...faces.recogniser import ClassifierStatus
+    from ...faces.recogniser import ClassifierStatus, Reloader
     from ...faces.settings import Paths
 
 _LOOK = "Pictures in and out"
@@ -20,15 +21,33 @@ _LOOK = "Pictures in and out"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenWings:
-    """The wings of a process.
+    """The wings of a process: faces with what reads their classifiers again, and whole pictures."""
 
-    `reload` reads again what they have learned, and `classifiers` are those of faces, None where no faces are
-    looked for.
-    """
+    faces: "Wing | None" = None
+    reloader: "Reloader | None" = None
+    pictures: "ClassificationWing | None" = None
 
-    wings: "Sequence[Wing]"
-    reload: "Callable[[], ClassifierStatus | None]"
-    classifiers: "Callable[[], ClassifierStatus | None]"
+    @property
+    def wings(self) -> "list[Wing]":
+        """Those that there are."""
+        return [each for each in (self.faces, self.pictures) if each]
+
+    def classifiers(self) -> "ClassifierStatus | None":
+        """The classifiers of faces; None where no faces are looked for."""
+        return self.reloader.status if self.reloader else None
+
+    def reload(self) -> "ClassifierStatus | None":
+        """Use what lies on disk now, all of it or nothing, and tell the classifiers of faces.
+
+        Raises:
+            SvodError: Some of it cannot be used; all that is in use stays.
+        """
+        put_in_use = self.pictures.read_again() if self.pictures else None
+        if self.reloader:
+            self.reloader.reload()
+        if put_in_use:
+            put_in_use()
+        return self.classifiers()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +64,24 @@ class WingOptions:
         Raises:
             SvodError: A network or the classifiers are missing or damaged.
         """
-        wings: list[Wing] = []
-        reloads: list[Callable[[], ClassifierStatus | None]] = []
-        classifiers: Callable[[], ClassifierStatus | None] = _no_classifiers
-        if self.classify:
-            from ...app.classification_wing import ClassificationWing
-            from ...classification.build import load_classifier
+        pictures = self._pictures(device) if self.classify else None
+        if self.no_faces:
+            return OpenWings(pictures=pictures)
+        from ...app.faces_wing import open_faces_wing
+        from ...faces.build import build_analyzers
+        from ...faces.recogniser import Reloader
 
-            load = partial(load_classifier, models_dir=self.models_dir, device=device)
-            pictures = ClassificationWing(self.classify, load)
-            wings.append(pictures)
-            reloads.append(pictures.reload)
-        if not self.no_faces:
-            from ...app.faces_wing import open_faces_wing
-            from ...faces.build import build_analyzers
-            from ...faces.recogniser import Reloader
+        analyzers = build_analyzers(paths, device)
+        reloader = Reloader(paths.embedding_dir, paths.classifiers_dir, analyzers.identifier.replace)
+        return OpenWings(open_faces_wing(analyzers, strangers_dir), reloader, pictures)
 
-            analyzers = build_analyzers(paths, device)
-            reloader = Reloader(paths.embedding_dir, paths.classifiers_dir, analyzers.identifier.replace)
-            wings.insert(0, open_faces_wing(analyzers, strangers_dir))
-            reloads.append(reloader.reload)
-            classifiers = lambda: reloader.status  # noqa: E731
-        return OpenWings(wings, lambda: [reload() for reload in reloads][-1], classifiers)
+    def _pictures(self, device: str) -> "ClassificationWing":
+        from ...app.classification_wing import ClassificationWing
+        from ...classification.build import load_classifier
 
-
-def _no_classifiers() -> None:
-    return None
+        return ClassificationWing(
+            self.classify, partial(load_classifier, models_dir=self.models_dir, device=device)
+        )
 
 
 _OPTIONS = (
