@@ -9,7 +9,7 @@ from ..networks.class_labels import read_labels
 from ..networks.runtime import OpenVinoNetwork
 from ..networks.settings import SOONEST, Runtime
 from . import settings
-from .catalogue import DIGITS
+from .catalogue import NUMBER
 from .digits.read import NumberReader
 from .look import ClassLooker, Looker
 from .stages.classify import NEARNESS, PROBABILITY, Classifier
@@ -49,7 +49,7 @@ def load_looker(name: str, models_dir: Path, device: str, top: int) -> Looker:
         ModelError: It is damaged, for another task, or not what its card says.
     """
     classifier = load_classifier(name, models_dir, device)
-    looker = NumberReader if classifier.card.source_sha256 == DIGITS.card.source_sha256 else ClassLooker
+    looker = NumberReader if classifier.card.output == NUMBER else ClassLooker
     return looker(classifier, version_of(classifier.card), top)
 
 

@@ -101,7 +101,8 @@ class ModelInstallation:
             return [self.directory]
         full = self.entry.card
         told = replace(card, files={}, file=full.file, precision=full.precision)
-        told = replace(told, least_nearness=full.least_nearness)  # which may be measured where it is made
+        if full.least_nearness is None:  # it is measured where the network is made, if at all
+            told = replace(told, least_nearness=None)
         return [] if told == full and full.file in card.files else [self.directory]
 
     def run(self, reporter: Reporter) -> None:

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from svod_rcgn.classification import build, catalogue
 from svod_rcgn.classification.digits import learn
+from svod_rcgn.classification.digits.read import NumberReader
 from svod_rcgn.commands import download_models
 from svod_rcgn.networks.entries import Item, Parcel, Url
 from svod_rcgn.networks.install import ModelInstallation
@@ -90,6 +91,17 @@ def test_one_network_of_the_catalogue_takes_the_place_of_the_other(tmp_path: Pat
     assert "EfficientNet-Lite2" in json.loads((tmp_path / "imagenet" / "model.json").read_text())["name"]
 
 
+def test_a_limit_that_the_catalogue_has_measured_anew_is_brought(
+    tmp_path: Path, offers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _run(tmp_path, "--classes").exit_code == 0
+    lite0 = catalogue.BY_NAME["lite0"]
+    changed = replace(lite0, card=replace(lite0.card, least_nearness=0.5))
+    monkeypatch.setattr(catalogue, "BY_NAME", {**catalogue.BY_NAME, "lite0": changed})
+    assert _run(tmp_path, "--classes").exit_code == 0
+    assert build.load_classifier("imagenet", tmp_path).card.least_nearness == 0.5
+
+
 def test_digits_are_learned_and_what_came_of_it_is_written(tmp_path: Path, offers: Path) -> None:
     result = _run(tmp_path, "--digits")
     assert result.exit_code == 0, result.output
@@ -102,6 +114,7 @@ def test_digits_are_learned_and_what_came_of_it_is_written(tmp_path: Path, offer
     card = json.loads((tmp_path / "digits" / "model.json").read_text())
     assert card["least_nearness"] == pytest.approx(report["least_nearness"], abs=1e-4)
     assert [each.label for each in build.load_classifier("digits", tmp_path).labels] == list("0123456789")
+    assert isinstance(build.load_looker("digits", tmp_path, "CPU", 1), NumberReader)
 
 
 @pytest.mark.parametrize("option", ["--classes", "--digits"])

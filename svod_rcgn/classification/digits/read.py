@@ -13,8 +13,7 @@ from .glyphs import normalised
 from .segment import Part, find_parts
 
 EMPTY, NO_DIGIT = "empty", "no digit"
-_MOST = 100  # a picture with more pieces of ink is no number, and would keep the others waiting
-_LEAST_PROBABILITY = 0.35  # of 5,000 digits 98.4 % are read then, 0.9 % wrongly; docs/ARCHITECTURE.md
+_LEAST_PROBABILITY = 0.35  # chosen on other digits than those of docs/BENCHMARKS.md
 _SMALL = 0.5  # of the tallest: what is no digit and smaller than this is a blot or a comma
 
 
@@ -28,19 +27,17 @@ class NumberReader:
 
     def look(self, pictures: Sequence[Picture]) -> list[Identified]:
         """See `Looker.look`: a number, or why there is none."""
-        parts = [find_parts(picture.image) for picture in pictures]
-        taken = [each if each and len(each) <= _MOST else [] for each in parts]
-        glyphs = [_glyph(part) for each in taken for part in each]
-        found = iter(self._classifier.classify(glyphs))
+        sheets = [find_parts(picture.image) for picture in pictures]
+        found = iter(self._classifier.classify([_glyph(part) for parts in sheets for part in parts or ()]))
         return [
-            self._identified(picture, every != [], few, found)
-            for picture, every, few in zip(pictures, parts, taken, strict=True)
+            self._identified(picture, parts, found) for picture, parts in zip(pictures, sheets, strict=True)
         ]
 
     def _identified(
-        self, picture: Picture, has_ink: bool, parts: Sequence[Part], found: Iterator[Classification]
+        self, picture: Picture, parts: Sequence[Part] | None, found: Iterator[Classification]
     ) -> Identified:
-        read = [self._digit(part, each) for part, each in zip(parts, islice(found, len(parts)), strict=True)]
+        known = parts or ()
+        read = [self._digit(part, each) for part, each in zip(known, islice(found, len(known)), strict=True)]
         digits = _without_blots(read)
         is_number = bool(digits) and all(each.known for each in digits)
         number = "".join(each.answers[0].label for each in digits) if is_number else None
@@ -53,7 +50,7 @@ class NumberReader:
             time=picture.time,
             number=number,
             digits=tuple(digits),
-            problem=None if is_number else NO_DIGIT if has_ink else EMPTY,
+            problem=None if is_number else EMPTY if parts == [] else NO_DIGIT,
         )
 
     def _digit(self, part: Part, found: Classification) -> Digit:
