@@ -21,7 +21,7 @@ demo: film
 	@$(BIN)/python prepare.py --input_dir $(DEMO)/faces $(DEMO_DIRS)
 	@$(BIN)/python video.py --video_source $(DEMO)/demo.mp4 --no_window \
 		--classifiers_dir $(DEMO)/classifiers --output $(DEMO)/annotated.mp4 --no_history --listener_port 0
-	@echo "The annotated film is $(CURDIR)/$(DEMO)/annotated.mp4"
+	@echo "The annotated film is $(DEMO)/annotated.mp4"
 	@$(BIN)/python -m svod_rcgn identify $(DEMO)/pictures --top 1
 
 film: $(VENV)/.core
