@@ -9,10 +9,10 @@ from pathlib import Path
 
 from ..errors import InputError
 from ..jobs.parallel import in_order
-from ..records import Frame, Image
+from ..records import Image
 from ..storage import images
 from ..storage.images import PictureFile
-from .sources import Source, open_source
+from .sources import open_source
 
 log = logging.getLogger(__name__)
 
@@ -23,18 +23,12 @@ _READERS = 2
 class Picture:
     """A picture that was read: its name, and (height, width, 3) uint8 BGR, upright.
 
-    Of a film's picture, `frame` is the frame and `film` the film.
+    `time` is in seconds from the beginning of the film; None for one that is no film's.
     """
 
     name: str
     image: Image
-    frame: Frame | None = None
-    film: Source | None = None
-
-    @property
-    def time(self) -> float | None:
-        """Seconds from the beginning of the film; None for one that is no film's."""
-        return self.frame.time if self.frame else None
+    time: float | None = None
 
 
 @dataclass(slots=True)
@@ -56,10 +50,10 @@ class Walk:
         """
         with ThreadPoolExecutor(_READERS, "pictures") as readers:
             for each in self.inputs:
-                if isinstance(each, Path) and may_be_a_film(each):
+                if isinstance(each, Path) and _may_be_a_film(each):
                     yield from self._film(each)
                 else:
-                    yield from self._stills(files_of(each), readers)
+                    yield from self._stills(_files_of(each), readers)
 
     def _stills(self, files: Iterable[Path | PictureFile], readers: ThreadPoolExecutor) -> Iterator[Picture]:
         def begin(file: Path | PictureFile) -> tuple[str, Future[Image]]:
@@ -78,7 +72,7 @@ class Walk:
             with closing(film.frames()) as frames:
                 for frame in frames:
                     if frame.time >= due:
-                        yield Picture(film.name, frame.image, frame, film)
+                        yield Picture(film.name, frame.image, frame.time)
                         due = frame.time + self.every
         except InputError as error:
             self._leave_out(error)
@@ -88,7 +82,7 @@ class Walk:
         self.left_out += 1
 
 
-def files_of(given: Path | PictureFile) -> Sequence[Path | PictureFile]:
+def _files_of(given: Path | PictureFile) -> Sequence[Path | PictureFile]:
     """A folder's pictures, those of its folders too; anything else is one itself.
 
     Raises:
@@ -102,7 +96,7 @@ def files_of(given: Path | PictureFile) -> Sequence[Path | PictureFile]:
     return found
 
 
-def may_be_a_film(path: Path) -> bool:
+def _may_be_a_film(path: Path) -> bool:
     """Whether a file is looked at as a film."""
     return path.is_file() and (images.is_animated_gif(path) or not images.is_picture(path))
 

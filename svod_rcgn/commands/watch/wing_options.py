@@ -114,5 +114,7 @@ def add_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def _check(own: dict[str, Any]) -> None:
     if own["no_faces"] and not own["classify"]:
         raise click.UsageError("--no_faces leaves nothing to look for; give --classify NAME")
+    if base.asked_for("models_dir") and not own["classify"]:
+        raise click.UsageError("--models_dir is where --classify looks; give --classify NAME")
     if len(set(own["classify"])) < len(own["classify"]):
         raise click.UsageError("two --classify are the same network")
