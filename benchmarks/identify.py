@@ -1,7 +1,8 @@
 """What it costs to say what whole pictures show, alone and beside faces.
 
 `python -m benchmarks.identify --clip FILM --faces FOLDER` times networks on frames of FILM, and runs
-video.py over it with faces, with a network for whole pictures, and with both.
+video.py over it with faces, with a network for whole pictures, and with both. `--models_dir` takes the
+networks for whole pictures from elsewhere, so that two of them can be compared.
 """
 
 import time
@@ -61,13 +62,15 @@ def _sheet() -> Image:
     return sheet
 
 
-def measure_loop(clip: Path, material: Material, runs: int = RUNS) -> Iterable[Told]:
+def measure_loop(
+    clip: Path, material: Material, runs: int = RUNS, models_dir: Path = MODELS_DIR
+) -> Iterable[Told]:
     """Frames a second of video.py, and milliseconds of processor a frame, in three ways.
 
     Raises:
         FailedError: A run failed.
     """
-    classify = ("--classify", IMAGENET, "--models_dir", MODELS_DIR.resolve())
+    classify = ("--classify", IMAGENET, "--models_dir", models_dir.resolve())
     ways = {
         "faces alone": material.options,
         "whole pictures alone": ["--no_faces", *classify],
@@ -98,15 +101,16 @@ def read_frames(clip: Path, count: int = PICTURES) -> list[Image]:
 @click.command()
 @click.option("--clip", required=True, type=click.Path(exists=True, path_type=Path), help="A film.")
 @click.option("--faces", required=True, type=click.Path(exists=True, path_type=Path), help="PERSON/pictures.")
+@click.option("--models_dir", default=MODELS_DIR, type=click.Path(path_type=Path), show_default=True)
 @click.option("--runs", default=RUNS, show_default=True)
-def main(clip: Path, faces: Path, runs: int) -> None:
+def main(clip: Path, faces: Path, models_dir: Path, runs: int) -> None:
     """Measure networks and the loop."""
     import tempfile
 
-    print_told(measure_networks(read_frames(clip)))
+    print_told(measure_networks(read_frames(clip), models_dir))
     with tempfile.TemporaryDirectory() as folder:
         material = taught(Material(faces, Path(folder, "classifiers")))
-        print_told(measure_loop(clip, material, runs))
+        print_told(measure_loop(clip, material, runs, models_dir))
 
 
 if __name__ == "__main__":

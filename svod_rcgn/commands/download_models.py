@@ -115,7 +115,7 @@ def main(
     --input_dir, or else the demo's.
 
     --classes brings what knows the 1000 classes of ImageNet, too: lite0, or lite2, which is right a little
-    more often and takes 1.6 times as long. --digits learns to read digits from 5,000 handwritten ones.
+    more often and takes 1.8 times as long. --digits learns to read digits from 5,000 handwritten ones.
     """
     if offline and force:
         raise click.UsageError("--force fetches, and --offline forbids it")
