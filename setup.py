@@ -24,6 +24,7 @@ COMMANDS = {
     "svod-identify": "identify",
     "svod-models": "models",
     "svod-people": "people",
+    "svod-train": "train",
 }
 
 setup(
@@ -62,6 +63,7 @@ setup(
         "scipy>=1.11",
         "setproctitle>=1.3",
         "slack-sdk>=3.27",
+        "threadpoolctl>=3.1",
         "urllib3>=2.0",
     ],
     extras_require={
@@ -78,6 +80,7 @@ setup(
         ],
         "heic": [HEIC],
         "int8": ["nncf>=3.0"],
+        "onnx": ["onnx>=1.17"],
         "ray": [RAY],
         "realsense": ["pyrealsense2>=2.55"],
         "s3": ["s3fs>=2024.2"],
@@ -89,6 +92,7 @@ setup(
             "moto[s3,server]>=5.0",
             "mypy>=1.11",
             "onnx>=1.17",
+            "onnxruntime>=1.20",
             "nncf>=3.0",
             "pytest>=8.2",
             RAY,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import enrolment, gallery, growth, identify, loop, page, peers, plot, quiet, start
+from benchmarks import enrolment, gallery, growth, identify, loop, page, peers, plot, quiet, start, training
 from benchmarks.figures import Skipped, Told, print_told
 from benchmarks.material import Material, in_eight_bits, taught
 from benchmarks.processes import FailedError
@@ -37,6 +37,7 @@ class Effort:
     each: int = enrolment.EACH
     side: int = enrolment.SIDE
     persons: tuple[int, ...] = (1000, 10_000, 100_000)
+    pictures: int = training.PICTURES
     left_out: frozenset[str] = frozenset({GROWTH})
 
 
@@ -50,17 +51,22 @@ QUICK = Effort(
     each=1,
     side=256,
     persons=(300,),
+    pictures=50,
     left_out=frozenset({GROWTH, EIGHT_BITS}),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is measured: a film, classifiers taught with people of it, who is to be named where known."""
+    """What is measured: a film, classifiers taught with people of it, who is to be named where known.
+
+    `sets` holds SET/train/CLASS and SET/test/CLASS of pictures, by which teaching is measured.
+    """
 
     clip: Path
     material: Material
     truth: Path | None
+    sets: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,7 @@ def _parts(subject: Subject, effort: Effort) -> dict[str, Callable[[], Iterable[
         EIGHT_BITS: lambda: _in_eight_bits(subject, effort),
         "peers": lambda: peers.figures(peers.measure(clip, material, effort.every, effort.passes)),
         identify.PART: lambda: _whole_pictures(subject, effort),
+        training.PART: lambda: _teaching(subject, effort),
         "quiet cameras": lambda: quiet.figures(quiet.measure(material, effort.warm, effort.seconds)),
         "enrolment": lambda: enrolment.figures(enrolment.measure(faces, effort.each, effort.side)),
         "start": lambda: start.figures(start.measure(clip, material, effort.times)),
@@ -129,6 +136,14 @@ def _whole_pictures(subject: Subject, effort: Effort) -> Iterable[Told]:
     yield from identify.measure_loop(subject.clip, subject.material, effort.runs)
 
 
+def _teaching(subject: Subject, effort: Effort) -> Iterable[Told]:
+    yield from training.measure_costs(subject.clip, effort.pictures, effort.times)
+    if subject.sets:
+        yield from training.measure_sets(subject.sets)
+    else:
+        yield Skipped(training.PART, "accuracy", "no sets of pictures were given; --sets names their folder")
+
+
 def _galleries(material: Material, persons: Sequence[int]) -> Iterable[Told]:
     paths = Paths(embedding_dir=material.embedding_dir, detection_dir=material.detection_dir)
     real = gallery.real_embeddings(material.faces, paths)
@@ -137,7 +152,12 @@ def _galleries(material: Material, persons: Sequence[int]) -> Iterable[Told]:
 
 def _command(subject: Subject, *, quick: bool) -> str:
     """What was measured, by names that say nothing of this machine."""
-    named = {"CLIP": subject.clip, "FACES": subject.material.faces, "TRUTH": subject.truth}
+    named = {
+        "CLIP": subject.clip,
+        "FACES": subject.material.faces,
+        "TRUTH": subject.truth,
+        "SETS": subject.sets,
+    }
     told = " ".join(f"{name}={path.name}" for name, path in named.items() if path)
     return f"python -m benchmarks --quick: {told}" if quick else f"make bench {told}"
 
@@ -159,6 +179,11 @@ def _check(text: Path | None) -> None:
     "--faces", type=click.Path(exists=True, path_type=Path), default=DEMO / "faces", show_default=True
 )
 @click.option("--truth", type=click.Path(exists=True, path_type=Path), help="Who is to be named in the film.")
+@click.option(
+    "--sets",
+    type=click.Path(exists=True, path_type=Path),
+    help="SET/train/CLASS and SET/test/CLASS: how well they are taught.",
+)
 @click.option("--growth", "with_growth", is_flag=True, help="Measure complementary runs, too.")
 @click.option(
     "--quick",
@@ -183,14 +208,21 @@ def _check(text: Path | None) -> None:
     help="The picture on it.",
 )
 def main(
-    *, clip: Path, faces: Path, truth: Path | None, with_growth: bool, quick: bool, **asked: Path | None
+    *,
+    clip: Path,
+    faces: Path,
+    truth: Path | None,
+    sets: Path | None,
+    with_growth: bool,
+    quick: bool,
+    **asked: Path | None,
 ) -> None:
     """Measure everything, and write it down."""
     places = Places(**asked) if quick else Places(**asked).or_else(USUAL)
     _check(places.text)
     date, machine = datetime.now(timezone.utc).isoformat(timespec="seconds"), page.machine()
     with tempfile.TemporaryDirectory() as folder:
-        subject = Subject(clip, taught(Material(faces, Path(folder, "classifiers"))), truth)
+        subject = Subject(clip, taught(Material(faces, Path(folder, "classifiers"))), truth, sets)
         effort = QUICK if quick else Effort()
         if with_growth:
             effort = replace(effort, left_out=effort.left_out - {GROWTH})

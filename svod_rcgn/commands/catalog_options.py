@@ -114,3 +114,15 @@ def publish(release: "Release", target: "Publisher", classifiers_dir: Path, *, f
     with reporter() as watcher:
         place = export(release, classifiers_dir, target, watcher, force=force)
     base.say(f"published as {place}")
+
+
+def publish_network(
+    release: "Release", target: "Publisher", network: str, models_dir: Path, *, force: bool
+) -> None:
+    """Publish a network of one's own and say where it is."""
+    from ..classification.network_releases import export
+    from .progress import reporter
+
+    with reporter() as watcher:
+        place = export(release, network, models_dir, target, watcher, force=force)
+    base.say(f"published as {place}")

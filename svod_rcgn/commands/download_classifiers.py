@@ -11,6 +11,7 @@ from .catalog_options import PUBLISHING, catalog_option, required
 
 if TYPE_CHECKING:
     from ..faces.exchange.fetch_release import InstalledRelease
+    from ..storage.releases import Manifest
     from ..storage.remote.addresses import Address
 
 
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 @catalog_option
 @options.classifiers_dir
 @options.model
+@base.option(
+    "--network",
+    metavar="NAME",
+    section=PUBLISHING,
+    help="A network of one's own, to be called NAME here.",
+)
+@options.models_dir
 @options.sha256(PUBLISHING)
 @base.option(
     "--retrain",
@@ -33,6 +41,8 @@ def main(
     catalog: str | None,
     classifiers_dir: Path,
     model: Path,
+    network: str | None,
+    models_dir: Path,
     sha256: str | None,
     retrain: bool,
     rollback: bool,
@@ -40,15 +50,21 @@ def main(
     """Fetch classifiers from URL, or NAME VERSION from the catalogue, and put them in place.
 
     They are checked first, and take the place of those that are there whole or not at all; --rollback
-    brings the last ones back. --retrain uses the embeddings that come along.
+    brings the last ones back. --retrain uses the embeddings that come along. With --network it is a network
+    that names whole pictures, which becomes the next version of NAME and is in use.
     """
     if rollback == bool(source):
         raise click.UsageError("give a URL, or NAME and VERSION, or --rollback")
+    address = _address(source, catalog) if source else None
+    if network is not None:
+        if retrain:
+            raise click.UsageError("--retrain is for classifiers of faces")
+        return _network(address, network, models_dir, sha256)
     from .. import networks
-    from ..faces.exchange.fetch_release import ReleaseRequest, install, roll_back
+    from ..faces.exchange.fetch_release import install, roll_back
+    from ..storage.release_sets import ReleaseRequest
     from .progress import reporter
 
-    address = _address(source, catalog) if source else None
     fingerprint = networks.fingerprint(networks.read_card(model))
     with reporter() as watcher:
         if address:
@@ -56,7 +72,25 @@ def main(
             installed = install(parcel, classifiers_dir, fingerprint, watcher, retrain=retrain)
         else:
             installed = roll_back(classifiers_dir, fingerprint)
-    _report(installed, classifiers_dir)
+    return _report(installed, classifiers_dir)
+
+
+def _network(address: "Address | None", network: str, models_dir: Path, sha256: str | None) -> None:
+    from ..classification import network_releases
+    from ..networks import versions
+    from ..storage.release_sets import ReleaseRequest
+    from .progress import reporter
+
+    directory = versions.directory_of(network, models_dir)
+    if address is None:
+        return base.say(f"{network}: version {versions.roll_back(directory)} is in use")
+    with reporter() as watcher:
+        request = ReleaseRequest(address, sha256, network_releases.LIMITS)
+        installed = network_releases.install(request, network, models_dir, watcher)
+    if manifest := installed.manifest:
+        base.say(_told(manifest))
+    known = counted(installed.classes, "class")
+    return base.say(f"{network}: version {installed.version} is in use, which knows {known}")
 
 
 def _address(source: tuple[str, ...], catalog: str | None) -> "Address":
@@ -71,7 +105,11 @@ def _address(source: tuple[str, ...], catalog: str | None) -> "Address":
     raise click.UsageError("give one URL, or NAME and VERSION")
 
 
+def _told(manifest: "Manifest") -> str:
+    return f"{manifest.name} {manifest.version}, trained {manifest.trained}, as its manifest says"
+
+
 def _report(installed: "InstalledRelease", classifiers_dir: Path) -> None:
     if manifest := installed.manifest:
-        base.say(f"{manifest.name} {manifest.version}, trained {manifest.trained}, as its manifest says")
+        base.say(_told(manifest))
     base.say(f"{counted(len(installed.persons), 'person')}; the classifiers are in {classifiers_dir}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from . import base, options
-from .catalog_options import PUBLISHING, catalog_option, publish, publisher, required
+from .catalog_options import PUBLISHING, catalog_option, publish, publish_network, publisher, required
 from .tables import print_table
 
 if TYPE_CHECKING:
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 @click.argument("version", required=False)
 @catalog_option
 @options.classifiers_dir
+@base.option(
+    "--network",
+    metavar="NAME[@VERSION]",
+    section=PUBLISHING,
+    help="A network of your own instead of the classifiers of faces.",
+)
+@options.models_dir
 @base.option("--force", is_flag=True, section=PUBLISHING, help="Overwrite a version that is there.")
 @base.option("--list", "listing", is_flag=True, section=PUBLISHING, help="Show what the catalogue holds.")
 def main(
@@ -26,12 +33,15 @@ def main(
     version: str | None,
     catalog: str | None,
     classifiers_dir: Path,
+    network: str | None,
+    models_dir: Path,
     force: bool,
     listing: bool,
 ) -> None:
     """Publish the classifiers as NAME VERSION: model-NAME-VERSION.tar in the catalogue.
 
-    It holds the classifiers, the previews, the report, and a manifest with the sha256 of each. Where no
+    It holds the classifiers, the previews, the report, and a manifest with the sha256 of each. With --network
+    it is a network that `python -m svod_rcgn.train` made, with its record. Where no
     catalogue is given and the command kdataset is installed, that one pushes them to the workspace
     WORKSPACE_NAME.
     """
@@ -40,7 +50,11 @@ def main(
     elif name and version:
         from ..storage.releases import Release
 
-        publish(Release(name, version), publisher(catalog), classifiers_dir, force=force)
+        release, target = Release(name, version), publisher(catalog)
+        if network is None:
+            publish(release, target, classifiers_dir, force=force)
+        else:
+            publish_network(release, target, network, models_dir, force=force)
     else:
         raise click.UsageError("give NAME and VERSION, or --list")
 

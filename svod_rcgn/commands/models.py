@@ -71,7 +71,7 @@ def _numbers(text: str) -> tuple[float, ...]:
 
 @base.group("models")
 def main() -> None:
-    """Add networks of your own, list what is there, look at one."""
+    """Add networks of your own, list what is there, look at one, go back to a version."""
 
 
 @base.command("add")
@@ -160,9 +160,54 @@ def list_models(models_dir: Path) -> None:
 def info(directory: Path) -> None:
     """Show all that the card of a network says; its files are checked."""
     from .. import networks
+    from ..networks import versions
 
-    card = networks.read_card(directory)
+    card = networks.read_card(versions.folder_of(directory))
     print_card(card, networks.fingerprint(card))
+
+
+@base.command("use")
+@click.argument("network", metavar="NAME@VERSION")
+@options.models_dir
+def use(network: str, models_dir: Path) -> None:
+    """Let a version of a network of your own answer from now on.
+
+    `list` shows the versions. A running camera uses it when it is told to reload_classifiers.
+    """
+    from ..networks import versions
+
+    name, version = versions.split_name(network)
+    if version is None:
+        raise click.UsageError("give NAME@VERSION, such as door@3")
+    versions.use(_directory(name, models_dir), version)
+    _say_in_use(name, version)
+
+
+@base.command("roll_back")
+@click.argument("name", metavar="NAME")
+@options.models_dir
+def roll_back(name: str, models_dir: Path) -> None:
+    """Let the version of a network answer that was in use before."""
+    from ..networks import versions
+
+    _say_in_use(name, versions.roll_back(_directory(name, models_dir)))
+
+
+def _directory(name: str, models_dir: Path) -> Path:
+    """Where the versions of a network lie."""
+    from ..errors import ModelError
+    from ..networks import versions
+
+    directory = versions.directory_of(name, models_dir)
+    if not versions.numbers(directory):
+        raise ModelError(
+            f"{directory}: no network with versions; `python -m svod_rcgn.models list` shows them"
+        )
+    return directory
+
+
+def _say_in_use(name: str, version: int) -> None:
+    base.say(f"{name}: version {version} is in use")
 
 
 def _report(adopted: AddedNetwork, directory: Path) -> None:
@@ -176,10 +221,8 @@ def _report(adopted: AddedNetwork, directory: Path) -> None:
             f"next best: {adopted.next_best}; {adopted.next_best.same:.2f} and {adopted.next_best.other:.2f}"
         )
     base.say(f"{directory}: {card.name}, {card.embedding_length} numbers a face, licence {card.licence}")
-    base.say(
-        f"use it with `python prepare.py --face_network {directory}`"
-        f" and `python video.py --face_network {directory}`"
-    )
+    own = f"--face_network {directory}"
+    base.say(f"use it with `python prepare.py {own}` and `python video.py {own}`")
 
 
 def _stem(source: Address) -> str:
@@ -192,14 +235,14 @@ def _folder_name(name: str) -> str:
     return re.sub(r"[^\w.-]+", "_", name).strip("._") or "network"
 
 
-for _command in (add, list_models, info):
+for _command in (add, list_models, info, use, roll_back):
     main.add_command(_command)
 
 
 def print_models(shelf: Sequence[InstalledNetwork]) -> None:
     """Show networks and what is wrong with them."""
-    titles = ("directory", "for", "name", "input", "a face becomes", "licence")
-    rows = [(str(each.directory), *_in_short(each)) for each in shelf]
+    titles = ("directory", "in use", "for", "name", "input", "a face becomes", "licence")
+    rows = [(str(each.directory), "yes" if each.in_use else "no", *_in_short(each)) for each in shelf]
     print_table(titles, rows, fold=True)
 
 

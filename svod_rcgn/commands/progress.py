@@ -71,10 +71,10 @@ def progress_bars(works: Sequence[tuple[str, int | None]]) -> Iterator[Bars]:
 
 
 @contextmanager
-def reporter() -> Iterator[Reporter]:
-    """What shows a fetch: bars on a terminal, plain lines elsewhere."""
-    if not sys.stdout.isatty():
-        yield ReporterLines()
+def reporter(*, err: bool = False) -> Iterator[Reporter]:
+    """What shows work: bars on a terminal, plain lines elsewhere, or on stderr where `err`."""
+    if err or not sys.stdout.isatty():
+        yield ReporterLines(err=err)
         return
     from rich.progress import BarColumn, Progress, SpinnerColumn, TimeElapsedColumn
 
@@ -85,9 +85,12 @@ def reporter() -> Iterator[Reporter]:
 class ReporterLines:
     """A reporter for logs and pipes."""
 
+    def __init__(self, *, err: bool = False) -> None:
+        self._err = err
+
     def say(self, line: str) -> None:
         """See `Reporter.say`."""
-        write_line(line)
+        write_line(line, err=self._err)
 
     def progress(self, done: int, total: int | None) -> None:
         """A log needs no bar."""

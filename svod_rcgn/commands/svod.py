@@ -21,10 +21,11 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "people": "List, rename, merge or forget people.",
         "fill_meta": "Take what is known of people from a table.",
         "datasets": "Keep collections of pictures with tags and boxes.",
+        "train": "Teach a network of your own from a dataset.",
         "events": "List the visits that the cameras have recorded.",
         "evaluate": "Measure how well people are told apart.",
         "control": "Steer a video that runs.",
-        "models": "List the networks, or add one of your own.",
+        "models": "List the networks, add one, go back to a version.",
         "export_classifiers": "Publish what was learned.",
         "download_classifiers": "Fetch what was learned elsewhere.",
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,9 @@ import numpy as np
 
 from ..errors import InputError, ModelError
 from ..records import FloatArray
+from ..storage import folder_names
 from ..storage.folders import current_of
+from . import versions
 from .card import CARD, COLOURS, EMBEDDING, FETCH, MEND, ModelCard, read_card
 from .settings import SOONEST, Runtime
 
@@ -125,15 +127,26 @@ def _shown(shape: tuple[int | None, ...]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class InstalledNetwork:
-    """A directory that should hold a network: its card, or what is wrong with it."""
+    """A directory that should hold a network: its card, or what is wrong with it.
+
+    Of a network with versions each has a directory of its own, and one of them is `in_use`.
+    """
 
     directory: Path
     card: ModelCard | None
     problem: str = ""
+    in_use: bool = True
+
+    @property
+    def folder(self) -> str:
+        """The name of its folder among the networks; the versions of a network share it."""
+        return (self.directory.parent if versions.is_version(self.directory) else self.directory).name
 
 
 def find_network(name: str, models_dir: Path, task: str, fetch: Mapping[str, str]) -> Path:
     """The folder of a network: that of its name in the folder of networks, or the one that is named.
+
+    Of a network with versions it is the one in use, or the third as NAME@3.
 
     Args:
         name: Of the network, or its folder.
@@ -143,34 +156,49 @@ def find_network(name: str, models_dir: Path, task: str, fetch: Mapping[str, str
 
     Raises:
         InputError: It is neither, and the message lists what is there for the task.
+        ModelError: There is no such version.
     """
-    if Path(name).name == name and (models_dir / name).is_dir():
-        return models_dir / name
-    if Path(name).name != name and Path(name).is_dir():
-        return Path(name)
+    for directory, version in _places(name, models_dir):
+        if directory.is_dir():
+            return versions.folder_of(directory, version)
     if name in fetch:
         raise InputError(f"{models_dir / name}: no network here; {fetch[name]}")
     found = list_networks(models_dir) if models_dir.is_dir() else []
-    there = ", ".join(each.directory.name for each in found if each.card and each.card.task == task)
-    raise InputError(f"no network {name} in {models_dir}; those for {task}: {there or 'none'}")
+    names = [folder_names.name_of(each.folder) for each in found if each.card and each.card.task == task]
+    there = ", ".join(dict.fromkeys(names)) or "none"
+    raise InputError(f"no network {name} in {models_dir}; those for {task}: {there}")
+
+
+def _places(name: str, models_dir: Path) -> Iterator[tuple[Path, int | None]]:
+    """Where a network may be that is called so, and which version."""
+    for stem, version in dict.fromkeys([(name, None), versions.split_name(name)]):
+        if Path(stem).name != stem:
+            yield Path(stem), version
+        yield versions.directory_of(stem, models_dir), version
 
 
 def list_networks(models_dir: Path) -> list[InstalledNetwork]:
-    """The networks in a folder of directories, by name.
+    """The networks in a folder of directories, by name, and their versions, the oldest first.
 
     Raises:
         InputError: There is no such folder.
     """
     if not models_dir.is_dir():
         raise InputError(f"{models_dir}: no such folder; {FETCH}")
-    folders = sorted(
-        path.parent for path in models_dir.glob(f"*/{CARD}") if not path.parent.name.startswith(".")
-    )
-    return [_shelved(folder) for folder in folders]
+    found: list[InstalledNetwork] = []
+    for folder in sorted(models_dir.iterdir()):
+        if folder.name.startswith("."):
+            continue
+        if (folder / CARD).exists():
+            found.append(_shelved(folder))
+        else:
+            used = versions.in_use(folder)
+            found += [_shelved(folder / str(each), each == used) for each in versions.numbers(folder)]
+    return found
 
 
-def _shelved(directory: Path) -> InstalledNetwork:
+def _shelved(directory: Path, in_use: bool = True) -> InstalledNetwork:
     try:
-        return InstalledNetwork(directory, read_card(directory))
+        return InstalledNetwork(directory, read_card(directory), in_use=in_use)
     except ModelError as error:
-        return InstalledNetwork(directory, None, str(error))
+        return InstalledNetwork(directory, None, str(error), in_use)

@@ -121,6 +121,17 @@ def _infer_once(core: Any) -> None:
     np.array(request.output_tensors[0].data)
 
 
+def precision_of(device: str) -> str:
+    """What networks count in on a device, "bf16" or "f32"; where a processor can, OpenVINO takes the former.
+
+    Raises:
+        ModelError: This machine has no such device.
+    """
+    core = shared_core()
+    wish = core.get_property(device_name(core, device), "INFERENCE_PRECISION_HINT")
+    return str(wish.get_type_name())
+
+
 def _properties(runtime: Runtime, device: str) -> dict[str, str]:
     if runtime.workers is None:
         return {"PERFORMANCE_HINT": "LATENCY"}

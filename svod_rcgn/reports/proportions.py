@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+from ..records import FloatArray
+
 _Z = 1.959964  # the normal deviate that 95 % of a bell lie within
 
 
@@ -26,11 +28,41 @@ def proportion(count: int, trials: int) -> Proportion | None:
     Returns:
         None where there was no trial.
     """
-    if not trials:
+    return _proportion(count, trials, trials) if trials else None
+
+
+def clustered_proportion(successes: FloatArray, trials: FloatArray) -> Proportion | None:
+    """The share of successes with its interval where the trials of a cluster may all go the same way.
+
+    The interval is Wilson's for as many independent trials as would vary as much as the clusters do: Korn and
+    Graubard, "Confidence intervals for proportions with small expected number of positive counts estimated
+    from survey data", 1998, for the number, and Kish, "Survey Sampling", 1965, for the variance of a ratio.
+
+    Args:
+        successes: Of each cluster.
+        trials: Of each cluster.
+
+    Returns:
+        None where there was no trial.
+    """
+    count, asked = round(float(successes.sum())), round(float(trials.sum()))
+    if not asked:
         return None
+    share, number = count / asked, int((trials > 0).sum())
+    squares = float(((successes - share * trials) ** 2).sum())
+    independent = float(number)
+    if squares and number > 1:
+        variance = number / (number - 1) * squares / asked**2
+        independent = min(float(asked), share * (1 - share) / variance)
+    return _proportion(count, asked, independent)
+
+
+def _proportion(count: int, trials: int, independent: float) -> Proportion:
+    """Wilson's interval as if so many of the trials were independent."""
     share, z2 = count / trials, _Z * _Z
-    middle = (share + z2 / (2 * trials)) / (1 + z2 / trials)
-    half = _Z / (1 + z2 / trials) * math.sqrt(share * (1 - share) / trials + z2 / (4 * trials * trials))
+    middle = (share + z2 / (2 * independent)) / (1 + z2 / independent)
+    half = share * (1 - share) / independent + z2 / (4 * independent * independent)
+    half = _Z / (1 + z2 / independent) * math.sqrt(half)
     low = 0.0 if count == 0 else middle - half
     high = 1.0 if count == trials else middle + half
     return Proportion(count, trials, share, low, high)

@@ -79,7 +79,7 @@ def check_manifest(folder: Path, label: str) -> Manifest | None:
         raise DownloadError(
             f"{label}: {MANIFEST_FILE} has format {manifest.format_version}, not {FORMAT_VERSION}"
         )
-    found = _sums(folder)
+    found = sums_of(folder)
     for name in sorted(found.keys() | manifest.files.keys()):
         told, came = manifest.files.get(name, "nothing"), found.get(name, "nothing")
         if told != came:
@@ -87,7 +87,8 @@ def check_manifest(folder: Path, label: str) -> Manifest | None:
     return manifest
 
 
-def _sums(folder: Path) -> dict[str, str]:
+def sums_of(folder: Path) -> dict[str, str]:
+    """The sha256 of each file of a set but its manifest, by name."""
     return {name: sha256_of(path) for name, path in files_of(folder).items() if name != MANIFEST_FILE}
 
 

@@ -17,7 +17,7 @@ from svod_rcgn.commands import control, events, export_classifiers, fill_meta, p
 from svod_rcgn.datasets.from_archive import ArchiveRequest, gather
 from svod_rcgn.errors import DownloadError, InputError
 from svod_rcgn.faces import enrolment
-from svod_rcgn.faces.exchange.fetch_release import ReleaseRequest, install
+from svod_rcgn.faces.exchange.fetch_release import install
 from svod_rcgn.faces.gallery import store
 from svod_rcgn.faces.names import folders_called, portable_folder, shown_name, spelt_out, written_alike
 from svod_rcgn.faces.strangers.folder import is_visitor
@@ -31,6 +31,7 @@ from svod_rcgn.records import FACE, Event, Phase, Subject, Visit
 from svod_rcgn.storage import images
 from svod_rcgn.storage.files import beside
 from svod_rcgn.storage.folders import discard, leftovers_of, previous_of
+from svod_rcgn.storage.release_sets import ReleaseRequest
 from svod_rcgn.storage.remote.addresses import Address
 from svod_rcgn.text import escaped, shown, unescaped
 from tests.faces.runs import Studio, picture

@@ -1,6 +1,7 @@
+import numpy as np
 import pytest
 
-from svod_rcgn.reports.proportions import proportion
+from svod_rcgn.reports.proportions import clustered_proportion, proportion
 
 
 @pytest.mark.parametrize(
@@ -15,3 +16,23 @@ def test_the_interval_is_that_of_wilson(count, trials, low, high):
 
 def test_without_trials_there_is_no_share():
     assert proportion(0, 0) is None
+
+
+def test_where_each_trial_is_for_itself_the_interval_is_wilsons():
+    right = np.array([1, 0] * 50, np.float32)
+    found, plain = clustered_proportion(right, np.ones(100, np.float32)), proportion(50, 100)
+    assert (found.count, found.trials) == (50, 100)
+    assert (found.low, found.high) == pytest.approx((plain.low, plain.high), abs=0.002)
+
+
+def test_trials_that_go_the_same_way_widen_the_interval():
+    of_ten = np.full(10, 10, np.float32)
+    found = clustered_proportion(np.array([10, 0] * 5, np.float32), of_ten)
+    assert found.trials == 100
+    assert (found.low, found.high) == pytest.approx((0.23, 0.77), abs=0.03)
+    sure = clustered_proportion(of_ten, of_ten)
+    assert (sure.low, sure.high) == pytest.approx((proportion(10, 10).low, 1.0))
+
+
+def test_without_trials_there_is_no_share_of_clusters_either():
+    assert clustered_proportion(np.zeros(3, np.float32), np.zeros(3, np.float32)) is None

@@ -1,16 +1,14 @@
 """Classifiers from elsewhere, put in place only when all of them is known to be good."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from ...errors import ClassifierError, DownloadError
+from ...errors import ClassifierError
 from ...reporter import Reporter
-from ...storage import archives, folders, images
-from ...storage.archives import ArchiveLimits, Parts, Unpacked
-from ...storage.releases import Manifest, check_manifest
-from ...storage.remote.addresses import Address
-from ...storage.remote.fetch import brought
+from ...storage import folders, images
+from ...storage.release_sets import ReleaseRequest, SetKind, brought_set
+from ...storage.releases import Manifest
 from ..gallery import store
 from ..gallery.store import META_FILE, PREVIEWS, Person
 from ..training import train
@@ -19,7 +17,7 @@ _WAY_OUT = (
     "train it again where its pictures are with what is installed here, or, if only scikit-learn differs, "
     "give --retrain to train it again from its embeddings"
 )
-_LARGEST = 4_000_000_000  # bytes unpacked; a gallery of a million pictures has half of that
+_CLASSIFIERS = SetKind(META_FILE, "classifiers")
 _OTHER_SET = "fetch another version"
 
 
@@ -29,15 +27,6 @@ class InstalledRelease:
 
     persons: Sequence[Person]
     manifest: Manifest | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseRequest:
-    """A set to be fetched: where from, the sha256 that its archive must have, in hexadecimal, and limits."""
-
-    address: Address
-    sha256: str | None = None
-    limits: ArchiveLimits = field(default_factory=lambda: ArchiveLimits(total_bytes=_LARGEST))
 
 
 def install(
@@ -65,19 +54,15 @@ def install(
         ClassifierError: The set does not fit what is installed here.
         BusyError: Another run works here.
     """
-    address, limits = parcel.address, parcel.limits
     with (
         folders.locked(classifiers_dir),
-        brought(address, classifiers_dir, reporter, limits.total_bytes, parcel.sha256) as (archive, scratch),
+        brought_set(parcel, classifiers_dir, _CLASSIFIERS, reporter) as (came, manifest),
     ):
-        came = scratch / "set"
-        _arrange(archives.unpack(archive, scratch, limits, str(address), _is_wanted), came, str(address))
-        manifest = check_manifest(came, str(address))
         put = _put_retrained if retrain else _put_as_it_is
         try:
             persons = put(came, classifiers_dir, model)
         except ClassifierError as error:
-            raise ClassifierError(str(error).replace(str(came), str(address))) from error
+            raise ClassifierError(str(error).replace(str(came), str(parcel.address))) from error
     return InstalledRelease(persons, manifest)
 
 
@@ -99,23 +84,6 @@ def roll_back(classifiers_dir: Path, model: str) -> InstalledRelease:
         persons = store.load(last, model, _OTHER_SET).persons
         folders.bring_back(classifiers_dir)
     return InstalledRelease(persons)
-
-
-def _is_wanted(parts: Parts) -> bool:
-    return not any(part.startswith((".", "__MACOSX")) for part in parts)
-
-
-def _arrange(found: Sequence[Unpacked], folder: Path, label: str) -> None:
-    """Give the files their names again, from the folder on that holds meta.json."""
-    roots = [each.parts[:-1] for each in found if each.path and each.parts[-1] == META_FILE]
-    if not roots:
-        raise DownloadError(f"{label}: holds no classifiers; expected what `export_classifiers.py` publishes")
-    root = min(roots, key=len)
-    for each in found:
-        if each.path and each.parts[: len(root)] == root:
-            target = folder.joinpath(*each.parts[len(root) :])
-            target.parent.mkdir(parents=True, exist_ok=True)
-            each.path.replace(target)
 
 
 def _put_as_it_is(came: Path, classifiers_dir: Path, model: str) -> Sequence[Person]:

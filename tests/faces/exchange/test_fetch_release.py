@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from svod_rcgn.errors import ClassifierError, DownloadError
-from svod_rcgn.faces.exchange.fetch_release import ReleaseRequest, install, roll_back
+from svod_rcgn.faces.exchange.fetch_release import install, roll_back
 from svod_rcgn.faces.exchange.publish import export
 from svod_rcgn.faces.gallery import store
 from svod_rcgn.faces.gallery.identify import scorer_of
 from svod_rcgn.storage.files import sha256_of
 from svod_rcgn.storage.folders import previous_of
+from svod_rcgn.storage.release_sets import ReleaseRequest
 from svod_rcgn.storage.release_store import Catalog
 from svod_rcgn.storage.releases import Release
 from svod_rcgn.storage.remote.addresses import Address
