@@ -39,7 +39,14 @@ setup(
     entry_points={
         "console_scripts": [f"{name} = svod_rcgn.commands.{module}:main" for name, module in COMMANDS.items()]
     },
-    package_data={"svod_rcgn": ["py.typed", "faces/training/report/*.jinja"]},
+    package_data={
+        "svod_rcgn": [
+            "py.typed",
+            "reports/*.jinja",
+            "faces/training/report/*.jinja",
+            "classification/training/report/*.jinja",
+        ]
+    },
     install_requires=[
         "click>=8.1",
         "charset-normalizer>=3.3",

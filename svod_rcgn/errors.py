@@ -4,7 +4,7 @@
     +-- InputError       a picture, folder, film, stream or value that cannot be used
     +-- ModelError       a network that is missing, damaged, or not what its card says
     +-- ClassifierError  classifiers that are missing, damaged, or trained with another network
-    |   +-- WorseError   a new training would know somebody worse than the one in place
+    |   +-- WorseError   a new training would know somebody, or its classes, worse than the one in place
     +-- DownloadError    something could not be fetched, or is not what was expected
     +-- PublishError     something could not be put where it should go
     +-- BusyError        another run holds the folder
@@ -47,7 +47,7 @@ class ClassifierError(SvodError):
 
 
 class WorseError(ClassifierError):
-    """A new training would know somebody worse than the one in place, and that was not wished."""
+    """A new training would know somebody, or its classes, worse, and that was not wished."""
 
 
 class DownloadError(SvodError):

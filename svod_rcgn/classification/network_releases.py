@@ -43,6 +43,8 @@ def export(
 ) -> str:
     """Publish a version of a network, NAME@3 or the one in use, with its record and a manifest.
 
+    Its report stays here, for it shows the pictures that the network was taught with.
+
     Returns:
         Where it is now.
 
@@ -53,8 +55,12 @@ def export(
         BusyError: Another run works here.
     """
     folder = find_network(network, models_dir, CLASSIFICATION, settings.FETCH)
-    _check(read_card(folder), str(folder))
-    return publish_set(release, folder, lambda: folder, _described, publisher, reporter, force=force)
+    card = read_card(folder)
+    _check(card, str(folder))
+    only = {CARD, *card.files}
+    return publish_set(
+        release, folder, lambda: folder, _described, publisher, reporter, only=only, force=force
+    )
 
 
 def _described(folder: Path) -> SetDescription:

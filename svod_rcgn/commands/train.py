@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
     from ..classification.training.classifier import Trained
     from ..classification.training.learned import EpochDone
     from ..classification.training.records import Epoch, TrainingRecord
+    from ..classification.training.report.classifier_report import ClassifierReport
     from ..reporter import Reporter
     from ..reports.proportions import Proportion
 
 _TAUGHT, _WRITTEN = "What is taught", "How it is written"
 _EVERY = 5  # epochs, of which one is told
+_FORECASTS = 3
 
 
 @base.group("train")
@@ -46,6 +49,12 @@ def main() -> None:
     default=settings.IMAGENET,
     section=base.NETWORKS,
     help="The network to learn on.",
+)
+@base.option(
+    "--refuse_worse",
+    is_flag=True,
+    section=_TAUGHT,
+    help="Fail when it is worse than the one in use.",
 )
 @base.option("--int8", is_flag=True, section=_WRITTEN, help="In 8 bits; the full one lies beside.")
 @base.option(
@@ -73,6 +82,7 @@ def classifier(
     name: str | None,
     none: str | None,
     backbone: str,
+    refuse_worse: bool,
     int8: bool,
     onnx: Path | None,
     style: str,
@@ -85,9 +95,11 @@ def classifier(
     Classes exclude each other where every picture shows one; as soon as one shows two, each is a question of
     its own. How good it is is measured on shootings that were left out, and said with its interval. It is
     the network in use then, and the versions before it are kept. --none teaches what looks like the classes
-    and is none of them: a class of the dataset, or a folder.
+    and is none of them: a class of the dataset, or a folder. report.html beside the network shows what it
+    is worth, with the pictures.
     """
     from ..classification.training.classifier import TrainingRequest, train_classifier
+    from ..classification.training.report.report_files import document
     from ..datasets.collection import open_dataset
 
     _check(onnx)
@@ -96,14 +108,18 @@ def classifier(
         closing(open_dataset(datasets_dir, dataset, "svod train")) as opened,
         progress.reporter(err=not told) as reporter,
     ):
-        request = TrainingRequest(name or opened.name, models_dir, backbone, device, none, int8)
+        request = TrainingRequest(
+            name or opened.name, models_dir, backbone, device, none, int8, refuse_worse=refuse_worse
+        )
         trained = train_classifier(opened, request, reporter, _teller(reporter))
+        reporter.say("writing the report")
+        report = document(trained, opened, None if datasets_dir == DATASETS_DIR else datasets_dir)
     if onnx:
         _write_onnx(trained, onnx)
     if told:
-        _tell(trained)
+        _tell(trained, report)
     else:
-        terminal.write_data(_as_json(trained.record))
+        terminal.write_data(_as_json(trained))
 
 
 def _check(onnx: Path | None) -> None:
@@ -144,7 +160,10 @@ def _share(found: Proportion) -> str:
     return f"{share:.1f} % of {found.trials:,} right ({low:.1f} to {high:.1f} %)"
 
 
-def _tell(trained: Trained) -> None:
+def _tell(trained: Trained, report: ClassifierReport) -> None:
+    from ..classification.training.report.sentences import forecast_lines
+    from ..classification.training.version_comparison import comparison_lines
+
     record, folder = trained.record, trained.folder
     size = f"{counted(len(record.classes), 'class')} of {counted(record.pictures, 'picture')}"
     base.say(f"{on_one_line(record.name)}, version {record.version}: {size} in {record.seconds:.2f} s")
@@ -163,6 +182,9 @@ def _tell(trained: Trained) -> None:
     if record.eight_bits and record.eight_bits.accuracy:
         eight = record.eight_bits
         base.say(f"in 8 bits: {_share(eight.accuracy)}; {counted(eight.differing, 'answer')} differ")  # type: ignore[arg-type]
+    for line in (*comparison_lines(trained.comparison), *islice(forecast_lines(report.curve), _FORECASTS)):
+        base.say(on_one_line(line))
+    base.say(f"report.html and report.json are in {folder}")
     base.say(
         f"{folder} is in use; `python -m svod_rcgn.control reload_classifiers` lets a running camera use it"
     )
@@ -172,15 +194,16 @@ def _limit(record: TrainingRecord) -> str:
     return f"the nearness is below {record.least_nearness:.2f}"
 
 
-def _as_json(record: TrainingRecord) -> bytes:
+def _as_json(trained: Trained) -> bytes:
     import msgspec
 
-    return msgspec.json.format(msgspec.json.encode(_summary(record)), indent=2) + b"\n"
+    return msgspec.json.format(msgspec.json.encode(_summary(trained)), indent=2) + b"\n"
 
 
-def _summary(record: TrainingRecord) -> dict[str, Any]:
-    """What programs are told; all of it is in training.json beside the network."""
-    found = record.accuracy
+def _summary(trained: Trained) -> dict[str, Any]:
+    """What programs are told; all of it is in training.json and report.json beside the network."""
+    record = trained.record
+    found, comparison = record.accuracy, trained.comparison
     return {
         "name": record.name,
         "version": record.version,
@@ -209,6 +232,14 @@ def _summary(record: TrainingRecord) -> dict[str, Any]:
         and {
             "accuracy": record.eight_bits.accuracy and record.eight_bits.accuracy.share,
             "differing": record.eight_bits.differing,
+        },
+        "comparison": comparison
+        and {
+            "version": comparison.version,
+            "pictures": comparison.pictures,
+            "differing": len(comparison.changes),
+            "worse": comparison.worse,
+            "chance": comparison.chance,
         },
         "notes": list(record.notes),
     }

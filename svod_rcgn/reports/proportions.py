@@ -1,9 +1,14 @@
 """Shares of trials, and how far they can be trusted."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from ..records import FloatArray
+from ..text import counted
 
 _Z = 1.959964  # the normal deviate that 95 % of a bell lie within
 
@@ -55,6 +60,24 @@ def clustered_proportion(successes: FloatArray, trials: FloatArray) -> Proportio
         variance = number / (number - 1) * squares / asked**2
         independent = min(float(asked), share * (1 - share) / variance)
     return _proportion(count, asked, independent)
+
+
+def proportion_by_cluster(
+    right: Sequence[float] | FloatArray, clusters: Sequence[int] | npt.NDArray[np.int64]
+) -> Proportion | None:
+    """As `clustered_proportion`, from whether each trial succeeded and the number of its cluster."""
+    if not len(clusters):
+        return None
+    _, places = np.unique(clusters, return_inverse=True)
+    successes, trials = np.bincount(places, right), np.bincount(places)
+    return clustered_proportion(successes.astype(np.float32), trials.astype(np.float32))
+
+
+def in_words(value: Proportion, noun: str) -> str:
+    """A share, of how many of what, and its interval: `84.8 % (212 of 250 pictures; 80-89 % at 95 %)`."""
+    bounds = f"{value.low * 100:.0f}-{value.high * 100:.0f} % at 95 %"
+    of = counted(value.trials, noun)
+    return f"{value.share * 100:.1f} % ({value.count:,} of {of}; {bounds})"
 
 
 def _proportion(count: int, trials: int, independent: float) -> Proportion:

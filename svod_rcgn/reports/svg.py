@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 KNOWN, STRANGER = "#0072b2", "#e69f00"
 # matplotlib knows no currentColor; a colour that is used nowhere else stands for it.
 INK = "#010203"
+_LONGEST_NAME = 24
 STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "svod",
@@ -43,3 +44,8 @@ def to_svg(figure: Figure, name: str) -> str:
     svg = text.getvalue()
     svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
     return re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name}-", svg)
+
+
+def shortened(name: str) -> str:
+    """A name that fits beside an axis."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"

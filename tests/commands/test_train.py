@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from svod_rcgn.commands import download_classifiers, export_classifiers, identify, models, train
-from svod_rcgn.datasets.collection import create_dataset
+from svod_rcgn.datasets.collection import create_dataset, open_dataset
 from svod_rcgn.storage import images
-from tests.classification.training.makers import coloured, pictures, write_backbone
+from tests.classification.training.makers import coloured, picture, pictures, write_backbone
 
 Run = Callable[..., Result]
 
@@ -129,6 +130,7 @@ def test_a_network_is_published_and_is_the_next_version_where_it_is_fetched(
         export_classifiers.main, "paint", "1.0", "--network", "colours@1", "--catalog", tmp_path / "shelf"
     )
     assert "publishing paint 1.0, 5 files" in published
+    assert b"data:image/jpeg" not in (tmp_path / "shelf" / "model-paint-1.0.tar").read_bytes()
     fetch = ("paint", "1.0", "--network", "elsewhere", "--catalog", tmp_path / "shelf")
     told = succeed(download_classifiers.main, *fetch)
     assert "paint 1.0, trained 20" in told
@@ -155,3 +157,30 @@ def test_what_comes_from_elsewhere_is_checked_before_it_is_used(home: Path, tmp_
     missing = fail(export_classifiers.main, "a", "1", "--network", "nothing", "--catalog", shelf)
     assert "no network nothing" in missing
     assert run(download_classifiers.main, archive, "--network", "colours", "--retrain").exit_code == 2
+
+
+def test_the_report_lies_beside_the_network_and_what_changed_is_told(home: Path) -> None:
+    told = succeed(train.main, "classifier", "colours")
+    assert "report.html and report.json are in models/colours/1\n" in told
+    assert Path("models/colours/1/report.html").read_text().startswith("<!doctype html>")
+    again = succeed(train.main, "classifier", "colours")
+    assert "No answer differs from version 1." in again
+    told = json.loads(run(train.main, "classifier", "colours", "--format", "json").stdout)
+    assert told["comparison"] == {
+        "version": "2",
+        "pictures": 16,
+        "differing": 0,
+        "worse": False,
+        "chance": 1.0,
+    }
+
+
+def test_a_network_that_would_be_worse_is_refused_on_demand_in_one_line(home: Path) -> None:
+    succeed(train.main, "classifier", "colours")
+    with closing(open_dataset(Path("data/datasets"), "colours", "Ada")) as dataset:
+        for label, other in (("red", "green"), ("green", "red")):
+            dataset.add([picture(label, number, other) for number in range(100, 140)], "somebody careless")
+    told = fail(train.main, "classifier", "colours", "--refuse_worse")
+    assert "models/colours: kept as it was; worse: " in told
+    assert "run without --refuse_worse" in told
+    assert sorted(path.name for path in Path("models/colours").iterdir() if path.is_dir()) == ["1"]

@@ -88,7 +88,7 @@ DIFFERENT = {
     ("download_models", "force"), ("export_classifiers", "force"), ("fill_meta", "dry_run"),
     ("evaluate", "output"), ("prepare", "sha256"), ("download_classifiers", "sha256"), ("add", "name"),
     ("events", "unknown"), ("download_classifiers", "network"), ("export_classifiers", "network"),
-    ("classifier", "int8"), ("download_models", "int8"),
+    ("classifier", "int8"), ("download_models", "int8"), ("classifier", "refuse_worse"),
 }  # fmt: skip
 
 

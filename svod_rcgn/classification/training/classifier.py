@@ -27,6 +27,7 @@ from .examples import Example, Lessons, Tagged
 from .learned import EpochDone, Learned, learn_head
 from .negative_examples import Negatives
 from .records import ClassRecord, NegativesRecord, TrainingRecord
+from .version_comparison import Comparison, compare_with_used
 from .views import Backbone, Halves, PictureFeatures, Unread
 
 NETWORK = "network.xml"
@@ -49,14 +50,7 @@ class TrainingRequest:
     none: str | None = None
     int8: bool = False
     seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """A version that was learned, the folder that it lies in, and its record."""
-
-    folder: Path
-    record: TrainingRecord
+    refuse_worse: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +64,16 @@ class Material:
     source: str
     notes: tuple[str, ...]
     seconds: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """A version that was learned: its folder and record, what changed with it, and what taught it."""
+
+    folder: Path
+    record: TrainingRecord
+    comparison: Comparison | None
+    material: Material
 
 
 def train_classifier(
@@ -88,6 +92,7 @@ def train_classifier(
         ModelError: The backbone is missing or damaged, or another network has the name.
         InputError: There are no such networks or negatives.
         BusyError: Another run has been working here for a minute.
+        WorseError: As `refuse_worse` asks for.
     """
     begun = perf_counter()
     directory = _directory(request)
@@ -107,9 +112,10 @@ def train_classifier(
             card, eight_bits = make_eight_bits(fresh, card, learned, material.lessons)
         record = _record(request.name, str(number), material, learned, backbone)
         record = replace(record, eight_bits=eight_bits, seconds=round(perf_counter() - begun, 3))
+        comparison = compare_with_used(directory, record, refuse_worse=request.refuse_worse)
         records.write(fresh, record)
         write_card(fresh, card)
-    return Trained(directory / str(number), record)
+    return Trained(directory / str(number), record, comparison, material)
 
 
 def _backbone(request: TrainingRequest) -> Path:

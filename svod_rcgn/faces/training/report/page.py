@@ -1,16 +1,10 @@
-"""The report as one page that opens from disk: no script, no address, pictures inside."""
+"""The report as one page; see `reports.html_page`."""
 
-import base64
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
-from ....errors import InputError
-from ....storage import images
-from ....text import shown
+from ....reports import diagrams, html_page
 from . import plots
 from .measures import PersonResult, Report, ReportPicture
 from .summary import summary
@@ -48,27 +42,19 @@ def render(report: Report, used: Sequence[ReportPicture], refused: Sequence[Repo
         used: Pictures that taught, each with its crop.
         refused: Pictures that did not.
     """
-    environment = Environment(
-        loader=PackageLoader(__package__, "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        finalize=lambda value: shown(value) if type(value) is str else value,
+    return (
+        html_page.environment(__package__)
+        .get_template("page.html.jinja")
+        .render(
+            report=report,
+            lines=summary(report),
+            sections=list(_sections(report, used, refused)),
+            matrix_of=len(plots.shown_persons(report)),
+            scores=html_page.plot(plots.scores(report)),
+            confusion=html_page.plot(plots.confusion(report)),
+            reliability=html_page.plot(diagrams.reliability(report.reliability)),
+        )
     )
-    return environment.get_template("page.html.jinja").render(
-        report=report,
-        lines=summary(report),
-        sections=list(_sections(report, used, refused)),
-        matrix_of=len(plots.shown_persons(report)),
-        scores=_plot(plots.scores(report)),
-        confusion=_plot(plots.confusion(report)),
-        reliability=_plot(plots.reliability(report.reliability)),
-    )
-
-
-def _plot(svg: str | None) -> Markup | None:
-    """What matplotlib drew; it has escaped the names in it itself."""
-    return None if svg is None else Markup(svg)  # noqa: S704
 
 
 def _sections(
@@ -92,8 +78,4 @@ def _by_person(portraits: Iterable[ReportPicture]) -> dict[str, list[ReportPictu
 
 
 def _shown(portrait: ReportPicture) -> Shown:
-    try:
-        jpeg = images.thumbnail(portrait.file, THUMBNAIL_SIDE)
-    except InputError:
-        return Shown(portrait, None)
-    return Shown(portrait, f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}")
+    return Shown(portrait, html_page.thumbnail(portrait.file, THUMBNAIL_SIDE))

@@ -6,12 +6,11 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 
-from ....reports.svg import INK, KNOWN, STRANGER, STYLE, new_figure, to_svg
-from .measures import Bin, PersonResult, Report, confusions
+from ....reports.svg import INK, KNOWN, STRANGER, STYLE, new_figure, shortened, to_svg
+from .measures import PersonResult, Report, confusions
 
 MOST_PERSONS = 40
 MOST_WITH_NUMBERS = 16
-LONGEST_NAME = 24
 
 
 def scores(report: Report) -> str | None:
@@ -35,23 +34,6 @@ def scores(report: Report) -> str | None:
         return to_svg(figure, "scores")
 
 
-def reliability(bins: Sequence[Bin]) -> str | None:
-    """The share that was right against the score shown; None where nothing was measured."""
-    if not bins:
-        return None
-    with mpl.rc_context(STYLE):
-        figure, axes = new_figure(3.6, 3.4)
-        right = np.array([each.right for each in bins])
-        reach = [right - [each.low_right for each in bins], [each.high_right for each in bins] - right]
-        axes.plot([0, 1], [0, 1], color=INK, linestyle=":", label="as it should be")
-        axes.errorbar(
-            [each.score for each in bins], right, np.maximum(reach, 0), fmt="o", color=KNOWN, label="measured"
-        )
-        axes.set(xlabel="score shown", ylabel="share that was right", xlim=(-0.03, 1.03), ylim=(-0.03, 1.03))
-        axes.legend(fontsize=8, loc="upper left")
-        return to_svg(figure, "reliability")
-
-
 def confusion(report: Report) -> str | None:
     """Who was given whose name; None where nothing was asked, or nobody of too many was confused."""
     persons = shown_persons(report)
@@ -62,7 +44,7 @@ def confusion(report: Report) -> str | None:
         side = 1.6 + 0.32 * len(persons)
         figure, axes = new_figure(side + 1.2, side)
         axes.imshow(table / np.maximum(table.sum(1, keepdims=True), 1), cmap="Blues", vmin=0, vmax=1)
-        names = [_shortened(person.name) for person in persons]
+        names = [shortened(person.name) for person in persons]
         axes.set_xticks(range(len(names) + 1), [*names, "unknown"], rotation=90, parse_math=False)
         axes.set_yticks(range(len(names) + 1), [*names, "strangers"], parse_math=False)
         axes.set(xlabel="named", ylabel="is")
@@ -105,7 +87,3 @@ def _write_numbers(axes: Any, table: np.ndarray[Any, Any]) -> None:
         if count:
             light = shares[row, column] > 0.5  # noqa: PLR2004
             axes.text(column, row, str(count), ha="center", va="center", color="white" if light else "black")
-
-
-def _shortened(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"

@@ -1,6 +1,6 @@
 """What a training is worth in three plain lines."""
 
-from ....reports.proportions import Proportion
+from ....reports.proportions import Proportion, in_words
 from .measures import Report
 
 
@@ -12,7 +12,8 @@ def summary(report: Report) -> tuple[str, str, str]:
 def _accuracy(report: Report) -> str:
     if report.nearest_right is None:
         return "Accuracy could not be measured: nobody has a second picture that could be left out."
-    return f"Left-out accuracy {_percent(report.nearest_right)}: the person most alike was the right one."
+    accuracy = in_words(report.nearest_right, "picture")
+    return f"Left-out accuracy {accuracy}: the person most alike was the right one."
 
 
 def _strangers(report: Report) -> str:
@@ -40,11 +41,6 @@ def _known(report: Report) -> str:
         f"({_interval(unknown, 100)} at 95 %), and {misnamed.share * 100:.3g} by another's name "
         f"({_interval(misnamed, 100)}), if frames are like the {unknown.trials} left-out pictures."
     )
-
-
-def _percent(value: Proportion) -> str:
-    bounds = f"{value.low * 100:.0f}-{value.high * 100:.0f} % at 95 %"
-    return f"{value.share * 100:.1f} % ({value.count} of {value.trials} pictures; {bounds})"
 
 
 def _interval(value: Proportion, of: int) -> str:

@@ -1,7 +1,6 @@
 """The page is parsed, as a browser would."""
 
 import re
-from html.parser import HTMLParser
 
 import pytest
 
@@ -9,41 +8,9 @@ from svod_rcgn.faces.training.report import page, plots
 from svod_rcgn.faces.training.report.measures import Suspect
 from svod_rcgn.reports import svg
 from tests.faces.training.report.fakes import portrait, reported
+from tests.reports.pages import Page
 
 HOSTILE = "<script>alert(1)<\u2215script>$x_{"
-VOID = {"meta", "img", "br", "link", "input", "hr"}
-
-
-class Page(HTMLParser):
-    """Elements, ids and addresses of a page; it fails on tags that do not pair."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.tags, self.ids, self.addresses, self.images, self.text = [], [], [], [], []
-        self._open = []
-        self.feed(html)
-        self.close()
-        assert not self._open
-
-    def handle_starttag(self, tag, attrs):
-        self._note(tag, dict(attrs))
-        if tag not in VOID:
-            self._open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self._note(tag, dict(attrs))
-
-    def handle_endtag(self, tag):
-        assert self._open.pop() == tag
-
-    def handle_data(self, data):
-        self.text.append(data)
-
-    def _note(self, tag, attrs):
-        self.tags.append(tag)
-        self.ids += [attrs["id"]] if "id" in attrs else []
-        self.addresses += [attrs[name] for name in ("src", "href", "xlink:href", "srcset") if name in attrs]
-        self.images += [attrs] if tag == "img" else []
 
 
 @pytest.fixture(scope="module")
