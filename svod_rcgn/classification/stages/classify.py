@@ -8,11 +8,15 @@ from ...networks.card import ModelCard
 from ...networks.class_labels import ClassLabel
 from ...networks.preprocess import preprocess
 from ...networks.runtime import Network
-from ...records import Image
+from ...records import FloatArray, Image
 from ..records import Answer, Classification
 from .fit import fitted
 
 PROBABILITY, NEARNESS = "probability", "nearness"
+CLASS_MAPS, FEATURES = "classmap", "map"
+"""Outputs (n, classes, rows, columns), whose mean over places and a bias is each class's logit; and
+(n, channels, rows, columns), the mean of which is what the classes are told by.
+"""
 _USUAL_LIMIT = 0.5
 
 
@@ -34,7 +38,8 @@ class Classifier:
             card: What is known of it.
             labels: Its classes in their order.
             network: Answers with (n, classes) for each output.
-            outputs: The places of PROBABILITY and, where there is one, NEARNESS among its answers.
+            outputs: The places among its answers of PROBABILITY and, where they are, of NEARNESS, CLASS_MAPS
+                and FEATURES.
         """
         self.name = name
         self.card = card
@@ -48,14 +53,27 @@ class Classifier:
         Args:
             images: (height, width, 3) uint8 BGR, each of any size.
         """
+        return self.classify_fitted([fitted(image, self.card) for image in images])
+
+    def classify_fitted(self, images: Sequence[Image]) -> list[Classification]:
+        """As `classify`, of pictures that are as large as the network takes them (`fit.fitted`)."""
         if not images:
             return []
-        fed = preprocess([fitted(image, self.card) for image in images], self.card)
-        answers = self._network.run(fed)
+        answers = self._network.run(preprocess(images, self.card))
         probabilities = answers[self._outputs[PROBABILITY]]
         place = self._outputs.get(NEARNESS)
         nearest = [None] * len(images) if place is None else answers[place].max(1).tolist()
         return [Classification(np.array(row), near) for row, near in zip(probabilities, nearest, strict=True)]
+
+    def has(self, output: str) -> bool:
+        """Whether the network answers with this, too."""
+        return output in self._outputs
+
+    def output(self, image: Image, output: str) -> FloatArray:
+        """What the network answers besides, for one picture that is as large as the network takes it."""
+        answers = self._network.run(preprocess([image], self.card))
+        found: FloatArray = answers[self._outputs[output]][0]
+        return found
 
     def knows(self, found: Classification) -> bool:
         """Whether a picture shows something that the network knows."""

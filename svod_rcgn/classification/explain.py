@@ -1,0 +1,122 @@
+"""Which parts of a picture speak for a class."""
+
+import difflib
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..errors import InputError
+from ..explanation.evidence import SEARCHES, find_evidence
+from ..explanation.judge import judge
+from ..explanation.overlay import overlaid
+from ..explanation.records import Method
+from ..explanation.settings import ExplanationSettings
+from ..explanation.trial import Score, Trial
+from ..media.drawing import annotated
+from ..media.walk import Picture
+from ..networks.class_labels import ClassLabel
+from ..networks.last_layer import LastLayer
+from ..records import PICTURE, FloatArray, Image, Observation
+from .class_map import ClassMapper
+from .records import Answer, Explained
+from .stages.classify import Classifier
+from .stages.fit import fitted, seen
+
+_MOST_DIGITS = 9  # of the number of a class
+
+
+class Explainer:
+    """Says why a network gives a class to a picture."""
+
+    def __init__(
+        self,
+        classifier: Classifier,
+        version: str,
+        method: Method,
+        settings: ExplanationSettings,
+        *,
+        head: LastLayer | None = None,
+        tried: bool = True,
+    ) -> None:
+        """Begin.
+
+        Args:
+            classifier: Is asked.
+            version: Of its network.
+            method: How evidence is found.
+            settings: For how long, and when it is poor.
+            head: What Method.MAP needs where the network has no output CLASS_MAPS.
+            tried: Whether maps are tried by hiding and showing.
+        """
+        self._classifier = classifier
+        self._version = version
+        self._method = method
+        self._settings = settings
+        self._mapper = ClassMapper(classifier, head)
+        self._tried = tried
+
+    def explain(self, picture: Picture, wanted: int | None = None) -> Explained:
+        """Say why a picture is of a class, the likeliest where none is `wanted`."""
+        begun = time.monotonic()
+        classifier, image = self._classifier, fitted(picture.image, self._classifier.card)
+        (found,) = classifier.classify_fitted([image])
+        index = found.best(1)[0] if wanted is None else wanted
+        trial = Trial(image, class_score(classifier, index), self._settings.batch)
+        if self._method is Method.MAP:
+            evidence = self._mapper.evidence(image, index, self._settings)
+        else:
+            evidence = find_evidence(trial, SEARCHES[self._method], self._settings)
+        judgement = judge(trial, evidence, self._settings, tried=self._tried)
+        return Explained(
+            picture=picture.name,
+            network=classifier.name,
+            version=self._version,
+            known=classifier.knows(found),
+            answer=Answer(index, classifier.labels[index].label, float(found.probabilities[index])),
+            method=self._method,
+            seen=seen(picture.image, classifier.card),
+            evidence=evidence,
+            judgement=judgement,
+            seconds=time.monotonic() - begun,
+            time=picture.time,
+        )
+
+    def class_of(self, wanted: str) -> int:
+        """The number of a class by its label, in small or capital letters, or by its number.
+
+        Raises:
+            InputError: There is none.
+        """
+        return _class_of(self._classifier.labels, self._classifier.name, wanted)
+
+
+def class_score(classifier: Classifier, index: int) -> Score:
+    """How likely a class is on pictures of the network's size."""
+
+    def score(images: Sequence[Image]) -> FloatArray:
+        found = classifier.classify_fitted(images)
+        return np.array([each.probabilities[index] for each in found], np.float32)
+
+    return score
+
+
+def draw(picture: Picture, found: Explained) -> Image:
+    """The picture under its map, with the class in the corner; see `overlaid`."""
+    label = Observation(kind=PICTURE, label=found.answer.label, score=found.answer.probability)
+    return annotated(overlaid(picture.image, found.evidence.heat, found.seen), [label])
+
+
+def _class_of(labels: Sequence[ClassLabel], network: str, wanted: str) -> int:
+    exact = [each.label for each in labels]
+    names = [each.casefold() for each in exact]
+    for name, known in ((wanted, exact), (wanted.casefold(), names)):
+        if name in known:
+            return known.index(name)
+    if wanted.isdecimal() and len(wanted) <= _MOST_DIGITS and int(wanted) < len(labels):
+        return int(wanted)
+    near = difflib.get_close_matches(wanted.casefold(), names, 3)
+    told = [exact[names.index(each)] for each in near] or exact[:3]
+    raise InputError(
+        f"{network} has no class {wanted}; of its {len(labels)} those that are nearest: {', '.join(told)}"
+    )
