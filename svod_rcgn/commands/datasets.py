@@ -43,7 +43,7 @@ _style = base.option(
     type=click.Choice(["table", "json"]),
     default="table",
     section=base.RUN,
-    help="How to print.",
+    help="For people or for programs.",
 )
 _at = base.option(
     "--at",

@@ -49,7 +49,7 @@ def _since(_context: click.Context, _option: click.Parameter, value: str | None)
     type=click.Choice(["table", "csv", "json"]),
     default="table",
     section=base.RUN,
-    help="How to print.",
+    help="For people or for programs.",
 )
 @options.history_dir
 def main(

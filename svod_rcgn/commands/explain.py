@@ -162,19 +162,19 @@ def _explained(
 
 
 def _say(found: Explained, place: Path) -> None:
-    from ..explanation import sentences
+    from ..explanation import phrases
 
     name = found.picture if found.time is None else f"{found.picture} at {found.time:.1f} s"
     known = "" if found.known else "nothing I know; "
     answer = f"{found.answer.label} {100 * found.answer.probability:.1f} %"
     terminal.write_line(f"{name}: {known}{answer} ({found.network}, {found.method.value})")
-    lines = [sentences.described(found.judgement.whereabouts), sentences.scores(found.judgement)]
-    for line in filter(None, [*lines, *sentences.warnings(found.judgement), f"written to {place}"]):
+    lines = [phrases.described(found.judgement.whereabouts), phrases.scores(found.judgement)]
+    for line in filter(None, [*lines, *phrases.warnings(found.judgement), f"written to {place}"]):
         terminal.write_line(f"  {line}")
 
 
 def _told_to_programs(found: Explained, place: Path) -> dict[str, object]:
-    from ..explanation import sentences
+    from ..explanation import phrases
 
     judged = found.judgement
     own, control, where = judged.faithfulness, judged.control, judged.whereabouts
@@ -205,7 +205,7 @@ def _told_to_programs(found: Explained, place: Path) -> dict[str, object]:
         "flat": judged.flat,
         "unstable": judged.unstable,
         "no_better": judged.no_better,
-        "warnings": sentences.warnings(judged),
+        "warnings": phrases.warnings(judged),
         "output": escaped(str(place)),
     }
     if found.time is not None:

@@ -221,8 +221,10 @@ def _report(adopted: AddedNetwork, directory: Path) -> None:
             f"next best: {adopted.next_best}; {adopted.next_best.same:.2f} and {adopted.next_best.other:.2f}"
         )
     base.say(f"{directory}: {card.name}, {card.embedding_length} numbers a face, licence {card.licence}")
-    own = f"--face_network {directory}"
-    base.say(f"use it with `python prepare.py {own}` and `python video.py {own}`")
+    base.say(
+        f"use it with `python prepare.py --face_network {directory}`"
+        f" and `python video.py --face_network {directory}`"
+    )
 
 
 def _stem(source: Address) -> str:

@@ -50,7 +50,7 @@ class Walk:
         """
         with ThreadPoolExecutor(_READERS, "pictures") as readers:
             for each in self.inputs:
-                if isinstance(each, Path) and _may_be_a_film(each):
+                if isinstance(each, Path) and may_be_a_film(each):
                     yield from self._film(each)
                 else:
                     yield from self._stills(_files_of(each), readers)
@@ -96,7 +96,7 @@ def _files_of(given: Path | PictureFile) -> Sequence[Path | PictureFile]:
     return found
 
 
-def _may_be_a_film(path: Path) -> bool:
+def may_be_a_film(path: Path) -> bool:
     """Whether a file is looked at as a film."""
     return path.is_file() and (images.is_animated_gif(path) or not images.is_picture(path))
 

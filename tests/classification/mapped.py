@@ -16,13 +16,13 @@ _STRENGTH = 24.0
 
 
 def write_network(
-    folder: Path, output: str | None = "map", labels: Sequence[str] = COLOURS, **changes: object
+    folder: Path, mapped: str | None = "map", labels: Sequence[str] = COLOURS, **changes: object
 ) -> Path:
     """Write one of three classes.
 
     Args:
         folder: Is made.
-        output: "map" for the features, "classmap" for the classes' maps, None for a network without any.
+        mapped: "map" for the features, "classmap" for the classes' maps, None for a network without any.
         labels: Of its classes.
         changes: Of the card.
     """
@@ -41,9 +41,9 @@ def write_network(
     answer = opset13.softmax(opset13.matmul(pooled, opset13.constant(weights), False, True), 1)
     answer.output(0).set_names({"probability"})
     outputs = [answer]
-    if output is not None:
-        outputs.append({"map": features, "classmap": maps}[output])
-        outputs[-1].output(0).set_names({output})
+    if mapped is not None:
+        outputs.append({"map": features, "classmap": maps}[mapped])
+        outputs[-1].output(0).set_names({mapped})
     ov.save_model(ov.Model(outputs, [pixels], "colours"), folder / "network.xml", compress_to_fp16=False)
     write_labels(folder, tuple(map(ClassLabel, labels)))
     card = {"size": (SIDE, SIDE), "layout": "NCHW", "scale": 255.0, "version": "2"} | changes

@@ -28,7 +28,7 @@ def _explain(tmp_path: Path, method: Method = Method.MAP, wanted: int | None = N
 
 @pytest.mark.parametrize("output", ["map", "classmap"])
 def test_the_map_points_at_what_is_of_the_class(tmp_path: Path, output: str) -> None:
-    found = _explain(tmp_path, output=output)
+    found = _explain(tmp_path, mapped=output)
     assert (found.answer.label, found.version, found.known) == ("red", "2", True)
     assert found.judgement.whereabouts.place == "top right"
     assert not found.judgement.flat
@@ -41,7 +41,7 @@ def test_the_map_points_at_what_is_of_the_class(tmp_path: Path, output: str) -> 
 
 @pytest.mark.parametrize("method", [Method.OCCLUSION, Method.RISE, Method.SHAP])
 def test_hiding_points_there_too_without_any_map(tmp_path: Path, method: Method) -> None:
-    found = _explain(tmp_path, method, output=None)
+    found = _explain(tmp_path, method, mapped=None)
     assert found.judgement.whereabouts.place == "top right"
     assert found.judgement.no_better is False
     assert found.evidence.looks > 20
@@ -60,7 +60,7 @@ def test_both_kinds_of_networks_have_one_map_which_is_exact(tmp_path: Path) -> N
     image = fitted(PICTURE.image, make_card(size=(SIDE, SIDE)))
     heats = []
     for output in ("map", "classmap"):
-        write_network(tmp_path / output, output=output)
+        write_network(tmp_path / output, mapped=output)
         explainer = build.load_explainer(output, tmp_path, "CPU", Method.MAP, SETTINGS, tried=False)
         heats.append(explainer.explain(PICTURE, 2).evidence.heat)
         classifier = build.load_classifier(output, tmp_path)
@@ -71,7 +71,7 @@ def test_both_kinds_of_networks_have_one_map_which_is_exact(tmp_path: Path) -> N
 
 
 def test_independent_classes_are_not_weighed_against_each_other(tmp_path: Path) -> None:
-    write_network(tmp_path / "colours", output="classmap", independent=True)
+    write_network(tmp_path / "colours", mapped="classmap", independent=True)
     classifier = build.load_classifier("colours", tmp_path)
     image = fitted(PICTURE.image, classifier.card)
     heat = ClassMapper(classifier, None).evidence(image, 2, SETTINGS).heat
@@ -81,7 +81,7 @@ def test_independent_classes_are_not_weighed_against_each_other(tmp_path: Path) 
 
 def test_a_network_without_a_map_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no map; give --method occlusion"):
-        _explain(tmp_path, output=None)
+        _explain(tmp_path, mapped=None)
 
 
 def test_a_blank_picture_gives_a_flat_map(tmp_path: Path) -> None:

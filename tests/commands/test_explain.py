@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from svod_rcgn.classification.catalogue import DIGITS
+from svod_rcgn.classification.catalogue import NUMBER
 from svod_rcgn.commands.explain import main
 from svod_rcgn.storage.images import encode_png, read_picture
 from tests.classification.mapped import spotted, write_network, write_spotted
@@ -175,9 +175,9 @@ def test_options_that_do_not_go_together_are_refused(
 
 
 def test_digits_and_networks_without_a_map_say_so_in_a_line(models: Path, red: Path) -> None:
-    write_network(models / "digits", source_sha256=DIGITS.card.source_sha256)
+    write_network(models / "digits", output=NUMBER)
     assert "reads ink that was cut out" in _one_line(_explain(models, red, network="digits"))
-    write_network(models / "closed", output=None)
+    write_network(models / "closed", mapped=None)
     assert "give --method occlusion, rise or shap" in _one_line(_explain(models, red, network="closed"))
     assert _explain(models, red, "--method", "shap", "--seconds", 0.1, network="closed").exit_code == 0
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from svod_rcgn.explanation import sentences
+from svod_rcgn.explanation import phrases
 from svod_rcgn.explanation.control import random_map
 from svod_rcgn.explanation.evidence import random_maps
 from svod_rcgn.explanation.faithfulness import try_maps
@@ -48,8 +48,8 @@ def test_a_good_map_is_called_so() -> None:
     assert not judged.unstable
     assert judged.no_better is False
     assert judged.control.beaten == judged.control.draws == SETTINGS.controls
-    assert sentences.warnings(judged) == []
-    assert "better than 9 of 9" in sentences.scores(judged)
+    assert phrases.warnings(judged) == []
+    assert "better than 9 of 9" in phrases.scores(judged)
 
 
 def test_a_map_that_knows_nothing_is_called_no_better() -> None:
@@ -71,13 +71,13 @@ def test_a_map_that_knows_nothing_is_called_no_better() -> None:
 def test_a_map_without_relief_is_called_flat(heat: FloatArray) -> None:
     judged = judge(trial(), _evidence(heat.astype(np.float32)), SETTINGS, tried=False)
     assert judged.flat
-    assert any("flat" in each for each in sentences.warnings(judged))
+    assert any("flat" in each for each in phrases.warnings(judged))
 
 
 def test_a_map_that_does_not_come_again_is_called_unstable() -> None:
     judged = judge(trial(), _evidence(truth(), agreement=0.2), SETTINGS, tried=False)
     assert judged.unstable
-    assert any("unstable" in each and "0.20" in each for each in sentences.warnings(judged))
+    assert any("unstable" in each and "0.20" in each for each in phrases.warnings(judged))
 
 
 def test_a_map_that_was_not_tried_has_no_scores() -> None:
@@ -85,7 +85,7 @@ def test_a_map_that_was_not_tried_has_no_scores() -> None:
     judged = judge(asked, _evidence(truth()), SETTINGS, tried=False)
     assert asked.looks == 0
     assert (judged.faithfulness, judged.control, judged.no_better) == (None, None, None)
-    assert sentences.scores(judged) == ""
+    assert phrases.scores(judged) == ""
 
 
 def test_where_the_evidence_lies_is_told_in_shares_and_words() -> None:
@@ -93,7 +93,7 @@ def test_where_the_evidence_lies_is_told_in_shares_and_words() -> None:
     assert found.place == "top right"
     assert found.middle + found.edge == pytest.approx(1)
     assert found.area == pytest.approx(truth()[SPOT].size / 2 / SIDE**2, abs=1 / SIDE**2)
-    told = sentences.described(found)
+    told = phrases.described(found)
     assert "at the top right" in told
     assert f"{100 * found.edge:.0f} % at the edge" in told
 
@@ -110,7 +110,7 @@ def test_the_middle_half_holds_half_of_an_even_map() -> None:
 
 def test_a_map_with_nothing_for_the_answer_lies_nowhere() -> None:
     assert whereabouts(-truth()) is None
-    assert "no part" in sentences.described(None)
+    assert "no part" in phrases.described(None)
 
 
 def test_a_random_map_is_as_smooth_as_the_other_and_elsewhere() -> None:

@@ -30,8 +30,8 @@ def test_a_camera_answers_with_the_old_network_until_it_is_told_and_then_with_th
     dataset.add([picture("blue", number) for number in range(8)], "the test")
     train_classifier(dataset, request, RecordingReporter())
     assert seen(1) == "red"
-    wing.reload()
+    wing.read_again()()
     assert seen(2) == "scarlet"
     versions.roll_back(models_dir / "colours")
-    wing.reload()
+    wing.read_again()()
     assert seen(3) == "red"
