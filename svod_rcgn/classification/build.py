@@ -23,8 +23,8 @@ _WITH_PLACES = 4  # axes: pictures, channels, rows, columns
 _HIDING = "give --method occlusion, rise or shap, which need no map"
 _INK = (
     "the network for digits reads ink that was cut out of the picture and straightened, so it has no map of "
-    "the picture; `python -m svod_rcgn.identify --network digits --format json PICTURE` says where each digit "
-    "is, and what else it may be"
+    "the picture; `python -m svod_rcgn.identify --network digits --format json PICTURE` says where each "
+    "digit is, and what else it may be"
 )
 
 

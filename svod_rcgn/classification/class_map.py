@@ -8,6 +8,7 @@ import numpy as np
 from ..explanation.evidence import agreement, random_maps
 from ..explanation.records import ControlKind, Evidence
 from ..explanation.settings import ExplanationSettings
+from ..networks.card import ModelCard
 from ..networks.last_layer import LastLayer
 from ..records import FloatArray, Image
 from .stages.classify import CLASS_MAPS, FEATURES, Classifier
@@ -36,7 +37,7 @@ class ClassMapper:
         """The map of a class on a picture of the network's size, and how far two with some noise agree."""
         generator = np.random.default_rng(settings.seed)
         noisy = [_with_noise(image, generator) for _ in range(2)]
-        heat, *others = (_enlarged(self._class_map(each, index), image) for each in (image, *noisy))
+        heat, *others = (_enlarged(self.heat(each, index), image) for each in (image, *noisy))
         agree, looks = agreement(*others), 1 + len(others)
         if self._head is None:
             return Evidence(heat, agree, random_maps(heat, settings), ControlKind.RANDOM_MAP, looks)
@@ -45,7 +46,13 @@ class ClassMapper:
         ]
         return Evidence(heat, agree, tuple(shuffled), ControlKind.SHUFFLED_HEAD, looks + 1)
 
-    def _class_map(self, image: Image, index: int) -> FloatArray:
+    @property
+    def card(self) -> ModelCard:
+        """What is known of the network."""
+        return self._classifier.card
+
+    def heat(self, image: Image, index: int) -> FloatArray:
+        """What each place of a picture of the network's size adds to a class, (rows, columns)."""
         if self._head is None:
             return self._over_mean(self._classifier.output(image, CLASS_MAPS), index)
         features = self._classifier.output(image, FEATURES)

@@ -187,7 +187,7 @@ def list_networks(models_dir: Path) -> list[InstalledNetwork]:
         raise InputError(f"{models_dir}: no such folder; {FETCH}")
     found: list[InstalledNetwork] = []
     for folder in sorted(models_dir.iterdir()):
-        if folder.name.startswith("."):
+        if folder.name.startswith(".") or not folder.is_dir():
             continue
         if (folder / CARD).exists():
             found.append(_shelved(folder))

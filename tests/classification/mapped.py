@@ -58,6 +58,6 @@ def spotted(channel: int = 2, top: int = 4, left: int = 52, height: int = 64, wi
     return image
 
 
-def write_spotted(path: Path, channel: int = 2) -> Path:
-    write_png(path, spotted(channel))
+def write_spotted(path: Path, channel: int = 2, **changes: int) -> Path:
+    write_png(path, spotted(channel, **changes))
     return path

@@ -121,6 +121,7 @@ def test_networks_are_listed_with_their_versions_in_order(tmp_path: Path) -> Non
     (tmp_path / "apart").mkdir()
     _fill(tmp_path / "apart", 1)
     (tmp_path / "door" / "3" / "network.xml").write_text("changed")
+    (tmp_path / "README.md").write_text("What lies here.")
     listed = list_networks(tmp_path)
     assert [each.directory.name for each in listed] == ["apart", *map(str, range(1, 12))]
     assert [each.directory.name for each in listed if each.in_use] == ["apart", "2"]

@@ -90,10 +90,11 @@ def _listed(report: ClassifierReport, record: TrainingRecord) -> Iterator[Listed
 
 
 def _wanted(report: ClassifierReport, listed: Sequence[Listed]) -> Iterator[str]:
-    """The hashes of what the page would show: what changed, suspects, errors, then each cell's first."""
+    """The hashes of what the page would show, the most important first."""
     changes = report.comparison.changes if report.comparison else ()
     yield from (each.picture for each in changes[:MOST_CHANGES])
     yield from (each.picture for each in report.suspects[:MOST_SUSPECTS])
+    yield from (each.outermost for each in report.evidence)
     for right in (False, True):
         cells = [each.answers for each in listed if each.cell.right == right]
         yield from (each.picture for each in chain.from_iterable(zip_longest(*cells)) if each)

@@ -12,6 +12,7 @@ from ..learning_curve import LearningCurve
 from ..records import LeftOutAnswer, NegativesRecord, TrainingRecord
 from ..version_comparison import Comparison
 from .answers import Decision, decisions
+from .class_evidence import ClassEvidence
 from .suspects import Mending, Suspect, suspects
 
 FORMAT_VERSION = 1
@@ -67,6 +68,8 @@ class KeptAt:
 class ClassifierReport:
     """report.json. What could not be measured is None or empty.
 
+    `evidence` says where on their pictures it lies for some classes.
+
     `accuracy` is of the heads before the refit, on pictures that they were not taught. `asked` pictures
     could be left out, `unasked` could not. `suspects_found` counts suspects, of which MOST_SUSPECTS at most
     are listed. `calibration` is of the likeliest classes, or of all answers where each class is a question of
@@ -89,6 +92,7 @@ class ClassifierReport:
     accuracy: Proportion | None
     notes: tuple[str, ...]
     classes: tuple[ClassResult, ...]
+    evidence: tuple[ClassEvidence, ...]
     balance: tuple[str, ...]
     cells: tuple[Cell, ...]
     suspects_found: int
@@ -107,6 +111,7 @@ def measure(
     curve: LearningCurve | None = None,
     comparison: Comparison | None = None,
     mending: Mending | None = None,
+    evidence: Sequence[ClassEvidence] = (),
 ) -> ClassifierReport:
     """Sum up a training.
 
@@ -115,6 +120,7 @@ def measure(
         curve: How its heads fared with fewer shootings.
         comparison: With the version before.
         mending: How commands reach the dataset.
+        evidence: Where it lies for some classes.
     """
     questions = list(decisions(record))
     doubted = suspects(record, mending or Mending(record.dataset))
@@ -135,6 +141,7 @@ def measure(
         accuracy=record.accuracy,
         notes=record.notes,
         classes=tuple(_classes(record, questions)),
+        evidence=tuple(evidence),
         balance=tuple(_balance(record)),
         cells=tuple(_decided(record, questions) if record.independent else _confused(record)),
         suspects_found=len(doubted),

@@ -6,6 +6,7 @@ from ....reports.estimates import Estimate
 from ....reports.proportions import in_words
 from ....text import counted
 from ..learning_curve import CurvePoint, Forecast, LearningCurve
+from .class_evidence import EVENLY
 from .classifier_report import ClassifierReport
 
 _MANY = 0.0995
@@ -59,6 +60,24 @@ def nearness_lines(report: ClassifierReport) -> Iterator[str]:
         yield f"Of strangers ({report.negatives.source}), left out, it lets in {let_in}."
     else:
         yield "There were no strangers to measure how many it lets in; give some with --none."
+
+
+def evidence_lines(report: ClassifierReport) -> Iterator[str]:
+    """What the places of the evidence say."""
+    if not report.evidence:
+        yield "Not measured: no class has pictures of two shootings."
+        return
+    yield (
+        "How much of what speaks for a class lies in the middle half of its pictures, by the network's own "
+        "maps; spread evenly it would be 50 %."
+    )
+    outside = [each.label for each in report.evidence if each.middle.high < EVENLY]
+    if outside:
+        yield (
+            f"More lies at the edge than in the middle of {', '.join(outside)}: the network may go by the "
+            "surroundings. Take pictures of it elsewhere, and see what counts with "
+            "`python -m svod_rcgn.explain PICTURE --network NAME`."
+        )
 
 
 def forecast_lines(curve: LearningCurve | None) -> Iterator[str]:
