@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
+from shlex import quote
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -100,7 +101,7 @@ def create(name: str, *, datasets_dir: Path, who: str | None) -> None:
     from ..datasets.collection import create_dataset
 
     create_dataset(datasets_dir, name, who or _login()).close()
-    base.say(f"{name} is made; `python -m svod_rcgn.datasets add NAME PATH --tag CLASS` fills it")
+    base.say(f"{name} is made; `python -m svod_rcgn.datasets add {quote(name)} PATH --tag CLASS` fills it")
 
 
 @base.command("list")

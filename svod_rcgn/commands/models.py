@@ -243,9 +243,8 @@ for _command in (add, list_models, info, use, roll_back):
 
 def print_models(shelf: Sequence[InstalledNetwork]) -> None:
     """Show networks and what is wrong with them."""
-    titles = ("directory", "in use", "for", "name", "input", "a face becomes", "licence")
-    rows = [(str(each.directory), "yes" if each.in_use else "no", *_in_short(each)) for each in shelf]
-    print_table(titles, rows, fold=True)
+    titles = ("directory", "for", "name", "input", "licence")
+    print_table(titles, [(str(each.directory), *_in_short(each)) for each in shelf], fold=True)
 
 
 def print_card(card: ModelCard, fingerprint: str) -> None:
@@ -258,12 +257,14 @@ def _lines(value: object) -> Cell:
     return [f"{k}: {v}" for k, v in value.items()] if isinstance(value, dict) else str(value)
 
 
-def _in_short(network: InstalledNetwork) -> tuple[str, ...]:
+def _in_short(network: InstalledNetwork) -> tuple[Cell, ...]:
     card = network.card
     if card is None:
-        return "", as_called(network.problem), "", "", ""
+        return "", as_called(network.problem), "", ""
     size = f"{card.size[0]}x{card.size[1]}" if card.size else "any size"
     cut = f"margin {card.margin}" if card.template is None else f"template {card.template}"
-    way = f", {cut}" if card.embedding_length else ""
-    length = f"{card.embedding_length} numbers" if card.embedding_length else ""
-    return card.task, card.name, f"{size} {card.colour}{way}", length, card.licence
+    fed = [f"{size} {card.colour}"]
+    if card.embedding_length:
+        fed += [cut, f"{card.embedding_length} numbers a face"]
+    name = [card.name] if network.in_use else [card.name, "not in use"]
+    return card.task, name, fed, card.licence

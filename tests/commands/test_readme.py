@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from svod_rcgn.storage.images import write_png
+from tests.classification.training.makers import coloured
 from tests.commands.test_exchange import s3, web  # noqa: F401 - fixtures
 from tests.faces.exchange.releases import S3, files
 from tests.patience import PATIENCE
@@ -23,6 +25,7 @@ pytestmark = [pytest.mark.weights, pytest.mark.slow]
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SCRIPTS = r"(?:prepare|fill_meta|export_classifiers|download_classifiers)\.py"
+TAUGHT = re.compile(r"^\$ svod ((?:datasets|train|identify|explain|models) .*\binsects\b.*)$", re.MULTILINE)
 OURS = re.compile(rf"^\$ python ({SCRIPTS}.*|-m svod_rcgn\.people.*)$", re.MULTILINE)
 # These want networks that the section round them tells how to bring; test_networks.py runs them.
 ELSEWHERE = re.compile(r"--(detector|bg_remove_path|model) ")
@@ -80,3 +83,40 @@ def test_every_line_does_what_is_said_beside_it(s3: S3, web, home: Path, tmp_pat
     assert files(home / "data" / "faces").keys() == {name for name, _ in pictures}
     persons = json.loads((home / "data" / "classifiers" / "meta.json").read_text())["persons"]
     assert [person["folder"] for person in persons] == ["Barack_Obama", "Joe_Biden"]
+
+
+@pytest.fixture
+def photos(tmp_path: Path, imagenet_dir: Path) -> Path:
+    """Where somebody works who has photos of two kinds of insects, drawn here, and the network of classes."""
+    folder = tmp_path / "photos"
+    for name, label in (("ants", "red"), ("bees", "blue")):
+        (folder / name).mkdir(parents=True)
+        for number in range(30):
+            write_png(folder / name / f"{number}.png", coloured(label, number))
+    write_png(folder / "new.jpg", coloured("blue", 99))
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "imagenet").symlink_to(imagenet_dir)
+    return tmp_path
+
+
+def test_two_classes_are_taught_and_told_by_the_lines_of_the_page(photos: Path) -> None:
+    written = TAUGHT.findall(README)
+    told = []
+    for line in written[:5]:
+        done = subprocess.run(
+            [sys.executable, "-m", "svod_rcgn", *shlex.split(line)],
+            cwd=photos, env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True, text=True, timeout=PATIENCE, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, f"{line}: {done.stderr}"
+        told.append(done.stdout)
+    assert [line.split()[0] for line in written[:5]] == [
+        "datasets",
+        "datasets",
+        "datasets",
+        "train",
+        "identify",
+    ]
+    assert told[1:3] == ["30 pictures added\n"] * 2
+    assert "insects, version 1: 2 classes of 60 pictures in " in told[3]
+    assert re.fullmatch(r"photos/new\.jpg: bee [0-9.]+ %\n", told[4])
