@@ -15,6 +15,7 @@ Score: TypeAlias = Callable[[Sequence[Image]], FloatArray]
 _GREY = 127.0
 _BLUR = 1 / 12  # of the longer side
 _TINY = 1e-6
+_SHARPEST = 256  # pixels of the longer side that blurring needs
 _MOST_PIXELS = 8_000_000  # of a batch, for networks that take pictures of any size
 
 
@@ -48,8 +49,7 @@ class Trial:
         self._score = score
         self._pixels: FloatArray = image.astype(np.float32)
         self._grey: FloatArray = np.full_like(self._pixels, _GREY)
-        blurred = cv2.GaussianBlur(self._pixels, (0, 0), _BLUR * max(self.size))
-        self._blurred: FloatArray = np.asarray(blurred, np.float32)
+        self._blurred = _blurred(self._pixels)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -79,6 +79,17 @@ class Trial:
             found.append(self._score(list(mixed)))
         self.looks += len(kept)
         return np.concatenate(found)
+
+
+def _blurred(pixels: FloatArray) -> FloatArray:
+    """A picture of which only the large is left; a large one is blurred small, which looks the same."""
+    height, width = pixels.shape[:2]
+    scale = min(1.0, _SHARPEST / max(height, width))
+    small = (
+        cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
+    )
+    blurred = cv2.GaussianBlur(small, (0, 0), _BLUR * max(small.shape[:2]))
+    return np.asarray(cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def log_odds(probability: FloatArray) -> FloatArray:

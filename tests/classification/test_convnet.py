@@ -53,6 +53,7 @@ def _strokes(count: int) -> learn.Digits:
     return learn.Digits(pictures, labels)
 
 
+@pytest.mark.slow
 def test_a_network_learns_and_says_the_same_as_its_ir(tmp_path: Path) -> None:
     digits = _strokes(200)
     learned = learn.learn(digits, learn.LearningSettings(epochs=8, batch=20, least=0.2))

@@ -13,6 +13,8 @@ from svod_rcgn.datasets.collection import create_dataset, open_dataset
 from svod_rcgn.storage import images
 from tests.classification.training.makers import coloured, picture, pictures, write_backbone
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Result]
 
 

@@ -1,6 +1,7 @@
 import itertools
 import math
 
+import cv2
 import numpy as np
 import pytest
 
@@ -140,3 +141,18 @@ def test_large_pictures_are_asked_few_at_a_time() -> None:
     asked = Trial(np.zeros((2000, 2000, 3), np.uint8), score, 16)
     asked.hide(np.ones((3, 2000, 2000), np.float32))
     assert sizes == [2, 1]
+
+
+def test_a_large_picture_is_blurred_as_its_small_copy_is() -> None:
+    seen: list[np.ndarray] = []
+
+    def score(images):
+        seen.extend(images)
+        return np.full(len(images), 0.5, np.float32)
+
+    small = np.random.default_rng(0).integers(0, 256, (8, 6, 3)).astype(np.uint8)
+    for side in (25, 100):
+        large = np.kron(small, np.ones((side, side, 1), np.uint8))
+        Trial(large, score, 1).show(np.zeros((1, *large.shape[:2]), np.float32))
+    shrunk = cv2.resize(seen[1], (150, 200), interpolation=cv2.INTER_AREA)
+    assert np.abs(shrunk.astype(int) - seen[0]).max() <= 3

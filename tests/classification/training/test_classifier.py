@@ -106,6 +106,7 @@ def test_the_card_says_what_the_network_is_and_each_training_is_a_version(datase
         _found("shapes", models_dir)
 
 
+@pytest.mark.slow
 def test_a_picture_with_two_classes_makes_each_a_question_of_its_own(dataset, learn, models_dir) -> None:
     dataset.add(pictures("red", "green", "blue", each=8), "the test")
     assert not learn().record.independent
@@ -228,6 +229,7 @@ def test_one_picture_of_each_of_two_classes_is_enough_to_begin(dataset, learn) -
     assert learn().record.pictures == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*ANY_NAMES, "имя@home", "..", "a b/c"])
 def test_a_network_may_have_any_name_that_a_dataset_may(tmp_path, models_dir, name: str) -> None:
     dataset = create_dataset(tmp_path / "named", name, "Ada")

@@ -113,6 +113,7 @@ def test_of_very_many_pictures_whole_shootings_are_drawn_and_that_is_said(monkey
     assert curve.forecasts == ()
 
 
+@pytest.mark.slow
 def test_a_hundred_classes_are_measured():
     curve = learning_curve(*hard(100, 6, noise=0.5))
     assert len(curve.points[-1].class_errors) == 100

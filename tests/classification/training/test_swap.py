@@ -3,6 +3,8 @@
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from svod_rcgn.app.classification_wing import ClassificationWing
 from svod_rcgn.classification.build import load_classifier
 from svod_rcgn.classification.training.classifier import TrainingRequest, train_classifier
@@ -10,6 +12,8 @@ from svod_rcgn.networks import versions
 from svod_rcgn.records import Frame
 from tests.classification.training.makers import coloured, picture, pictures
 from tests.servers import RecordingReporter
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_camera_answers_with_the_old_network_until_it_is_told_and_then_with_the_new(

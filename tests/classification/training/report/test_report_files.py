@@ -16,6 +16,8 @@ from tests.datasets.makers import ANY_NAMES
 from tests.reports.pages import Page
 from tests.servers import RecordingReporter
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def learn(dataset, models_dir):
