@@ -1,5 +1,6 @@
 """Networks of one's own put where others can fetch them, and those of others taken as the next version."""
 
+import tempfile
 from dataclasses import dataclass, replace
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -17,6 +18,7 @@ from ..storage.release_store import Publisher
 from ..storage.releases import Manifest, Release
 from . import build, settings
 from .training import records
+from .training.records import TrainingRecord
 
 LIMITS = ArchiveLimits(total_bytes=1_000_000_000)
 _NETWORK = SetKind(CARD, "network")
@@ -43,7 +45,8 @@ def export(
 ) -> str:
     """Publish a version of a network, NAME@3 or the one in use, with its record and a manifest.
 
-    Its report stays here, for it shows the pictures that the network was taught with.
+    Its report stays here, for it shows the pictures that the network was taught with, and the record goes
+    without their names and hashes.
 
     Returns:
         Where it is now.
@@ -55,12 +58,35 @@ def export(
         BusyError: Another run works here.
     """
     folder = find_network(network, models_dir, CLASSIFICATION, settings.FETCH)
+    _check(read_card(folder), str(folder))
+    with tempfile.TemporaryDirectory(prefix="svod-") as scratch:
+        target = Path(scratch) / "network"
+        return publish_set(
+            release,
+            folder,
+            lambda: _without_pictures(folder, target),
+            _described,
+            publisher,
+            reporter,
+            force=force,
+        )
+
+
+def _without_pictures(folder: Path, target: Path) -> Path:
+    """A copy of a version that names none of the pictures that it was taught with."""
     card = read_card(folder)
-    _check(card, str(folder))
-    only = {CARD, *card.files}
-    return publish_set(
-        release, folder, lambda: folder, _described, publisher, reporter, only=only, force=force
-    )
+    target.mkdir()
+    for name in card.files:
+        files.copy(folder / name, target / name)
+    if (folder / records.FILE).exists():
+        _rewrite(target, replace(records.read(folder), left_out=(), unasked=(), notes=()))
+    write_card(target, card)
+    return target
+
+
+def _rewrite(folder: Path, record: TrainingRecord) -> None:
+    (folder / records.FILE).unlink(missing_ok=True)  # a hard link to another's
+    records.write(folder, record)
 
 
 def _described(folder: Path) -> SetDescription:
@@ -123,6 +149,4 @@ def _tried(folder: Path) -> tuple[ModelCard, int]:
 def _tell_number(folder: Path, number: str) -> None:
     """Let the record say the number that the version has here."""
     if (folder / records.FILE).exists():
-        record = replace(records.read(folder), version=number)
-        (folder / records.FILE).unlink()  # a hard link to what came
-        records.write(folder, record)
+        _rewrite(folder, replace(records.read(folder), version=number))

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -39,7 +39,6 @@ def publish_set(
     publisher: Publisher,
     reporter: Reporter,
     *,
-    only: Collection[str] | None = None,
     force: bool = False,
 ) -> str:
     """Publish a folder's files with a manifest, and say where they are now.
@@ -51,7 +50,6 @@ def publish_set(
         describe: Says what a copy of them is, or raises.
         publisher: Where they go.
         reporter: Told what is done.
-        only: The names of the files that go out; all without.
         force: Overwrite a release of this name and version.
 
     Raises:
@@ -62,18 +60,17 @@ def publish_set(
     with tempfile.TemporaryDirectory(prefix="svod-") as scratch:
         folder = Path(scratch) / "set"
         with folders.locked(directory):
-            _copy(source(), folder, only)
+            _copy(source(), folder)
         manifest = write_manifest(release, folder, describe(folder))
         reporter.say(f"publishing {release.name} {release.version}, {counted(len(manifest.files), 'file')}")
         return publisher.publish(release, folder, force=force)
 
 
-def _copy(source: Path, folder: Path, only: Collection[str] | None) -> None:
+def _copy(source: Path, folder: Path) -> None:
     folder.mkdir()
     for name, path in files_of(source).items():
-        if only is None or name in only:
-            (folder / name).parent.mkdir(exist_ok=True, parents=True)
-            shutil.copyfile(path, folder / name)
+        (folder / name).parent.mkdir(exist_ok=True, parents=True)
+        shutil.copyfile(path, folder / name)
 
 
 def write_manifest(release: Release, folder: Path, told: SetDescription) -> Manifest:
