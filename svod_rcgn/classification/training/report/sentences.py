@@ -24,7 +24,8 @@ def basis(report: ClassifierReport) -> str:
     """What the accuracy is of."""
     return (
         "Held-out, of the heads before the refit: each picture was asked while its whole shooting was left "
-        "out. The network itself has learned from all pictures since, so this understates it, if anything."
+        "out. The network has learned from all pictures since, which makes it a little better; that the best "
+        "epoch was chosen by these answers makes them look a little better."
         if report.accuracy
         else "The network has learned from all pictures; take more on another occasion, and train again."
     )
