@@ -1,16 +1,21 @@
-"""How well people are told apart, on one's own pictures or on a list of pairs."""
+"""How well people and classes are told, on one's own pictures or on a list of pairs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from .. import terminal
 from ..faces.settings import Paths
+from ..text import counted
 from . import base, options
+from .datasets import DATASETS_DIR
 from .tables import print_table
 
 if TYPE_CHECKING:
+    from ..classification.scores import ClassifierScore
     from ..faces.evaluation.face_reader import Miss
     from ..faces.evaluation.identification import Identification
     from ..faces.evaluation.verification import Verification
@@ -19,9 +24,13 @@ if TYPE_CHECKING:
 JSON_FILE = "evaluation.json"
 PNG_FILE = "det.png"
 _IDENTIFICATION, _VERIFICATION = "Folders of PERSON/pictures to tell apart", "Pairs to compare"
+_CLASSES = "Classes of the pictures of DATASET"
+_WAYS = "give --gallery and --probes, or --pairs and --images, or --classifier and a DATASET"
 
 
 @base.command("evaluate")
+@click.argument("dataset", metavar="[DATASET]", required=False)
+@base.option("--classifier", metavar="NAME", section=_CLASSES, help="The network that is asked.")
 @base.folder_option("--gallery", section=_IDENTIFICATION, help="Those who are taught.")
 @base.folder_option("--probes", section=_IDENTIFICATION, help="Other pictures of them.")
 @base.folder_option("--strangers", section=_IDENTIFICATION, help="Those who should stay unknown.")
@@ -32,50 +41,121 @@ _IDENTIFICATION, _VERIFICATION = "Folders of PERSON/pictures to tell apart", "Pa
     help="List of pairs in the format of LFW.",
 )
 @base.folder_option("--images", section=_VERIFICATION, help="Folder of the NAME/NAME_0001.jpg in it.")
+@base.option(
+    "--format",
+    "style",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    section=base.RUN,
+    help="For people or for programs.",
+)
 @base.folder_option(
     "--output", default=Path("data/evaluation"), section=base.FOLDERS, help="For numbers and curve."
 )
+@base.folder_option(
+    "--datasets_dir", default=DATASETS_DIR, section=base.FOLDERS, help="Where the datasets lie."
+)
+@options.models_dir
 @options.model
 @options.detector_dir
 @options.background_dir
 @options.device
 def main(
     *,
+    dataset: str | None,
+    classifier: str | None,
     gallery: Path | None,
     probes: Path | None,
     strangers: Path | None,
     pairs: Path | None,
     images: Path | None,
+    style: str,
     output: Path,
+    datasets_dir: Path,
+    models_dir: Path,
     model: Path,
     detector_dir: Path,
     background_dir: Path | None,
     device: str,
 ) -> None:
-    """Measure identification (--gallery, --probes) or verification (--pairs, --images).
+    """Measure identification (--gallery, --probes), verification (--pairs, --images) or a --classifier.
 
     Writes evaluation.json and det.png into --output. A picture in which no face is found counts as
     missed and is listed. Without --strangers, each tenth of the gallery is left out in turn and its
     probes are the strangers.
+
+    A classifier is asked of the pictures of DATASET, but of none that was taken together with one that it
+    has learned from.
     """
     paths = Paths(embedding_dir=model, detection_dir=detector_dir, background_dir=background_dir)
-    if pairs and images and not (gallery or probes or strangers):
-        _verify(pairs, images, paths, device, output)
-    elif gallery and probes and not (pairs or images):
-        _identify(gallery, probes, strangers, paths, device, output)
+    known, listed = any((gallery, probes, strangers)), any((pairs, images))
+    named = any((classifier, dataset))
+    found: Any
+    tell: Callable[[Any], None]
+    if classifier and dataset and not (known or listed):
+        found, tell = _score(classifier, dataset, datasets_dir, models_dir, device), _tell_score
+    elif pairs and images and not (known or named):
+        found, tell = _verify(pairs, images, paths, device), _tell_verification
+    elif gallery and probes and not (listed or named):
+        found, tell = _identify(gallery, probes, strangers, paths, device), _tell_identification
     else:
-        raise click.UsageError("give either --gallery and --probes, or --pairs and --images")
-    base.say(f"numbers and curve are in {output}")
+        raise click.UsageError(_WAYS)
+    _write(found, output)
+    if style == "json":
+        terminal.write_data(_as_json(found))
+    else:
+        tell(found)
+        base.say(f"the numbers are in {output}")
+
+
+def _score(
+    classifier: str, dataset: str, datasets_dir: Path, models_dir: Path, device: str
+) -> "ClassifierScore":
+    from ..classification.scores import score
+    from ..datasets.collection import open_dataset
+
+    with closing(open_dataset(datasets_dir, dataset, "svod evaluate")) as opened:
+        return score(classifier, opened, models_dir, device)
 
 
 def _identify(
-    gallery: Path, probes: Path, strangers: Path | None, paths: Paths, device: str, output: Path
-) -> None:
+    gallery: Path, probes: Path, strangers: Path | None, paths: Paths, device: str
+) -> "Identification":
     from ..faces.evaluation.identification import Folders, identify
     from . import progress
 
-    found = identify(Folders(gallery, probes, strangers), paths, device, progress.track)
-    _write(found, output)
+    return identify(Folders(gallery, probes, strangers), paths, device, progress.track)
+
+
+def _verify(pairs: Path, images: Path, paths: Paths, device: str) -> "Verification":
+    from ..faces import build
+    from ..faces.evaluation.face_reader import FaceReader
+    from ..faces.evaluation.verification import verify
+    from . import progress
+
+    reader = FaceReader(*build.build_stages(paths, device))
+    return verify(pairs, images, reader, progress.track)
+
+
+def _write(found: "Identification | Verification | ClassifierScore", output: Path) -> None:
+    from ..reports.det import det_png
+    from ..storage import files
+
+    files.write_record(output / JSON_FILE, found)
+    curve = getattr(found, "curve", None)
+    if curve is None:  # a curve of an earlier run would pass for this one's
+        (output / PNG_FILE).unlink(missing_ok=True)
+    else:
+        files.write_bytes(output / PNG_FILE, det_png(curve))
+
+
+def _as_json(found: "Identification | Verification | ClassifierScore") -> bytes:
+    import msgspec
+
+    return msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"
+
+
+def _tell_identification(found: "Identification") -> None:
     shares = {
         "identified": found.identified,
         "called unknown": found.unknown,
@@ -86,15 +166,7 @@ def _identify(
     print_misses(found.misses)
 
 
-def _verify(pairs: Path, images: Path, paths: Paths, device: str, output: Path) -> None:
-    from ..faces import build
-    from ..faces.evaluation.face_reader import FaceReader
-    from ..faces.evaluation.verification import verify
-    from . import progress
-
-    reader = FaceReader(*build.build_stages(paths, device))
-    found = verify(pairs, images, reader, progress.track)
-    _write(found, output)
+def _tell_verification(found: "Verification") -> None:
     print_misses(found.misses)
     base.say(
         f"accuracy {found.accuracy:.2%} ± {found.standard_error:.2%} "
@@ -102,15 +174,23 @@ def _verify(pairs: Path, images: Path, paths: Paths, device: str, output: Path) 
     )
 
 
-def _write(found: "Identification | Verification", output: Path) -> None:
-    from ..reports.det import det_png
-    from ..storage import files
-
-    files.write_record(output / JSON_FILE, found)
-    if found.curve is None:  # a curve of an earlier run would pass for this one's
-        (output / PNG_FILE).unlink(missing_ok=True)
-    else:
-        files.write_bytes(output / PNG_FILE, det_png(found.curve))
+def _tell_score(found: "ClassifierScore") -> None:
+    shares = {
+        "right": found.right,
+        **({"one of five right": found.top5} if found.top5 else {}),
+        "called known": found.known,
+        "of other classes, called known": found.let_in,
+    }
+    print_shares({**shares, **{f"right: {label}": each for label, each in found.classes.items()}})
+    for each in found.confusions:
+        base.say(f"{each.shows} taken for {each.said}: {counted(each.pictures, 'picture')}")
+    if found.taught:
+        taught = counted(found.taught, "picture")
+        base.say(f"not asked: {taught} of shootings that {found.network} learned from")
+    if found.taught is None:
+        base.say(f"nobody knows here which pictures {found.network} learned from; these may be among them")
+    if found.unreadable:
+        base.say(f"{counted(found.unreadable, 'picture')} could not be read")
 
 
 def print_shares(shares: Mapping[str, "Proportion | None"]) -> None:

@@ -25,12 +25,20 @@ def networks(embedding_dir, detection_dir):
 
 @pytest.mark.parametrize(
     "options",
-    ["", "--gallery a", "--pairs a", "--gallery a --probes b --images c"],
+    [
+        "",
+        "--gallery a",
+        "--pairs a",
+        "--gallery a --probes b --images c",
+        "--classifier a",
+        "a",
+        "--classifier a b --pairs c",
+    ],
 )
 def test_options_that_do_not_belong_together_are_wrong_usage(options):
     done = evaluate(*options.split())
     assert done.returncode == 2
-    assert "either --gallery and --probes, or --pairs and --images" in done.stderr
+    assert "give --gallery and --probes, or --pairs and --images, or --classifier" in done.stderr
 
 
 @pytest.mark.weights

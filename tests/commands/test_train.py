@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from svod_rcgn.commands import download_classifiers, export_classifiers, identify, models, train
+from svod_rcgn.commands import download_classifiers, evaluate, export_classifiers, identify, models, train
 from svod_rcgn.datasets.collection import create_dataset, open_dataset
 from svod_rcgn.storage import images
 from tests.classification.training.makers import coloured, picture, pictures, write_backbone
@@ -188,3 +188,18 @@ def test_a_network_that_would_be_worse_is_refused_on_demand_in_one_line(home: Pa
     assert "models/colours: kept as it was; worse: " in told
     assert "run without --refuse_worse" in told
     assert sorted(path.name for path in Path("models/colours").iterdir() if path.is_dir()) == ["1"]
+
+
+def test_a_network_is_judged_on_pictures_that_came_later(home: Path) -> None:
+    succeed(train.main, "classifier", "colours")
+    with closing(open_dataset(Path("data/datasets"), "colours", "Ada")) as dataset:
+        dataset.add([*pictures("red", each=3, first=20), picture("green", 30, "red")], "the test")
+    found = json.loads(
+        succeed(evaluate.main, "--classifier", "colours", "colours", "--format", "json", "--output", "out")
+    )
+    assert (found["accuracy"], found["taught"], found["right"]["trials"]) == (0.75, 16, 4)
+    assert json.loads(Path("out/evaluation.json").read_text()) == found
+    told = succeed(evaluate.main, "--classifier", "colours", "colours")
+    assert "red taken for green: 1 picture" in told
+    assert "not asked: 16 pictures of shootings that colours learned from" in told
+    assert told.endswith("the numbers are in data/evaluation\n")
