@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import getpass
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from functools import wraps
+from itertools import groupby
 from pathlib import Path
-from shlex import quote
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -101,7 +102,8 @@ def create(name: str, *, datasets_dir: Path, who: str | None) -> None:
     from ..datasets.collection import create_dataset
 
     create_dataset(datasets_dir, name, who or _login()).close()
-    base.say(f"{name} is made; `python -m svod_rcgn.datasets add {quote(name)} PATH --tag CLASS` fills it")
+    words = shlex.join(["add", "--tag=CLASS", *(["--"] if name.startswith("-") else []), name])
+    base.say(f"{shown(name)} is made; `python -m svod_rcgn.datasets {shown(words)} PATH` fills it")
 
 
 @base.command("list")
@@ -236,16 +238,38 @@ def add(
 ) -> None:
     """Add pictures, folders, films or a camera, each as one shooting.
 
-    Pictures of one shooting are never on both sides of a split. Of a film or camera only news is kept:
-    no frame that is blurred, and none that looks like one already kept.
+    Pictures of one shooting are never on both sides of a split, so of a class with one shooting nothing can
+    be left out to say how well it is told: add photos that were taken one by one with --shooting each. Of a
+    film or camera only news is kept: no frame that is blurred, and none that looks like one already kept.
     """
     from dataclasses import replace
 
-    for source in sources:
-        news, pictures = _pictures_of(source, seconds)
-        token = "" if shooting == _ONE_BY_ONE and not news else _token(source)
-        said = (replace(each, yes=tuple(tags), no=tuple(denied), shooting=token) for each in pictures)
-        _report(dataset.adding(said, source), news, " as one shooting" if token else "")
+    for group in _groups(sources):
+        found = [_pictures_of(source, seconds) for source in group]
+        news, alone = found[0][0], shooting == _ONE_BY_ONE and not found[0][0]
+        tokens = ["" if alone else _token(source) for source in group]
+        said = (
+            replace(each, yes=tuple(tags), no=tuple(denied), shooting=token)
+            for token, (_, pictures) in zip(tokens, found, strict=True)
+            for each in pictures
+        )
+        one = len(group) == 1
+        source = group[0] if one else f"{group[0]} and {len(group) - 1:,} more"
+        told = " as one shooting" if one else ", each as one shooting"
+        _report(dataset.adding(said, source), news, "" if alone else told)
+
+
+def _groups(sources: Sequence[str]) -> Iterator[list[str]]:
+    """What is added and told of at once: one source, or files with one picture each that follow another."""
+    for plain, group in groupby(sources, lambda source: _is_picture_file(Path(source))):
+        together = list(group)
+        yield from [together] if plain else ([each] for each in together)
+
+
+def _is_picture_file(path: Path) -> bool:
+    from ..storage import images
+
+    return path.is_file() and images.is_picture(path)
 
 
 def _token(source: str) -> str:
@@ -260,10 +284,9 @@ def _pictures_of(text: str, seconds: float | None) -> tuple[News | None, Iterabl
     from ..datasets.records import NewPicture
     from ..errors import InputError
     from ..media.sources import open_source
-    from ..storage import images
 
     path = Path(text)
-    if path.is_dir() or (path.is_file() and images.is_picture(path)):
+    if path.is_dir() or _is_picture_file(path):
         paths = pictures_under(path) if path.is_dir() else [path]
         if not paths:
             raise InputError(f"{path}: no pictures")

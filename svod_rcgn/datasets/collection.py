@@ -439,8 +439,9 @@ def create_dataset(root: Path, name: str, who: str) -> Dataset:
 
 
 def dataset_names(root: Path) -> list[str]:
-    """What the datasets in a folder are called."""
-    return sorted(name_of(path.parent.name) for path in root.glob(f"*/{FILE}"))
+    """What the datasets in a folder are called; a folder that no name leads to is none."""
+    found = ((path.parent.name, name_of(path.parent.name)) for path in root.glob(f"*/{FILE}"))
+    return sorted(name for folder, name in found if folder_of(name) == folder)
 
 
 def _box_facts(

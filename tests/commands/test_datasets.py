@@ -221,3 +221,19 @@ def test_the_command_is_started_like_every_other_and_writes_utf8(things, tmp_pat
         )
         assert (done.returncode, done.stderr) == (0, b"")
     assert json.loads(done.stdout.decode("utf-8"))["classes"][1]["label"] == "王小明"
+
+
+@pytest.mark.parametrize(("name", "words"), [("mine", "mine"), ("my cat", "'my cat'"), ("-x", "-- -x")])
+def test_what_fills_a_new_dataset_is_told_as_a_shell_takes_it(run, name, words):
+    told = run("create", "--", name)
+    assert told == f"{name} is made; `python -m svod_rcgn.datasets add --tag=CLASS {words} PATH` fills it\n"
+
+
+def test_several_files_are_added_by_one_act_and_told_in_one_line(run, tmp_path):
+    folder = _pictures(tmp_path / "cats", 1, 2, 3)
+    run("create", "mine")
+    files = [folder / f"{number}.png" for number in (1, 2, 3)]
+    assert run("add", "mine", *files, "--tag", "cat") == "3 pictures added, each as one shooting\n"
+    (act,) = _json(run, "log", "mine")
+    assert act["summary"] == f"3 pictures from {files[0]} and 2 more"
+    assert _json(run, "show", "mine")["classes"][0]["shootings"] == 3

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from svod_rcgn.commands import download_models
+from svod_rcgn.commands import precision
 from svod_rcgn.errors import InputError
 from svod_rcgn.faces.networks import catalogue, int8
 from svod_rcgn.networks import read_card
@@ -60,7 +60,7 @@ def test_networks_of_8_bits_are_made_on_the_first_folder_with_faces(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    download_models.use_precision(*directories, [tmp_path / "none", faces.parents[1]], int8=True, force=False)
+    precision.use_for_faces(*directories, [tmp_path / "none", faces.parents[1]], int8=True, force=False)
     assert made == [[faces]]
     assert capsys.readouterr().out.splitlines()[-3:] == [
         "CenterFace: 8 bits answer 94.8 % as the full network does, at least 0.0 %, on 119 faces",
@@ -72,11 +72,11 @@ def test_networks_of_8_bits_are_made_on_the_first_folder_with_faces(
 def test_they_are_made_again_only_by_force(
     directories: tuple[Path, Path], faces: Path, made: list[list[Path]], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    download_models.use_precision(*directories, [faces.parents[1]], int8=True, force=False)
+    precision.use_for_faces(*directories, [faces.parents[1]], int8=True, force=False)
     capsys.readouterr()
-    download_models.use_precision(*directories, [faces.parents[1]], int8=True, force=False)
+    precision.use_for_faces(*directories, [faces.parents[1]], int8=True, force=False)
     assert (len(made), capsys.readouterr().out) == (1, "")
-    download_models.use_precision(*directories, [faces.parents[1]], int8=True, force=True)
+    precision.use_for_faces(*directories, [faces.parents[1]], int8=True, force=True)
     assert len(made) == 2
 
 
@@ -84,7 +84,7 @@ def test_without_faces_nothing_is_made(
     directories: tuple[Path, Path], made: list[list[Path]], tmp_path: Path
 ) -> None:
     with pytest.raises(InputError, match=r"there are none in .*empty; add --demo"):
-        download_models.use_precision(*directories, [tmp_path / "empty"], int8=True, force=False)
+        precision.use_for_faces(*directories, [tmp_path / "empty"], int8=True, force=False)
     assert made == []
 
 
@@ -92,14 +92,14 @@ def test_the_full_networks_come_back_and_say_so(
     directories: tuple[Path, Path], faces: Path, made: list[list[Path]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = [read_card(directory) for directory in directories]
-    download_models.use_precision(*directories, [faces.parents[1]], int8=True, force=False)
+    precision.use_for_faces(*directories, [faces.parents[1]], int8=True, force=False)
     capsys.readouterr()
-    download_models.use_precision(*directories, [], int8=False, force=False)
+    precision.use_for_faces(*directories, [], int8=False, force=False)
     assert [read_card(directory) for directory in directories] == before
     assert capsys.readouterr().out.splitlines() == [
         f"{directories[0]}: the full network",
         f"{directories[1]}: the full network",
         "the embeddings have changed: run `python prepare.py` to train again",
     ]
-    download_models.use_precision(*directories, [], int8=False, force=False)
+    precision.use_for_faces(*directories, [], int8=False, force=False)
     assert (len(made), capsys.readouterr().out) == (1, "")

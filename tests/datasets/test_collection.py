@@ -1,4 +1,5 @@
 import hashlib
+import shutil
 import threading
 from contextlib import closing
 from functools import partial
@@ -312,3 +313,9 @@ def test_acts_that_belong_together_are_done_all_or_not_at_all(dataset):
     assert (dataset.state, dataset.pictures()) == (0, [])
     dataset.add([new(3), new(1)], "a")
     assert dataset.near_doubles() == []
+
+
+def test_two_folders_that_read_alike_are_listed_as_the_one_that_the_name_opens(tmp_path):
+    create_dataset(tmp_path, "cat", "Ada").close()
+    shutil.copytree(tmp_path / "cat", tmp_path / "c%61t")
+    assert dataset_names(tmp_path) == ["cat"]

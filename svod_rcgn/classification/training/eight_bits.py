@@ -1,6 +1,6 @@
 """A network of one's own that counts in 8 bits, and what that costs on pictures that were left out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -11,17 +11,16 @@ from ...networks.card import ModelCard
 from ...networks.preprocess import preprocess
 from ...networks.quantize import INT8, quantize
 from ...networks.runtime import OpenVinoNetwork
-from ...records import FloatArray
+from ...records import FloatArray, Image
 from ...storage import images
 from ..stages.fit import fitted
-from . import left_out
-from .examples import Example, Lessons
+from . import left_out, variants
+from .examples import Lessons
 from .learned import Learned, calibrated, shown_classes, unlike_negatives
 from .nearness import least_of, nearness_of
 from .records import EightBitsRecord
 from .views import EMBEDDING
 
-NETWORK = "network-int8.xml"
 _SAMPLES = 100  # pictures from which the ranges of the numbers are read
 _TOGETHER = 16
 
@@ -50,11 +49,14 @@ def make_eight_bits(
     known = lessons.examples[lessons.known]
     samples = known[:: max(1, len(known) // _SAMPLES)]
     fed = [preprocess([fitted(images.read_picture(each.path), card)], card) for each in samples[:_SAMPLES]]
-    quantize(folder / card.file, folder / NETWORK, fed)
-    made = replace(card, file=NETWORK, precision=INT8)
-    embeddings = _embeddings(folder / NETWORK, made, lessons.examples)
-    least, record = judged(embeddings, learned, lessons)
-    return replace(made, least_nearness=least), record
+    network = folder / variants.INT8_NETWORK
+    quantize(folder / card.file, network, fed)
+    made = replace(card, file=network.name, precision=INT8)
+    pictures = (fitted(images.read_picture(each.path), card) for each in lessons.examples)
+    least, record = judged(embeddings_of(network, made, pictures), learned, lessons)
+    made = replace(made, least_nearness=least)
+    variants.write(folder, *(variants.variant_of(folder, each) for each in (card, made)))
+    return made, record
 
 
 def judged(
@@ -71,12 +73,11 @@ def judged(
     return least_of(near[lessons.known]), EightBitsRecord(left_out.accuracy(right, lessons, rows), differing)
 
 
-def _embeddings(file: Path, card: ModelCard, examples: Sequence[Example]) -> FloatArray:
-    """(n, length) as the network gives them."""
+def embeddings_of(file: Path, card: ModelCard, pictures: Iterable[Image]) -> FloatArray:
+    """(n, length) embeddings by the network in a file, of pictures that are as large as it takes them."""
     network = OpenVinoNetwork(file)
     place = next(place for place, output in enumerate(network.outputs) if EMBEDDING in output.names)
-    waiting, found = iter(examples), []
+    waiting, found = iter(pictures), []
     while batch := list(islice(waiting, _TOGETHER)):
-        fed = preprocess([fitted(images.read_picture(each.path), card) for each in batch], card)
-        found.append(network.run(fed)[place])
+        found.append(network.run(preprocess(batch, card))[place])
     return np.concatenate(found)

@@ -40,7 +40,7 @@ def _is_tags_json(path: Path) -> bool:
 
 
 def _is_voc(path: Path) -> bool:
-    return path.is_dir() and any(path.rglob("*.xml"))
+    return path.is_dir() and ((path / voc.FOLDER).is_dir() or any(path.rglob("*.xml")))
 
 
 def _is_yolo(path: Path) -> bool:

@@ -48,7 +48,7 @@ def read(path: Path) -> Imported:
             continue
         annotated.add(found)
         pictures.append(_picture(found, file, root))
-    if not pictures:
+    if not pictures and (missing or not (path / FOLDER).is_dir()):
         raise InputError(f"{path}: no XML file with its picture; expected {FOLDER}/ and JPEGImages/")
     others = [each for each in index if each not in annotated]
     pictures += [NewPicture(name_in(each), reader_of(each)) for each in others]

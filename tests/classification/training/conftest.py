@@ -25,3 +25,11 @@ def dataset(tmp_path: Path):
     opened = create_dataset(tmp_path / "datasets", "colours", "Ada")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def real_models(imagenet_dir: Path, tmp_path: Path) -> Path:
+    """A folder of networks with the real backbone, for what random weights cannot tell."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "imagenet").symlink_to(imagenet_dir)
+    return tmp_path / "real"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from svod_rcgn.classification import build
-from svod_rcgn.classification.training import records
+from svod_rcgn.classification.training import records, variants
 from svod_rcgn.classification.training.classifier import TrainingRequest, train_classifier
 from svod_rcgn.datasets.checks import check
 from svod_rcgn.datasets.collection import create_dataset
@@ -27,14 +27,6 @@ def learn(dataset, models_dir):
         return train_classifier(dataset, TrainingRequest(**values), RecordingReporter())
 
     return taught
-
-
-@pytest.fixture
-def real_models(imagenet_dir: Path, tmp_path: Path) -> Path:
-    """A folder of networks with the real backbone, for what random weights cannot tell."""
-    (tmp_path / "real").mkdir()
-    (tmp_path / "real" / "imagenet").symlink_to(imagenet_dir)
-    return tmp_path / "real"
 
 
 def _found(name: str, models_dir: Path) -> Path:
@@ -276,3 +268,8 @@ def test_in_8_bits_it_answers_nearly_alike_and_the_full_one_stays(dataset, learn
     found = classifier.classify([coloured("blue", 100 + number) for number in range(8)])
     assert {classifier.labels[each.best(1)[0]].label for each in found} == {"blue"}
     assert (trained.folder / "network.xml").is_file()
+    assert variants.use_full(trained.folder)
+    full = read_card(trained.folder)
+    assert (full.precision, full.least_nearness) == ("fp16", trained.record.least_nearness)
+    assert variants.use_int8(trained.folder)
+    assert read_card(trained.folder) == card

@@ -173,3 +173,11 @@ def test_a_past_state_can_be_exported(dataset, tmp_path):
     transfer.export(dataset, tmp_path / "out", "class_folders", at=1)
     assert [path.parent.name for path in (tmp_path / "out").rglob("*.png")] == ["cat"]
     assert said(dataset) == {"picture-1.png": (("dog",), (), None)}
+
+
+def test_pictures_of_which_no_boxes_were_said_come_back_from_voc_without_tags(dataset, tmp_path):
+    dataset.add([new(number, yes=["cat"]) for number in (1, 2)], "a")
+    transfer.export(dataset, tmp_path / "out", "voc")
+    again = _taken_in(tmp_path, "again", tmp_path / "out")
+    assert [(each.yes, each.boxes) for each in again.pictures()] == [((), None)] * 2
+    again.close()

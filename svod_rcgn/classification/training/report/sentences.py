@@ -87,6 +87,8 @@ def forecast_lines(curve: LearningCurve | None) -> Iterator[str]:
         yield "Cannot tell yet what more shootings would bring: a class needs three at least."
     elif not curve.whole:
         yield "Cannot tell what more would bring: the curve is of a part of the pictures only."
+    elif not curve.forecasts and curve.points[-1].errors.count:
+        yield "Cannot tell yet what more shootings would bring, to all classes or to one alone."
     else:
         yield from map(_foretold, curve.forecasts)
         if not any(each.label is None for each in curve.forecasts):

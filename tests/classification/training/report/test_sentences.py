@@ -33,6 +33,9 @@ def test_a_forecast_says_how_many_shootings_bring_which_error():
 def test_what_the_data_do_not_carry_is_not_told():
     assert next(sentences.forecast_lines(None)).startswith("Cannot tell yet")
     assert next(sentences.forecast_lines(curve(whole=False))).startswith("Cannot tell")
+    assert list(sentences.forecast_lines(curve(untold=("open", "ajar")))) == [
+        "Cannot tell yet what more shootings would bring, to all classes or to one alone."
+    ]
     faultless = CurvePoint((12,), 12, proportion(0, 12), (proportion(0, 12),))
     assert list(sentences.forecast_lines(curve(point=faultless))) == [
         "No mistake among 12 pictures, so there is nothing to foretell."
