@@ -102,8 +102,8 @@ def create(name: str, *, datasets_dir: Path, who: str | None) -> None:
     from ..datasets.collection import create_dataset
 
     create_dataset(datasets_dir, name, who or _login()).close()
-    words = shlex.join(["add", "--tag=CLASS", *(["--"] if name.startswith("-") else []), name])
-    base.say(f"{shown(name)} is made; `python -m svod_rcgn.datasets {shown(words)} PATH` fills it")
+    given = shown(shlex.join(["--", name] if name.startswith("-") else [name]))
+    base.say(f"{shown(name)} is made; `python -m svod_rcgn.datasets add --tag CLASS {given} PATH` fills it")
 
 
 @base.command("list")

@@ -226,7 +226,7 @@ def test_the_command_is_started_like_every_other_and_writes_utf8(things, tmp_pat
 @pytest.mark.parametrize(("name", "words"), [("mine", "mine"), ("my cat", "'my cat'"), ("-x", "-- -x")])
 def test_what_fills_a_new_dataset_is_told_as_a_shell_takes_it(run, name, words):
     told = run("create", "--", name)
-    assert told == f"{name} is made; `python -m svod_rcgn.datasets add --tag=CLASS {words} PATH` fills it\n"
+    assert told == f"{name} is made; `python -m svod_rcgn.datasets add --tag CLASS {words} PATH` fills it\n"
 
 
 def test_several_files_are_added_by_one_act_and_told_in_one_line(run, tmp_path):
