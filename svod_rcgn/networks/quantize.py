@@ -67,7 +67,8 @@ def quantize(
         import nncf
     except ImportError as error:
         raise ModelError("8-bit networks need NNCF; run `pip install 'svod-rcgn[int8]'`") from error
-    nncf.set_log_level(logging.ERROR)
+    # Not by its set_log_level, which sets the level of whatever handlers others have given its logger, too.
+    logging.getLogger("nncf").setLevel(logging.ERROR)
     load_full = shared_core().read_model(source)
     ways = _fine_ways(nncf, load_full) if keep_last_full else {}
     with redirect_stdout(io.StringIO()):  # bars of its own
