@@ -1,12 +1,13 @@
 """What classes and datasets may be called, and the folders that stand for them."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from ..errors import DatasetError, InputError
 from ..storage import folder_names
 from ..storage.folder_names import name_of, readable
 
-__all__ = ["checked", "folder_of", "folders_of", "name_of", "readable"]
+__all__ = ["checked", "folder_of", "folders_of", "name_of", "path_of", "readable"]
 
 
 def checked(name: str, what: str = "class") -> str:
@@ -29,6 +30,18 @@ def folder_of(name: str) -> str:
     """
     try:
         return folder_names.folder_of(name)
+    except InputError as error:
+        raise DatasetError(str(error)) from error
+
+
+def path_of(name: str, parent: Path) -> Path:
+    """The folder of a name in another one; see `folder_names.path_of`.
+
+    Raises:
+        DatasetError: It is too long for one.
+    """
+    try:
+        return folder_names.path_of(name, parent)
     except InputError as error:
         raise DatasetError(str(error)) from error
 

@@ -12,7 +12,7 @@ from ..errors import DatasetError
 from ..storage.sqlite import Connection, Database, Row
 from ..text import counted, on_one_line
 from . import features
-from .class_names import checked, folder_of, name_of, readable
+from .class_names import checked, folder_of, name_of, path_of, readable
 from .contents import Contents
 from .features import FeatureKey, Features
 from .incoming import Incoming, batches, corners, in_pixels
@@ -418,7 +418,7 @@ def open_dataset(root: Path, name: str, who: str) -> Dataset:
     Raises:
         DatasetError: There is none, or it cannot be opened.
     """
-    folder = root / folder_of(checked(name, "dataset"))
+    folder = path_of(checked(name, "dataset"), root)
     if not (folder / FILE).is_file():
         raise DatasetError(
             f"there is no dataset {name!r} in {root}; `python -m svod_rcgn.datasets create NAME` makes one"
@@ -432,7 +432,7 @@ def create_dataset(root: Path, name: str, who: str) -> Dataset:
     Raises:
         DatasetError: There is one already, it cannot be called so, or it cannot be written.
     """
-    folder = root / folder_of(checked(name, "dataset"))
+    folder = path_of(checked(name, "dataset"), root)
     if (folder / FILE).exists():
         raise DatasetError(f"there is a dataset {name!r} in {root} already; choose another name")
     return Dataset(folder, who)

@@ -45,7 +45,7 @@ def directory_of(name: str, models_dir: Path) -> Path:
     Raises:
         InputError: Nothing can be called so.
     """
-    return models_dir / folder_names.folder_of(folder_names.checked(name, "network"))
+    return folder_names.path_of(folder_names.checked(name, "network"), models_dir)
 
 
 def numbers(directory: Path) -> list[int]:

@@ -4,8 +4,10 @@ Names never become paths as they are: a folder's name has every letter that some
 its bytes in UTF-8, so that the name can be read back from it.
 """
 
+import os
 import re
 import unicodedata
+from pathlib import Path
 from urllib.parse import unquote
 
 from ..errors import InputError
@@ -53,6 +55,15 @@ def folder_of(name: str) -> str:
     if len(folder.encode()) > 255:  # noqa: PLR2004 - what file systems take
         raise InputError(f"{name[:40]}... is too long for the name of a folder; rename it")
     return folder
+
+
+def path_of(name: str, parent: Path) -> Path:
+    """The folder of a name in another one, also where this system's own letters are not those of UTF-8.
+
+    Raises:
+        InputError: It is too long for one.
+    """
+    return parent / os.fsdecode(folder_of(name).encode())
 
 
 def name_of(folder: str) -> str:

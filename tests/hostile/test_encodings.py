@@ -160,6 +160,16 @@ def test_what_pictures_show_is_told(run: Callable[..., str], data: Path, tmp_pat
     assert f",{WANG}," in run(*words, "--format", "csv", data=True)
 
 
+def test_datasets_and_networks_are_found_by_their_names(run: Callable[..., str], tmp_path: Path) -> None:
+    known = ("--datasets_dir", tmp_path / "datasets")
+    run("datasets", "create", WANG, *known)
+    run("datasets", "show", WANG, *known)
+    write_light_network(tmp_path / "models" / WANG)
+    write_png(tmp_path / "white.png", np.full((9, 9, 3), 250, np.uint8))
+    words = ("--network", WANG, "--models_dir", tmp_path / "models", "--format", "csv")
+    assert ",bright," in run("identify", tmp_path / "white.png", *words, data=True)
+
+
 @pytest.mark.weights
 def test_faces_are_learned_and_measured(
     run: Callable[..., str], demo_dir: Path, embedding_dir: Path, detection_dir: Path, tmp_path: Path
