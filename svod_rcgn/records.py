@@ -20,6 +20,7 @@ _CHANNELS = 3
 
 FACE = "face"  # the kind whose label is the name of a person, and whose unknown are strangers
 PICTURE = "picture"  # the kind of what a whole picture shows
+OBJECT = "object"  # the kind of what has a place on a picture and a class
 
 
 def is_image(value: object) -> TypeGuard[Image]:

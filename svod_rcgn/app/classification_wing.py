@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 
 from ..cameras.analyzer import Analyzer
-from ..classification.analyzer import PictureAnalyzers, SharedClassifier
+from ..classification.analyzer import PictureAnalyzers
 from ..classification.stages.classify import Classifier
 from ..events.listeners import EventListener
 from ..events.subjects import SubjectBook, TrackBook
+from ..networks.shared import Shared
 from ..records import PICTURE
 
 
@@ -27,7 +28,7 @@ class ClassificationWing:
         """
         self._names = tuple(names)
         self._load = load
-        self._analyzers = PictureAnalyzers(tuple(SharedClassifier(load(name)) for name in self._names))
+        self._analyzers = PictureAnalyzers(tuple(Shared(load(name)) for name in self._names))
 
     def analyzer(self, *, still: bool) -> Analyzer:
         """See `Wing.analyzer`."""

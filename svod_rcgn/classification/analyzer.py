@@ -1,25 +1,15 @@
 """What whole pictures show, frame by frame."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ..networks.class_labels import called, in_several
+from ..networks.shared import Shared
 from ..records import PICTURE, Frame, Observation
 from .records import Classification
 from .settings import SmoothingSettings
 from .stages.classify import Classifier
 from .stages.smoothing import Smoothing
-
-
-class SharedClassifier:
-    """A classifier in use, which may be replaced while analyzers run; each asks for it once a frame."""
-
-    def __init__(self, classifier: Classifier) -> None:
-        self.current = classifier
-
-    def replace(self, classifier: Classifier) -> None:
-        """Answer with this one from now on; any thread may call it."""
-        self.current = classifier
 
 
 class PictureAnalyzer:
@@ -28,7 +18,9 @@ class PictureAnalyzer:
     A class that two of the networks have is called by its network's name, too: "door: open".
     """
 
-    def __init__(self, classifiers: Sequence[SharedClassifier], smoothing: SmoothingSettings | None) -> None:
+    def __init__(
+        self, classifiers: Sequence[Shared[Classifier]], smoothing: SmoothingSettings | None
+    ) -> None:
         """Begin.
 
         Args:
@@ -42,9 +34,8 @@ class PictureAnalyzer:
 
     def analyze(self, frame: Frame) -> tuple[Observation, ...]:
         """See `Analyzer.analyze`: of each network the classes that are there, or one without a label."""
-        current = tuple(shared.current for shared in self._shared)
-        if current != self._asked:
-            self._change_to(current)
+        current = [shared.current for shared in self._classifiers]
+        several = in_several([classifier.labels for classifier in current])
         return tuple(
             seen
             for classifier, smoothing in zip(current, self._smoothing, strict=True)
@@ -65,11 +56,6 @@ def _found(classifier: Classifier, smoothing: Smoothing | None, frame: Frame) ->
     return smoothing.smooth(frame.time, found) if smoothing else found
 
 
-def _in_several(classifiers: Sequence[Classifier]) -> frozenset[str]:
-    counts = Counter(each.label for classifier in classifiers for each in classifier.labels)
-    return frozenset(label for label, times in counts.items() if times > 1)
-
-
 def _observations(
     classifier: Classifier, found: Classification, several: frozenset[str]
 ) -> list[Observation]:
@@ -79,7 +65,7 @@ def _observations(
     seen = []
     for index in classifier.counting(found):
         label = classifier.labels[index].label
-        name = f"{classifier.name}: {label}" if label in several else label
+        name = called(label, classifier.name, several)
         score = float(found.probabilities[index])
         seen.append(Observation(kind=PICTURE, label=name, score=score, attributes=about))
     return seen
@@ -89,7 +75,7 @@ def _observations(
 class PictureAnalyzers:
     """The networks that all cameras of a process share, and analyzers made of them, one a camera."""
 
-    classifiers: tuple[SharedClassifier, ...]
+    classifiers: tuple[Shared[Classifier], ...]
     smoothing: SmoothingSettings = field(default_factory=SmoothingSettings)
 
     kind = PICTURE

@@ -11,8 +11,8 @@ import click
 from ..classification import settings as classification
 from ..errors import DownloadError, ModelError
 from ..faces.settings import BACKGROUND_DIR, DETECTOR_DIRS
-from . import base, options, precision, progress
-from .datasets import DATASETS_DIR
+from ..objects import settings as objects_settings
+from . import base, options, progress
 
 if TYPE_CHECKING:
     from ..networks.entries import ModelEntry
@@ -55,6 +55,15 @@ _ONLINE = "are you online, and does your pip index have it?"
     help="Names whole pictures.",
 )
 @base.option("--digits", is_flag=True, section=_WHAT, help="Learn handwritten digits, for a minute.")
+@base.option(
+    "--objects",
+    type=click.Choice(["coco", "yolox", "centernet"]),
+    is_flag=False,
+    flag_value="coco",
+    section=_WHAT,
+    show_default="none; coco where nothing follows",
+    help="Finds objects.",
+)
 @base.option("--demo", is_flag=True, section=_WHAT, help="The demo's pictures too.")
 @base.option("--offline", is_flag=True, section=_WHAT, help="Fetch nothing; fail when something lacks.")
 @base.option("--force", is_flag=True, section=_WHAT, help="Fetch and convert again what is there.")
@@ -63,6 +72,7 @@ _ONLINE = "are you online, and does your pip index have it?"
 @base.option("--bg_remove_url", metavar="URL", section=_WHENCE, help="What removes backgrounds.")
 @base.option("--classes_url", metavar="URL", section=_WHENCE, help="What names whole pictures.")
 @base.option("--digits_url", metavar="URL", section=_WHENCE, help="The digits to learn from.")
+@base.option("--objects_url", metavar="URL", section=_WHENCE, help="What finds objects.")
 @options.model
 @base.folder_option(
     "--detector_dir", section=base.NETWORKS, show_default="the detector's own", help="Finds faces."
@@ -82,6 +92,12 @@ _ONLINE = "are you online, and does your pip index have it?"
     section=base.NETWORKS,
     help="Reads digits.",
 )
+@base.folder_option(
+    "--objects_dir",
+    default=objects_settings.MODELS_DIR / objects_settings.COCO,
+    section=base.NETWORKS,
+    help="Finds objects.",
+)
 @options.input_dir
 @options.demo_dir
 @options.models_dir
@@ -100,6 +116,9 @@ def main(
     digits: bool,
     digits_url: str | None,
     digits_dir: Path,
+    objects: str | None,
+    objects_url: str | None,
+    objects_dir: Path,
     model: Path,
     detector: str,
     detector_dir: Path | None,
@@ -125,7 +144,9 @@ def main(
     is kept. --full puts the full ones back.
 
     --classes brings what knows the 1000 classes of ImageNet, too: lite0, or lite2, which is right a little
-    more often and takes 1.8 times as long. --digits learns to read digits from 5,000 handwritten ones.
+    more often and takes twice as long. --digits learns to read digits from 5,000 handwritten ones.
+    --objects brings what finds 80 kinds of objects: coco is yolox where its address can be reached, and
+    centernet, which a package brings, where it cannot.
     """
     if offline and force:
         raise click.UsageError("--force fetches, and --offline forbids it")
@@ -143,6 +164,8 @@ def main(
         installations.append(_classes(classes or "lite0", classes_dir, classes_url))
     if digits or digits_url:
         installations.append(_digits(digits_dir, digits_url))
+    if objects or objects_url:
+        installations.append(_objects(objects or "coco", objects_dir, objects_url))
     if demo:
         parcels = (catalogue.DEMO_PORTRAITS, catalogue.DEMO_STRANGER)
         installations += [PictureInstallation(parcel, demo_dir, _ONLINE) for parcel in parcels]
@@ -189,6 +212,19 @@ def _learn_digits(entry: ModelEntry, scratch: Path, fresh: Path) -> None:
     from ..classification.digits.learn import make_digits  # heavy, and not needed where all is there
 
     make_digits(entry, scratch, fresh)
+
+
+def _objects(wish: str, directory: Path, url: str | None) -> Installation:
+    from ..networks.install import FirstInstallation, ModelInstallation
+    from ..objects import catalogue
+
+    known, way_out = tuple(catalogue.BY_NAME.values()), _way_out("--objects_url")
+    wanted = known if wish == "coco" else (catalogue.BY_NAME[wish],)
+    choices = [
+        ModelInstallation(_from(entry, url), directory, way_out, known, catalogue.make_coco)
+        for entry in wanted
+    ]
+    return FirstInstallation(choices)
 
 
 def _network(entry: ModelEntry, directory: Path, url: str | None, url_option: str) -> ModelInstallation:

@@ -18,7 +18,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "prepare": "Learn people from photographs.",
         "video": "Watch cameras and films, and announce who is seen.",
         "identify": "Say what is on whole pictures.",
-        "explain": "Show which parts of a picture an answer rests on.",
+        "detect": "Find objects on pictures, and follow them through films.",
         "people": "List, rename, merge or forget people.",
         "fill_meta": "Take what is known of people from a table.",
         "datasets": "Keep collections of pictures with tags and boxes.",

@@ -17,9 +17,10 @@ CARD = "model.json"
 EMBEDDING = "embedding"
 BACKGROUND = "background"
 CLASSIFICATION = "classification"
+OBJECTS = "objects"
 LAYOUTS = ("NHWC", "NCHW", "NWHC", "HWC")
 COLOURS = {"RGB": 3, "BGR": 3, "GREY": 1}  # and how many channels they are
-FITS = ("centre", "squash")
+FITS = ("centre", "corner", "squash")
 FETCH = "run `python download_models.py`"
 MEND = "correct the card, or fetch or add the network again"
 _FINGERPRINT_LENGTH = 16
@@ -48,9 +49,12 @@ class ModelCard:
 
     Of a network that names things, `labels` is the file with what it knows, in the order of its classes
     (class_labels.read_labels). `fit` says how a picture is made as large as its input: "centre" takes the
-    middle square and leaves a margin out, "squash" takes all of it. `least_nearness` is the cosine, -1..1,
+    middle square and leaves a margin out, "squash" takes all of it, "corner" too, but keeps its shape and
+    fills up on the right and below. `least_nearness` is the cosine, -1..1,
     to the nearest class, below which a picture shows nothing that it knows. With `independent` any number
-    of its classes may be there at once. `version` is what its maker calls it.
+    of its classes may be there at once. `version` is what its maker calls it. Of one that finds objects,
+    boxes of a class that overlap by more than `overlap` (IoU, 0..1) are one object; None where it gives no
+    doubles.
     """
 
     task: str
@@ -79,6 +83,7 @@ class ModelCard:
     least_nearness: float | None = None
     independent: bool = False
     version: str | None = None
+    overlap: float | None = None
 
 
 def read_card(directory: Path, fetch: str = FETCH) -> ModelCard:
@@ -134,8 +139,9 @@ def _check_values(path: Path, card: ModelCard) -> None:
         "margin": card.margin is not None and not _LEAST_MARGIN < card.margin < math.inf,
         "template": card.template is not None and not templates.fits(card.template),
         "batch": card.batch not in (None, 1),
-        "labels": card.labels not in card.files and (card.labels or card.task == CLASSIFICATION),
+        "labels": card.labels not in card.files and (card.labels or card.task in (CLASSIFICATION, OBJECTS)),
         "fit": card.fit not in (None, *FITS),
+        "overlap": card.overlap is not None and not 0 < card.overlap <= 1,
         "least_nearness": card.least_nearness is not None and not -1 <= card.least_nearness <= 1,
     }
     for field, is_wrong in wrong.items():

@@ -1,5 +1,7 @@
 """What the classes of a network are called."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +42,17 @@ def read_labels(directory: Path, card: ModelCard) -> tuple[ClassLabel, ...]:
     if not labels or len({each.label for each in labels}) < len(labels):
         raise ModelError(f"{path}: {'two classes have one label' if labels else 'holds no labels'}; {MEND}")
     return labels
+
+
+def in_several(labellings: Sequence[Sequence[ClassLabel]]) -> frozenset[str]:
+    """The labels that more than one of several networks have."""
+    counts = Counter(each.label for labels in labellings for each in labels)
+    return frozenset(label for label, times in counts.items() if times > 1)
+
+
+def called(label: str, network: str, several: frozenset[str]) -> str:
+    """A label, with its network's name before it where it is one of several networks'."""
+    return f"{network}: {label}" if label in several else label
 
 
 def write_labels(folder: Path, labels: tuple[ClassLabel, ...]) -> None:

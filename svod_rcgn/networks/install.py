@@ -128,6 +128,35 @@ class ModelInstallation:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstInstallation:
+    """One of several networks for the same directory: the first that is there, or that can be had."""
+
+    choices: Sequence[ModelInstallation]
+
+    def missing(self) -> list[Path]:
+        """See `Installation.missing`: nothing where any of them is whole."""
+        return [] if any(not each.missing() for each in self.choices) else self.choices[0].missing()
+
+    def run(self, reporter: Reporter) -> None:
+        """Bring the first that can be had.
+
+        Raises:
+            DownloadError: None can be; the message gives each one's reason.
+            ModelError: As `ModelInstallation.run`.
+            BusyError: Another run works here.
+        """
+        reasons: list[str] = []
+        for each in self.choices:
+            if reasons:
+                reporter.say(reasons[-1])
+            try:
+                return each.run(reporter)
+            except DownloadError as error:
+                reasons.append(str(error))
+        raise DownloadError("; ".join(reasons))
+
+
+@dataclass(frozen=True, slots=True)
 class PictureInstallation:
     """Pictures under a directory that may hold other things too."""
 

@@ -43,7 +43,8 @@ def load_model(
 
     Args:
         directory: Holds model.json and the files that it names.
-        task: What the network must be for: "embedding", "detection", "background" or "classification".
+        task: What the network must be for: "embedding", "detection", "background", "classification" or
+            "objects".
         device: An OpenVINO device.
         runtime: How it uses the processors.
         card: Another card than the one there, whose files lie there too.

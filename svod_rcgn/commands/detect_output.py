@@ -1,0 +1,201 @@
+"""How `svod detect` writes what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol
+
+from .. import terminal
+from ..text import escaped, shown
+
+if TYPE_CHECKING:
+    from ..networks.class_labels import ClassLabel
+    from ..objects.records import DetectedPicture, Detection
+
+
+class Writer(Protocol):
+    """Takes what was found, picture by picture."""
+
+    def write(self, found: DetectedPicture) -> None:
+        """Take one picture."""
+        ...
+
+    def finish(self) -> None:
+        """Write what has waited for all."""
+        ...
+
+
+class _Lines:
+    """One JSON object a line, each at once."""
+
+    def write(self, found: DetectedPicture) -> None:
+        import msgspec
+
+        from ..objects import written
+
+        terminal.write_data(msgspec.json.encode(written.document(found)) + b"\n")
+
+    def finish(self) -> None:
+        """All is written."""
+
+
+class _Csv:
+    """A row an object, under titles."""
+
+    def __init__(self) -> None:
+        from ..objects import written
+
+        self._write([written.COLUMNS])
+
+    def write(self, found: DetectedPicture) -> None:
+        from ..objects import written
+
+        self._write(written.rows(found))
+
+    def finish(self) -> None:
+        """All is written."""
+
+    def _write(self, rows: Iterable[Sequence[object]]) -> None:
+        import csv
+        from io import StringIO
+
+        text = StringIO()
+        csv.writer(text, lineterminator="\n").writerows(rows)
+        terminal.write_data(text.getvalue().encode("utf-8", "backslashreplace"))
+
+
+class _Whole:
+    """All at the end, as one document."""
+
+    def __init__(self, document: Callable[[Sequence[DetectedPicture]], object]) -> None:
+        self._document = document
+        self._found: list[DetectedPicture] = []
+
+    def write(self, found: DetectedPicture) -> None:
+        self._found.append(found)
+
+    def finish(self) -> None:
+        import msgspec
+
+        terminal.write_data(
+            msgspec.json.format(msgspec.json.encode(self._document(self._found)), indent=2) + b"\n"
+        )
+
+
+class _Yolo:
+    """A file of labels a picture and one with the names of the classes; or one picture's lines, printed."""
+
+    def __init__(self, labels: Sequence[ClassLabel], folder: Path | None) -> None:
+        self._labels = labels
+        self._folder = folder
+
+    def write(self, found: DetectedPicture) -> None:
+        from ..objects import written
+        from ..storage import files
+
+        text = written.yolo(found)
+        if self._folder is None:
+            terminal.write_data(text.encode())
+            return
+        name = shown(Path(found.picture).stem)
+        files.write_bytes(files.free(self._folder / "labels" / f"{name}.txt"), text.encode())
+
+    def finish(self) -> None:
+        import yaml
+
+        from ..storage import files
+
+        if self._folder is not None:
+            names = {number: each.label for number, each in enumerate(self._labels)}
+            text = yaml.safe_dump({"names": names}, allow_unicode=True, sort_keys=False)
+            files.write_bytes(self._folder / "data.yaml", text.encode())
+
+
+class _Table:
+    """Lines for people: an object of a picture, or what was followed through a film."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[str, str, str, str]] = []
+        self._film = ""
+        self._tracks: dict[int, list[tuple[float, Detection]]] = {}
+
+    def write(self, found: DetectedPicture) -> None:
+        if found.frame is None or found.time is None:
+            self._end_film()
+            self._rows += _lines(found)
+            return
+        if found.picture != self._film or found.frame == 0:
+            self._end_film()
+            self._film = found.picture
+        for each in found.objects:
+            if each.track is not None:
+                self._tracks.setdefault(each.track, []).append((found.time, each))
+
+    def finish(self) -> None:
+        from .tables import print_table
+
+        self._end_film()
+        if self._rows:
+            print_table(("picture", "object", "score", "where, or when"), self._rows, fold=True)
+
+    def _end_film(self) -> None:
+        if self._film:
+            told = list(_told_tracks(self._tracks)) or [("nothing", "", "")]
+            names = [escaped(self._film), *[""] * (len(told) - 1)]
+            self._rows += [(name, *line) for name, line in zip(names, told, strict=True)]
+        self._film, self._tracks = "", {}
+
+
+def _lines(found: DetectedPicture) -> Iterator[tuple[str, str, str, str]]:
+    name = escaped(found.picture)
+    if not found.objects:
+        yield name, "nothing", "", ""
+    for each in found.objects:
+        box = each.box
+        where = f"{box.left:.0f}, {box.top:.0f} - {box.right:.0f}, {box.bottom:.0f}"
+        yield name, each.label, f"{100 * each.score:.0f} %", where
+        name = ""
+
+
+def _told_tracks(tracks: Mapping[int, Sequence[tuple[float, Detection]]]) -> Iterator[tuple[str, str, str]]:
+    for number, seen in tracks.items():
+        best = max(each.score for _, each in seen)
+        label = seen[-1][1].label
+        yield f"{label} {number}", f"{100 * best:.0f} %", f"{seen[0][0]:.1f} s - {seen[-1][0]:.1f} s"
+
+
+def _documents(found: Sequence[DetectedPicture]) -> object:
+    from ..objects import written
+
+    return [written.document(each) for each in found]
+
+
+def _coco(labels: Sequence[ClassLabel]) -> Callable[[Sequence[DetectedPicture]], object]:
+    from ..objects import written
+
+    return lambda found: written.coco(found, labels)
+
+
+FORMATS: Mapping[str, Callable[[Sequence[ClassLabel], Path | None], Writer]] = MappingProxyType(
+    {
+        "table": lambda *_: _Table(),
+        "json": lambda *_: _Whole(_documents),
+        "jsonl": lambda *_: _Lines(),
+        "csv": lambda *_: _Csv(),
+        "coco": lambda labels, _: _Whole(_coco(labels)),
+        "yolo": _Yolo,
+    }
+)
+
+
+def writer_of(form: str, labels: Sequence[ClassLabel], folder: Path | None) -> Writer:
+    """What writes one of FORMATS.
+
+    Args:
+        form: Its name.
+        labels: The classes of the network.
+        folder: Where the files of yolo go; None prints the lines of one picture.
+    """
+    return FORMATS[form](labels, folder)
