@@ -73,6 +73,11 @@ class EventService:
         self._closed = False
         self._housekeeping = Housekeeping([self._journal.forget_before, *keepers], settings.history)
 
+    @property
+    def unknown(self) -> bool:
+        """Whether the unknown are announced."""
+        return self._settings.notification.unknown
+
     def start(self) -> None:
         """Begin to deliver, and to delete what is too old."""
         self._housekeeping.start()

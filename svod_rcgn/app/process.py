@@ -17,6 +17,7 @@ from ..media.sources import Source
 from ..notify.channel import Channel, Notifier
 from ..retry import RetrySettings
 from .event_service import EventService, EventServiceSettings
+from .visitors import Visitors
 from .wings import Wing
 
 log = logging.getLogger(__name__)
@@ -62,9 +63,12 @@ def build_cameras(
 def _loop(
     setup: CameraSetup, wings: Sequence[Wing], service: EventService, video: VideoSettings
 ) -> CameraLoop:
-    source = setup.source
+    source, visitors = setup.source, Visitors(unknown=service.unknown)
     watches = [
-        Watch(partial(wing.analyzer, still=source.still), service.dispatcher(source, wing, setup.notifiers))
+        Watch(
+            partial(visitors.watched, wing.kind, partial(wing.analyzer, still=source.still)),
+            service.dispatcher(source, wing, setup.notifiers),
+        )
         for wing in wings
     ]
     return CameraLoop(source, watches, setup.outputs, video)

@@ -45,6 +45,23 @@ class Range(click.FloatRange):
         return number
 
 
+class Names(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic since click 8.4
+    """Names with commas between."""
+
+    name = "names"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        """See click.ParamType."""
+        if isinstance(value, tuple):
+            return value
+        names = tuple(dict.fromkeys(part.strip() for part in str(value).split(",")))
+        if not all(names):
+            self.fail(f"{value!r} has an empty name; write a,b", param, ctx)
+        return names
+
+
 def asked_for(*names: str) -> list[str]:
     """Which of these parameters of the command at work stand on the command line."""
     context = click.get_current_context()

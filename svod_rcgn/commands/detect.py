@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,30 +21,13 @@ _ASKED, _WRITTEN = "What is asked", "How it is written"
 _DEFAULTS = ObjectSettings()
 
 
-class Names(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic since click 8.4
-    """Names with commas between."""
-
-    name = "names"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, ...]:
-        """See click.ParamType."""
-        if isinstance(value, tuple):
-            return value
-        names = tuple(dict.fromkeys(part.strip() for part in str(value).split(",")))
-        if not all(names):
-            self.fail(f"{value!r} has an empty name; write a,b", param, ctx)
-        return names
-
-
 @base.command("detect")
 @click.argument("pictures", metavar=picture_inputs.METAVAR, nargs=-1, required=True)
 @base.option("--network", metavar="NAME", default=settings.COCO, section=_ASKED, help="coco, or your own.")
 @base.option(
     "--classes",
     "labels",
-    type=Names(),
+    type=base.Names(),
     metavar="A,B",
     section=_ASKED,
     show_default="all",
@@ -131,7 +114,8 @@ def main(
     _check(form, labels_dir, inputs)
     written = _annotated(output, inputs)
     wishes = ObjectSettings(score, overlap, most, labels or (), tiles)
-    (detector,) = build.load_detectors([network], models_dir, wishes, device)
+    detector = build.load_detector(network, models_dir, wishes, device)
+    build.check_classes([detector], wishes.labels)
     writer = writer_of(form, detector.labels, labels_dir)
     walk = Walk(inputs)
     count = 0

@@ -50,21 +50,16 @@ def load_detector(
     return ObjectDetector(name, loaded.card, labels, loaded.network, decode, wishes)
 
 
-def load_detectors(
-    names: Sequence[str], models_dir: Path, wishes: ObjectSettings, device: str = "CPU"
-) -> tuple[ObjectDetector, ...]:
-    """Load several; see `load_detector`. Each class that is wished for must be one of theirs.
+def check_classes(detectors: Sequence[ObjectDetector], labels: Sequence[str]) -> None:
+    """Make sure that each class that is wished for is one of theirs.
 
     Raises:
-        InputError: As there, or none of them has a class.
-        ModelError: As there.
+        InputError: None of them has it.
     """
-    loaded = tuple(load_detector(name, models_dir, wishes, device) for name in names)
-    known = [each.label for detector in loaded for each in detector.labels]
-    strange = [label for label in wishes.labels if label not in known]
+    known = [each.label for detector in detectors for each in detector.labels]
+    strange = [label for label in labels if label not in known]
     if strange:
-        raise InputError(_told(" and ".join(names), known, strange))
-    return loaded
+        raise InputError(_told(" and ".join(detector.name for detector in detectors), known, strange))
 
 
 def still(detector: ObjectDetector, wishes: ObjectSettings) -> ObjectDetector | TiledDetector:

@@ -11,7 +11,7 @@ import click
 from .. import base, options
 
 if TYPE_CHECKING:
-    from ...app.classification_wing import ClassificationWing
+    from ...app.objects_wing import ObjectsWing
     from ...app.wings import Wing
     from ...faces.recogniser import ClassifierStatus, Reloader
     from ...faces.settings import Paths
@@ -56,6 +56,8 @@ class WingOptions:
 
     no_faces: bool
     classify: tuple[str, ...]
+    detect: tuple[str, ...]
+    detect_classes: tuple[str, ...] | None
     models_dir: Path
 
     def open(self, paths: "Paths", device: str, strangers_dir: Path | None) -> OpenWings:
@@ -64,12 +66,16 @@ class WingOptions:
         Raises:
             SvodError: A network or the classifiers are missing or damaged.
         """
-        pictures = self._pictures(device) if self.classify else None
-        if self.no_faces:
-            return OpenWings(pictures=pictures)
-        from ...app.faces_wing import open_faces_wing
-        from ...faces.build import build_analyzers
-        from ...faces.recogniser import Reloader
+        wings: list[Wing] = []
+        reloads: list[Callable[[], ClassifierStatus | None]] = []
+        classifiers: Callable[[], ClassifierStatus | None] = _no_classifiers
+        if self.detect:
+            objects = self._objects(device)
+            wings.append(objects)
+            reloads.append(objects.reload)
+        if self.classify:
+            from ...app.classification_wing import ClassificationWing
+            from ...classification.build import load_classifier
 
         analyzers = build_analyzers(paths, device)
         reloader = Reloader(paths.embedding_dir, paths.classifiers_dir, analyzers.identifier.replace)
@@ -79,9 +85,20 @@ class WingOptions:
         from ...app.classification_wing import ClassificationWing
         from ...classification.build import load_classifier
 
-        return ClassificationWing(
-            self.classify, partial(load_classifier, models_dir=self.models_dir, device=device)
-        )
+    def _objects(self, device: str) -> "ObjectsWing":
+        from ...app.objects_wing import ObjectsWing
+        from ...objects.build import check_classes, load_detector
+        from ...objects.settings import ObjectSettings
+
+        wishes = ObjectSettings(labels=self.detect_classes or ())
+        load = partial(load_detector, models_dir=self.models_dir, wishes=wishes, device=device)
+        wing = ObjectsWing(self.detect, load)
+        check_classes(wing.current, wishes.labels)
+        return wing
+
+
+def _no_classifiers() -> None:
+    return None
 
 
 _OPTIONS = (
@@ -92,6 +109,15 @@ _OPTIONS = (
         metavar="NAME",
         section=_LOOK,
         help="What they show as a whole; several.",
+    ),
+    base.option("--detect", multiple=True, metavar="NAME", section=_LOOK, help="Objects on them; several."),
+    base.option(
+        "--detect_classes",
+        type=base.Names(),
+        metavar="A,B",
+        section=_LOOK,
+        show_default="all",
+        help="These alone, as person,car.",
     ),
     options.models_dir,
 )
@@ -112,9 +138,10 @@ def add_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _check(own: dict[str, Any]) -> None:
-    if own["no_faces"] and not own["classify"]:
-        raise click.UsageError("--no_faces leaves nothing to look for; give --classify NAME")
-    if base.asked_for("models_dir") and not own["classify"]:
-        raise click.UsageError("--models_dir is where --classify looks; give --classify NAME")
-    if len(set(own["classify"])) < len(own["classify"]):
-        raise click.UsageError("two --classify are the same network")
+    if own["no_faces"] and not own["classify"] and not own["detect"]:
+        raise click.UsageError("--no_faces leaves nothing to look for; give --classify NAME or --detect NAME")
+    for name in ("classify", "detect"):
+        if len(set(own[name])) < len(own[name]):
+            raise click.UsageError(f"two --{name} are the same network")
+    if own["detect_classes"] and not own["detect"]:
+        raise click.UsageError("--detect_classes is for --detect NAME")
