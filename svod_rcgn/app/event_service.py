@@ -23,6 +23,7 @@ from ..notify.console import ConsoleAnnouncer
 from ..notify.delivery import ChannelSender, ChannelStatus, DeliverySettings
 from ..notify.recorder import VisitRecorder
 from ..storage.sqlite import MEMORY
+from .visitors import Visitors
 from .wings import Wing
 
 
@@ -73,10 +74,10 @@ class EventService:
         self._closed = False
         self._housekeeping = Housekeeping([self._journal.forget_before, *keepers], settings.history)
 
-    @property
-    def unknown(self) -> bool:
-        """Whether the unknown are announced."""
-        return self._settings.notification.unknown
+    def visitors(self) -> Visitors:
+        """What tells which persons on a camera are whose face."""
+        notification = self._settings.notification
+        return Visitors(unknown=notification.unknown, absence=notification.absence)
 
     def start(self) -> None:
         """Begin to deliver, and to delete what is too old."""

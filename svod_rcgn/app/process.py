@@ -17,7 +17,6 @@ from ..media.sources import Source
 from ..notify.channel import Channel, Notifier
 from ..retry import RetrySettings
 from .event_service import EventService, EventServiceSettings
-from .visitors import Visitors
 from .wings import Wing
 
 log = logging.getLogger(__name__)
@@ -63,7 +62,7 @@ def build_cameras(
 def _loop(
     setup: CameraSetup, wings: Sequence[Wing], service: EventService, video: VideoSettings
 ) -> CameraLoop:
-    source, visitors = setup.source, Visitors(unknown=service.unknown)
+    source, visitors = setup.source, service.visitors()
     watches = [
         Watch(
             partial(visitors.watched, wing.kind, partial(wing.analyzer, still=source.still)),

@@ -1,7 +1,7 @@
 """Persons whom both their faces and their shapes show, told as one visitor: by the face."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -21,7 +21,7 @@ _FACE_HEIGHT = (
     0.2  # where a face is usually, from the top of a person, in heights; at the desk as in the street
 )
 _LOWEST = 0.6
-_MEMORY = 10.0  # seconds for which a person who is not seen is remembered
+_MOST = 1000  # persons that were withdrawn are remembered
 
 
 class VisitorBook(TrackBook):
@@ -46,6 +46,8 @@ class VisitorBook(TrackBook):
             if subject not in self._left:
                 self._left[subject] = None
                 self._new.append(subject)
+        while len(self._left) > _MOST:
+            del self._left[next(iter(self._left))]
         others = [each for each in observations if VISITOR not in each.attributes]
         return super().identify(time, others, visiting)
 
@@ -56,62 +58,51 @@ class VisitorBook(TrackBook):
 
 
 class Visitors:
-    """Which persons on a camera are whose face.
+    """Which persons on a camera are whose face."""
 
-    While somebody with a name is followed and turns away, the person stands in for the face.
-    """
-
-    def __init__(self, *, unknown: bool) -> None:
+    def __init__(self, *, unknown: bool, absence: float) -> None:
         """Begin.
 
         Args:
             unknown: Whether faces of strangers are told, so that they are visitors, too.
+            absence: Seconds after which a visitor who is not seen has left; a person whose face was not seen
+                for longer is told as a person again.
         """
         self._unknown = unknown
+        self._absence = absence
         self._faces: tuple[Observation, ...] = ()
-        self._persons: dict[int, Box] = {}
-        self._last: dict[str, Observation] = {}
-        self._names: dict[int, Counter[str]] = defaultdict(Counter)
-        self._seen: dict[int, float] = {}
+        self._names: dict[int, Counter[str]] = {}
+        self._last: dict[int, float] = {}
 
     def watched(self, kind: str, build: Callable[[], Analyzer]) -> Analyzer:
         """An analyzer of a wing of a kind; that of faces is to look before that of objects."""
-        steps = {FACE: self._take_faces, OBJECT: self._mark_persons}
         if kind == FACE:
-            self._names.clear()
-            self._seen.clear()
-            self._persons = {}
-        return _Followed(build(), steps[kind]) if kind in steps else build()
+            self._faces, self._names, self._last = (), {}, {}
+            return _Followed(build(), self._take_faces)
+        return _Followed(build(), self._mark_persons) if kind == OBJECT else build()
 
     def _take_faces(self, frame: Frame, seen: tuple[Observation, ...]) -> tuple[Observation, ...]:  # noqa: ARG002
         self._faces = tuple(each for each in seen if each.label is not None or self._unknown)
-        named = {each.label: each for each in seen if each.label is not None}
-        self._last |= named
-        turned = {self._name(track): box for track, box in self._persons.items()}
-        away = [(name, box) for name, box in turned.items() if name in self._last and name not in named]
-        return seen + tuple(_turned_away(self._last[name], box) for name, box in away if name)
+        return seen
 
     def _mark_persons(self, frame: Frame, seen: tuple[Observation, ...]) -> tuple[Observation, ...]:
-        persons = [each for each in seen if _is_person(each)]
-        here = faces_of(
+        persons = [each for each in seen if _is_person(each) and each.box]
+        pairs = faces_of(
             [each.box for each in persons if each.box], [each.box for each in self._faces if each.box]
         )
-        self._persons = {each.track: each.box for each in persons if each.track is not None and each.box}
-        names = {id(persons[row]): self._faces[column].label or STRANGER for row, column in here}
-        self._remember(frame.time, persons, names)
-        return tuple(self._marked(each, names.get(id(each))) for each in seen)
+        here = {id(persons[row]): self._faces[column].label or STRANGER for row, column in pairs}
+        self._remember(frame.time, {each.track: here[id(each)] for each in persons if id(each) in here})
+        return tuple(self._marked(each, here.get(id(each))) for each in seen)
 
-    def _remember(self, time: float, persons: Sequence[Observation], names: dict[int, str]) -> None:
-        for each in persons:
-            if each.track is not None:
-                self._seen[each.track] = time
-                if id(each) in names:
-                    self._names[each.track][names[id(each)]] += 1
-        for track in [track for track, last in self._seen.items() if not 0 <= time - last <= _MEMORY]:
-            del self._seen[track]
-            name = self._name(track)
-            self._names.pop(track, None)
-            self._last.pop(name or "", None)
+    def _remember(self, time: float, names: Mapping[int | None, str]) -> None:
+        """Take in whose faces are on whom, and forget those whose faces were not seen for too long."""
+        for track, name in names.items():
+            if track is not None:
+                self._names.setdefault(track, Counter())[name] += 1
+                self._last[track] = time
+        gone = [track for track, last in self._last.items() if not 0 <= time - last <= self._absence]
+        for track in gone:
+            del self._last[track], self._names[track]
 
     def _marked(self, seen: Observation, here: str | None) -> Observation:
         """With the name that its face had on enough frames; of a photograph, with the one that it has."""
@@ -122,13 +113,6 @@ class Visitors:
         """Whose face a person had on most of the frames, if on enough of them."""
         name, times = self._names[track].most_common(1)[0] if track in self._names else (None, 0)
         return name if times >= _ENOUGH else None
-
-
-def _turned_away(last: Observation, box: Box) -> Observation:
-    """Somebody with a name whose face was seen before; as a picture it is worth nothing."""
-    return Observation(
-        kind=FACE, label=last.label, score=last.score, box=box, worth=0.0, attributes=last.attributes
-    )
 
 
 class _Followed:

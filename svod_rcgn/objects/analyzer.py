@@ -34,7 +34,7 @@ class Tracked:
         self._detector = detector
         self._gate = MotionGate(self, settings.motion)
         self._tracker = BoxTracker(settings.tracking, len(detector.labels), count)
-        self._time = 0.0
+        self._time, self._scene = 0.0, 0
 
     @property
     def count(self) -> int:
@@ -48,6 +48,9 @@ class Tracked:
 
     def detect(self, image: Image) -> tuple[Detection, ...]:
         """See `tracking.motion.Detector`; the picture is that of the frame at hand."""
+        if self._gate.scenes != self._scene:
+            self._scene = self._gate.scenes
+            self._tracker.forget()
         found = self._detector.chosen(self._detector.candidates(image, LEAST_SHARE))
         sureness = self._detector.sureness(found)
         numbers, classes = self._tracker.track(self._time, found.boxes, sureness, found.classes)

@@ -81,6 +81,8 @@ class MotionGate(Generic[Found]):
         self._last: _View | None = None
         self._looked: _View | None = None
         self._found: tuple[Found, ...] = ()
+        self.scenes = 0
+        """How many scenes there were, as far as they were told apart by what changed at a cut."""
 
     def find(self, frame: Frame, foreground: Callable[[], Image]) -> tuple[Found, ...]:
         """Everything that is on a frame, in its pixels.
@@ -100,6 +102,7 @@ class MotionGate(Generic[Found]):
         """What was found as it is now, without a look; None where a look is due."""
         last, looked = self._last, self._looked
         if last is None or looked is None or self._is_another_scene(last, view):
+            self.scenes += 1
             return None
         passed = view.time - looked.time
         if self._is_still(looked, view):

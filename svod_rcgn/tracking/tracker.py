@@ -64,6 +64,10 @@ class BoxTracker:
         shown[on] = self._tracks.votes[rows[on]].argmax(1)
         return numbers, shown
 
+    def forget(self) -> None:
+        """Begin anew, as after a cut; numbers go on."""
+        self._time = -np.inf
+
     def _begin_look(self, time: float) -> None:
         """Move every track on to now, and let go of those that have waited too long."""
         step, before = time - self._time, self._time

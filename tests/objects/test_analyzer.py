@@ -79,3 +79,12 @@ def test_an_empty_room_is_looked_at_now_and_then() -> None:
     for index in range(90):
         analyzer.analyze(_frame(index, pace=1 / 30))
     assert network.asked <= 3
+
+
+def test_after_a_cut_nothing_is_what_it_was() -> None:
+    analyzer = _analyzer()
+    other = scene(("red", 22, 22))
+    other[..., 1] = 110
+    images = [scene(("red", 22, 22))] * 5 + [other] * 5
+    frames = [Frame(image, index, index / 25, "film") for index, image in enumerate(images)]
+    assert [[each.track for each in analyzer.analyze(frame)] for frame in frames] == [[1]] * 5 + [[2]] * 5
