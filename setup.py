@@ -87,6 +87,7 @@ setup(
             "setuptools<82",  # the last with pkg_resources, by which face_recognition finds its models
             "shap>=0.46",
             "torch==2.13.*",
+            "trackers>=2.6",
             "torchvision==0.28.*",
         ],
         "heic": [HEIC],

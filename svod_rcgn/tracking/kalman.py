@@ -15,9 +15,9 @@ import numpy.typing as npt
 Numbers: TypeAlias = npt.NDArray[np.floating[Any]]
 
 JITTER = 0.05  # deviation of a detector's coordinates, in sides of the box
-AGILITY = 1.2  # deviation of the speed after a second, in sides of the box
-_FIRST_SPEED = 1.5  # deviation of the speed of what has just appeared, in sides of the box a second
-_GROWTH = 0.3  # how much less sizes change than places
+AGILITY = 0.4  # deviation of the speed after a second, in sides of the box
+_FIRST_SPEED = 1.2  # deviation of the speed of what has just appeared, in sides of the box a second
+_GROWTH = 0.1  # how much less sizes change than places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,12 +47,6 @@ class Motions:
         """Left, top, right, bottom, (n, 4)."""
         halves: Numbers = np.maximum(self.places[:, 2:], 1) / 2
         return np.hstack([self.places[:, :2] - halves, self.places[:, :2] + halves])
-
-    @property
-    def uncertainty(self) -> Numbers:
-        """Deviation of the middles in sides of the boxes, (n,)."""
-        found: Numbers = np.sqrt(self.spread[:, :2].mean(1)) / _sides(self.places)[:, 0]
-        return found
 
     def after(self, seconds: float) -> "Motions":
         """Where the boxes will be; a size does not pass zero."""

@@ -1,8 +1,8 @@
 """Boxes followed from look to look, so that each thing keeps its number.
 
-Two rounds, sure boxes first, after Zhang et al., "ByteTrack: Multi-Object Tracking by Associating Every
-Detection Box", 2022; a third against where a lost thing was last seen, after Cao et al., "Observation-Centric
-SORT", 2023. Time is in seconds, so that looks may come as they like.
+Sure boxes go first, then the less sure, after Zhang et al., "ByteTrack: Multi-Object Tracking by
+Associating Every Detection Box", 2022; tracks that are not numbered yet take what numbered ones leave. Time
+is in seconds, so that looks may come as they like.
 """
 
 from typing import TypeAlias
@@ -87,14 +87,12 @@ class BoxTracker:
         if not len(tracks.seen) or not len(boxes):
             return rows
         strange = settings.strange * (classes[:, None] != tracks.votes.argmax(1))
-        expected = self._likeness(boxes) - strange
-        last = overlaps(boxes[:, None], tracks.last) - strange
+        alike = overlaps(boxes[:, None], tracks.motions.boxes) - strange
         sure, kept, known = scores >= settings.sure, tracks.seen == self._before, tracks.numbers != NOBODY
-        for ours, theirs, alike, least in (
-            (sure, known, expected, settings.overlap),
-            (~sure, known & kept, expected, settings.unsure_overlap),
-            (sure, known, last, settings.last_overlap),
-            (sure, ~known, expected, settings.overlap),
+        for ours, theirs, least in (
+            (sure, known, settings.overlap),
+            (~sure, known, settings.unsure_overlap),
+            (sure, ~known, settings.overlap),
         ):
             free = np.ones(len(kept), bool)
             free[rows[rows >= 0]] = False
@@ -102,12 +100,6 @@ class BoxTracker:
             for row, column in assign(1 - alike[np.ix_(left, right)], 1 - least):
                 rows[left[row]] = right[column]
         return rows
-
-    def _likeness(self, boxes: FloatArray) -> FloatArray:
-        """The overlap with where each track is expected, (boxes, tracks), widened by what is uncertain."""
-        settings, motions = self._settings, self._tracks.motions
-        room = np.minimum(settings.reach * motions.uncertainty, settings.most_reach)
-        return overlaps(_widened(boxes[:, None], room[:, None]), _widened(motions.boxes, room[:, None]))
 
     def _beginners(self, rows: Rows, boxes: FloatArray, scores: FloatArray) -> Rows:
         """The boxes that begin a track: sure ones on none that are not a thing's second name."""
@@ -129,15 +121,13 @@ class BoxTracker:
 class _Tracks:
     """What is known of each thing that is followed, in arrays with a row each.
 
-    `seen` is when it was last seen, `last` the box then, `hits` how often, and `votes` the sums of its scores
-    in each class.
+    `seen` is when it was last seen, `hits` how often, and `votes` the sums of its scores in each class.
     """
 
     def __init__(self, classes: int) -> None:
         self.motions = Motions.begun(np.zeros((0, 4), np.float32))
         self.numbers, self.hits = np.zeros(0, int), np.zeros(0, int)
         self.seen = np.zeros(0)
-        self.last = np.zeros((0, 4), np.float32)
         self.votes = np.zeros((0, classes))
 
     def keep(self, rows: npt.NDArray[np.bool_]) -> None:
@@ -146,7 +136,7 @@ class _Tracks:
             return
         self.motions = self.motions.at(rows)
         self.numbers, self.hits, self.seen = self.numbers[rows], self.hits[rows], self.seen[rows]
-        self.last, self.votes = self.last[rows], self.votes[rows]
+        self.votes = self.votes[rows]
 
     def begin(self, boxes: FloatArray) -> None:
         """Add things that were not there before; they are seen next."""
@@ -157,18 +147,11 @@ class _Tracks:
             np.append(self.hits, np.zeros(count, int)),
             np.append(self.seen, np.zeros(count)),
         )
-        self.last = np.concatenate([self.last, boxes])
         self.votes = np.concatenate([self.votes, np.zeros((count, self.votes.shape[1]))])
 
     def see(self, time: float, rows: Rows, boxes: FloatArray, scores: FloatArray, classes: Rows) -> None:
         """Take in where things are now."""
         self.motions = self.motions.put(rows, self.motions.at(rows).corrected(boxes))
         self.hits[rows] += 1
-        self.seen[rows], self.last[rows] = time, boxes
+        self.seen[rows] = time
         self.votes[rows, classes] += scores
-
-
-def _widened(boxes: FloatArray, room: FloatArray) -> FloatArray:
-    """Boxes that are larger on each side by so many of their sides."""
-    more = room * (boxes[..., 2:] - boxes[..., :2])
-    return np.concatenate([boxes[..., :2] - more, boxes[..., 2:] + more], -1)
