@@ -34,8 +34,10 @@ class _Lines:
         import msgspec
 
         from ..objects import written
+        from ..storage import files
 
-        terminal.write_data(msgspec.json.encode(written.document(found)) + b"\n")
+        line = msgspec.json.format(files.encoded(written.document(found)), indent=-1)
+        terminal.write_data(line + b"\n")
 
     def finish(self) -> None:
         """All is written."""
@@ -58,12 +60,9 @@ class _Csv:
         """All is written."""
 
     def _write(self, rows: Iterable[Sequence[object]]) -> None:
-        import csv
-        from io import StringIO
+        from ..storage import spreadsheets
 
-        text = StringIO()
-        csv.writer(text, lineterminator="\n").writerows(rows)
-        terminal.write_data(text.getvalue().encode("utf-8", "backslashreplace"))
+        terminal.write_data(spreadsheets.csv_of(rows).encode("utf-8", "backslashreplace"))
 
 
 class _Whole:
@@ -77,11 +76,9 @@ class _Whole:
         self._found.append(found)
 
     def finish(self) -> None:
-        import msgspec
+        from ..storage import files
 
-        terminal.write_data(
-            msgspec.json.format(msgspec.json.encode(self._document(self._found)), indent=2) + b"\n"
-        )
+        terminal.write_data(files.encoded(self._document(self._found)))
 
 
 class _Yolo:
@@ -90,12 +87,14 @@ class _Yolo:
     def __init__(self, labels: Sequence[ClassLabel], folder: Path | None) -> None:
         self._labels = labels
         self._folder = folder
+        self._about = ""
 
     def write(self, found: DetectedPicture) -> None:
         from ..objects import written
         from ..storage import files
 
         text = written.yolo(found)
+        self._about = written.sentence(found)
         if self._folder is None:
             terminal.write_data(text.encode())
             return
@@ -110,7 +109,8 @@ class _Yolo:
         if self._folder is not None:
             names = {number: each.label for number, each in enumerate(self._labels)}
             text = yaml.safe_dump({"names": names}, allow_unicode=True, sort_keys=False)
-            files.write_bytes(self._folder / "data.yaml", text.encode())
+            about = f"# {self._about}; here as shares of its sides\n" if self._about else ""
+            files.write_bytes(self._folder / "data.yaml", (about + text).encode())
 
 
 class _Table:
@@ -118,10 +118,14 @@ class _Table:
 
     def __init__(self) -> None:
         self._rows: list[tuple[str, str, str, str]] = []
+        self._about = ""
         self._film = ""
         self._tracks: dict[int, list[tuple[float, Detection]]] = {}
 
     def write(self, found: DetectedPicture) -> None:
+        from ..objects import written
+
+        self._about = self._about or written.sentence(found)
         if found.frame is None or found.time is None:
             self._end_film()
             self._rows += _lines(found)
@@ -139,6 +143,7 @@ class _Table:
         self._end_film()
         if self._rows:
             print_table(("picture", "object", "score", "where, or when"), self._rows, fold=True)
+            terminal.write_line(self._about)
 
     def _end_film(self) -> None:
         if self._film:

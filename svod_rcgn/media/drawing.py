@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from ..records import Box, Image, Observation
+from ..records import OBJECT, Box, Image, Observation
 
 # Two colours that stay apart for colour-blind eyes, and the lettering that stands out on them (BGR):
 # blue and orange of M. Okabe and K. Ito, "Color Universal Design" (2008).
@@ -26,6 +26,7 @@ BASELINE = 1.05
 def annotated(image: Image, observations: Sequence[Observation]) -> Image:
     """Draw the box of each observation and its label: name and score, or "unknown".
 
+    An object that is followed has its number after its name.
     A label stands inside the picture and beside its own box, unless the box leaves it no room; that of the
     whole picture stands in its corner, and several of them below each other.
 
@@ -41,16 +42,17 @@ def annotated(image: Image, observations: Sequence[Observation]) -> Image:
     for observation, box in zip(observations, boxes, strict=True):
         if observation.box is not None:
             _draw_box(picture, box, _colours(observation)[0])
-    taken, corner = list(boxes), 0.0
+    labels: list[Box] = []
+    corner = 0.0
     for observation, box in zip(observations, boxes, strict=True):
         label = _label(observation, _room(box, picture), picture)
         if observation.box is None:
             place = _pushed_inside(0.0, corner, label, picture)
             corner = place.bottom
         else:
-            place = _place(label, box, taken, picture)
+            place = _place(label, box, labels, boxes, picture)
         picture[int(place.top) : int(place.bottom), int(place.left) : int(place.right)] = label
-        taken.append(place)
+        labels.append(place)
     return picture
 
 
@@ -121,7 +123,9 @@ def _text(observation: Observation) -> str:
     if observation.label is None:
         return "unknown"
     name = "".join(letter if letter.isprintable() else " " for letter in observation.label)
-    return f"{name} {100 * observation.score:.0f} %"
+    is_numbered = observation.kind == OBJECT and observation.track is not None
+    number = f" {observation.track}" if is_numbered else ""
+    return f"{name}{number} {100 * observation.score:.0f} %"
 
 
 def _fitted(text: str, width: int, size: int) -> tuple[str, int]:
@@ -139,8 +143,8 @@ def _width(text: str, size: int) -> int:
     return rectangle[0] + rectangle[2]
 
 
-def _place(label: Image, box: Box, taken: Sequence[Box], picture: Image) -> Box:
-    """Above, below, right or left of a box: where it covers least of its own, then of others'."""
+def _place(label: Image, box: Box, labels: Sequence[Box], boxes: Sequence[Box], picture: Image) -> Box:
+    """Above, below, right or left of a box: where it covers least of labels, of its own box, of others."""
     height, width = label.shape[:2]
     corners = [
         (box.left, box.top - height),
@@ -149,7 +153,11 @@ def _place(label: Image, box: Box, taken: Sequence[Box], picture: Image) -> Box:
         (box.left - width, box.top),
     ]
     places = [_pushed_inside(left, top, label, picture) for left, top in corners]
-    return min(places, key=lambda place: (_shared(place, box), sum(_shared(place, other) for other in taken)))
+    return min(places, key=lambda place: (_of(labels, place), _shared(place, box), _of(boxes, place)))
+
+
+def _of(others: Sequence[Box], one: Box) -> float:
+    return sum(_shared(one, other) for other in others)
 
 
 def _pushed_inside(left: float, top: float, label: Image, picture: Image) -> Box:

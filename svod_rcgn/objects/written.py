@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..networks.class_labels import ClassLabel
-from ..text import escaped
+from ..text import escaped, on_one_line
 from .records import DetectedPicture, Detection
 
 PIXELS = "pixels of the picture after its EXIF turn: left, top, right, bottom"
 COLUMNS = (
     *("picture", "width", "height", "frame", "time", "network", "version"),
+    *("least score", "overlap", "max"),
     *("label", "class", "score", "left", "top", "right", "bottom", "track"),
 )
 _DIGITS, _FRACTION = 6, 3
@@ -37,17 +38,28 @@ def limits(found: DetectedPicture) -> dict[str, float | int | None]:
     return {"score": told.score, "overlap": told.overlap, "max": told.most}
 
 
+def sentence(found: DetectedPicture) -> str:
+    """What the answers are, in a line for people."""
+    told = found.limits
+    doubles = f"; of a class, boxes that overlap by over {told.overlap:g} are one" if told.overlap else ""
+    return (
+        f"network {on_one_line(found.network)}, version {on_one_line(found.version)}; scores from "
+        f"{100 * told.score:g} % on{doubles}; at most {told.most:,} on a picture; boxes are {PIXELS}"
+    )
+
+
 def rows(found: DetectedPicture) -> Iterable[tuple[object, ...]]:
     """A row an object with COLUMNS, and one with nothing where there is none."""
-    frame = "" if found.frame is None else found.frame
-    time = "" if found.time is None else f"{found.time:.{_FRACTION}f}"
-    start = escaped(found.picture), found.width, found.height, frame, time, found.network, found.version
+    time = None if found.time is None else round(found.time, _FRACTION)
+    start = (
+        *(escaped(found.picture), found.width, found.height, found.frame, time),
+        *(found.network, found.version, *limits(found).values()),
+    )
     if not found.objects:
         yield (*start, *[""] * (len(COLUMNS) - len(start)))
     for each in found.objects:
-        corners = (f"{corner:.{_FRACTION}f}" for corner in _corners(each))
-        track = "" if each.track is None else each.track
-        yield (*start, each.label, each.index, f"{each.score:.{_DIGITS}f}", *corners, track)
+        corners = (round(corner, _FRACTION) for corner in _corners(each))
+        yield (*start, each.label, each.index, round(each.score, _DIGITS), *corners, each.track)
 
 
 def coco(found: Sequence[DetectedPicture], labels: Sequence[ClassLabel]) -> dict[str, Any]:

@@ -91,9 +91,33 @@ def test_a_table_has_a_row_an_object_and_one_for_a_picture_with_none(
     rows = list(csv.DictReader(io.StringIO(result.stdout)))
     assert sorted(row["label"] for row in rows) == ["", "blue", "red"]
     assert {row["network"] for row in rows} == {"dots"}
+    assert {(row["least score"], row["overlap"], row["max"]) for row in rows} == {("0.5", "0.7", "100")}
+    (red,) = (row for row in rows if row["label"] == "red")
+    assert [float(red[side]) for side in ("left", "top", "right", "bottom")] == pytest.approx(
+        [10, 10, 30, 30]
+    )
     table = _detect(models, picture, tmp_path / "dark.png").output
     assert "red" in table
     assert "nothing" in table
+
+
+def test_a_table_says_by_what_and_within_which_limits(models: Path, picture: Path) -> None:
+    *_, told = _detect(models, "--score", "0.25", "--max", "7", picture).stdout.splitlines()
+    assert told == (
+        "network dots, version 3; scores from 25 % on; of a class, boxes that overlap by over 0.7 are one; "
+        "at most 7 on a picture; "
+        "boxes are pixels of the picture after its EXIF turn: left, top, right, bottom"
+    )
+
+
+def test_no_text_of_a_table_is_a_formula_and_no_number_is_taken_for_one(
+    models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_png(tmp_path / "=1+1.png", scene(("red", 22, 22)))
+    (row,) = csv.DictReader(io.StringIO(_detect(models, "--format", "csv", "=1+1.png").stdout))
+    assert row["picture"] == "'=1+1.png"
+    assert float(row["left"]) == pytest.approx(10)
 
 
 def test_coco_s_document_is_read_by_our_own_import_with_the_same_boxes(models: Path, picture: Path) -> None:
@@ -118,7 +142,9 @@ def test_yolo_s_lines_are_shares_and_several_pictures_have_a_file_each(
     result = _detect(models, "--format", "yolo", "--labels", folder, picture, tmp_path / "more")
     assert result.exit_code == 0, result.output
     assert sorted(path.name for path in (folder / "labels").iterdir()) == ["dots-2.txt", "dots.txt"]
-    assert "1: green" in (folder / "data.yaml").read_text()
+    told = (folder / "data.yaml").read_text()
+    assert "1: green" in told
+    assert told.startswith("# network dots, version 3; scores from 50 % on")
 
 
 def test_the_picture_with_boxes_is_written(models: Path, picture: Path, tmp_path: Path) -> None:

@@ -122,3 +122,24 @@ def test_what_several_networks_say_of_the_whole_picture_stands_below_each_other(
     assert rows[0].min() == rows[1].min() == 0
     assert rows[1].max() == pytest.approx(2 * rows[0].max() + 1, abs=1)
     assert (one[: rows[0].max()] == two[: rows[0].max()])[:, :40].all()
+
+
+def test_an_object_that_is_followed_has_its_number_and_a_face_has_none() -> None:
+    frame, box = picture(GREY, 320, 240), Box(100, 100, 160, 180)
+
+    def drawn(kind: str, track: int | None) -> np.ndarray:
+        return annotated(frame, [Observation(kind=kind, label="Ann", score=1, box=box, track=track)])
+
+    assert (drawn("object", 1) != drawn("object", 2)).any()
+    assert (drawn("object", 1) != drawn("object", None)).any()
+    assert (drawn("face", 1) == drawn("face", None)).all()
+
+
+def test_labels_of_boxes_that_fill_the_picture_do_not_cover_each_other() -> None:
+    frame = picture(GREY, 640, 480)
+    one, two = (
+        Observation(kind="object", label=label, score=1, box=Box(2, 12, 620, 465))
+        for label in ("dining table", "bowl")
+    )
+    alone = [_count(annotated(frame, [each]), (255, 255, 255)) for each in (one, two)]
+    assert _count(annotated(frame, [one, two]), (255, 255, 255)) == sum(alone)
