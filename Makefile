@@ -13,7 +13,7 @@ DEMO_DIRS := --aligned_dir $(DEMO)/aligned --classifiers_dir $(DEMO)/classifiers
 help:
 	@echo "make demo   learn two people and find one of them, and not a stranger, in a film"
 	@echo "make test   check style, types, imports and behaviour"
-	@echo "make bench  measure speed beside other programs; CLIP=film FACES=folder TRUTH=file SETS=folder for your own"
+	@echo "make bench  measure speed beside other programs; CLIP=film FACES=folder TRUTH=file SETS=folder COCO=folder for your own"
 	@echo "make docs   make the pictures of README.md again"
 	@echo "make clean  remove the virtual environment and the caches; data/ and models/ stay"
 
@@ -42,7 +42,7 @@ models: $(VENV)/.core
 	@$(BIN)/python download_models.py --detector mtcnn
 
 bench: $(VENV)/.bench film
-	@$(BIN)/python -m benchmarks --clip "$(CLIP)" --faces "$(FACES)" $(if $(TRUTH),--truth "$(TRUTH)") $(if $(SETS),--sets "$(SETS)")
+	@$(BIN)/python -m benchmarks --clip "$(CLIP)" --faces "$(FACES)" $(if $(TRUTH),--truth "$(TRUTH)") $(if $(SETS),--sets "$(SETS)") $(if $(COCO),--coco "$(COCO)")
 
 docs: demo
 	@$(BIN)/python -m docs.make_pictures

@@ -13,7 +13,21 @@ from pathlib import Path
 
 import click
 
-from benchmarks import enrolment, gallery, growth, identify, loop, page, peers, plot, quiet, start, training
+from benchmarks import (
+    detect,
+    enrolment,
+    gallery,
+    growth,
+    identify,
+    loop,
+    page,
+    peers,
+    plot,
+    quiet,
+    start,
+    tracking,
+    training,
+)
 from benchmarks.figures import Skipped, Told, print_told
 from benchmarks.material import Material, in_eight_bits, taught
 from benchmarks.processes import FailedError
@@ -38,6 +52,7 @@ class Effort:
     side: int = enrolment.SIDE
     persons: tuple[int, ...] = (1000, 10_000, 100_000)
     pictures: int = training.PICTURES
+    films: int = tracking.FILMS
     left_out: frozenset[str] = frozenset({GROWTH})
 
 
@@ -52,6 +67,7 @@ QUICK = Effort(
     side=256,
     persons=(300,),
     pictures=50,
+    films=1,
     left_out=frozenset({GROWTH, EIGHT_BITS}),
 )
 
@@ -60,13 +76,15 @@ QUICK = Effort(
 class Subject:
     """What is measured: a film, classifiers taught with people of it, who is to be named where known.
 
-    `sets` holds SET/train/CLASS and SET/test/CLASS of pictures, by which teaching is measured.
+    `sets` holds SET/train/CLASS and SET/test/CLASS of pictures, by which teaching is measured, and `coco`
+    instances.json and pictures, by which the finding of objects is.
     """
 
     clip: Path
     material: Material
     truth: Path | None
     sets: Path | None = None
+    coco: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +131,8 @@ def _parts(subject: Subject, effort: Effort) -> dict[str, Callable[[], Iterable[
         EIGHT_BITS: lambda: _in_eight_bits(subject, effort),
         "peers": lambda: peers.figures(peers.measure(clip, material, effort.every, effort.passes)),
         identify.PART: lambda: _whole_pictures(subject, effort),
+        detect.PART: lambda: _objects(subject, effort),
+        tracking.PART: lambda: tracking.measure(effort.films),
         training.PART: lambda: _teaching(subject, effort),
         "quiet cameras": lambda: quiet.figures(quiet.measure(material, effort.warm, effort.seconds)),
         "enrolment": lambda: enrolment.figures(enrolment.measure(faces, effort.each, effort.side)),
@@ -136,6 +156,15 @@ def _whole_pictures(subject: Subject, effort: Effort) -> Iterable[Told]:
     yield from identify.measure_loop(subject.clip, subject.material, effort.runs)
 
 
+def _objects(subject: Subject, effort: Effort) -> Iterable[Told]:
+    if nothing := detect.missing():
+        yield nothing
+        return
+    yield from detect.measure_pictures(subject.coco, subject.clip)
+    yield from detect.measure_loop(subject.clip, subject.material, effort.runs)
+    yield from detect.measure_quiet(subject.material, effort.warm, effort.seconds)
+
+
 def _teaching(subject: Subject, effort: Effort) -> Iterable[Told]:
     yield from training.measure_costs(subject.clip, effort.pictures, effort.times)
     if subject.sets:
@@ -157,6 +186,7 @@ def _command(subject: Subject, *, quick: bool) -> str:
         "FACES": subject.material.faces,
         "TRUTH": subject.truth,
         "SETS": subject.sets,
+        "COCO": subject.coco,
     }
     told = " ".join(f"{name}={path.name}" for name, path in named.items() if path)
     return f"python -m benchmarks --quick: {told}" if quick else f"make bench {told}"
@@ -183,6 +213,11 @@ def _check(text: Path | None) -> None:
     "--sets",
     type=click.Path(exists=True, path_type=Path),
     help="SET/train/CLASS and SET/test/CLASS: how well they are taught.",
+)
+@click.option(
+    "--coco",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="instances.json and pictures: how well objects on them are found.",
 )
 @click.option("--growth", "with_growth", is_flag=True, help="Measure complementary runs, too.")
 @click.option(
@@ -213,6 +248,7 @@ def main(
     faces: Path,
     truth: Path | None,
     sets: Path | None,
+    coco: Path | None,
     with_growth: bool,
     quick: bool,
     **asked: Path | None,
@@ -222,7 +258,7 @@ def main(
     _check(places.text)
     date, machine = datetime.now(timezone.utc).isoformat(timespec="seconds"), page.machine()
     with tempfile.TemporaryDirectory() as folder:
-        subject = Subject(clip, taught(Material(faces, Path(folder, "classifiers"))), truth, sets)
+        subject = Subject(clip, taught(Material(faces, Path(folder, "classifiers"))), truth, sets, coco)
         effort = QUICK if quick else Effort()
         if with_growth:
             effort = replace(effort, left_out=effort.left_out - {GROWTH})

@@ -1,11 +1,13 @@
-"""How good and how fast the detectors are on a folder of COCO's format.
+"""How good and how fast objects are found, on pictures, in a film and before a quiet camera.
 
-`python -m benchmarks.detect FOLDER` gives the average precision that COCO's own protocol gives (ten overlaps
-from 0.5 to 0.95, 100 boxes a picture, crowds ignored; faster-coco-eval), and what a picture costs beside the
-bare network. FOLDER holds instances.json and the pictures.
+`python -m benchmarks.detect --coco FOLDER` gives the average precision that COCO's own protocol gives (ten
+overlaps from 0.5 to 0.95, 100 boxes a picture, crowds ignored; faster-coco-eval), and what a picture costs
+beside the bare network. FOLDER holds instances.json and the pictures. With `--clip FILM --faces FOLDER` it
+runs video.py over FILM and before an empty room, with the people of FOLDER and without.
 """
 
 import json
+import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -14,7 +16,12 @@ from typing import Any
 import click
 import numpy as np
 
+from benchmarks import processes, quiet
 from benchmarks.figures import Figure, Limit, Skipped, Told, print_told
+from benchmarks.identify import read_frames
+from benchmarks.loop import ALONE, RUNS, rate_of
+from benchmarks.material import Material, taught
+from benchmarks.paced import Load
 from svod_rcgn.networks import load_model
 from svod_rcgn.networks.card import OBJECTS
 from svod_rcgn.networks.preprocess import preprocess
@@ -28,6 +35,7 @@ from svod_rcgn.storage.images import read_picture
 PART = "objects"
 ALL = ObjectSettings(score=0.005)  # what scores less changes the curves no more
 PICTURES, PASSES = 40, 3
+SLOWEST = Limit(25, at_least=True)
 _NAMES = ("AP", "AP50", "AP75", "AP small", "AP medium", "AP large")
 
 Found = list[dict[str, Any]]
@@ -92,26 +100,82 @@ def _timed(work: Any) -> float:
     return 1000 * (time.perf_counter() - begun)
 
 
-def measure(folder: Path, models_dir: Path = MODELS_DIR, name: str = COCO) -> Iterable[Told]:
-    """Precision and time of one network; of its pictures on disk, the first serve for the time."""
-    if not current_of(models_dir / name).is_dir():
-        yield Skipped(PART, name, "not installed")
-        return
-    yield from measure_precision(folder, models_dir, name)
-    paths = sorted(folder.rglob("*.jpg"))[:PICTURES]
-    yield from measure_time([read_picture(path) for path in paths], models_dir, name)
+def measure_loop(clip: Path, material: Material, runs: int = RUNS, name: str = COCO) -> Iterable[Told]:
+    """Frames a second of video.py with objects, alone and beside faces.
+
+    Raises:
+        FailedError: A run failed.
+    """
+    options = _options(name)
+    yield rate_of(PART, "objects alone", clip, ["--no_faces", *options], runs)
+    yield rate_of(PART, "faces and objects", clip, [*material.options, *options], runs, SLOWEST)
+
+
+def measure_quiet(material: Material, warm: float, seconds: float, network: str = COCO) -> Iterable[Told]:
+    """How much of a processor an empty room takes.
+
+    Raises:
+        FailedError: A run failed.
+    """
+    options = _options(network)
+    for title, words in (
+        ("objects alone", ["--no_faces", *options]),
+        ("faces and objects", [*material.options, *options]),
+    ):
+        load = processes.ask(Load, "paced", warm, seconds, quiet.RATE, "", *ALONE, *words)
+        name = f"empty room, {quiet.RATE} pictures a second, {title}"
+        yield Figure(PART, name, "of a core", (load.cores,), quiet.LIMITS[quiet.EMPTY])
+
+
+def _options(name: str) -> list[object]:
+    return ["--detect", name, "--models_dir", MODELS_DIR.resolve()]
+
+
+def missing(name: str = COCO) -> Skipped | None:
+    """What is told where the network is not there."""
+    there = current_of(MODELS_DIR / name).is_dir()
+    return None if there else Skipped(PART, name, "not installed")
+
+
+def measure_pictures(coco: Path | None, clip: Path | None, name: str = COCO) -> Iterable[Told]:
+    """Precision where there are pictures with boxes, and time by them or by frames of a film."""
+    if coco:
+        yield from measure_precision(coco, MODELS_DIR, name)
+    else:
+        yield Skipped(PART, "average precision", "no pictures with boxes; --coco names their folder")
+    images = _some_images(coco, clip)
+    if images:
+        yield from measure_time(images, MODELS_DIR, name)
+
+
+def _some_images(coco: Path | None, clip: Path | None) -> list[Image]:
+    if coco:
+        return [read_picture(path) for path in sorted(coco.rglob("*.jpg"))[:PICTURES]]
+    return read_frames(clip, PICTURES) if clip else []
 
 
 @click.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--coco", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Of its format.")
+@click.option("--clip", type=click.Path(exists=True, path_type=Path), help="A film.")
+@click.option("--faces", type=click.Path(exists=True, path_type=Path), help="PERSON/pictures.")
 @click.option("--network", default=COCO, show_default=True)
-@click.option("--models_dir", default=MODELS_DIR, type=click.Path(path_type=Path), show_default=True)
+@click.option("--runs", default=RUNS, show_default=True)
 @click.option("--tiles", is_flag=True, help="Measure precision with tiles, too.")
-def main(folder: Path, network: str, models_dir: Path, tiles: bool) -> None:
-    """Measure a detector on a folder of COCO's format."""
-    told = [*measure(folder, models_dir, network)]
-    if tiles:
-        told += measure_precision(folder, models_dir, network, tiles=True)
+def main(
+    coco: Path | None, clip: Path | None, faces: Path | None, network: str, runs: int, *, tiles: bool
+) -> None:
+    """Measure a network that finds objects."""
+    if nothing := missing(network):
+        print_told([nothing])
+        return
+    told = [*measure_pictures(coco, clip, network)]
+    if coco and tiles:
+        told += measure_precision(coco, MODELS_DIR, network, tiles=True)
+    if clip and faces:
+        with tempfile.TemporaryDirectory() as folder:
+            material = taught(Material(faces, Path(folder, "classifiers")))
+            told += measure_loop(clip, material, runs, network)
+            told += measure_quiet(material, quiet.WARM, quiet.SECONDS, network)
     print_told(told)
 
 

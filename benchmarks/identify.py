@@ -13,11 +13,9 @@ import click
 import cv2
 import numpy as np
 
-from benchmarks import processes
 from benchmarks.figures import Figure, Skipped, Told, print_told
-from benchmarks.loop import ALONE
+from benchmarks.loop import rate_of
 from benchmarks.material import Material, taught
-from benchmarks.recorded import Run
 from svod_rcgn.classification import build
 from svod_rcgn.classification.settings import DIGITS, IMAGENET, MODELS_DIR
 from svod_rcgn.media.walk import Picture
@@ -77,15 +75,7 @@ def measure_loop(
         "faces and whole pictures": [*material.options, *classify],
     }
     for name, options in ways.items():
-        words = ["--video_source", clip.resolve(), *ALONE, *options]
-        records = [processes.ask(Run, "recorded", *words) for _ in range(runs)]
-        frames = [len({answer.index for answer in run.answers}) for run in records]
-        pairs = list(zip(frames, records, strict=True))
-        cpu = np.median([1000 * run.cpu / count for count, run in pairs])
-        rates = tuple(count / run.seconds for count, run in pairs)
-        yield Figure(
-            PART, f"loop, {name}", "frames a second", rates, note=f"{cpu:.1f} ms of processor a frame"
-        )
+        yield rate_of(PART, name, clip, options, runs)
 
 
 def read_frames(clip: Path, count: int = PICTURES) -> list[Image]:

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 import click
 
@@ -76,6 +77,24 @@ def _timed(options: Sequence[object]) -> tuple[float, Run, Floor]:
         record = Path(folder, "run.json")
         files.write_record(record, run)
         return whole, run, processes.ask(Floor, "floor", record)
+
+
+def rate_of(
+    part: str, name: str, clip: Path, options: Sequence[object], runs: int = RUNS, limit: Limit | None = None
+) -> Figure:
+    """Frames a second of video.py on a film, and milliseconds of processor a frame.
+
+    Raises:
+        FailedError: A run failed.
+    """
+    words = ["--video_source", clip.resolve(), *ALONE, *options]
+    records = [processes.ask(Run, "recorded", *words) for _ in range(runs)]
+    frames = [len({answer.index for answer in run.answers}) for run in records]
+    pairs = list(zip(frames, records, strict=True))
+    cpu = median(1000 * run.cpu / count for count, run in pairs)
+    rates = tuple(count / run.seconds for count, run in pairs)
+    note = f"{cpu:.1f} ms of processor a frame"
+    return Figure(part, f"loop, {name}", "frames a second", rates, limit, note)
 
 
 def figures(loop: Loop, part: str) -> list[Figure]:

@@ -26,8 +26,8 @@ class Kind:
     """A kind of film.
 
     `speed` is in heights of an object a second, `turning` how much of it changes in a second; `found` is
-    the share of whole objects that are found, `jitter` the deviation of the edges in sides of the box, and
-    `false` the number of detections of nothing on a frame.
+    the share of whole objects that are found, and `twice` of those that are found twice; `jitter` is the
+    deviation of the edges in sides of the box, and `false` the number of detections of nothing on a frame.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Kind:
     found: float = 0.93
     jitter: float = 0.04
     false: float = 0.3
+    twice: float = 0.03
 
 
 KINDS = (
@@ -147,7 +148,7 @@ def _detected(
         if generator.random() < kind.found / (1 + np.exp((0.35 - share) / 0.07)):
             boxes.append(thing.detected)
             scores.append(0.35 + 0.4 * share + generator.normal(0, 0.1))
-            if generator.random() < 0.03:  # found twice
+            if generator.random() < kind.twice:
                 boxes.append(thing.detected + generator.normal(0, 0.15, 4) * thing.height)
                 scores.append(scores[-1] - 0.15)
     for _ in range(generator.poisson(kind.false)):
