@@ -17,6 +17,7 @@ FONT = "uni"  # the one inside OpenCV that has most scripts
 SMALLEST_TEXT = 8
 USUAL_TEXT = 12
 TEXT_SHARE = 1 / 30
+FEW = 4  # labels that have room in their full size; of more, all together cover no more than these
 LARGE = 2  # times the size of a label
 LINE_HEIGHT = 1.4
 LEAST_ROOM = 3  # lines' heights: a label that is narrower says nothing
@@ -38,14 +39,15 @@ def annotated(image: Image, observations: Sequence[Observation]) -> Image:
         A new picture of the same size.
     """
     picture: Image = image.copy()
+    size = _label_size(picture, len(observations))
     boxes = [_inside(observation.box, picture) for observation in observations]
     for observation, box in zip(observations, boxes, strict=True):
         if observation.box is not None:
-            _draw_box(picture, box, _colours(observation)[0])
+            _draw_box(picture, box, _colours(observation)[0], max(2, size // 8))
     labels: list[Box] = []
     corner = 0.0
     for observation, box in zip(observations, boxes, strict=True):
-        label = _label(observation, _room(box, picture), picture)
+        label = _label(observation, _room(box, size, picture), size, picture)
         if observation.box is None:
             place = _pushed_inside(0.0, corner, label, picture)
             corner = place.bottom
@@ -96,24 +98,28 @@ def _text_size(picture: Image) -> int:
     return max(USUAL_TEXT, int(min(height, width) * TEXT_SHARE))
 
 
-def _draw_box(picture: Image, box: Box, colour: tuple[int, int, int]) -> None:
+def _label_size(picture: Image, labels: int) -> int:
+    return max(USUAL_TEXT, int(_text_size(picture) * min(1, math.sqrt(FEW / max(labels, 1)))))
+
+
+def _draw_box(picture: Image, box: Box, colour: tuple[int, int, int], thickness: int) -> None:
     corners = (int(box.left), int(box.top)), (int(box.right), int(box.bottom))
-    cv2.rectangle(picture, *corners, colour, thickness=max(2, _text_size(picture) // 8))
+    cv2.rectangle(picture, *corners, colour, thickness)
 
 
-def _room(box: Box, picture: Image) -> int:
+def _room(box: Box, size: int, picture: Image) -> int:
     """How wide a label may be: the picture's width, or what is left beside a box that fills its height."""
     height, width, _ = picture.shape
-    line = math.ceil(_text_size(picture) * LINE_HEIGHT)
+    line = math.ceil(size * LINE_HEIGHT)
     beside = int(max(box.left, width - 1 - box.right))
     fills = box.top < line and box.bottom + line >= height
     return beside if fills and beside > LEAST_ROOM * line else width
 
 
-def _label(observation: Observation, room: int, picture: Image) -> Image:
+def _label(observation: Observation, room: int, most: int, picture: Image) -> Image:
     background, ink = _colours(observation)
     height, width = picture.shape[:2]
-    text, size = _fitted(_text(observation), room - _text_size(picture), _text_size(picture))
+    text, size = _fitted(_text(observation), room - most, most)
     label = np.full((round(size * LINE_HEIGHT), _width(text, size) + size, 3), background, np.uint8)
     cv2.putText(label, text, (size // 2, round(size * BASELINE)), ink, cv2.FontFace(FONT), size)
     return label[:height, :width]

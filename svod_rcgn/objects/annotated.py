@@ -36,6 +36,11 @@ class AnnotatedOutput:
         self._folder = suffix not in (*PICTURE_SUFFIXES, FILM_SUFFIX)
         self._target = target
         self._film: tuple[Source, FilmFile] | None = None
+        if self._folder and suffix and not target.exists():
+            known = ", ".join((*PICTURE_SUFFIXES, FILM_SUFFIX))
+            raise InputError(
+                f"{target}: give --output a name that ends in {known}, or a folder without a dot"
+            )
         check_room(target, folder=self._folder)
         if not self._folder and not single:
             raise InputError(f"{target}: there are several pictures; give --output a folder")

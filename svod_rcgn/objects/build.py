@@ -68,11 +68,12 @@ def still(detector: ObjectDetector, wishes: ObjectSettings) -> ObjectDetector | 
 
 
 def _told(name: str, known: Sequence[str], strange: Sequence[str]) -> str:
-    """That there are no such classes, and which are meant."""
+    """That there are no such classes, and which may be meant."""
     near = [match for label in strange for match in get_close_matches(label, known)]
-    shown = near or known[:_MOST_TOLD]
-    more = f" and {len(known) - len(shown)} more" if len(shown) < len(known) else ""
-    return f"{name}: no class {', '.join(strange)}; there are {', '.join(shown)}{more}"
+    if near:
+        return f"{name}: no class {', '.join(strange)}; did you mean {', '.join(near)}?"
+    more = f" and {len(known) - _MOST_TOLD} more" if len(known) > _MOST_TOLD else ""
+    return f"{name}: no class {', '.join(strange)}; there are {', '.join(known[:_MOST_TOLD])}{more}"
 
 
 def _decoder(directory: Path, card: ModelCard, network: OpenVinoNetwork, classes: int) -> Decoder:

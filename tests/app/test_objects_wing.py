@@ -79,7 +79,7 @@ def test_classes_that_are_not_asked_for_are_not_told(
     ("words", "code", "told"),
     [
         (("--detect", "dots"), 2, "two --detect are the same network"),
-        (("--detect_classes", "green,rd"), 1, "dots: no class rd; there are red and 2 more"),
+        (("--detect_classes", "green,rd"), 1, "dots: no class rd; did you mean red?"),
         (("--detect_classes", ","), 2, "an empty name"),
     ],
 )

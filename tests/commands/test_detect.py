@@ -186,7 +186,9 @@ def test_a_picture_is_not_written_over_itself(models: Path, picture: Path) -> No
     [
         (("--output", "out.mp4"), 1, "what is looked at is a picture"),
         (("--labels", "there"), 2, "--labels is for --format yolo"),
-        (("--classes", "rd"), 1, "dots: no class rd; there are red and 2 more"),
+        (("--classes", "rd"), 1, "dots: no class rd; did you mean red?"),
+        (("--classes", "zebra"), 1, "dots: no class zebra; there are red, green, blue"),
+        (("--output", "out.txt"), 1, "out.txt: give --output a name that ends in .jpeg, .jpg, .png, .mp4"),
         (("--classes", "red,,blue"), 2, "an empty name"),
         (("--score", "0"), 2, "--score"),
         (("--network", "coco"), 1, "download_models.py --objects"),

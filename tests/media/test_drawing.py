@@ -143,3 +143,12 @@ def test_labels_of_boxes_that_fill_the_picture_do_not_cover_each_other() -> None
     )
     alone = [_count(annotated(frame, [each]), (255, 255, 255)) for each in (one, two)]
     assert _count(annotated(frame, [one, two]), (255, 255, 255)) == sum(alone)
+
+
+def test_many_labels_cover_little_more_of_a_picture_than_few() -> None:
+    def covered(count: int) -> int:
+        boxes = [Box(100 + 150 * (n % 10), 100 + 90 * (n // 10), 120 + 150 * (n % 10), 120 + 90 * (n // 10))
+                 for n in range(count)]  # fmt: skip
+        return _count(annotated(picture(GREY, 1800, 1300), [sighting("Ann", box) for box in boxes]), KNOWN)
+
+    assert covered(100) < 4 * covered(4)  # letters are never too small to be read
