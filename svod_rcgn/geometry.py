@@ -53,6 +53,16 @@ def crop(image: Image, box: Box, size: int) -> Image:
     )
 
 
+def cut(image: Image, box: Box, margin: float) -> Image:
+    """The part of a picture within a box, widened by `margin` of its sides on each side; at least a pixel."""
+    height, width = image.shape[:2]
+    x, y = margin * box.width, margin * box.height
+    left = min(max(0, int(box.left - x)), width - 1)
+    top = min(max(0, int(box.top - y)), height - 1)
+    right, bottom = max(left + 1, int(np.ceil(box.right + x))), max(top + 1, int(np.ceil(box.bottom + y)))
+    return image[top:bottom, left:right].copy()
+
+
 def fit_within(width: int, height: int, max_width: int, max_height: int) -> float:
     """The factor, at most 1, that makes a picture fit into the bounds and keeps its shape."""
     return min(1.0, max_width / width, max_height / height)

@@ -61,3 +61,11 @@ def test_a_similarity_never_mirrors_a_face():
     points = np.float32([[0, 0], [10, 0], [5, 5], [1, 9], [9, 9]])
     matrix = geometry.similarity(points, points * [-1, 1])
     assert np.linalg.det(matrix[:, :2]) > 0
+
+
+@pytest.mark.parametrize("box", [Box(-50, -50, -40, -40), Box(900, 900, 950, 950), Box(5, 5, 5, 5)])
+def test_a_part_of_a_picture_is_never_empty(box):
+    image = np.arange(20 * 30 * 3, dtype=np.uint8).reshape(20, 30, 3)
+    part = geometry.cut(image, box, 0.1)
+    assert part.size
+    assert part.shape[0] <= 20

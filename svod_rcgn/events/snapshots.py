@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .. import geometry
-from ..records import Box, Frame, Image, Observation, Subject
+from ..records import FACE, Frame, Image, Observation, Subject
 
 SIZE = 320
-MARGIN = 0.5
+MARGIN = 0.5  # on each side of a face, in its longer side
+OBJECT_MARGIN = 0.15  # on each side of anything else, in its own sides
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,10 +50,13 @@ class Snapshots:
         worth = observation.worth
         if kept is not None and worth <= kept.worth:
             return _Kept(kept.image, kept.worth, frame.time)
-        return _Kept(_picture(frame.image, observation.box), worth, frame.time)
+        return _Kept(_picture(frame.image, observation), worth, frame.time)
 
 
-def _picture(image: Image, box: Box | None) -> Image:
-    if box is None:
+def _picture(image: Image, seen: Observation) -> Image:
+    """A face in the middle of a square, whatever lies at its border; anything else as the frame shows it."""
+    if seen.box is None:
         return geometry.bounded(image, SIZE, SIZE)
-    return geometry.crop(image, geometry.square_around(box, MARGIN), SIZE)
+    if seen.kind == FACE:
+        return geometry.crop(image, geometry.square_around(seen.box, MARGIN), SIZE)
+    return geometry.bounded(geometry.cut(image, seen.box, OBJECT_MARGIN), SIZE, SIZE)

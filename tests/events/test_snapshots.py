@@ -50,3 +50,17 @@ def test_the_whole_picture_is_kept_of_what_has_no_box():
     snapshots.look(Frame(picture(RED, 640, 320), 0, 0.0, "film"), {subject: seen})
     image, _ = snapshots.of(subject)
     assert image.shape == (SIZE // 2, SIZE, 3)
+
+
+def test_of_a_thing_the_part_of_the_frame_round_it_is_kept_with_its_shape():
+    snapshots, subject = Snapshots(30), Subject("object", "car", 3)
+    image = picture(GREY, 640, 480)
+    image[300:480, 0:100] = RED
+    seen = Observation(kind="object", label="car", score=0.9, box=Box(-20, 300, 100, 480), track=3)
+    snapshots.look(Frame(image, 0, 0.0, "film"), {subject: seen})
+    kept, _ = snapshots.of(subject)
+    assert kept.shape == (480 - 273, 118, 3)
+    assert (kept[27:, :100] == RED).all()
+    assert (kept[:27] == GREY).all()
+    image[:] = 0
+    assert (kept[:27] == GREY).all()
