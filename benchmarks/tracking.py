@@ -81,10 +81,11 @@ OTHERS: dict[str, Callable[[float], Follow]] = {
     ),
     "OC-SORT": theirs(
         "OCSORTTracker",
-        high_conf_det_threshold=LIMIT,
+        high_conf_det_threshold=0.3,
         minimum_iou_threshold=0.4,
         lost_track_buffer=60,
         minimum_consecutive_frames=1,
+        delta_t=5,
     ),
     "ByteTrack as it comes": theirs("ByteTrackTracker"),
     "OC-SORT as it comes": theirs("OCSORTTracker"),

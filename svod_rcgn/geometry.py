@@ -60,7 +60,8 @@ def cut(image: Image, box: Box, margin: float) -> Image:
     left = min(max(0, int(box.left - x)), width - 1)
     top = min(max(0, int(box.top - y)), height - 1)
     right, bottom = max(left + 1, int(np.ceil(box.right + x))), max(top + 1, int(np.ceil(box.bottom + y)))
-    return image[top:bottom, left:right].copy()
+    part: Image = image[top:bottom, left:right].copy()
+    return part
 
 
 def fit_within(width: int, height: int, max_width: int, max_height: int) -> float:

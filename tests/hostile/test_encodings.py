@@ -15,12 +15,14 @@ import pytest
 from svod_rcgn.commands import datasets
 from svod_rcgn.history.database import Database
 from svod_rcgn.history.visits import Journal
+from svod_rcgn.networks.class_labels import ClassLabel
 from svod_rcgn.records import FACE, Subject, Visit
-from svod_rcgn.storage.images import write_png
+from svod_rcgn.storage.images import encode_png, write_png
 from tests.classification.fakes import write_light_network
 from tests.faces.exchange.releases import write_card
 from tests.faces.runs import Studio, picture
 from tests.hostile.doors import UNWANTED, folders, ran, stores
+from tests.objects.fakes import LABELS, scene, write_network
 from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.slow
@@ -29,6 +31,7 @@ ROOT = Path(__file__).parents[2]
 WANG, MUELLER, RED = "王小明", os.fsdecode(b"M\xfcller"), "\x1b[31mred"
 TABLES = {
     "datasets",
+    "detect",
     "evaluate",
     "events",
     "export_classifiers",
@@ -109,7 +112,8 @@ def test_every_command_with_a_table_is_run_here() -> None:
         for path in (ROOT / "svod_rcgn" / "commands").rglob("*.py")
         if re.search(r"import (\w+, )*print_table", path.read_text(encoding="utf-8"))
     }
-    assert {"prepare" if name == "training_summary" else name for name in found} == TABLES
+    parts = {"training_summary": "prepare", "detect_output": "detect"}
+    assert {parts.get(name, name) for name in found} == TABLES
 
 
 def test_people_are_listed(run: Callable[..., str], data: Path) -> None:
@@ -160,14 +164,20 @@ def test_what_pictures_show_is_told(run: Callable[..., str], data: Path, tmp_pat
     assert f",{WANG}," in run(*words, "--format", "csv", data=True)
 
 
-def test_datasets_and_networks_are_found_by_their_names(run: Callable[..., str], tmp_path: Path) -> None:
-    known = ("--datasets_dir", tmp_path / "datasets")
-    run("datasets", "create", WANG, *known)
-    run("datasets", "show", WANG, *known)
-    write_light_network(tmp_path / "models" / WANG)
-    write_png(tmp_path / "white.png", np.full((9, 9, 3), 250, np.uint8))
-    words = ("--network", WANG, "--models_dir", tmp_path / "models", "--format", "csv")
-    assert ",bright," in run("identify", tmp_path / "white.png", *words, data=True)
+def test_what_is_where_is_told(run: Callable[..., str], tmp_path: Path) -> None:
+    write_network(tmp_path / "models" / "dots", labels=(ClassLabel(WANG, limit=0.5), *LABELS[1:]))
+    shown = tmp_path / MUELLER
+    shown.write_bytes(encode_png(scene(("red", 22, 22))))
+    words = ("detect", shown, "--network", "dots", "--models_dir", tmp_path / "models")
+    told = run(*words, "--output", tmp_path / "drawn")
+    assert tells_of_wang(told, run.encoding)  # type: ignore[attr-defined]
+    assert "M\\xfcller" in told
+    assert [path.name for path in (tmp_path / "drawn").iterdir()] == ["M\\xfcller.png"]
+    for form in ("json", "jsonl", "coco"):
+        assert WANG in run(*words, "--format", form, data=True)
+    assert f",{WANG}," in run(*words, "--format", "csv", data=True)
+    run(*words, "--format", "yolo", "--labels", tmp_path / "labels")
+    assert f"0: {WANG}" in (tmp_path / "labels" / "data.yaml").read_text(encoding="utf-8")
 
 
 @pytest.mark.weights

@@ -63,7 +63,7 @@ def scene(
     return picture.round().astype(np.uint8)
 
 
-def write_network(folder: Path, **changes: object) -> Path:
+def write_network(folder: Path, labels: tuple[ClassLabel, ...] = LABELS, **changes: object) -> Path:
     """The same network as OpenVINO's files, in a folder with labels and card."""
     import openvino as ov
     from openvino import opset13
@@ -78,6 +78,6 @@ def write_network(folder: Path, **changes: object) -> Path:
     reach = opset13.constant(np.full((1, SIDE // _STRIDE, SIDE // _STRIDE, 4), HALF, np.float32))
     reach = opset13.multiply(reach, opset13.constant(np.float32(1)))
     ov.save_model(ov.Model([heat, reach], [pixels], "dots"), folder / "network.xml")
-    write_labels(folder, LABELS)
+    write_labels(folder, labels)
     write_card(folder, make_card(**changes))
     return folder
