@@ -9,7 +9,7 @@ from ..records import OBJECT, Frame, Image, Observation
 from ..tracking.motion import MotionGate, MotionSettings
 from ..tracking.settings import BoxTrackingSettings
 from ..tracking.tracker import NOBODY, BoxTracker
-from .records import Candidates, Detection
+from .records import Candidates, Detection, Limits
 from .stages.detect import ObjectDetector
 
 LEAST_SHARE = 0.5
@@ -18,18 +18,21 @@ LEAST_SHARE = 0.5
 _GOOD_SIDE = 100.0  # pixels of a box, from which more shows no more
 
 
+@dataclass(frozen=True, slots=True)
+class FollowingSettings:
+    """When a frame is looked at, and when a box is a thing's that was seen before."""
+
+    motion: MotionSettings = field(default_factory=MotionSettings)
+    tracking: BoxTrackingSettings = field(default_factory=BoxTrackingSettings)
+
+
 class Tracked:
     """A detector whose objects have numbers; between two looks they are carried along with the picture.
 
     One camera's; what is not numbered yet is not told.
     """
 
-    def __init__(
-        self,
-        detector: ObjectDetector,
-        settings: "FollowingSettings",
-        count: int = 0,
-    ) -> None:
+    def __init__(self, detector: ObjectDetector, settings: FollowingSettings, count: int = 0) -> None:
         """Begin; `count` is how many numbers were given before."""
         self._detector = detector
         self._gate = MotionGate(self, settings.motion)
@@ -40,6 +43,12 @@ class Tracked:
     def count(self) -> int:
         """How many numbers were given."""
         return self._tracker.count
+
+    @property
+    def limits(self) -> Limits:
+        """What is left out."""
+        limits = self._detector.limits
+        return replace(limits, followed=round(LEAST_SHARE * limits.score, 4))
 
     def find(self, frame: Frame) -> tuple[Detection, ...]:
         """Every object of the source's next frame."""
@@ -62,14 +71,6 @@ class Tracked:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class FollowingSettings:
-    """When a frame is looked at, and when a box is a thing's that was seen before."""
-
-    motion: MotionSettings = field(default_factory=MotionSettings)
-    tracking: BoxTrackingSettings = field(default_factory=BoxTrackingSettings)
-
-
 class ObjectAnalyzer:
     """Says what is where on the frames of one camera, by one network or several.
 
@@ -89,31 +90,37 @@ class ObjectAnalyzer:
         self._detectors = detectors
         self._settings = settings
         self._tracked: list[Tracked | None] = [None] * len(detectors)
-        self._asked: list[ObjectDetector | None] = [None] * len(detectors)
+        self._asked: tuple[ObjectDetector | None, ...] = (None,) * len(detectors)
+        self._in_several: frozenset[str] = frozenset()
 
     def analyze(self, frame: Frame) -> tuple[Observation, ...]:
         """See `Analyzer.analyze`: of each object an observation."""
-        current = [shared.current for shared in self._detectors]
-        several = in_several([detector.labels for detector in current])
+        current = tuple(shared.current for shared in self._detectors)
+        if current != self._asked:
+            self._change_to(current)
         return tuple(
-            self._observation(each, place, called(each.label, detector.name, several))
+            self._observation(each, place, detector)
             for place, detector in enumerate(current)
             for each in self._found(place, detector, frame)
         )
 
-    def _found(self, place: int, detector: ObjectDetector, frame: Frame) -> Sequence[Detection]:
-        if self._settings is None:
-            return detector.detect(frame.image)
-        tracked = self._tracked[place]
-        if tracked is None or self._asked[place] is not detector:  # swapped: its classes may be others
-            tracked = Tracked(detector, self._settings, tracked.count if tracked else 0)
-            self._tracked[place], self._asked[place] = tracked, detector
-        return tracked.find(frame)
+    def _change_to(self, current: tuple[ObjectDetector, ...]) -> None:
+        """Ask these from now on; what was swapped has other classes, perhaps, so it follows anew."""
+        for place, (detector, before) in enumerate(zip(current, self._asked, strict=True)):
+            if self._settings and detector is not before:
+                tracked = self._tracked[place]
+                self._tracked[place] = Tracked(detector, self._settings, tracked.count if tracked else 0)
+        self._asked = current
+        self._in_several = in_several([each.labels for each in current])
 
-    def _observation(self, found: Detection, place: int, label: str) -> Observation:
-        count = len(self._detectors)
-        track = None if found.track is None else count * (found.track - 1) + place + 1
-        return observation_of(found, label, track, self._detectors[place].current.name)
+    def _found(self, place: int, detector: ObjectDetector, frame: Frame) -> Sequence[Detection]:
+        tracked = self._tracked[place]
+        return tracked.find(frame) if tracked else detector.detect(frame.image)
+
+    def _observation(self, found: Detection, place: int, detector: ObjectDetector) -> Observation:
+        label = called(found.label, detector.name, self._in_several)
+        track = None if found.track is None else len(self._detectors) * (found.track - 1) + place + 1
+        return observation_of(found, label, track, detector.name)
 
 
 def observation_of(found: Detection, label: str, track: int | None, network: str) -> Observation:

@@ -50,12 +50,13 @@ class Limits:
     """What was left out: scored less than `score`, overlapped by more than `overlap`, came after `most`.
 
     Where classes have limits of their own, `score` is the least of them; `overlap` is None where the network
-    leaves out doubles by itself.
+    leaves out doubles by itself. Of a film, what is followed is told from a score of `followed` on.
     """
 
     score: float
     overlap: float | None
     most: int
+    followed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

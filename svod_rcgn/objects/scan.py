@@ -44,14 +44,15 @@ class Scanner:
 
     def _look(self, picture: Picture) -> DetectedPicture:
         height, width = picture.image.shape[:2]
+        objects = self._objects(picture)
         return DetectedPicture(
             picture=picture.name,
             width=width,
             height=height,
             network=self._detector.name,
             version=version_of(self._detector.card),
-            limits=self._detector.limits,
-            objects=self._objects(picture),
+            limits=self._tracked.limits if picture.film else self._detector.limits,
+            objects=objects,
             frame=picture.frame.index if picture.frame else None,
             time=picture.time,
         )

@@ -35,25 +35,28 @@ def document(found: DetectedPicture) -> dict[str, Any]:
 def limits(found: DetectedPicture) -> dict[str, float | int | None]:
     """What was left out."""
     told = found.limits
-    return {"score": told.score, "overlap": told.overlap, "max": told.most}
+    followed = {} if told.followed is None else {"followed": told.followed}
+    return {"score": told.score, **followed, "overlap": told.overlap, "max": told.most}
 
 
 def sentence(found: DetectedPicture) -> str:
     """What the answers are, in a line for people."""
     told = found.limits
     doubles = f"; of a class, boxes that overlap by over {told.overlap:g} are one" if told.overlap else ""
+    followed = f", of what is followed from {100 * told.followed:g} % on" if told.followed else ""
     return (
         f"network {on_one_line(found.network)}, version {on_one_line(found.version)}; scores from "
-        f"{100 * told.score:g} % on{doubles}; at most {told.most:,} on a picture; boxes are {PIXELS}"
+        f"{100 * told.score:g} % on{followed}{doubles}; at most {told.most:,} on a picture; "
+        f"boxes are {PIXELS}"
     )
 
 
 def rows(found: DetectedPicture) -> Iterable[tuple[object, ...]]:
     """A row an object with COLUMNS, and one with nothing where there is none."""
-    time = None if found.time is None else round(found.time, _FRACTION)
+    told, time = found.limits, None if found.time is None else round(found.time, _FRACTION)
     start = (
         *(escaped(found.picture), found.width, found.height, found.frame, time),
-        *(found.network, found.version, *limits(found).values()),
+        *(found.network, found.version, told.followed or told.score, told.overlap, told.most),
     )
     if not found.objects:
         yield (*start, *[""] * (len(COLUMNS) - len(start)))

@@ -74,6 +74,7 @@ def test_of_a_film_a_line_a_frame_is_written_and_what_is_followed_has_a_number(
     assert [each["frame"] for each in told] == list(range(10))
     assert told[5]["time"] == pytest.approx(0.2)
     assert [[one["track"] for one in each["objects"]] for each in told] == [[1]] * 10
+    assert told[0]["limits"] == {"score": 0.5, "followed": 0.25, "overlap": 0.7, "max": 100}
 
 
 def test_people_are_told_of_each_thing_that_was_followed_once(models: Path, tmp_path: Path) -> None:
@@ -81,6 +82,7 @@ def test_people_are_told_of_each_thing_that_was_followed_once(models: Path, tmp_
     assert result.exit_code == 0, result.output
     assert result.output.count("red 1") == 1
     assert "0.0 s - 1.0 s" in result.output
+    assert "scores from 50 % on, of what is followed from 25 % on; of a class" in result.output
 
 
 def test_a_table_has_a_row_an_object_and_one_for_a_picture_with_none(
