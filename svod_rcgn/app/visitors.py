@@ -17,9 +17,7 @@ VISITOR = "visitor"
 STRANGER = "somebody unknown"
 PERSON = "person"
 _ENOUGH = 3  # frames on which a face was on a person that is followed
-_FACE_HEIGHT = (
-    0.2  # where a face is usually, from the top of a person, in heights; at the desk as in the street
-)
+_FACE_HEIGHT = 0.2  # in heights of a person, from the top; at a desk as in the street
 _LOWEST = 0.6
 _MOST = 1000  # persons that were withdrawn are remembered
 

@@ -111,7 +111,7 @@ def main(
     from ..objects.scan import Scanner
 
     inputs = picture_inputs.inputs_of(pictures)
-    _check(form, labels_dir, inputs)
+    _check(form, labels_dir, inputs, tiles=tiles)
     written = _annotated(output, inputs)
     wishes = ObjectSettings(score, overlap, most, labels or (), tiles)
     detector = build.load_detector(network, models_dir, wishes, device)
@@ -132,7 +132,7 @@ def main(
     picture_inputs.check_all_read(walk, count)
 
 
-def _check(form: str, labels_dir: Path | None, inputs: Sequence[Path | PictureFile]) -> None:
+def _check(form: str, labels_dir: Path | None, inputs: Sequence[Path | PictureFile], *, tiles: bool) -> None:
     from ..errors import InputError
     from ..media.walk import may_be_a_film
     from ..objects.annotated import check_room
@@ -144,6 +144,8 @@ def _check(form: str, labels_dir: Path | None, inputs: Sequence[Path | PictureFi
     elif form == "yolo" and not _is_single(inputs):
         raise click.UsageError("several pictures have a file each; give --labels DIR")
     films = [each for each in inputs if isinstance(each, Path) and may_be_a_film(each)]
+    if tiles and len(films) == len(inputs):
+        raise click.UsageError("--tiles is for pictures; films are looked at as a whole")
     if films and form in ("coco", "yolo"):
         raise InputError(f"{films[0]}: {form} is for pictures; use --format jsonl for a film")
 

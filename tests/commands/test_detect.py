@@ -214,6 +214,14 @@ def test_films_are_not_told_as_pictures(models: Path, tmp_path: Path, form: str)
     assert "use --format jsonl" in result.stderr
 
 
+def test_tiles_are_not_for_films_alone(models: Path, picture: Path, tmp_path: Path) -> None:
+    film = write_film(tmp_path / "a.avi", frames=2)
+    result = _detect(models, "--tiles", film)
+    assert result.exit_code == 2
+    assert "--tiles is for pictures" in result.stderr
+    assert _detect(models, "--tiles", film, picture).exit_code == 0
+
+
 def test_several_pictures_need_a_folder(models: Path, picture: Path, tmp_path: Path) -> None:
     assert "give --labels DIR" in _detect(models, "--format", "yolo", picture, picture).stderr
     result = _detect(models, "--output", tmp_path / "out.png", picture, picture)

@@ -1,3 +1,4 @@
+import tracemalloc
 from itertools import pairwise
 
 import numpy as np
@@ -37,6 +38,17 @@ def test_a_picture_that_is_no_larger_than_the_network_takes_is_looked_at_once() 
     network = Dots()
     assert len(TiledDetector(make_detector(network), SETTINGS).detect(scene(("red", 30, 30)))) == 1
     assert network.asked == 1
+
+
+@pytest.mark.slow
+def test_a_large_picture_that_is_all_specks_takes_no_memory_for_each_pair_of_them() -> None:
+    specks = np.random.default_rng(0).integers(0, 256, (500, 500, 3), np.uint8)
+    tracemalloc.start()
+    found = TiledDetector(make_detector(score=0.02, most=1000), SETTINGS).detect(specks)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(found) > 100
+    assert peak < 500_000_000
 
 
 @pytest.mark.parametrize("size", [(65, 64), (64, 500), (1000, 63), (129, 131)])
