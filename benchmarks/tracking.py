@@ -2,7 +2,8 @@
 
 `python -m benchmarks.tracking` needs that package (extra bench). HOTA, MOTA and IDF1 are those of TrackEval,
 as the package has them; films and what a detector says of them are made by `tracking_bank`. What can be set
-of each was fitted on the films of seeds 0 to 2, and is measured on others; theirs stand as they come besides.
+of each was fitted on films of seeds below 3, and is measured on others. Theirs stand besides as they come,
+which is for detectors that score higher than those of these films.
 """
 
 import time

@@ -1,11 +1,13 @@
 import pytest
 
 from svod_rcgn.app.classification_wing import ClassificationWing
+from svod_rcgn.app.objects_wing import ObjectsWing
 from svod_rcgn.commands.watch.wing_options import OpenWings
 from svod_rcgn.errors import ClassifierError
 from svod_rcgn.networks.class_labels import ClassLabel
 from svod_rcgn.records import Frame
 from tests.classification.fakes import flat, make_classifier
+from tests.objects.fakes import make_detector
 
 
 class DamagedClassifiers:
@@ -38,3 +40,15 @@ def test_without_faces_there_are_no_classifiers_to_tell_and_networks_are_read_ag
     )
     assert OpenWings(pictures=pictures).reload() is None
     assert _seen(pictures) == ["gate"]
+
+
+def test_networks_of_objects_are_read_again_with_the_others_and_stay_where_one_is_damaged() -> None:
+    objects = ObjectsWing(["dots"], lambda name: make_detector(name=name))
+    pictures = ClassificationWing(["way"], lambda name: make_classifier(name=name))
+    before = objects.current, pictures.current
+    with pytest.raises(ClassifierError):
+        OpenWings(reloader=DamagedClassifiers(), pictures=pictures, objects=objects).reload()
+    assert (objects.current, pictures.current) == before
+    OpenWings(pictures=pictures, objects=objects).reload()
+    assert objects.current[0] is not before[0][0]
+    assert pictures.current[0] is not before[1][0]
