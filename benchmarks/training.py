@@ -19,7 +19,6 @@ import numpy as np
 from benchmarks.figures import Figure, Limit, Skipped, Told, print_told
 from benchmarks.finetuning import Shown, fine_tune
 from benchmarks.identify import read_frames
-from svod_rcgn.classification.analyzer import SharedClassifier
 from svod_rcgn.classification.build import load_classifier
 from svod_rcgn.classification.records import Classification
 from svod_rcgn.classification.settings import IMAGENET, MODELS_DIR
@@ -29,6 +28,7 @@ from svod_rcgn.classification.training.classifier import Trained, TrainingReques
 from svod_rcgn.classification.training.views import OTHERS, Backbone, PictureFeatures
 from svod_rcgn.datasets.collection import Dataset, create_dataset
 from svod_rcgn.datasets.records import NewPicture
+from svod_rcgn.networks.shared import Shared
 from svod_rcgn.records import FloatArray, Image
 from svod_rcgn.storage import images
 from svod_rcgn.storage.images import PictureFile
@@ -75,7 +75,7 @@ def _press_to_swapped(folder: Path, pictures: int, times: int) -> Iterator[Figur
     _keep_made_up(dataset, Backbone(models_dir / IMAGENET))
     request = TrainingRequest("made up", models_dir)
     train_classifier(dataset, request, _Quiet())
-    shared = SharedClassifier(load_classifier("made up", models_dir))
+    shared = Shared(load_classifier("made up", models_dir))
     walls, processors = [], []
     for _ in range(times):
         begun, worked = time.perf_counter(), time.process_time()

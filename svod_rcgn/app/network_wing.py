@@ -39,12 +39,16 @@ class NetworkWing(Generic[Asked]):
         """See `Wing.forget_before`: nothing is kept."""
         return 0
 
-    def reload(self) -> None:
-        """Use the networks that lie on disk now, all of them or none; any thread may ask for it.
+    def read_again(self) -> Callable[[], None]:
+        """Load the networks that lie on disk now, and give what puts all of them in use; any thread may.
 
         Raises:
             SvodError: One cannot be used; those in use stay.
         """
         fresh = [self._load(name) for name in self._names]
-        for shared, network in zip(self._networks, fresh, strict=True):
-            shared.replace(network)
+
+        def put_in_use() -> None:
+            for shared, network in zip(self._networks, fresh, strict=True):
+                shared.replace(network)
+
+        return put_in_use

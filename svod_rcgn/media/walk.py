@@ -9,10 +9,10 @@ from pathlib import Path
 
 from ..errors import InputError
 from ..jobs.parallel import in_order
-from ..records import Image
+from ..records import Frame, Image
 from ..storage import images
 from ..storage.images import PictureFile
-from .sources import open_source
+from .sources import Source, open_source
 
 log = logging.getLogger(__name__)
 
@@ -23,12 +23,18 @@ _READERS = 2
 class Picture:
     """A picture that was read: its name, and (height, width, 3) uint8 BGR, upright.
 
-    `time` is in seconds from the beginning of the film; None for one that is no film's.
+    Of a film's picture, `frame` is the frame and `film` the film; both are None for any other.
     """
 
     name: str
     image: Image
-    time: float | None = None
+    frame: Frame | None = None
+    film: Source | None = None
+
+    @property
+    def time(self) -> float | None:
+        """Seconds from the beginning of the film; None for one that is no film's."""
+        return self.frame.time if self.frame else None
 
 
 @dataclass(slots=True)
@@ -72,7 +78,7 @@ class Walk:
             with closing(film.frames()) as frames:
                 for frame in frames:
                     if frame.time >= due:
-                        yield Picture(film.name, frame.image, frame.time)
+                        yield Picture(film.name, frame.image, frame, film)
                         due = frame.time + self.every
         except InputError as error:
             self._leave_out(error)

@@ -26,10 +26,12 @@ def test_networks_are_read_again_all_or_none() -> None:
     before = wing.current
     damaged.add("door")
     with pytest.raises(ModelError, match="door: damaged"):
-        wing.reload()
+        wing.read_again()
     assert wing.current == before
     damaged.clear()
-    wing.reload()
+    put_in_use = wing.read_again()
+    assert wing.current == before
+    put_in_use()
     assert all(one is not other for one, other in zip(wing.current, before, strict=True))
     frame = Frame(scene(("red", 22, 22)), 0, 0.0, "camera")
     assert [each.label for each in wing.analyzer(still=True).analyze(frame)] == ["yard: red", "door: red"]

@@ -180,6 +180,16 @@ def test_what_is_where_is_told(run: Callable[..., str], tmp_path: Path) -> None:
     assert f"0: {WANG}" in (tmp_path / "labels" / "data.yaml").read_text(encoding="utf-8")
 
 
+def test_datasets_and_networks_are_found_by_their_names(run: Callable[..., str], tmp_path: Path) -> None:
+    known = ("--datasets_dir", tmp_path / "datasets")
+    run("datasets", "create", WANG, *known)
+    run("datasets", "show", WANG, *known)
+    write_light_network(tmp_path / "models" / WANG)
+    write_png(tmp_path / "white.png", np.full((9, 9, 3), 250, np.uint8))
+    words = ("--network", WANG, "--models_dir", tmp_path / "models", "--format", "csv")
+    assert ",bright," in run("identify", tmp_path / "white.png", *words, data=True)
+
+
 @pytest.mark.weights
 def test_faces_are_learned_and_measured(
     run: Callable[..., str], demo_dir: Path, embedding_dir: Path, detection_dir: Path, tmp_path: Path

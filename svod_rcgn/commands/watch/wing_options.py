@@ -11,6 +11,7 @@ import click
 from .. import base, options
 
 if TYPE_CHECKING:
+    from ...app.classification_wing import ClassificationWing
     from ...app.objects_wing import ObjectsWing
     from ...app.wings import Wing
     from ...faces.recogniser import ClassifierStatus, Reloader
@@ -21,16 +22,17 @@ _LOOK = "Pictures in and out"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenWings:
-    """The wings of a process: faces with what reads their classifiers again, and whole pictures."""
+    """The wings of a process: faces with what reads their classifiers again, whole pictures, objects."""
 
     faces: "Wing | None" = None
     reloader: "Reloader | None" = None
     pictures: "ClassificationWing | None" = None
+    objects: "ObjectsWing | None" = None
 
     @property
     def wings(self) -> "list[Wing]":
         """Those that there are."""
-        return [each for each in (self.faces, self.pictures) if each]
+        return [each for each in (self.faces, self.objects, self.pictures) if each]
 
     def classifiers(self) -> "ClassifierStatus | None":
         """The classifiers of faces; None where no faces are looked for."""
@@ -42,10 +44,10 @@ class OpenWings:
         Raises:
             SvodError: Some of it cannot be used; all that is in use stays.
         """
-        put_in_use = self.pictures.read_again() if self.pictures else None
+        ready = [each.read_again() for each in (self.objects, self.pictures) if each]
         if self.reloader:
             self.reloader.reload()
-        if put_in_use:
+        for put_in_use in ready:
             put_in_use()
         return self.classifiers()
 
@@ -66,24 +68,25 @@ class WingOptions:
         Raises:
             SvodError: A network or the classifiers are missing or damaged.
         """
-        wings: list[Wing] = []
-        reloads: list[Callable[[], ClassifierStatus | None]] = []
-        classifiers: Callable[[], ClassifierStatus | None] = _no_classifiers
-        if self.detect:
-            objects = self._objects(device)
-            wings.append(objects)
-            reloads.append(objects.reload)
-        if self.classify:
-            from ...app.classification_wing import ClassificationWing
-            from ...classification.build import load_classifier
+        pictures = self._pictures(device) if self.classify else None
+        objects = self._objects(device) if self.detect else None
+        if self.no_faces:
+            return OpenWings(pictures=pictures, objects=objects)
+        from ...app.faces_wing import open_faces_wing
+        from ...faces.build import build_analyzers
+        from ...faces.recogniser import Reloader
 
         analyzers = build_analyzers(paths, device)
         reloader = Reloader(paths.embedding_dir, paths.classifiers_dir, analyzers.identifier.replace)
-        return OpenWings(open_faces_wing(analyzers, strangers_dir), reloader, pictures)
+        return OpenWings(open_faces_wing(analyzers, strangers_dir), reloader, pictures, objects)
 
     def _pictures(self, device: str) -> "ClassificationWing":
         from ...app.classification_wing import ClassificationWing
         from ...classification.build import load_classifier
+
+        return ClassificationWing(
+            self.classify, partial(load_classifier, models_dir=self.models_dir, device=device)
+        )
 
     def _objects(self, device: str) -> "ObjectsWing":
         from ...app.objects_wing import ObjectsWing
@@ -95,10 +98,6 @@ class WingOptions:
         wing = ObjectsWing(self.detect, load)
         check_classes(wing.current, wishes.labels)
         return wing
-
-
-def _no_classifiers() -> None:
-    return None
 
 
 _OPTIONS = (
@@ -140,6 +139,8 @@ def add_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def _check(own: dict[str, Any]) -> None:
     if own["no_faces"] and not own["classify"] and not own["detect"]:
         raise click.UsageError("--no_faces leaves nothing to look for; give --classify NAME or --detect NAME")
+    if base.asked_for("models_dir") and not own["classify"] and not own["detect"]:
+        raise click.UsageError("--models_dir is where networks are looked for; give --classify or --detect")
     for name in ("classify", "detect"):
         if len(set(own[name])) < len(own[name]):
             raise click.UsageError(f"two --{name} are the same network")
