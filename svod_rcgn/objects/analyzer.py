@@ -51,9 +51,11 @@ class Tracked:
         return replace(limits, followed=round(LEAST_SHARE * limits.score, 4))
 
     def find(self, frame: Frame) -> tuple[Detection, ...]:
-        """Every object of the source's next frame."""
+        """Every object of the source's next frame, as far as it is on it."""
         self._time = frame.time
-        return self._gate.find(frame, lambda: frame.image)
+        height, width = frame.image.shape[:2]
+        carried = self._gate.find(frame, lambda: frame.image)
+        return tuple(part for each in carried if (part := each.within(width, height)))
 
     def detect(self, image: Image) -> tuple[Detection, ...]:
         """See `tracking.motion.Detector`; the picture is that of the frame at hand."""

@@ -1,6 +1,7 @@
 """What is said of the objects on a picture."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -27,6 +28,15 @@ class Detection:
     def moved(self, x: float, y: float) -> "Detection":
         """The same object, so many pixels further right and down."""
         return replace(self, box=self.box.moved(x, y))
+
+    def within(self, width: int, height: int) -> "Detection | None":
+        """The part of it that is on a picture of so many pixels; None where it has left it."""
+        box = self.box
+        left, top = max(box.left, 0.0), max(box.top, 0.0)
+        right, bottom = min(box.right, float(width)), min(box.bottom, float(height))
+        if left >= right or top >= bottom:
+            return None
+        return replace(self, box=Box(left, top, right, bottom))
 
 
 class Candidates(NamedTuple):
@@ -64,10 +74,11 @@ class DetectedPicture:
     """The objects of one picture, or of one frame of a film, in pixels of the picture after its EXIF turn.
 
     `width` and `height` are the picture's. `time` is in seconds from the beginning of the film, and `frame`
-    counts its frames from 0.
+    counts its frames from 0. `place` is where the picture lies below the folder that was given.
     """
 
     picture: str
+    place: Path
     width: int
     height: int
     network: str

@@ -32,6 +32,14 @@ def test_a_thing_keeps_its_number_while_it_moves() -> None:
     assert numbers == {1}
 
 
+def test_what_leaves_the_picture_is_told_as_far_as_it_is_on_it() -> None:
+    analyzer = _analyzer()
+    seen = [analyzer.analyze(_frame(index, ("red", 48 + index, 30), pace=0.04)) for index in range(24)]
+    boxes = [each.box for frame in seen for each in frame]
+    assert max(box.right for box in boxes) == 64  # it was carried over the border
+    assert all(box.left < box.right for box in boxes)
+
+
 def test_what_is_seen_once_and_faintly_is_not_told() -> None:
     analyzer = _analyzer()
     frames = _frame(0), _frame(3, ("red", 22, 22), level=150), _frame(6)
