@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from .. import terminal
-from ..text import escaped, shown
+from ..text import escaped
 
 if TYPE_CHECKING:
     from ..networks.class_labels import ClassLabel
@@ -91,26 +91,30 @@ class _Yolo:
 
     def write(self, found: DetectedPicture) -> None:
         from ..objects import written
-        from ..storage import files
 
         text = written.yolo(found)
         self._about = written.sentence(found)
         if self._folder is None:
             terminal.write_data(text.encode())
             return
-        name = shown(Path(found.picture).stem)
-        files.write_bytes(files.free(self._folder / "labels" / f"{name}.txt"), text.encode())
+        self._write(self._folder / "labels" / found.place.with_suffix(".txt"), text)
 
     def finish(self) -> None:
         import yaml
-
-        from ..storage import files
 
         if self._folder is not None:
             names = {number: each.label for number, each in enumerate(self._labels)}
             text = yaml.safe_dump({"names": names}, allow_unicode=True, sort_keys=False)
             about = f"# {self._about}; here as shares of its sides\n" if self._about else ""
-            files.write_bytes(self._folder / "data.yaml", (about + text).encode())
+            self._write(self._folder / "data.yaml", about + text)
+
+    @staticmethod
+    def _write(path: Path, text: str) -> None:
+        from ..objects.annotated import failure_told
+        from ..storage import files
+
+        with failure_told(path, "--labels"):
+            files.write_bytes(files.free(path), text.encode())
 
 
 class _Table:

@@ -1,7 +1,7 @@
 """Pictures, folders and films, read one picture after another."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from ..jobs.parallel import in_order
 from ..records import Frame, Image
 from ..storage import images
 from ..storage.images import PictureFile
+from ..text import shown
 from .sources import Source, open_source
 
 log = logging.getLogger(__name__)
@@ -23,13 +24,21 @@ _READERS = 2
 class Picture:
     """A picture that was read: its name, and (height, width, 3) uint8 BGR, upright.
 
-    Of a film's picture, `frame` is the frame and `film` the film; both are None for any other.
+    Of a film's picture, `frame` is the frame and `film` the film; both are None for any other. `root` is the
+    folder that was given, of a picture found in one.
     """
 
     name: str
     image: Image
     frame: Frame | None = None
     film: Source | None = None
+    root: Path | None = None
+
+    @property
+    def place(self) -> Path:
+        """Where it lies below `root`, or its name alone; as `text.shown` shows it."""
+        path = Path(self.name)
+        return Path(*map(shown, path.relative_to(self.root).parts if self.root else [path.name]))
 
     @property
     def time(self) -> float | None:
@@ -59,15 +68,16 @@ class Walk:
                 if isinstance(each, Path) and may_be_a_film(each):
                     yield from self._film(each)
                 else:
-                    yield from self._stills(_files_of(each), readers)
+                    yield from self._stills(each, readers)
 
-    def _stills(self, files: Iterable[Path | PictureFile], readers: ThreadPoolExecutor) -> Iterator[Picture]:
+    def _stills(self, given: Path | PictureFile, readers: ThreadPoolExecutor) -> Iterator[Picture]:
         def begin(file: Path | PictureFile) -> tuple[str, Future[Image]]:
             return _name_of(file), readers.submit(_read, file)
 
-        for name, future in in_order(begin, lambda promise: promise, files, 2 * _READERS):
+        root = given if isinstance(given, Path) and given.is_dir() else None
+        for name, future in in_order(begin, lambda promise: promise, _files_of(given), 2 * _READERS):
             try:
-                yield Picture(name, future.result())
+                yield Picture(name, future.result(), root=root)
             except InputError as error:
                 self._leave_out(error)
 

@@ -1,5 +1,7 @@
 """Pictures and films with the boxes drawn on them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import InputError
@@ -7,8 +9,8 @@ from ..media import drawing
 from ..media.sources import Source
 from ..media.video_file import FILM_SUFFIX, FilmFile
 from ..media.walk import Picture
+from ..records import Image
 from ..storage import files, images
-from ..text import shown
 from .analyzer import observation_of
 from .records import DetectedPicture
 
@@ -57,13 +59,11 @@ class AnnotatedOutput:
         seen = [observation_of(each, each.label, each.track, found.network) for each in found.objects]
         image = drawing.annotated(picture.image, seen)
         if picture.film is None or picture.frame is None:
-            path = self._place(Path(picture.name).stem, ".png")
-            encode = images.encode_png if path.suffix.lower() == ".png" else images.encode_jpeg
-            files.write_bytes(path, encode(image))
+            self._write_picture(self._place(picture, ".png"), image)
             return
         if self._film is None or self._film[0] is not picture.film:
             self.close()
-            path = self._place(Path(picture.name).stem, FILM_SUFFIX)
+            path = self._place(picture, FILM_SUFFIX)
             self._film = picture.film, FilmFile(path, picture.film.frames_per_second)
         self._film[1].write(image, picture.frame.time)
 
@@ -77,11 +77,19 @@ class AnnotatedOutput:
         if film is not None:
             film[1].close()
 
-    def _place(self, stem: str, suffix: str) -> Path:
+    def _place(self, picture: Picture, suffix: str) -> Path:
         if not self._folder:
             return self._target
-        self._target.mkdir(parents=True, exist_ok=True)
-        return files.free(self._target / f"{shown(stem)}{suffix}")
+        path = self._target / picture.place.with_suffix(suffix)
+        with failure_told(path, "--output"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        return files.free(path)
+
+    @staticmethod
+    def _write_picture(path: Path, image: Image) -> None:
+        encode = images.encode_png if path.suffix.lower() == ".png" else images.encode_jpeg
+        with failure_told(path, "--output"):
+            files.write_bytes(path, encode(image))
 
 
 def check_room(target: Path, *, folder: bool) -> None:
@@ -95,3 +103,16 @@ def check_room(target: Path, *, folder: bool) -> None:
     if target.exists() or target.is_symlink():
         what = "a folder that is new or empty" if folder else "another name"
         raise InputError(f"{target}: is there already, and is not written over; give {what}")
+
+
+@contextmanager
+def failure_told(path: Path, option: str) -> Iterator[None]:
+    """Say which file cannot be written, and which option names another place.
+
+    Raises:
+        InputError: It cannot be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror}; choose another {option}") from error

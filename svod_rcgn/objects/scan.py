@@ -47,6 +47,7 @@ class Scanner:
         objects = self._objects(picture)
         return DetectedPicture(
             picture=picture.name,
+            place=picture.place,
             width=width,
             height=height,
             network=self._detector.name,

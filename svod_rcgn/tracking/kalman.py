@@ -44,12 +44,12 @@ class Motions:
 
     @property
     def boxes(self) -> Numbers:
-        """Left, top, right, bottom, (n, 4)."""
+        """Left, top, right, bottom, (n, 4); no side is below a pixel, however it shrinks."""
         halves: Numbers = np.maximum(self.places[:, 2:], 1) / 2
         return np.hstack([self.places[:, :2] - halves, self.places[:, :2] + halves])
 
     def after(self, seconds: float) -> "Motions":
-        """Where the boxes will be; a size does not pass zero."""
+        """Where the boxes will be, and how much less is known of them then."""
         power: Numbers = (AGILITY * _sides(self.places)) ** 2 * _WEIGHTS
         return Motions(
             self.places + self.speeds * seconds,

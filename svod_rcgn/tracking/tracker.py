@@ -88,13 +88,13 @@ class BoxTracker:
             return rows
         strange = settings.strange * (classes[:, None] != tracks.votes.argmax(1))
         alike = overlaps(boxes[:, None], tracks.motions.boxes) - strange
-        sure, kept, known = scores >= settings.sure, tracks.seen == self._before, tracks.numbers != NOBODY
+        sure, known = scores >= settings.sure, tracks.numbers != NOBODY
         for ours, theirs, least in (
             (sure, known, settings.overlap),
             (~sure, known, settings.unsure_overlap),
             (sure, ~known, settings.overlap),
         ):
-            free = np.ones(len(kept), bool)
+            free = np.ones(len(known), bool)
             free[rows[rows >= 0]] = False
             left, right = np.flatnonzero(ours & (rows < 0)), np.flatnonzero(theirs & free)
             for row, column in assign(1 - alike[np.ix_(left, right)], 1 - least):

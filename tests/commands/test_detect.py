@@ -149,6 +149,32 @@ def test_yolo_s_lines_are_shares_and_several_pictures_have_a_file_each(
     assert told.startswith("# network dots, version 3; scores from 50 % on")
 
 
+def test_a_folder_s_pictures_keep_their_places_in_it(models: Path, tmp_path: Path) -> None:
+    for name in ("day/dots.png", "night/dots.png", "dots.png"):
+        write_png(tmp_path / "shots" / name, scene(("green", 22, 22)))
+    drawn, labels = tmp_path / "drawn", tmp_path / "labels"
+    result = _detect(models, "--format", "yolo", "--labels", labels, "--output", drawn, tmp_path / "shots")
+    assert result.exit_code == 0, result.output
+    places = ["day/dots", "dots", "night/dots"]
+    for folder, ending in ((labels / "labels", ".txt"), (drawn, ".png")):
+        found = sorted(path.relative_to(folder).as_posix() for path in folder.rglob(f"*{ending}"))
+        assert found == [place + ending for place in places]
+
+
+@pytest.mark.parametrize(
+    ("option", "name"), [("--output", "out"), ("--output", "out.png"), ("--labels", "out")]
+)
+def test_where_nothing_can_be_written_another_place_is_asked_for(
+    models: Path, picture: Path, tmp_path: Path, option: str, name: str
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    target = tmp_path / "file" / name
+    result = _detect(models, "--format", "yolo", option, target, picture)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"error: {target}")
+    assert result.stderr.endswith(f"; choose another {option}\n")
+
+
 def test_the_picture_with_boxes_is_written(models: Path, picture: Path, tmp_path: Path) -> None:
     for name in ("out.png", "out.jpg"):
         assert _detect(models, "--output", tmp_path / name, picture).exit_code == 0
