@@ -10,6 +10,7 @@ import json
 import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,9 @@ Found = list[dict[str, Any]]
 
 def measure_precision(folder: Path, models_dir: Path, name: str, *, tiles: bool = False) -> Iterable[Told]:
     """COCO's six average precisions, in percent."""
+    if not find_spec("faster_coco_eval"):
+        yield Skipped(PART, "average precision", "faster-coco-eval is not installed")
+        return
     import faster_coco_eval
 
     truth = faster_coco_eval.COCO(str(folder / "instances.json"))

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import detect
+from benchmarks.figures import Skipped
 from svod_rcgn.storage.images import write_png
 from tests.objects.fakes import scene, write_network
 
@@ -26,6 +27,14 @@ def test_what_is_found_is_told_as_coco_has_results(models: Path, tmp_path: Path)
     best = max(told, key=lambda each: each["score"])
     assert {(each["image_id"], each["category_id"]) for each in told} == {(7, 3)}
     assert best["bbox"] == pytest.approx([10, 10, 20, 20])
+
+
+def test_without_what_gives_the_precision_that_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(detect, "find_spec", lambda name: None)
+    (told,) = detect.measure_precision(tmp_path, tmp_path, "dots")
+    assert told == Skipped(detect.PART, "average precision", "faster-coco-eval is not installed")
 
 
 def test_the_whole_is_timed_beside_the_bare_network(models: Path) -> None:

@@ -97,6 +97,13 @@ def test_a_picture_is_put_into_a_corner_with_its_shape_and_comes_back_from_there
     assert fed.back(whole, picture.shape).tolist() == [pytest.approx([0, 0, width, height], abs=1e-3)]
 
 
+def test_of_a_picture_that_is_all_candidates_the_surest_alone_are_held_against_each_other() -> None:
+    boxes = np.array([[0, 0, 9, 9]] * 6000 + [[20, 20, 29, 29]] * 9, np.float32)
+    scores = np.linspace(0.9, 0.6, len(boxes), dtype=np.float32)
+    found = make_detector().chosen(Candidates(boxes, scores, np.zeros(len(boxes), np.intp)))
+    assert found.boxes.tolist() == [[0, 0, 9, 9]]
+
+
 def test_a_network_that_gives_no_doubles_keeps_all() -> None:
     detector = ObjectDetector(
         "dots", make_card(overlap=None), LABELS, Dots(), centernet.decode, ObjectSettings()

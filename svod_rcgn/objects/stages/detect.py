@@ -20,6 +20,7 @@ Decoder: TypeAlias = Callable[[Sequence[FloatArray], float], Candidates]
 
 _USUAL_LIMIT = 0.5
 _LEAST_SIDE = 1.0  # pixels of the picture; a thinner box holds nothing
+_MOST = 5000  # candidates, the surest; each is held against each
 
 
 class ObjectDetector:
@@ -76,7 +77,7 @@ class ObjectDetector:
 
     def chosen(self, found: Candidates) -> Candidates:
         """The surest, without doubles: of two boxes of a class that overlap too much the surer stays."""
-        found = found.at(np.argsort(-found.scores, kind="stable"))
+        found = found.at(np.argsort(-found.scores, kind="stable")[:_MOST])
         if self._overlap is not None:
             found = found.at(without_doubles(found, self._overlap))
         return found.at(slice(self._settings.most))
