@@ -10,6 +10,7 @@ import pytest
 
 from svod_rcgn.classification.settings import DIGITS, IMAGENET, MODELS_DIR
 from svod_rcgn.faces.settings import BACKGROUND_DIR, DETECTOR_DIRS, Paths
+from svod_rcgn.objects.settings import COCO
 from tests.servers import RecordingReporter, Server
 
 ROOT = Path(__file__).parents[1]
@@ -61,6 +62,11 @@ def background_dir() -> Path:
 @pytest.fixture(scope="session")
 def imagenet_dir() -> Path:
     return _installed(ROOT / MODELS_DIR / IMAGENET, "--classes")
+
+
+@pytest.fixture(scope="session")
+def coco_dir() -> Path:
+    return _installed(ROOT / MODELS_DIR / COCO, "--objects")
 
 
 @pytest.fixture(scope="session")

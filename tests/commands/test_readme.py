@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SCRIPTS = r"(?:prepare|fill_meta|export_classifiers|download_classifiers)\.py"
 TAUGHT = re.compile(r"^\$ svod ((?:datasets|train|identify|explain|models) .*\binsects\b.*)$", re.MULTILINE)
+FOUND = re.compile(r"^\$ (svod detect|python video\.py) (.*data/demo/.*)$", re.MULTILINE)
 OURS = re.compile(rf"^\$ python ({SCRIPTS}.*|-m svod_rcgn\.people.*)$", re.MULTILINE)
 # These want networks that the section round them tells how to bring; test_networks.py runs them.
 ELSEWHERE = re.compile(r"--(detector|bg_remove_path|model) ")
@@ -120,3 +121,31 @@ def test_two_classes_are_taught_and_told_by_the_lines_of_the_page(photos: Path) 
     assert told[1:3] == ["30 pictures added\n"] * 2
     assert "insects, version 1: 2 classes of 60 pictures in " in told[3]
     assert re.fullmatch(r"photos/new\.jpg: bee [0-9.]+ %\n", told[4])
+
+
+def test_objects_are_found_and_followed_by_the_lines_of_the_page(
+    tmp_path: Path, coco_dir: Path, demo_dir: Path, embedding_dir: Path, detection_dir: Path
+) -> None:
+    for given in (coco_dir, embedding_dir, detection_dir, demo_dir):
+        place = tmp_path / ("data" if given == demo_dir else "models") / given.name
+        place.parent.mkdir(exist_ok=True)
+        place.symlink_to(given)
+    script = {"svod detect": ["-m", "svod_rcgn", "detect"], "python video.py": [str(ROOT / "video.py")]}
+    told = []
+    for name, words in FOUND.findall(README):
+        done = subprocess.run(
+            [sys.executable, *script[name], *shlex.split(words)],
+            cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True, text=True, timeout=PATIENCE, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, f"{words}: {done.stderr}"
+        told.append(done.stdout)
+    film, portraits, watched = told
+    assert "person 1" in film
+    assert "person" in portraits
+    assert sorted(path.name for path in (tmp_path / "data/found").iterdir()) == [
+        "astronaut.png",
+        "obama3.png",
+    ]
+    assert "Barack Obama  in 100 % of the frames" in watched
+    assert "person 1 " not in watched  # it is he
