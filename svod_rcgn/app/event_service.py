@@ -76,8 +76,7 @@ class EventService:
 
     def visitors(self) -> Visitors:
         """What tells which persons on a camera are whose face."""
-        notification = self._settings.notification
-        return Visitors(unknown=notification.unknown, absence=notification.absence)
+        return Visitors(self._settings.notification)
 
     def start(self) -> None:
         """Begin to deliver, and to delete what is too old."""

@@ -1,12 +1,13 @@
 """Persons whom both their faces and their shapes show, told as one visitor: by the face."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from ..cameras.analyzer import Analyzer
+from ..events.settings import NotificationSettings
 from ..events.subjects import TrackBook
 from ..records import FACE, OBJECT, Box, Frame, Observation, Subject
 from ..tracking.association import assign
@@ -47,7 +48,10 @@ class VisitorBook(TrackBook):
         while len(self._left) > _MOST:
             del self._left[next(iter(self._left))]
         others = [each for each in observations if VISITOR not in each.attributes]
-        return super().identify(time, others, visiting)
+        told = super().identify(time, others, visiting)
+        for subject in told:  # a person again; withdrawn again where the face comes back
+            self._left.pop(subject, None)
+        return told
 
     def withdrawn(self) -> Sequence[Subject]:
         """See `SubjectBook.withdrawn`."""
@@ -58,29 +62,25 @@ class VisitorBook(TrackBook):
 class Visitors:
     """Which persons on a camera are whose face."""
 
-    def __init__(self, *, unknown: bool, absence: float) -> None:
+    def __init__(self, settings: NotificationSettings) -> None:
         """Begin.
 
         Args:
-            unknown: Whether faces of strangers are told, so that they are visitors, too.
-            absence: Seconds after which a visitor who is not seen has left; a person whose face was not seen
-                for longer is told as a person again.
+            settings: When a face is announced: what a face shows too seldom for that is told as a person.
         """
-        self._unknown = unknown
-        self._absence = absence
+        self._settings = settings
         self._faces: tuple[Observation, ...] = ()
-        self._names: dict[int, Counter[str]] = {}
-        self._last: dict[int, float] = {}
+        self._followed: dict[int, _FollowedPerson] = {}
 
     def watched(self, kind: str, build: Callable[[], Analyzer]) -> Analyzer:
         """An analyzer of a wing of a kind; that of faces is to look before that of objects."""
         if kind == FACE:
-            self._faces, self._names, self._last = (), {}, {}
+            self._faces, self._followed = (), {}
             return _Followed(build(), self._take_faces)
         return _Followed(build(), self._mark_persons) if kind == OBJECT else build()
 
     def _take_faces(self, frame: Frame, seen: tuple[Observation, ...]) -> tuple[Observation, ...]:  # noqa: ARG002
-        self._faces = tuple(each for each in seen if each.label is not None or self._unknown)
+        self._faces = tuple(each for each in seen if each.label is not None or self._settings.unknown)
         return seen
 
     def _mark_persons(self, frame: Frame, seen: tuple[Observation, ...]) -> tuple[Observation, ...]:
@@ -89,28 +89,60 @@ class Visitors:
             [each.box for each in persons if each.box], [each.box for each in self._faces if each.box]
         )
         here = {id(persons[row]): self._faces[column].label or STRANGER for row, column in pairs}
-        self._remember(frame.time, {each.track: here[id(each)] for each in persons if id(each) in here})
+        self._remember(frame.time, {each.track: here.get(id(each)) for each in persons})
         return tuple(self._marked(each, here.get(id(each))) for each in seen)
 
-    def _remember(self, time: float, names: Mapping[int | None, str]) -> None:
-        """Take in whose faces are on whom, and forget those whose faces were not seen for too long."""
+    def _remember(self, time: float, names: Mapping[int | None, str | None]) -> None:
+        """Take in whose faces are on whom, and forget those who have left."""
         for track, name in names.items():
             if track is not None:
-                self._names.setdefault(track, Counter())[name] += 1
-                self._last[track] = time
-        gone = [track for track, last in self._last.items() if not 0 <= time - last <= self._absence]
+                self._followed.setdefault(track, _FollowedPerson()).look(time, name, self._settings)
+        last = time - self._settings.absence
+        gone = [track for track, each in self._followed.items() if not last <= each.seen <= time]
         for track in gone:
-            del self._last[track], self._names[track]
+            del self._followed[track]
 
     def _marked(self, seen: Observation, here: str | None) -> Observation:
         """With the name that its face had on enough frames; of a photograph, with the one that it has."""
-        name = here if seen.track is None else self._name(seen.track)
-        return replace(seen, attributes={**seen.attributes, VISITOR: name}) if name else seen
+        if seen.track is not None:
+            here = self._followed[seen.track].name if seen.track in self._followed else None
+        return replace(seen, attributes={**seen.attributes, VISITOR: here}) if here else seen
 
-    def _name(self, track: int) -> str | None:
-        """Whose face a person had on most of the frames, if on enough of them."""
-        name, times = self._names[track].most_common(1)[0] if track in self._names else (None, 0)
-        return name if times >= _ENOUGH else None
+
+class _FollowedPerson:
+    """One person, last `seen` at a time: `name` is whose face it has, None where too few frames say so.
+
+    The face must be on a share of the frames of a period, since else it would not be announced and nobody
+    told. What held for a whole period stays while the face is turned away, until it counts as having left.
+    """
+
+    def __init__(self) -> None:
+        self.name: str | None = None
+        self.seen = self._faced = -np.inf
+        self._looks: deque[tuple[float, str | None]] = deque()
+        self._names: Counter[str | None] = Counter()
+        self._is_settled = False
+
+    def look(self, time: float, name: str | None, settings: NotificationSettings) -> None:
+        """Take in a frame on which the person is, and whose face is on it, if any is."""
+        self._looks.append((time, name))
+        self._names[name] += 1
+        self.seen, self._faced = time, time if name else self._faced
+        is_whole = self._forget(time - settings.period)
+        known = {each: times for each, times in self._names.items() if each}
+        best = max(known, key=lambda each: known[each], default=None)
+        if best and known[best] >= max(_ENOUGH, settings.share * len(self._looks)):
+            self.name = best
+            self._is_settled |= is_whole
+        elif not self._is_settled or time - self._faced > settings.absence:
+            self.name, self._is_settled = None, False
+
+    def _forget(self, before: float) -> bool:
+        """Let go of the frames before a time, and say whether there were any."""
+        count = len(self._looks)
+        while self._looks[0][0] < before:
+            self._names[self._looks.popleft()[1]] -= 1
+        return len(self._looks) < count
 
 
 class _Followed:

@@ -106,7 +106,6 @@ def test_a_person_of_whom_no_face_is_seen_is_told_as_a_person() -> None:
 
 
 def test_a_person_told_before_the_face_was_seen_is_withdrawn() -> None:
-    assert _visitors(lambda index: [_face()] if index > 55 else [], lambda _: [_person()]) == []
     late = _visitors(lambda index: [_face()] if index > 30 else [], lambda _: [_person()])
     assert late == ["Ada"]
 
@@ -115,6 +114,13 @@ def test_a_stranger_is_told_once_whether_faces_of_strangers_are_told_or_not() ->
     unknown = _face(None)
     assert _visitors(lambda _: [unknown], lambda _: [_person()]) == ["person 1"]
     assert _visitors(lambda _: [unknown], lambda _: [_person()], unknown=True) == []
+
+
+@pytest.mark.parametrize("frames", [range(3), range(24), range(56, 80)], ids=["three", "first", "last"])
+def test_a_face_that_is_seen_too_seldom_to_be_announced_leaves_the_person(frames: range) -> None:
+    assert _visitors(lambda index: [_face()] if index in frames else [], lambda _: [_person()]) == [
+        "person 1"
+    ]
 
 
 def test_a_face_that_passes_before_somebody_for_a_moment_is_not_theirs() -> None:
@@ -133,7 +139,7 @@ def test_things_are_nobody_s_and_a_person_is_known_by_whatever_network() -> None
 
 
 def test_on_a_photograph_one_frame_is_enough() -> None:
-    visitors = Visitors(unknown=False, absence=10.0)
+    visitors = Visitors(NotificationSettings(absence=10.0))
     faces = visitors.watched(FACE, lambda: Shown(lambda _: [_face(track=None)]))
     objects = visitors.watched(OBJECT, lambda: Shown(lambda _: [_person(track=None), _person(OTHER, None)]))
     frame = next(iter(Clip().frames()))
@@ -142,16 +148,16 @@ def test_on_a_photograph_one_frame_is_enough() -> None:
 
 
 def test_a_person_whose_face_was_not_seen_for_long_is_a_person_again() -> None:
-    visitors = Visitors(unknown=False, absence=10.0)
+    visitors = Visitors(NotificationSettings(period=1.0, absence=3.0))
     faces = visitors.watched(FACE, lambda: Shown(lambda index: [_face()] if index < 5 else []))
     objects = visitors.watched(OBJECT, lambda: Shown(lambda index: [_person()]))
     image = np.zeros((400, 600, 3), np.uint8)
     told = []
-    for index, time in enumerate([0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 12.0, 12.1]):
+    for index, time in enumerate([0.0, 0.3, 0.6, 0.9, 1.2, 1.5, 3.0, 4.1, 4.3, 5.0]):
         frame = Frame(image, index, time, "clip")
         faces.analyze(frame)
-        told.append([VISITOR in each.attributes for each in objects.analyze(frame)])
-    assert told == [[False], [False], [True], [True], [True], [True], [False], [False]]
+        told += [VISITOR in each.attributes for each in objects.analyze(frame)]
+    assert told == [False, False, True, True, True, True, True, True, False, False]
 
 
 @pytest.mark.parametrize(
@@ -180,3 +186,6 @@ def test_the_book_leaves_out_and_withdraws_whoever_a_face_tells() -> None:
     assert list(book.withdrawn()) == [Subject(OBJECT, "person", 1)]
     assert book.identify(0.2, [told], ()) == {}
     assert list(book.withdrawn()) == []
+    assert list(book.identify(0.3, [person], ())) == [Subject(OBJECT, "person", 1)]
+    assert book.identify(0.4, [told], ()) == {}
+    assert list(book.withdrawn()) == [Subject(OBJECT, "person", 1)]
