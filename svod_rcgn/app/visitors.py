@@ -70,17 +70,19 @@ class Visitors:
         """
         self._settings = settings
         self._faces: tuple[Observation, ...] = ()
-        self._followed: dict[int, _FollowedPerson] = {}
+        self._persons: dict[int, _SeenPerson] = {}
 
     def watched(self, kind: str, build: Callable[[], Analyzer]) -> Analyzer:
         """An analyzer of a wing of a kind; that of faces is to look before that of objects."""
         if kind == FACE:
-            self._faces, self._followed = (), {}
+            self._faces, self._persons = (), {}
             return _Followed(build(), self._take_faces)
         return _Followed(build(), self._mark_persons) if kind == OBJECT else build()
 
     def _take_faces(self, frame: Frame, seen: tuple[Observation, ...]) -> tuple[Observation, ...]:  # noqa: ARG002
-        self._faces = tuple(each for each in seen if each.label is not None or self._settings.unknown)
+        self._faces = tuple(
+            each for each in seen if each.box and (each.label is not None or self._settings.unknown)
+        )
         return seen
 
     def _mark_persons(self, frame: Frame, seen: tuple[Observation, ...]) -> tuple[Observation, ...]:
@@ -96,20 +98,20 @@ class Visitors:
         """Take in whose faces are on whom, and forget those who have left."""
         for track, name in names.items():
             if track is not None:
-                self._followed.setdefault(track, _FollowedPerson()).look(time, name, self._settings)
+                self._persons.setdefault(track, _SeenPerson()).look(time, name, self._settings)
         last = time - self._settings.absence
-        gone = [track for track, each in self._followed.items() if not last <= each.seen <= time]
+        gone = [track for track, each in self._persons.items() if not last <= each.seen <= time]
         for track in gone:
-            del self._followed[track]
+            del self._persons[track]
 
     def _marked(self, seen: Observation, here: str | None) -> Observation:
         """With the name that its face had on enough frames; of a photograph, with the one that it has."""
         if seen.track is not None:
-            here = self._followed[seen.track].name if seen.track in self._followed else None
+            here = self._persons[seen.track].name if seen.track in self._persons else None
         return replace(seen, attributes={**seen.attributes, VISITOR: here}) if here else seen
 
 
-class _FollowedPerson:
+class _SeenPerson:
     """One person, last `seen` at a time: `name` is whose face it has, None where too few frames say so.
 
     The face must be on a share of the frames of a period, since else it would not be announced and nobody

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -119,15 +120,12 @@ def main(
     writer = writer_of(form, detector.labels, labels_dir)
     walk = Walk(inputs)
     count = 0
-    try:
+    with written or nullcontext():
         for picture, found in Scanner(detector, build.still(detector, wishes)).scan(walk):
             count += 1
             writer.write(found)
             if written:
                 written.write(picture, found)
-    finally:
-        if written:
-            written.close()
     writer.finish()
     picture_inputs.check_all_read(walk, count)
 

@@ -90,6 +90,13 @@ class FilmFile:
         if writing is not None:
             writing.finish()
 
+    def discard(self) -> None:
+        """Leave nothing of it, since what was to come did not."""
+        self._finished = True
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            writing.discard()
+
 
 class _Writing:
     def __init__(self, path: Path, rate: float, size: tuple[int, int]) -> None:
@@ -120,6 +127,10 @@ class _Writing:
             self._part.replace(self._path)
         finally:
             self._part.unlink(missing_ok=True)
+
+    def discard(self) -> None:
+        self._writer.release()
+        self._part.unlink(missing_ok=True)
 
 
 def _frames_in(film: Path) -> int:

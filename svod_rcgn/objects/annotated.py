@@ -20,7 +20,8 @@ PICTURE_SUFFIXES = (".jpeg", ".jpg", ".png")
 class AnnotatedOutput:
     """Writes what was looked at, with what was found: one picture, one film, or all into a folder.
 
-    It takes the place of nothing that was there.
+    It takes the place of nothing that was there. It is left as a context: a film that broke off then leaves
+    nothing.
     """
 
     def __init__(self, target: Path, *, single: bool, film: bool = False) -> None:
@@ -62,20 +63,25 @@ class AnnotatedOutput:
             self._write_picture(self._place(picture, ".png"), image)
             return
         if self._film is None or self._film[0] is not picture.film:
-            self.close()
+            if self._film:
+                self._film[1].close()
             path = self._place(picture, FILM_SUFFIX)
             self._film = picture.film, FilmFile(path, picture.film.frames_per_second)
         self._film[1].write(image, picture.frame.time)
 
-    def close(self) -> None:
-        """Finish the film at hand.
+    def __enter__(self) -> "AnnotatedOutput":
+        return self
+
+    def __exit__(self, failure: object, *_: object) -> None:
+        """Finish the film at hand, or leave nothing of it.
 
         Raises:
             InputError: It is not whole.
         """
-        film, self._film = self._film, None
-        if film is not None:
-            film[1].close()
+        if failure and self._film:
+            self._film[1].discard()
+        elif self._film:
+            self._film[1].close()
 
     def _place(self, picture: Picture, suffix: str) -> Path:
         if not self._folder:

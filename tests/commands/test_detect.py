@@ -12,6 +12,7 @@ from PIL import Image
 
 from svod_rcgn.commands.detect import main
 from svod_rcgn.datasets.formats import coco
+from svod_rcgn.objects.annotated import AnnotatedOutput
 from svod_rcgn.storage.files import sha256_of
 from svod_rcgn.storage.images import encode_png, read_picture, write_png
 from tests.objects.fakes import scene, write_network
@@ -190,6 +191,24 @@ def test_a_folder_gets_every_picture_and_film_with_boxes(models: Path, picture: 
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.mp4", "dots-2.png", "dots.png"]
     written = cv2.VideoCapture(str(tmp_path / "out" / "a.mp4"))
     assert written.get(cv2.CAP_PROP_FRAME_COUNT) == 12
+
+
+def test_a_film_that_was_interrupted_leaves_nothing(
+    models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = write_film(tmp_path / "a.avi", frames=12)
+    write, written = AnnotatedOutput.write, []
+
+    def interrupted(output: AnnotatedOutput, *given: object) -> None:
+        if len(written) == 6:
+            raise KeyboardInterrupt
+        written.append(given)
+        write(output, *given)
+
+    monkeypatch.setattr(AnnotatedOutput, "write", interrupted)
+    result = _detect(models, "--output", tmp_path / "out.mp4", film)
+    assert (result.exit_code, result.stderr) == (130, "error: interrupted\n")
+    assert list(tmp_path.iterdir()) == [film]
 
 
 @pytest.mark.parametrize("words", [("--output",), ("--format", "yolo", "--labels")])

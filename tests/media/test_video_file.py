@@ -71,6 +71,16 @@ def test_a_film_may_be_closed_twice(tmp_path: Path):
     assert len(read_film(tmp_path / "film.mp4")[0]) == 1
 
 
+def test_a_film_that_is_discarded_leaves_nothing_and_the_old_one_as_it_was(tmp_path: Path):
+    (tmp_path / "film.mp4").write_bytes(b"old")
+    film = FilmFile(tmp_path / "film.mp4", 25.0)
+    film.write(picture(RED), 0.0)
+    film.discard()
+    film.write(picture(RED), 0.04)
+    film.close()
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]
+
+
 def test_pictures_of_another_size_are_set_on_black(tmp_path: Path):
     film = FilmFile(tmp_path / "film.mp4", 10)
     film.write(picture(RED, 64, 48), 0)
