@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from .. import terminal
 from ..text import escaped
 
 if TYPE_CHECKING:
     from ..networks.class_labels import ClassLabel
-    from ..objects.records import DetectedPicture, Detection
+    from ..objects.records import DetectedPicture
 
 
 class Writer(Protocol):
@@ -117,6 +117,15 @@ class _Yolo:
             files.write_bytes(files.free(path), text.encode())
 
 
+class _Followed(NamedTuple):
+    """What a film showed of one thing: its last label, best score, and when it was first and last seen."""
+
+    label: str
+    best: float
+    first: float
+    last: float
+
+
 class _Table:
     """Lines for people: an object of a picture, or what was followed through a film."""
 
@@ -124,7 +133,7 @@ class _Table:
         self._rows: list[tuple[str, str, str, str]] = []
         self._about = ""
         self._film = ""
-        self._tracks: dict[int, list[tuple[float, Detection]]] = {}
+        self._tracks: dict[int, _Followed] = {}
 
     def write(self, found: DetectedPicture) -> None:
         from ..objects import written
@@ -139,7 +148,10 @@ class _Table:
             self._film = found.picture
         for each in found.objects:
             if each.track is not None:
-                self._tracks.setdefault(each.track, []).append((found.time, each))
+                new = _Followed(each.label, each.score, found.time, found.time)
+                before = self._tracks.get(each.track, new)
+                best = max(before.best, each.score)
+                self._tracks[each.track] = new._replace(best=best, first=before.first)
 
     def finish(self) -> None:
         from .tables import print_table
@@ -168,11 +180,10 @@ def _lines(found: DetectedPicture) -> Iterator[tuple[str, str, str, str]]:
         name = ""
 
 
-def _told_tracks(tracks: Mapping[int, Sequence[tuple[float, Detection]]]) -> Iterator[tuple[str, str, str]]:
-    for number, seen in tracks.items():
-        best = max(each.score for _, each in seen)
-        label = seen[-1][1].label
-        yield f"{label} {number}", f"{100 * best:.0f} %", f"{seen[0][0]:.1f} s - {seen[-1][0]:.1f} s"
+def _told_tracks(tracks: Mapping[int, _Followed]) -> Iterator[tuple[str, str, str]]:
+    for number, each in tracks.items():
+        when = f"{each.first:.1f} s - {each.last:.1f} s"
+        yield f"{each.label} {number}", f"{100 * each.best:.0f} %", when
 
 
 def _documents(found: Sequence[DetectedPicture]) -> object:
