@@ -147,7 +147,7 @@ def test_a_film_is_watched_without_faces_and_without_anything_learned(
     ("words", "told"),
     [
         (["--no_faces"], "nothing to look for"),
-        (["--models_dir", "elsewhere"], "give --classify NAME"),
+        (["--models_dir", "elsewhere"], "give --classify or --detect"),
         (["--classify", "light", "--classify", "light"], "the same network"),
         (["--enrol", "Ann", "--no_faces", "--classify", "light"], "does nothing with --enrol"),
     ],

@@ -71,7 +71,7 @@ def test_the_version_in_use_counts_in_8_bits_and_then_in_full_and_a_camera_takes
     def seen() -> tuple[str | None, str]:
         """What most pictures of red are said to show, and by which network."""
         told = [analyzer.analyze(Frame(coloured("red", 90 + n), n, n, "camera"))[0].label for n in range(9)]
-        return max(told, key=told.count), wing._analyzers.classifiers[0].current.card.precision
+        return max(told, key=told.count), wing.current[0].card.precision
 
     taught.put(int8=True)
     making, made, reload = capsys.readouterr().out.splitlines()
