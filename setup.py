@@ -72,7 +72,7 @@ setup(
         "scipy>=1.11",
         "setproctitle>=1.3",
         "slack-sdk>=3.27",
-        "threadpoolctl>=3.1",
+        "tomli>=2.0; python_version < '3.11'",
         "urllib3>=2.0",
     ],
     extras_require={

@@ -39,6 +39,9 @@ START = 2.0  # seconds, after which anything that is told may be an event
 CLOSE = 0.05
 
 PLAIN = Camera()
+ALL_FAULTS = replace(
+    PLAIN, jitter=0.1, lost=0.05, missed=0.1, noise=6.0, shake=0.7, box_jitter=0.03, hands=True
+)
 SECONDS = 16.0
 
 
@@ -65,7 +68,7 @@ CASES = (
     Case("blinking, hands", blinking_panel, replace(PLAIN, hands=True)),
     Case("changing", changing_panel, PLAIN),
     Case("all faults, changing", changing_panel,
-         replace(PLAIN, jitter=0.1, lost=0.05, missed=0.1, noise=6.0, shake=0.7, box_jitter=0.03, hands=True)),
+         ALL_FAULTS),
     Case("steady, 30 % missed", steady_panel, replace(PLAIN, missed=0.3, box_jitter=0.05),
          LightSettings(limit=20.0)),
     Case("colours, saturated", coloured_panel, PLAIN),

@@ -1,0 +1,275 @@
+"""The engine: records of what is seen go in, events come out, and why a rule did not fire can be asked."""
+
+import uuid
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from ..records import FACE, Event, Observation, Phase, Subject
+from . import conditions
+from .conditions import Condition, Moment, Places, Verdict
+from .plausibility import Plausibility
+from .quiet import Quiet, Told
+from .scene import Scene, Seen, Track
+from .schedule import is_due
+from .vocabulary import Gone, Look, RulesText, RuleText, conditions_of
+
+_TRAIL = 600  # moments of which it is kept why a rule did not fire
+_TRAIL_STEP = 1.0  # seconds apart
+_LONGEST_PAUSE = 600.0  # seconds without a frame, after which all is gone
+_SCENE = "scene"  # the kind of what is about all that is there
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event of a rule, and whether anybody is told; `first` is when what it is about came."""
+
+    event: Event
+    told: Told
+    severity: str
+    first: float
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a rule did not fire at a time: what the first condition that failed lacked; `near` is 0..1."""
+
+    time: float
+    subject: Subject | None
+    reason: str
+    near: float
+
+
+class RuleEngine:
+    """The rules of one camera."""
+
+    def __init__(
+        self,
+        text: RulesText,
+        camera: str,
+        epoch: Callable[[float], float] = float,
+        quiet: Quiet | None = None,
+    ) -> None:
+        """Set up the rules that are for a camera.
+
+        Args:
+            text: The rules.
+            camera: Its name.
+            epoch: Turns the time of a frame into seconds since the epoch, for schedules.
+            quiet: What was told before, where rules are exchanged while a camera runs.
+        """
+        self.quiet = quiet or Quiet()
+        chosen = [rule for rule in text.rules if not rule.cameras or camera in rule.cameras]
+        self._rules = [_Rule(rule, text, camera, epoch, self.quiet) for rule in chosen]
+        self._others = Scene(1.0)
+        self._plausible = {
+            name: Plausibility(light.shortest, light.after) for name, light in text.lights.items()
+        }
+        self._time: float | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the rules that are for this camera."""
+        return tuple(rule.name for rule in self._rules)
+
+    def look(self, seen: Seen) -> tuple[Happening, ...]:
+        """Take in what a frame showed; returns what began and what ended by it."""
+        ended: tuple[Happening, ...] = ()
+        if self._time is not None and not 0 <= seen.time - self._time <= _LONGEST_PAUSE:
+            ended = self._begin_anew(self._time)
+        if seen.time == self._time:
+            return ended
+        self._time = seen.time
+        seen = replace(seen, subjects=self._made_plausible(seen))
+        self._others.look(seen)
+        return ended + tuple(each for rule in self._rules for each in rule.look(seen, self._others))
+
+    def finish(self) -> tuple[Happening, ...]:
+        """Nothing more will be seen: end what goes on."""
+        return (
+            ()
+            if self._time is None
+            else tuple(each for rule in self._rules for each in rule.finish(self._time))
+        )
+
+    def why(self, rule: str, time: float) -> Failure | None:
+        """Why a rule did not fire at a time; None where it did, or nothing is known of that time."""
+        (found,) = [each for each in self._rules if each.name == rule]
+        return found.why(time)
+
+    def nearest(self, rule: str) -> Failure | None:
+        """When a rule that never fired came nearest to it; None where it did fire, or saw nothing."""
+        (found,) = [each for each in self._rules if each.name == rule]
+        return found.nearest
+
+    def _begin_anew(self, time: float) -> tuple[Happening, ...]:
+        self._others = Scene(1.0)
+        return tuple(each for rule in self._rules for each in rule.begin_anew(time))
+
+    def _made_plausible(self, seen: Seen) -> Mapping[Subject, Observation]:
+        if not self._plausible:
+            return seen.subjects
+        return {subject: self._judged(subject, each, seen.time) for subject, each in seen.subjects.items()}
+
+    def _judged(self, subject: Subject, observation: Observation, time: float) -> Observation:
+        known = self._plausible.get(subject.label or "")
+        if known is None or "state" not in observation.attributes:
+            return observation
+        shown = known.read(observation.attributes["state"], time)
+        about = {**observation.attributes, "state": shown.state, "age": shown.age, "pending": shown.pending}
+        return replace(observation, attributes=about)
+
+
+@dataclass(slots=True, eq=False)
+class _Followed:
+    """A rule and one subject; `event` is there while the rule holds."""
+
+    condition: Condition
+    event: Event | None = None
+    told: Told = Told.YES
+    first: float = 0.0
+    measures: Mapping[str, float] = field(default_factory=dict)
+
+
+class _Rule:
+    def __init__(
+        self, text: RuleText, whole: RulesText, camera: str, epoch: Callable[[float], float], quiet: Quiet
+    ) -> None:
+        self.name = text.name
+        self.nearest: Failure | None = None
+        self._text, self._camera, self._epoch, self._quiet = text, camera, epoch, quiet
+        self._places = Places(whole.zones, whole.lines, text.patience)
+        self._is_of_all = conditions.is_of_all(text.when)
+        self._fired = False
+        self._trail: deque[Failure] = deque(maxlen=_TRAIL)
+        self._forget()
+
+    def _forget(self) -> None:
+        gone = [each.seconds for each in conditions_of(self._text.when) if isinstance(each, Gone)]
+        self._scene = Scene(self._text.patience, 2 * max(gone, default=5.0))
+        self._followed: dict[Subject, _Followed] = {}
+
+    def look(self, seen: Seen, others: Scene) -> list[Happening]:
+        matching = {
+            subject: each
+            for subject, each in seen.subjects.items()
+            if matches(self._text.look, subject, each)
+        }
+        lost = self._scene.look(replace(seen, subjects=matching))
+        changes = [change for track in lost for change in self._drop(track.subject, seen.time)]
+        tracks = [None] if self._is_of_all else list(self._scene.tracks.values())
+        due = is_due(self._text.schedule, self._epoch(seen.time))
+        best: Failure | None = None
+        for track in tracks:
+            subject = Subject(_SCENE, self._text.look.label) if track is None else track.subject
+            followed = self._followed.get(subject) or self._followed.setdefault(subject, self._new())
+            verdict = followed.condition.look(Moment(seen.time, track, self._scene, others))
+            if not due:
+                verdict = Verdict(False, reason="it is not the time of its schedule", near=verdict.near)
+            changes += self._follow(subject, followed, verdict, track, seen.time)
+            if not verdict.holds and (best is None or verdict.near >= best.near):
+                best = Failure(seen.time, subject, verdict.reason, verdict.near)
+        self._note(best or self._unmatched(seen), seen.time)
+        return changes
+
+    def _new(self) -> _Followed:
+        return _Followed(conditions.built(self._text.when, self._places))
+
+    def _follow(
+        self, subject: Subject, followed: _Followed, verdict: Verdict, track: Track | None, time: float
+    ) -> list[Happening]:
+        if verdict.holds:
+            followed.measures = {**followed.measures, **verdict.measures}
+            return (
+                [] if followed.event is not None else [self._begin(subject, followed, verdict, track, time)]
+            )
+        return self._end(followed, time)
+
+    def _begin(
+        self, subject: Subject, followed: _Followed, verdict: Verdict, track: Track | None, time: float
+    ) -> Happening:
+        self._fired = True
+        followed.told, held_back = self._quiet.decide(
+            self.name, subject, time, self._text.cooldown, self._text.severity
+        )
+        measures = {**verdict.measures, **({"held_back": float(held_back)} if held_back else {})}
+        score, attributes = (1.0, {}) if track is None else (track.score, track.attributes)
+        followed.first = time if track is None else track.since
+        followed.event = Event(
+            uuid.uuid4().hex, self.name, Phase.BEGUN, subject, self._camera, time, score, measures, attributes
+        )
+        return self._happening(followed, followed.event)
+
+    def _end(self, followed: _Followed, time: float) -> list[Happening]:
+        event, followed.event = followed.event, None
+        if event is None:
+            return []
+        measures = {**followed.measures, "seconds": time - event.time}
+        followed.measures = {}
+        return [self._happening(followed, replace(event, phase=Phase.ENDED, time=time, measures=measures))]
+
+    def _happening(self, followed: _Followed, event: Event) -> Happening:
+        return Happening(event, followed.told, self._text.severity, followed.first)
+
+    def _drop(self, subject: Subject, time: float) -> list[Happening]:
+        followed = self._followed.pop(subject, None)
+        return [] if followed is None else self._end(followed, time)
+
+    def finish(self, time: float) -> list[Happening]:
+        return [each for followed in self._followed.values() for each in self._end(followed, time)]
+
+    def begin_anew(self, time: float) -> list[Happening]:
+        ended = self.finish(time)
+        self._forget()
+        return ended
+
+    def _unmatched(self, seen: Seen) -> Failure | None:
+        """Why nothing that was seen is what the rule looks at."""
+        if self._scene.tracks:
+            return None
+        look, best = self._text.look, None
+        for subject, each in seen.subjects.items():
+            if matches(_any_score(look), subject, each) and (best is None or each.score > best[1]):
+                best = subject, each.score
+        if best is None:
+            return Failure(seen.time, None, f"no {called(look)} was seen", 0.0)
+        return Failure(seen.time, best[0], f"score {best[1]:.2f} < {look.score:.2f}", 0.0)
+
+    def _note(self, failure: Failure | None, time: float) -> None:
+        if failure is None:
+            return
+        if self._trail and time - self._trail[-1].time < _TRAIL_STEP:
+            if failure.near >= self._trail[-1].near:
+                self._trail[-1] = replace(failure, time=self._trail[-1].time)
+        else:
+            self._trail.append(failure)
+        if self.nearest is None or failure.near >= self.nearest.near:
+            self.nearest = failure
+        if self._fired:
+            self.nearest = None
+
+    def why(self, time: float) -> Failure | None:
+        near = [each for each in self._trail if abs(each.time - time) <= 2 * _TRAIL_STEP]
+        return min(near, key=lambda each: abs(each.time - time), default=None)
+
+
+def matches(look: Look, subject: Subject, observation: Observation) -> bool:
+    """Whether a rule looks at it."""
+    if look.person is not None:
+        is_meant = subject.kind == FACE and subject.label == look.person
+    elif look.unknown:
+        is_meant = subject.kind == (look.kind or FACE) and subject.label is None
+    else:
+        is_meant = look.kind in (None, subject.kind) and look.label in (None, subject.label)
+    return is_meant and observation.score >= look.score
+
+
+def _any_score(look: Look) -> Look:
+    return Look(kind=look.kind, label=look.label, person=look.person, unknown=look.unknown)
+
+
+def called(look: Look) -> str:
+    """What a rule looks at, in words."""
+    if look.unknown:
+        return f"unknown {look.kind or FACE}"
+    return look.person or look.label or look.kind or "thing"

@@ -1,0 +1,251 @@
+"""Rules files: read, checked, and refused with the line and the reason."""
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import msgspec
+
+from ..errors import InputError
+from ..text import on_one_line
+from . import vocabulary as words
+from .vocabulary import COLOUR, END, START
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+_LARGEST = 1_000_000  # bytes
+_MOST_LINES = 20_000
+_MOST_DEEP = 20
+_BY_NAME = ("zones", "lines", "lights", "colours")
+_PATTERNS = {COLOUR: "a colour as #ffb000", START: "a time as 22:00", END: "a time as 06:00 or 24:00"}
+_PATH = re.compile(r" - at `\$?(?:key in )?`?([^`]*)`")
+_STEP = re.compile(r"\.([\w-]+)|\[(\d+)\]|\[\.\.\.\]")
+
+
+def read_rules(path: Path) -> words.RulesText:
+    """Read a rules file.
+
+    Raises:
+        InputError: It is missing, no TOML, or says what no rules file may; with the line where that is known.
+    """
+    return parse_rules(_text_of(path), str(path))
+
+
+def read_all(paths: Sequence[Path]) -> words.RulesText:
+    """Read several files as one; no two may give the same name to different things.
+
+    Raises:
+        InputError: See `read_rules`; or two of them use a name for the same sort of thing.
+    """
+    texts = [_text_of(path) for path in paths]
+    parts = [_decoded(text, str(path)) for text, path in zip(texts, paths, strict=True)]
+    whole = words.RulesText(
+        rules=tuple(rule for part in parts for rule in part.rules),
+        **{field: _joined(field, parts, paths) for field in _BY_NAME},
+    )
+    for text, path, part in zip(texts, paths, parts, strict=True):
+        _check(whole, part.rules, text, str(path))
+    return whole
+
+
+def parse_rules(text: str, name: str) -> words.RulesText:
+    """As `read_rules`, of a text that lies in memory; `name` is what it is called in errors."""
+    rules = _decoded(text, name)
+    _check(rules, rules.rules, text, name)
+    return rules
+
+
+def json_schema() -> Mapping[str, Any]:
+    """What a rules file may say as JSON schema, by which editors check and complete."""
+    return msgspec.json.schema(words.RulesText)
+
+
+def _text_of(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LARGEST + 1)
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such file; name a rules file, docs/rules.md shows some") from error
+    if len(data) > _LARGEST:
+        raise InputError(f"{path}: over a megabyte; no rules file is so large")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise InputError(f"{path}:{line}: is not UTF-8; save the file as UTF-8") from error
+
+
+def _decoded(text: str, name: str) -> words.RulesText:
+    if text.count("\n") > _MOST_LINES:
+        raise InputError(f"{name}: over {_MOST_LINES:,} lines; no rules file is so long")
+    try:
+        told = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{name}{_place_of(str(error))}") from error
+    except RecursionError as error:
+        raise InputError(f"{name}: tables within tables too deep to be read") from error
+    if _depth(told) > _MOST_DEEP:
+        raise InputError(f"{name}: conditions within conditions too deep; take fewer levels")
+    try:
+        return msgspec.convert(told, words.RulesText)
+    except msgspec.ValidationError as error:
+        raise InputError(_located(_of_a_name(told) or str(error), text, name)) from error
+
+
+def _of_a_name(told: dict[str, Any]) -> str | None:
+    """What is wrong with a zone, line, light or colour, with its name, which msgspec leaves out."""
+    for field in _BY_NAME:
+        table = told.get(field)
+        for name, value in table.items() if isinstance(table, dict) else ():
+            try:
+                msgspec.convert({name: value}, get_type_hints(words.RulesText, include_extras=True)[field])
+            except msgspec.ValidationError as error:
+                return str(error).replace("`$[...]", f"`$.{field}.{name}")
+    return None
+
+
+def _place_of(message: str) -> str:
+    """What TOML's reader says, with the line in front."""
+    found = re.search(r" \(at line (\d+), column (\d+)\)", message)
+    if found is None:
+        return f": {on_one_line(message)}"
+    return f":{found[1]}: {on_one_line(message.replace(found[0], ''))} at column {found[2]}"
+
+
+def _depth(value: Any) -> int:
+    parts: Iterable[Any] = (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    )
+    return 1 + max(map(_depth, parts), default=0)
+
+
+def _located(message: str, text: str, name: str) -> str:
+    found = _PATH.search(message)
+    reason = on_one_line(_PATH.sub("", message))
+    for pattern, meant in _PATTERNS.items():
+        reason = reason.replace(f"`str` matching regex {pattern!r}", meant)
+    path = found[1] if found else ""
+    line = line_of(path, text)
+    where = f"{name}:{line}" if line else name
+    return f"{where}: {_said_of(path)}{reason}"
+
+
+def _said_of(path: str) -> str:
+    steps = [step[0] or f"number {int(step[1]) + 1}" for step in _STEP.findall(path) if step[0] or step[1]]
+    return f"{' '.join(steps)}: " if steps else ""
+
+
+def line_of(path: str, text: str) -> int | None:
+    """The line, from 1, where a value of a path as `.rules[1].when.for` stands, or what holds it."""
+    lines = text.splitlines()
+    start, end, found = 0, len(lines), None
+    for key, index in _STEP.findall(path):
+        if key:
+            place = _find(lines, start, end, _key_pattern(key))
+            before = key
+        elif index and before:
+            headers = list(_headers(lines, before))
+            place = headers[int(index)] if int(index) < len(headers) else None
+            if place is not None:
+                end = next((other for other in headers if other > place), len(lines))
+        else:
+            place = None
+        if place is not None:
+            start = found = place
+    return None if found is None else found + 1
+
+
+def _headers(lines: Sequence[str], key: str) -> Iterator[int]:
+    pattern = re.compile(rf"\s*\[\[\s*{re.escape(key)}\s*\]\]")
+    return (number for number, line in enumerate(lines) if pattern.match(line))
+
+
+def _key_pattern(key: str) -> re.Pattern[str]:
+    named = rf"[\"']?{re.escape(key)}[\"']?"
+    return re.compile(rf"(^|[\s,{{]){named}\s*(\.[\w.\"'-]+\s*)?=|^\s*\[+([\w.\"'-]+\.)?{named}[\].]")
+
+
+def _find(lines: Sequence[str], start: int, end: int, pattern: re.Pattern[str]) -> int | None:
+    return next((number for number in range(start, end) if pattern.search(lines[number])), None)
+
+
+def _joined(field: str, parts: Sequence[words.RulesText], paths: Sequence[Path]) -> dict[str, Any]:
+    joined: dict[str, Any] = {}
+    for part, path in zip(parts, paths, strict=True):
+        for name, value in getattr(part, field).items():
+            if joined.setdefault(name, value) != value:
+                raise InputError(
+                    f"{path}: {field} {name}: another file has another one of this name; rename one"
+                )
+    return joined
+
+
+def _check(whole: words.RulesText, rules: Sequence[words.RuleText], text: str, name: str) -> None:
+    """What the records by themselves cannot know: names that are used twice, or stand for nothing."""
+    twice = [rule for rule, times in Counter(rule.name for rule in whole.rules).items() if times > 1]
+    for number, rule in enumerate(rules):
+        problem = f"{rule.name}: two rules have this name" if rule.name in twice else _problem_of(rule, whole)
+        if problem:
+            line = line_of(f".rules[{number}]", text)
+            raise InputError(f"{name}:{line}: rule {on_one_line(problem)}")
+    for light, about in whole.lights.items():
+        left, top, right, bottom = about.box
+        if left >= right or top >= bottom:
+            line = line_of(f".lights.{light}.box", text)
+            raise InputError(
+                f"{name}:{line}: light {light}: its box is left, top, right, bottom and not empty"
+            )
+
+
+def _problem_of(rule: words.RuleText, whole: words.RulesText) -> str | None:
+    for condition in words.conditions_of(rule.when):
+        problem = _problem(condition, whole)
+        if problem:
+            return f"{rule.name}: {problem}"
+    look = rule.look
+    if look.person and (look.label or look.unknown or look.kind not in (None, "face")):
+        return f"{rule.name}: a person is a face of that name; leave kind, label and unknown out"
+    if look.unknown and look.label:
+        return f"{rule.name}: what is unknown has no label; leave one out"
+    return None
+
+
+def _problem(condition: words.Condition, whole: words.RulesText) -> str | None:
+    zone, line = getattr(condition, "zone", None), getattr(condition, "line", None)
+    if zone is not None and zone not in whole.zones:
+        return f"no zone {zone}; {_there('zones', whole.zones)}"
+    if line is not None and line not in whole.lines:
+        return f"no line {line}; {_there('lines', whole.lines)}"
+    if line is not None and whole.lines[line][0] == whole.lines[line][1]:
+        return f"line {line} has its two points in one place"
+    if isinstance(condition, words.Blinks) and condition.slowest > condition.fastest:
+        return f"blinks from {condition.slowest:g} Hz to {condition.fastest:g} Hz can never be; swap them"
+    return _bounds_problem(condition)
+
+
+def _bounds_problem(condition: words.Condition) -> str | None:
+    low: float | None
+    high: float | None
+    if isinstance(condition, words.Count):
+        low, high, named = condition.at_least, condition.at_most, "count needs at_least or at_most"
+    elif isinstance(condition, words.Speed):
+        low, high, named = condition.above, condition.below, "speed needs above or below"
+    elif isinstance(condition, words.Attribute) and condition.equals is None:
+        low, high = condition.at_least, condition.at_most
+        named = "attribute needs equals, at_least or at_most"
+    else:
+        return None
+    if low is None and high is None:
+        return named
+    return f"no number is over {low:g} and under {high:g}" if low and high and low > high else None
+
+
+def _there(what: str, names: Iterable[str]) -> str:
+    told = ", ".join(sorted(names))
+    return f"{what} of the file: {told}" if told else f"the file has no {what}"
