@@ -26,7 +26,7 @@ COMMANDS = {
     "svod-identify": "identify",
     "svod-models": "models",
     "svod-people": "people",
-    "svod-train": "train",
+    "svod-rules": "rules",
 }
 
 setup(

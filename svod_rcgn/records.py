@@ -19,6 +19,7 @@ FloatArray: TypeAlias = npt.NDArray[np.float32]
 _CHANNELS = 3
 
 FACE = "face"  # the kind whose label is the name of a person, and whose unknown are strangers
+PRESENCE = "presence"  # the rule whose events are visits
 PICTURE = "picture"  # the kind of what a whole picture shows
 OBJECT = "object"  # the kind of what has a place on a picture and a class
 

@@ -34,6 +34,10 @@ class Status:
     channels: tuple[ChannelStatus, ...]
 
 
+def _no_rules() -> int:
+    return 0
+
+
 class Actions:
     """Carries out requests on what runs."""
 
@@ -43,6 +47,7 @@ class Actions:
         reload: Callable[[], ClassifierStatus | None],
         classifiers: Callable[[], ClassifierStatus | None],
         channels: Callable[[], tuple[ChannelStatus, ...]],
+        reload_rules: Callable[[], int] = _no_rules,
     ) -> None:
         """Take what runs.
 
@@ -51,7 +56,9 @@ class Actions:
             reload: Loads the classifiers, checks them and puts them in use, or raises and changes nothing.
             classifiers: The classifiers of faces in use; None where no faces are looked for.
             channels: How the channels fare.
+            reload_rules: Reads the rules again and says how many they are, or raises and changes nothing.
         """
+        self._reload_rules = reload_rules
         self._cameras = cameras
         self._reload = reload
         self._classifiers = classifiers
@@ -62,6 +69,7 @@ class Actions:
         """Every action by the name that it is asked for with."""
         return {
             "reload_classifiers": self.reload_classifiers,
+            "reload_rules": self.reload_rules,
             "debug": self.debug,
             "status": self.status,
             "stop": self.stop,
@@ -75,6 +83,15 @@ class Actions:
         """
         _take_nothing("reload_classifiers", data)
         return msgspec.to_builtins(self._reload())
+
+    def reload_rules(self, data: Any) -> int:
+        """Use the rules as their files have them now; answers how many they are.
+
+        Raises:
+            SvodError: A file cannot be used; the rules in use stay.
+        """
+        _take_nothing("reload_rules", data)
+        return self._reload_rules()
 
     def debug(self, data: Any) -> bool:
         """Show internal details on stderr, or no more.

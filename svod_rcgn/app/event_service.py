@@ -7,6 +7,7 @@ from pathlib import Path
 from time import monotonic
 from time import time as wall_clock
 
+from ..cameras.loop import Watch
 from ..events.dispatcher import EventDispatcher
 from ..events.presence import PresenceRule
 from ..events.rules import Rule
@@ -22,8 +23,9 @@ from ..notify.channel import Channel, Notifier
 from ..notify.console import ConsoleAnnouncer
 from ..notify.delivery import ChannelSender, ChannelStatus, DeliverySettings
 from ..notify.recorder import VisitRecorder
+from ..notify.rule_recorder import RuleRecorder
 from ..storage.sqlite import MEMORY
-from .visitors import Visitors
+from .rule_service import CameraRules, RulesInUse
 from .wings import Wing
 
 
@@ -49,6 +51,7 @@ class EventService:
         settings: EventServiceSettings,
         channels: Sequence[Channel],
         keepers: Sequence[Callable[[float], int]] = (),
+        rules: RulesInUse | None = None,
     ) -> None:
         """Open the record; `start` begins to deliver what is left from before.
 
@@ -56,6 +59,7 @@ class EventService:
             settings: What is announced, kept and tried.
             channels: Where announcements go over the network.
             keepers: Each deletes what somebody else kept before a time, when that has come.
+            rules: What is said besides who is there.
 
         Raises:
             HistoryError: The record cannot be opened.
@@ -71,6 +75,7 @@ class EventService:
             ChannelSender(channel, outbox, settings.delivery, _lock(folder, channel)) for channel in channels
         ]
         self._dispatchers: list[EventDispatcher] = []
+        self._rules, self._followed = rules, dict[str, CameraRules]()
         self._closed = False
         self._housekeeping = Housekeeping([self._journal.forget_before, *keepers], settings.history)
 
@@ -99,9 +104,22 @@ class EventService:
         if source.live:
             self._resume(source.name, wing.kind, book, rule, recorder)
         listeners = [ConsoleAnnouncer(notifiers, unknown=settings.unknown), recorder, *wing.listeners()]
+        if self._rules is not None:
+            listeners.append(self._rules_of(source, notifiers).listener())
         dispatcher = EventDispatcher(book, rule, Snapshots(settings.absence), listeners)
         self._dispatchers.append(dispatcher)
         return dispatcher
+
+    def rule_watches(self, source: Source, notifiers: Sequence[Notifier]) -> list[Watch]:
+        """What looks at a camera's lights and asks the rules; it has to look last. None without rules.
+
+        Args:
+            source: The camera.
+            notifiers: Who is told at once.
+        """
+        if self._rules is None:
+            return []
+        return [Watch(self._rules.lights.analyzer, self._rules_of(source, notifiers).dispatcher())]
 
     def status(self) -> tuple[ChannelStatus, ...]:
         """How each channel fares."""
@@ -118,19 +136,28 @@ class EventService:
         self._closed = True
         for dispatcher in self._dispatchers:
             dispatcher.close()
+        for rules in self._followed.values():
+            rules.close()
         deadline = monotonic() + grace
         left = sum(sender.stop(deadline) for sender in self._senders)
         self._housekeeping.stop()
         self._database.close()
         return left
 
+    def _rules_of(self, source: Source, notifiers: Sequence[Notifier]) -> CameraRules:
+        assert self._rules is not None
+        if source.name not in self._followed:
+            epoch = _epoch_of(source)
+            recorder = RuleRecorder(self._journal, self._senders, source.name, epoch)
+            self._followed[source.name] = CameraRules(self._rules, source.name, epoch, recorder, notifiers)
+        return self._followed[source.name]
+
     def _recorder(self, source: Source) -> VisitRecorder:
-        started = 0.0 if source.live else wall_clock()
         return VisitRecorder(
             self._journal,
             self._senders,
             source.name,
-            lambda time: started + time,
+            _epoch_of(source),
             unknown=self._settings.notification.unknown,
         )
 
@@ -141,6 +168,12 @@ class EventService:
             rule.resume(found.visit)
             recorder.take_over(subject, found.row)
             book.remember(subject, found.embedding, found.visit.last)
+
+
+def _epoch_of(source: Source) -> Callable[[float], float]:
+    """What turns the time of a frame into seconds since the epoch; a film is taken to begin now."""
+    started = 0.0 if source.live else wall_clock()
+    return lambda time: started + time
 
 
 def _lock(folder: Path | None, channel: Channel) -> Path | None:

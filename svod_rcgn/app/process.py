@@ -17,6 +17,7 @@ from ..media.sources import Source
 from ..notify.channel import Channel, Notifier
 from ..retry import RetrySettings
 from .event_service import EventService, EventServiceSettings
+from .rule_service import RulesInUse
 from .wings import Wing
 
 log = logging.getLogger(__name__)
@@ -33,14 +34,17 @@ class CameraSetup:
 
 @contextmanager
 def open_service(
-    settings: EventServiceSettings, channels: Sequence[Channel], wings: Sequence[Wing]
+    settings: EventServiceSettings,
+    channels: Sequence[Channel],
+    wings: Sequence[Wing],
+    rules: RulesInUse | None = None,
 ) -> Iterator[EventService]:
     """What deals with events, open and at work while the block runs.
 
     Raises:
         HistoryError: The record of events cannot be opened.
     """
-    service = EventService(settings, channels, [wing.forget_before for wing in wings])
+    service = EventService(settings, channels, [wing.forget_before for wing in wings], rules)
     try:
         service.start()
         yield service
@@ -70,6 +74,7 @@ def _loop(
         )
         for wing in wings
     ]
+    watches += service.rule_watches(source, setup.notifiers)
     return CameraLoop(source, watches, setup.outputs, video)
 
 

@@ -12,7 +12,7 @@ from ..errors import ControlError, InputError
 from . import base, options
 
 _CONTROL = ControlSettings()
-_ACTIONS = ("reload_classifiers", "debug", "status", "stop")
+_ACTIONS = ("reload_classifiers", "reload_rules", "debug", "status", "stop")
 
 
 @base.command("control")
@@ -42,8 +42,8 @@ def main(
 ) -> None:
     """Tell a running video.py to do ACTION, and print its answer as JSON.
 
-    reload_classifiers uses what prepare.py has trained, debug true|false shows internal details,
-    status tells how everything fares, stop ends it in good order.
+    reload_classifiers uses what prepare.py has trained, reload_rules the rules files as they are now; debug
+    true|false shows internal details, status tells how everything fares, stop ends it in good order.
     """
     if make_keys is not None:
         from ..control import keys as curve

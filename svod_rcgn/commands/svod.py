@@ -23,7 +23,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "people": "List, rename, merge or forget people.",
         "fill_meta": "Take what is known of people from a table.",
         "datasets": "Keep collections of pictures with tags and boxes.",
-        "train": "Teach a network of your own from a dataset.",
+        "rules": "Say what happened: check rules, and try them on a film.",
         "events": "List the visits that the cameras have recorded.",
         "evaluate": "Measure how well people are told apart.",
         "control": "Steer a video that runs.",

@@ -99,9 +99,9 @@ def main(
     SOURCE is a webcam's number, a film, a picture, a folder of pictures, a URL, or `realsense`;
     NAME=SOURCE names it.
 
-    --enrol takes good pictures of a face, adds them to --input_dir, and trains; --input_dir, --aligned_dir
-    and --enrol_timeout are for it alone. q or Esc closes windows, Ctrl-C or SIGTERM ends all, SIGHUP reads
-    networks again.
+    --enrol takes good pictures of a face from all sides, adds them to --input_dir, and trains;
+    --input_dir, --aligned_dir and --enrol_timeout are for it alone. q or Esc closes the windows, Ctrl-C or
+    SIGTERM ends it all, SIGHUP reads classifiers and rules again.
     """
     shutdown.PROCESS.guard()
     _prepare_opencv()
@@ -135,7 +135,7 @@ def _watch(
 ) -> None:
     from ..app import process
 
-    with process.open_service(notify.events, notify.channels(), opened.wings) as service:
+    with process.open_service(notify.events, notify.channels(), opened.wings, opened.rules) as service:
         setups = [camera.setup(notify) for camera in cameras]
         supervisor = process.build_cameras(setups, opened.wings, service, video, live.retry)
         _run(supervisor, cameras, notify, service, opened)
@@ -152,14 +152,16 @@ def _run(
     from ..media.windows import Screen
     from .watch import run
 
-    actions = Actions(supervisor, opened.reload, opened.classifiers, service.status).by_name()
+    actions = Actions(
+        supervisor, opened.reload, opened.classifiers, service.status, opened.reload_rules
+    ).by_name()
     with ExitStack() as stack:
         films = [camera.film for camera in cameras if camera.film is not None]
         for film in films:
             stack.callback(film.close)
         screen = stack.enter_context(closing(Screen([camera.window for camera in cameras if camera.window])))
         with notify.control({**actions, "stop": shutdown.ending(actions["stop"])}):
-            ended_by = run.watch(supervisor, screen, opened.reload)
+            ended_by = run.watch(supervisor, screen, opened.renewals)
         for film in films:
             film.close()
         _sum_up(supervisor, cameras, notify, service, "nobody" if opened.classifiers() else "nothing")

@@ -5,11 +5,10 @@ from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from ..records import Event, Frame, Observation, Phase, Subject, Visit
+from ..records import PRESENCE, Event, Frame, Observation, Phase, Subject, Visit
 from .rules import Change
 from .settings import NotificationSettings
 
-NAME = "presence"
 REMEMBERED = 1000
 _TICK = 1e-4  # seconds; sums of frame lengths miss the round number by less
 
@@ -126,4 +125,4 @@ class PresenceRule:
         return Change(replace(event, measures=measures, attributes=seen[-1][1].attributes), visit)
 
     def _event(self, visit: Visit, phase: Phase, score: float) -> Event:
-        return Event(visit.id, NAME, phase, visit.subject, self._source, self._time, score)
+        return Event(visit.id, PRESENCE, phase, visit.subject, self._source, self._time, score)

@@ -6,8 +6,7 @@ from typing import Any
 
 import msgspec
 
-from ..records import FACE, Subject
-from ..storage import spreadsheets
+from ..records import FACE, PRESENCE
 from ..storage.files import encoded
 from .visits import DeliveryOutcome, VisitEntry
 
@@ -19,7 +18,7 @@ def row(entry: VisitEntry) -> dict[str, str]:
     values = (
         _local(entry.first),
         _local(entry.last) if entry.over else "",
-        _name(entry.subject) or "",
+        _name(entry),
         entry.camera,
         f"{entry.score:.2f}",
         "; ".join(_told(delivery) for delivery in entry.announcements),
@@ -62,12 +61,16 @@ def _fields(entry: VisitEntry) -> dict[str, Any]:
         "over": entry.over,
         "score": round(entry.score, 4),
         "picture": None if entry.snapshot is None else str(entry.snapshot),
+        **({} if entry.rule == PRESENCE else {"rule": entry.rule, "measures": dict(entry.measures)}),
         "announcements": [msgspec.to_builtins(delivery) for delivery in entry.announcements],
     }
 
 
-def _name(subject: Subject) -> str | None:
-    return subject.label if subject.kind == FACE else str(subject)
+def _name(entry: VisitEntry) -> str:
+    """Who or what it was, with the rule that said so where it was no visit."""
+    subject = entry.subject
+    name = (subject.label or "") if subject.kind == FACE else str(subject)
+    return name if entry.rule == PRESENCE else f"{entry.rule}: {name or 'unknown'}"
 
 
 def _told(delivery: DeliveryOutcome) -> str:

@@ -62,7 +62,13 @@ def _subjects_of_any_kind(connection: Connection) -> None:
         connection.execute("UPDATE announcements SET body = ? WHERE rowid = ?", (_event_of(body), number))
 
 
-STEPS: Sequence[Step] = (_visits_and_announcements, _subjects_of_any_kind)
+def _events_of_rules(connection: Connection) -> None:
+    """Format 3: what rules say lies beside the visits, with what they measured."""
+    connection.execute("ALTER TABLE visits ADD COLUMN rule TEXT NOT NULL DEFAULT 'presence'")
+    connection.execute("ALTER TABLE visits ADD COLUMN measures TEXT")
+
+
+STEPS: Sequence[Step] = (_visits_and_announcements, _subjects_of_any_kind, _events_of_rules)
 """The step at place n makes format n + 1 of format n; the first makes it of nothing."""
 
 

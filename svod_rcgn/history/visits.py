@@ -1,22 +1,26 @@
 """Visits: written as they happen, read back with what became of their announcements."""
 
+import json
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from ..records import FACE, FloatArray, Subject, Visit
+from ..records import FACE, PRESENCE, FloatArray, Subject, Visit
 from ..storage import files
 from . import outbox
 from .database import FILE, Database, open_reader
 from .outbox import Delivery
 
 SNAPSHOTS = "snapshots"
+_VISITS = "camera = ? AND kind = ? AND rule = ?"
+_NONE: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +58,8 @@ class VisitEntry:
     snapshot: Path | None
     over: bool
     announcements: tuple[DeliveryOutcome, ...]
+    rule: str = PRESENCE
+    measures: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,8 @@ class Journal:
         picture: bytes | None = None,
         embedding: FloatArray | None = None,
         deliveries: Sequence[Delivery] = (),
+        rule: str = PRESENCE,
+        measures: Mapping[str, float] = _NONE,
     ) -> tuple[int, Sequence[str]]:
         """Write a visit, its times in seconds since the epoch, together with what is to be told of it.
 
@@ -102,6 +110,8 @@ class Journal:
             picture: A JPEG of the subject.
             embedding: What an unknown subject is known by again.
             deliveries: What the channels are to be told.
+            rule: By which it has begun.
+            measures: What the rule measured, by name.
 
         Returns:
             The number of its row, and the channels whose queue was full.
@@ -111,6 +121,8 @@ class Journal:
             "camera": camera,
             "snapshot": None if picture is None else self._keep(f"{uuid.uuid4().hex}.jpg", picture),
             "embedding": None if embedding is None else embedding.astype("<f4").tobytes(),
+            "rule": rule,
+            "measures": _encoded(measures),
         }
         names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
         with self._database.transaction() as connection:
@@ -124,6 +136,18 @@ class Journal:
             connection.execute(
                 "UPDATE visits SET last = max(first, ?), score = ?, over = ? WHERE id = ?",
                 (last, score, over, number),
+            )
+
+    def measure(self, number: int, measures: Mapping[str, float]) -> None:
+        """Write what a rule has measured by the end of its event."""
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE visits SET measures = ? WHERE id = ?", (_encoded(measures), number))
+
+    def end_rules(self, camera: str) -> None:
+        """The events of a camera's rules are over, those too that went on when the last process ended."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE visits SET over = 1 WHERE camera = ? AND rule != ? AND over = 0", (camera, PRESENCE)
             )
 
     def illustrate(self, number: int, picture: bytes) -> None:
@@ -152,11 +176,12 @@ class Journal:
         """
         with self._database.transaction() as connection:
             connection.execute(
-                "UPDATE visits SET over = 1 WHERE camera = ? AND kind = ? AND last < ?", (camera, kind, since)
+                f"UPDATE visits SET over = 1 WHERE {_VISITS} AND last < ?",  # noqa: S608
+                (camera, kind, PRESENCE, since),
             )
         rows = self._database.rows(
-            "SELECT * FROM visits WHERE camera = ? AND kind = ? AND last >= ? ORDER BY id",
-            (camera, kind, since),
+            f"SELECT * FROM visits WHERE {_VISITS} AND last >= ? ORDER BY id",  # noqa: S608
+            (camera, kind, PRESENCE, since),
         )
         return [_open_visit(row) for row in rows]
 
@@ -249,7 +274,13 @@ class Journal:
             snapshot=snapshot,
             over=bool(row["over"]),
             announcements=announcements,
+            rule=row["rule"],
+            measures=json.loads(row["measures"] or "{}"),
         )
+
+
+def _encoded(measures: Mapping[str, float]) -> str | None:
+    return json.dumps(dict(measures)) if measures else None
 
 
 def _columns(visit: Visit) -> dict[str, Any]:

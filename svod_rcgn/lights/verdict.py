@@ -140,10 +140,10 @@ def blinking(course: Course, rhythm: Rhythm, frequency: float) -> Blinking:
     duration = max(float(course.times[-1] - course.times[rhythm.first]), course.step)
     changes = max(rhythm.changes, 1)
     return Blinking(
-        frequency=frequency,
-        frequency_uncertainty=frequency * course.step / (duration * changes**0.5),
+        frequency=float(frequency),
+        frequency_uncertainty=float(frequency * course.step / (duration * changes**0.5)),
         duty=float(lit.mean()),
-        duty_uncertainty=min(0.5, frequency * course.step * (1 / (3 * changes) + 1 / 12) ** 0.5),
+        duty_uncertainty=min(0.5, float(frequency * course.step * (1 / (3 * changes) + 1 / 12) ** 0.5)),
         alternations=rhythm.changes,
     )
 

@@ -12,10 +12,10 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from ..errors import InputError
 from ..history.outbox import Delivery
-from ..records import Event, Subject
+from ..records import PRESENCE, Event, Subject
 from .channel import Misconfigured, Postponed, Refused
 from .webhook import retry_after
-from .wording import called, known_fields, local_time
+from .wording import called, known_fields, local_time, title_of
 
 log = logging.getLogger(__name__)
 
@@ -137,8 +137,10 @@ def message(event: Event) -> str:
     fields = known_fields(event.attributes)
     first = [f"{_escaped(fields[key])}" for key in FIRST_FIELDS if key in fields]
     others = [_field(key, value) for key, value in fields.items() if key not in FIRST_FIELDS]
+    if event.rule != PRESENCE:
+        others = [_field(name, f"{value:.3g}") for name, value in event.measures.items()] + others
     when = f"{_escaped(event.source)}, {local_time(event.time)}, score {event.score:.2f}"
-    lines = [f"*{_escaped(called(event.subject))}*", ", ".join(first), *others, when]
+    lines = [f"*{_escaped(title_of(event))}*", ", ".join(first), *others, when]
     return "\n".join(line for line in lines if line)[:LONGEST_TEXT]
 
 

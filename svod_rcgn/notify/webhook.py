@@ -20,6 +20,7 @@ import requests
 
 from ..errors import InputError
 from ..history.outbox import Delivery
+from ..records import PRESENCE
 from ..text import shown
 from .channel import Misconfigured, Postponed, Refused
 from .wording import fields_of, local_time
@@ -120,7 +121,7 @@ def _key(secret: str) -> bytes:
 def _body(delivery: Delivery) -> bytes:
     event, picture = delivery.event, delivery.picture
     told: dict[str, Any] = {
-        "type": f"visit.{event.phase.value}",
+        "type": f"{'visit' if event.rule == PRESENCE else 'rule'}.{event.phase.value}",
         "id": event.id,
         **fields_of(event, local_time(event.time)),
         "picture": None if picture is None else base64.b64encode(picture).decode(),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ..records import FACE, Event, Subject
+from ..records import FACE, PRESENCE, Event, Subject
 from ..text import on_one_line
 
 STRANGER = "somebody unknown"
@@ -32,7 +32,7 @@ class Wording:
     def line(self, event: Event) -> str:
         """One event on one line, whatever its fields hold."""
         parts = (
-            self.time(event.time), called(event.subject), *self._measures(event), f"score {event.score:.2f}",
+            self.time(event.time), title_of(event), *self._measures(event), f"score {event.score:.2f}",
             _fields(event.attributes),
         )  # fmt: skip
         return on_one_line("  ".join(part for part in parts if part))
@@ -42,6 +42,12 @@ class Wording:
         if share is None:
             return [f"{name} {value:.3g}" for name, value in event.measures.items()]
         return [f"in {100 * share:.0f} % of the frames of the last {self.period:g} s"]
+
+
+def title_of(event: Event) -> str:
+    """What an event is called: its subject, and before it the rule where it is more than a visit."""
+    name = called(event.subject)
+    return name if event.rule == PRESENCE else f"{event.rule}: {name}"
 
 
 def called(subject: Subject) -> str:
@@ -68,7 +74,13 @@ def fields_of(event: Event, time: str) -> dict[str, Any]:
         "share": None if share is None else round(share, 4),
         "score": round(event.score, 4),
         "fields": known_fields(event.attributes),
+        **({} if event.rule == PRESENCE else _of_rule(event)),
     }
+
+
+def _of_rule(event: Event) -> dict[str, Any]:
+    measures = {name: round(value, 4) for name, value in event.measures.items()}
+    return {"rule": event.rule, "phase": event.phase.value, "measures": measures}
 
 
 def local_time(time: float) -> str:

@@ -63,7 +63,9 @@ class RuleEngine:
         self._rules = [_Rule(rule, text, camera, epoch, self.quiet) for rule in chosen]
         self._others = Scene(1.0)
         self._plausible = {
-            name: Plausibility(light.shortest, light.after) for name, light in text.lights.items()
+            name: Plausibility(light.shortest, light.after)
+            for name, light in text.lights.items()
+            if light.shortest or light.after
         }
         self._time: float | None = None
 
@@ -136,7 +138,7 @@ class _Rule:
         self, text: RuleText, whole: RulesText, camera: str, epoch: Callable[[float], float], quiet: Quiet
     ) -> None:
         self.name = text.name
-        self.nearest: Failure | None = None
+        self._nearest: Failure | None = None
         self._text, self._camera, self._epoch, self._quiet = text, camera, epoch, quiet
         self._places = Places(whole.zones, whole.lines, text.patience)
         self._is_of_all = conditions.is_of_all(text.when)
@@ -172,6 +174,10 @@ class _Rule:
         self._note(best or self._unmatched(seen), seen.time)
         return changes
 
+    @property
+    def nearest(self) -> Failure | None:
+        return None if self._fired else self._nearest
+
     def _new(self) -> _Followed:
         return _Followed(conditions.built(self._text.when, self._places))
 
@@ -193,7 +199,8 @@ class _Rule:
             self.name, subject, time, self._text.cooldown, self._text.severity
         )
         measures = {**verdict.measures, **({"held_back": float(held_back)} if held_back else {})}
-        score, attributes = (1.0, {}) if track is None else (track.score, track.attributes)
+        score, known = (1.0, {}) if track is None else (track.score, track.attributes)
+        attributes = {name: value for name, value in known.items() if name not in measures}
         followed.first = time if track is None else track.since
         followed.event = Event(
             uuid.uuid4().hex, self.name, Phase.BEGUN, subject, self._camera, time, score, measures, attributes
@@ -243,10 +250,8 @@ class _Rule:
                 self._trail[-1] = replace(failure, time=self._trail[-1].time)
         else:
             self._trail.append(failure)
-        if self.nearest is None or failure.near >= self.nearest.near:
-            self.nearest = failure
-        if self._fired:
-            self.nearest = None
+        if self._nearest is None or failure.near >= self._nearest.near:
+            self._nearest = failure
 
     def why(self, time: float) -> Failure | None:
         near = [each for each in self._trail if abs(each.time - time) <= 2 * _TRAIL_STEP]

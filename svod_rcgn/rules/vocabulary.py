@@ -26,7 +26,7 @@ START = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
 END = "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"
 
 
-class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """A table of the file; a key that it does not know is an error."""
 
 

@@ -19,9 +19,8 @@ from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 NAMES = (
-    "control", "datasets", "detect", "download_classifiers", "download_models", "evaluate", "events",
-    "explain", "export_classifiers", "fill_meta", "identify", "models", "people", "prepare", "train",
-    "video",
+    "control", "datasets", "download_classifiers", "download_models", "evaluate", "events",
+    "export_classifiers", "fill_meta", "identify", "models", "people", "prepare", "rules", "video",
 )  # fmt: skip
 CALLED = re.compile(r"python -m svod_rcgn[ .]|python |\.py\b")  # what a command's name has round it
 WIDTH = 80

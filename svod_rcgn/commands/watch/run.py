@@ -4,6 +4,7 @@ import logging
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from threading import Thread
+from typing import TypeAlias
 
 from ...cameras.loop import LoopSummary
 from ...cameras.supervisor import CameraSupervisor
@@ -18,11 +19,14 @@ from . import signals
 
 log = logging.getLogger(__name__)
 
+Renewals: TypeAlias = Mapping[str, Callable[[], object]]
+"""What reads something again from disk, by what that is: classifiers, rules."""
+
 _GLANCE = 0.1  # seconds between two looks at signals where no window is open
 
 
-def watch(cameras: CameraSupervisor, screen: Screen, renew: Callable[[], object]) -> int | None:
-    """Run cameras until all have ended or a signal ends them; SIGHUP reads the classifiers again.
+def watch(cameras: CameraSupervisor, screen: Screen, renewals: Renewals) -> int | None:
+    """Run cameras until all have ended or a signal ends them; SIGHUP reads again what can be renewed.
 
     Returns:
         The signal that ended them, None where they ended by themselves.
@@ -34,13 +38,13 @@ def watch(cameras: CameraSupervisor, screen: Screen, renew: Callable[[], object]
             _look(cameras, screen)
             bars.show([summary.frames for summary in cameras.summaries.values()])
             while pending:
-                ended_by = _obey(pending.popleft(), cameras, renew) or ended_by
+                ended_by = _obey(pending.popleft(), cameras, renewals) or ended_by
     return ended_by
 
 
-def _obey(number: int, cameras: CameraSupervisor, renew: Callable[[], object]) -> int | None:
+def _obey(number: int, cameras: CameraSupervisor, renewals: Renewals) -> int | None:
     if number == signals.RELOAD:
-        Thread(target=reload, args=(renew,), name="reload", daemon=True).start()
+        Thread(target=reload, args=(renewals,), name="reload", daemon=True).start()
         return None
     shutdown.PROCESS.begin()
     cameras.stop()
@@ -54,14 +58,15 @@ def _look(cameras: CameraSupervisor, screen: Screen) -> None:
         cameras.wait(_GLANCE)
 
 
-def reload(renew: Callable[[], object]) -> None:
-    """Put the classifiers on disk in the place of those in use, or say why that cannot be."""
-    try:
-        renew()
-    except (SvodError, OSError) as error:
-        log.warning("the classifiers in use are kept: %s", error)
-    else:
-        log.warning("the classifiers were read again")
+def reload(renewals: Renewals) -> None:
+    """Put what lies on disk in the place of what is in use, or say why that cannot be."""
+    for what, renew in renewals.items():
+        try:
+            renew()
+        except (SvodError, OSError) as error:
+            log.warning("the %s in use are kept: %s", what, error)
+        else:
+            log.warning("the %s were read again", what)
 
 
 def report(summaries: Mapping[str, LoopSummary], wordings: Sequence[Wording], none: str) -> None:

@@ -1,6 +1,6 @@
 """The options of video.py about what is looked for, and the wings that look for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, wraps
 from pathlib import Path
@@ -11,45 +11,45 @@ import click
 from .. import base, options
 
 if TYPE_CHECKING:
-    from ...app.classification_wing import ClassificationWing
-    from ...app.objects_wing import ObjectsWing
+    from ...app.rule_service import RulesInUse
     from ...app.wings import Wing
     from ...faces.recogniser import ClassifierStatus, Reloader
     from ...faces.settings import Paths
 
 _LOOK = "Pictures in and out"
+RULES = Path("data/rules.toml")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenWings:
     """The wings of a process: faces with what reads their classifiers again, whole pictures, objects."""
 
-    faces: "Wing | None" = None
-    reloader: "Reloader | None" = None
-    pictures: "ClassificationWing | None" = None
-    objects: "ObjectsWing | None" = None
+    `reload` reads again what they have learned, and `classifiers` are those of faces, None where no faces are
+    looked for. `rules` say what is told of what they see; None where there are none.
+    """
+
+    wings: "Sequence[Wing]"
+    reload: "Callable[[], ClassifierStatus | None]"
+    classifiers: "Callable[[], ClassifierStatus | None]"
+    rules: "RulesInUse | None" = None
 
     @property
-    def wings(self) -> "list[Wing]":
-        """Those that there are."""
-        return [each for each in (self.faces, self.objects, self.pictures) if each]
+    def renewals(self) -> "Mapping[str, Callable[[], object]]":
+        """What reads each of them again from disk."""
+        rules = {} if self.rules is None else {"rules": self.rules.reload}
+        return {"classifiers": self.reload, **rules}
 
-    def classifiers(self) -> "ClassifierStatus | None":
-        """The classifiers of faces; None where no faces are looked for."""
-        return self.reloader.status if self.reloader else None
-
-    def reload(self) -> "ClassifierStatus | None":
-        """Use what lies on disk now, all of it or nothing, and tell the classifiers of faces.
+    def reload_rules(self) -> int:
+        """Read the rules again; how many they are.
 
         Raises:
-            SvodError: Some of it cannot be used; all that is in use stays.
+            InputError: They cannot be used, and those in use stay; or there are none in use.
         """
-        ready = [each.read_again() for each in (self.objects, self.pictures) if each]
-        if self.reloader:
-            self.reloader.reload()
-        for put_in_use in ready:
-            put_in_use()
-        return self.classifiers()
+        if self.rules is None:
+            from ...errors import InputError
+
+            raise InputError("no rules are in use; begin with --rules FILE")
+        return self.rules.reload()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,13 @@ class WingOptions:
 
     no_faces: bool
     classify: tuple[str, ...]
-    detect: tuple[str, ...]
-    detect_classes: tuple[str, ...] | None
+    rules: tuple[Path, ...]
     models_dir: Path
+
+    @property
+    def rule_files(self) -> tuple[Path, ...]:
+        """Where the rules are: the files that are named, or the usual one where it exists."""
+        return self.rules or ((RULES,) if RULES.is_file() else ())
 
     def open(self, paths: "Paths", device: str, strangers_dir: Path | None) -> OpenWings:
         """Load what is needed to look for it.
@@ -80,9 +84,27 @@ class WingOptions:
         reloader = Reloader(paths.embedding_dir, paths.classifiers_dir, analyzers.identifier.replace)
         return OpenWings(open_faces_wing(analyzers, strangers_dir), reloader, pictures, objects)
 
-    def _pictures(self, device: str) -> "ClassificationWing":
-        from ...app.classification_wing import ClassificationWing
-        from ...classification.build import load_classifier
+            analyzers = build_analyzers(paths, device)
+            reloader = Reloader(paths.embedding_dir, paths.classifiers_dir, analyzers.identifier.replace)
+            wings.insert(0, open_faces_wing(analyzers, strangers_dir))
+            reloads.append(reloader.reload)
+            classifiers = lambda: reloader.status  # noqa: E731
+        renew = lambda: ([reload() for reload in reloads] or [None])[-1]  # noqa: E731
+        return OpenWings(wings, renew, classifiers, self._open_rules(wings))
+
+    def _open_rules(self, wings: "Sequence[Wing]") -> "RulesInUse | None":
+        if not self.rule_files:
+            return None
+        from ...app.rule_service import RulesInUse
+        from ...errors import InputError
+        from ...rules.rule_file import read_all
+
+        rules = RulesInUse(partial(read_all, self.rule_files))
+        if not wings and not rules.current.lights:
+            raise InputError(
+                f"{self.rule_files[0]}: names no light, and nothing else is looked for; leave --no_faces out"
+            )
+        return rules
 
         return ClassificationWing(
             self.classify, partial(load_classifier, models_dir=self.models_dir, device=device)
@@ -109,14 +131,14 @@ _OPTIONS = (
         section=_LOOK,
         help="What they show as a whole; several.",
     ),
-    base.option("--detect", multiple=True, metavar="NAME", section=_LOOK, help="Objects on them; several."),
     base.option(
-        "--detect_classes",
-        type=base.Names(),
-        metavar="A,B",
+        "--rules",
+        type=click.Path(path_type=Path),
+        multiple=True,
+        metavar="FILE",
         section=_LOOK,
-        show_default="all",
-        help="These alone, as person,car.",
+        show_default=str(RULES),
+        help="What of it matters; several.",
     ),
     options.models_dir,
 )
@@ -137,12 +159,7 @@ def add_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _check(own: dict[str, Any]) -> None:
-    if own["no_faces"] and not own["classify"] and not own["detect"]:
-        raise click.UsageError("--no_faces leaves nothing to look for; give --classify NAME or --detect NAME")
-    if base.asked_for("models_dir") and not own["classify"] and not own["detect"]:
-        raise click.UsageError("--models_dir is where networks are looked for; give --classify or --detect")
-    for name in ("classify", "detect"):
-        if len(set(own[name])) < len(own[name]):
-            raise click.UsageError(f"two --{name} are the same network")
-    if own["detect_classes"] and not own["detect"]:
-        raise click.UsageError("--detect_classes is for --detect NAME")
+    if own["no_faces"] and not own["classify"] and not own["rules"]:
+        raise click.UsageError("--no_faces leaves nothing to look for; give --classify NAME")
+    if len(set(own["classify"])) < len(own["classify"]):
+        raise click.UsageError("two --classify are the same network")

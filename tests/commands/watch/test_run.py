@@ -18,12 +18,12 @@ class Broken:
 def test_classifiers_that_cannot_be_read_leave_those_in_use(
     error: Exception, caplog: pytest.LogCaptureFixture
 ):
-    run.reload(Broken(error))
+    run.reload({"classifiers": Broken(error)})
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
     assert f"the classifiers in use are kept: {error}" in caplog.text
 
 
 def test_new_classifiers_take_the_place_of_those_in_use():
     replaced: list[object] = []
-    run.reload(lambda: replaced.append("new"))
+    run.reload({"classifiers": lambda: replaced.append("new")})
     assert replaced == ["new"]

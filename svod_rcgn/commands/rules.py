@@ -1,0 +1,316 @@
+"""Rules over what is seen: check them, list them, and try them on a film."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .. import terminal
+from ..faces.settings import Paths
+from ..text import counted, on_one_line
+from . import base, options
+from .tables import print_table
+from .watch import wing_options
+
+if TYPE_CHECKING:
+    from ..app.rule_trial import RuleTrial
+    from ..records import Event
+    from ..rules.engine import Happening
+    from ..rules.expectation import Comparison, Expected
+    from ..rules.vocabulary import RulesText
+
+_EXPECT = "What is expected"
+_files = click.argument("paths", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+_style = base.option(
+    "--format",
+    "style",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    section=base.RUN,
+    help="How to print.",
+)
+
+
+@base.group("rules")
+def main() -> None:
+    """Say what happened: rules over what cameras see.
+
+    A rules file is TOML; docs/rules.md teaches it by recipes.
+    """
+
+
+def _command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
+    """A command of this group."""
+
+    def decorate(function: Callable[..., Any]) -> click.Command:
+        made = base.command(name)(function)
+        main.add_command(made)
+        return made
+
+    return decorate
+
+
+@_command("check")
+@_files
+def check(*, paths: tuple[Path, ...]) -> None:
+    """Check rules files.
+
+    What cannot be is refused with its line and the reason.
+    """
+    rules = _read(paths)
+    parts = [counted(len(rules.rules), "rule"), counted(len(rules.zones), "zone")]
+    parts += [counted(len(rules.lines), "line"), counted(len(rules.lights), "light")]
+    base.say(f"good: {', '.join(parts)}")
+
+
+@_command("list")
+@_files
+@_style
+def list_rules(*, paths: tuple[Path, ...], style: str) -> None:
+    """List the rules of files."""
+    import msgspec
+
+    rules = _read(paths)
+    if style == "json":
+        terminal.write_data(msgspec.json.format(msgspec.json.encode(rules.rules), indent=2) + b"\n")
+        return
+    rows = [
+        (
+            rule.name,
+            ", ".join(rule.cameras) or "all",
+            _looked_at(rule.look),
+            _condition(rule.when),
+            rule.severity,
+        )
+        for rule in rules.rules
+    ]
+    print_table(("rule", "cameras", "looks at", "when", "severity"), rows, fold=True)
+
+
+@_command("schema")
+def schema() -> None:
+    """Print the JSON schema of rules files.
+
+    Editors check and complete by it.
+    """
+    import msgspec
+
+    from ..rules.rule_file import json_schema
+
+    terminal.write_data(msgspec.json.format(msgspec.json.encode(json_schema()), indent=2) + b"\n")
+
+
+@_command("test")
+@click.argument("film")
+@base.option(
+    "--expect",
+    type=click.Path(path_type=Path),
+    metavar="CSV",
+    section=_EXPECT,
+    help="Columns rule, time, subject.",
+)
+@base.option(
+    "--tolerance",
+    type=base.Range(min=0),
+    default=2.0,
+    metavar="SEC",
+    section=_EXPECT,
+    help="An event may be so early or late.",
+)
+@base.option(
+    "--precision", type=base.Range(min=0, max=1), default=1.0, section=_EXPECT, help="The least, 0 to 1."
+)
+@base.option(
+    "--recall", type=base.Range(min=0, max=1), default=1.0, section=_EXPECT, help="The least, 0 to 1."
+)
+@base.option("--why", is_flag=True, section=_EXPECT, help="Why rules did not fire.")
+@_style
+@wing_options.add_options
+@options.classifiers_dir
+@options.model
+@options.detector_dir
+@options.background_dir
+@options.device
+def test(
+    *,
+    film: str,
+    expect: Path | None,
+    tolerance: float,
+    precision: float,
+    recall: float,
+    why: bool,
+    style: str,
+    looking: wing_options.WingOptions,
+    classifiers_dir: Path,
+    model: Path,
+    detector_dir: Path,
+    background_dir: Path | None,
+    device: str,
+) -> None:
+    """Try rules on a film.
+
+    FILM is taken as fast as it can be read, and each event is printed with its time.
+
+    With --expect, precision, recall and delay are told, and the exit code is 1 where they fall short: rules
+    have tests.
+    """
+    from ..errors import InputError
+    from ..rules import expectation
+
+    if not looking.rules:
+        raise click.UsageError("name the rules: --rules FILE")
+    text = _read(looking.rules)
+    expected = None
+    if expect is not None:
+        expected = expectation.read_expected(expect, [rule.name for rule in text.rules])
+    paths = Paths(classifiers_dir=classifiers_dir, embedding_dir=model, detection_dir=detector_dir,
+                  background_dir=background_dir)  # fmt: skip
+    trial = _trial(film, text, looking, paths, device)
+    happenings = _run(trial, live=style == "table")
+    begun = [each.event for each in happenings if each.event.phase.value == "begun"]
+    compared = None if expected is None else expectation.compare(expected, begun, tolerance)
+    if style == "json":
+        _write_json(happenings, compared, trial if why else None)
+    else:
+        _write_lines(begun, compared, trial if why else None)
+    if compared is not None and (compared.precision < precision or compared.recall < recall):
+        raise InputError(
+            f"{film}: precision {compared.precision:.2f}, recall {compared.recall:.2f};"
+            f" expected at least {precision:g} and {recall:g}"
+        )
+
+
+def _read(paths: Sequence[Path]) -> RulesText:
+    from ..rules.rule_file import read_all
+
+    return read_all(paths)
+
+
+def _trial(
+    film: str, text: RulesText, looking: wing_options.WingOptions, paths: Paths, device: str
+) -> RuleTrial:
+    from ..app.rule_trial import RuleTrial
+    from ..errors import InputError
+    from ..media.settings import VideoSettings
+    from ..media.sources import open_source
+
+    source = open_source(film)
+    if source.live:
+        raise InputError(f"{film}: rules are tried on a film; `svod video --rules FILE` watches cameras")
+    return RuleTrial(source, looking.open(paths, device, None).wings, text, VideoSettings())
+
+
+def _run(trial: RuleTrial, *, live: bool) -> list[Happening]:
+    happenings = []
+    for each in trial.run():
+        happenings.append(each)
+        if live:
+            terminal.write_line(_line(each))
+    return happenings
+
+
+def _line(happening: Happening) -> str:
+    from ..notify.wording import called
+
+    event = happening.event
+    measures = [f"{name} {value:.3g}" for name, value in event.measures.items()]
+    parts = [_clock(event.time), event.rule, event.phase.value, called(event.subject), *measures]
+    if happening.told.value != "told":
+        parts.append(happening.told.value)
+    return on_one_line("  ".join(parts))
+
+
+def _clock(time: float) -> str:
+    from ..notify.wording import Wording
+
+    return Wording(live=False, period=0.0).time(time)
+
+
+def _write_lines(begun: Sequence[Event], compared: Comparison | None, asked_why: RuleTrial | None) -> None:
+    for name, failure in asked_why.silent() if asked_why else ():
+        who = "" if failure.subject is None else f"{failure.subject}: "
+        base.say(
+            on_one_line(f"{name} did not fire; nearest at {_clock(failure.time)}: {who}{failure.reason}")
+        )
+    if compared is None:
+        base.say(counted(len(begun), "event"))
+        return
+    for each in compared.missed:
+        base.say(on_one_line(f"missed: {each.rule} at {_clock(each.time)}"))
+    for event in compared.unexpected:
+        base.say(on_one_line(f"unexpected: {event.rule} at {_clock(event.time)}"))
+    delay = "" if compared.delay is None else f", delay {compared.delay:.2f} s"
+    base.say(f"precision {compared.precision:.2f}, recall {compared.recall:.2f}{delay}")
+
+
+def _write_json(
+    happenings: Iterable[Happening], compared: Comparison | None, asked_why: RuleTrial | None
+) -> None:
+    import msgspec
+
+    events = _events(happenings)
+    told: Any = events
+    if compared is not None or asked_why is not None:
+        told = {"events": events}
+    if compared is not None:
+        told |= {
+            "precision": round(compared.precision, 4),
+            "recall": round(compared.recall, 4),
+            "delay": None if compared.delay is None else round(compared.delay, 3),
+            "missed": [_told_expected(each) for each in compared.missed],
+        }
+    if asked_why is not None:
+        told["silent"] = [
+            {
+                "rule": name,
+                "time": round(why.time, 3),
+                "subject": why.subject and str(why.subject),
+                "reason": why.reason,
+            }
+            for name, why in asked_why.silent()
+        ]
+    terminal.write_data(msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n")
+
+
+def _events(happenings: Iterable[Happening]) -> list[dict[str, Any]]:
+    """An object an event, from its begin to its end."""
+    events: dict[str, dict[str, Any]] = {}
+    for each in happenings:
+        event = each.event
+        told = events.setdefault(
+            event.id, {"rule": event.rule, "subject": str(event.subject), "begin": round(event.time, 3)}
+        )
+        told |= {
+            "phase": event.phase.value,
+            "end": round(event.time, 3) if event.phase.value == "ended" else None,
+            "measures": {name: round(value, 4) for name, value in event.measures.items()},
+            "severity": each.severity,
+            "told": each.told.value,
+        }
+    return list(events.values())
+
+
+def _told_expected(expected: Expected) -> dict[str, Any]:
+    return {"rule": expected.rule, "time": expected.time, "subject": expected.subject}
+
+
+def _looked_at(look: Any) -> str:
+    from ..rules.engine import called
+
+    return called(look) if look != type(look)() else "everything"
+
+
+def _condition(condition: Any) -> str:
+    """A condition as a few words."""
+    import msgspec
+
+    told = msgspec.to_builtins(condition)
+    name, inner = told.pop("is"), told.pop("of", None)
+    values = ", ".join(f"{value}" if key == name else f"{key} {value}" for key, value in told.items())
+    if inner is None:
+        return f"{name} {values}".strip()
+    parts = condition.of if isinstance(condition.of, tuple) else (condition.of,)
+    return f"{name} of [{'; '.join(map(_condition, parts))}]" + (f" {values}" if values else "")

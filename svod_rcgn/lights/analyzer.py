@@ -1,0 +1,118 @@
+"""The lights of a camera, frame by frame, as observations."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..records import Box, Frame, Observation
+from .hue import ColourNames
+from .panel import LightPanel
+from .records import LIGHT, LightState, Reading
+from .settings import LightSettings
+
+TOO_BRIGHT = "too bright to tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """A light and its place: `box` is (left, top, right, bottom) in shares of the picture.
+
+    It is looked for by the cameras that are named, by all where none is.
+    """
+
+    name: str
+    box: tuple[float, float, float, float]
+    cameras: tuple[str, ...] = ()
+    settings: LightSettings = field(default_factory=LightSettings)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LightPlan:
+    """All lights of a process, and what their colours are called."""
+
+    lights: tuple[Light, ...] = ()
+    names: ColourNames = field(default_factory=ColourNames)
+
+
+class SharedLights:
+    """The lights in use, which may be replaced while analyzers run; each asks for them once a frame."""
+
+    def __init__(self, plan: LightPlan) -> None:
+        self.current = plan
+
+    def replace(self, plan: LightPlan) -> None:
+        """Measure these from now on; any thread may call it."""
+        self.current = plan
+
+    def analyzer(self) -> "LightAnalyzer":
+        """One for a camera."""
+        return LightAnalyzer(self)
+
+
+class LightAnalyzer:
+    """Measures the lights of one camera."""
+
+    def __init__(self, shared: SharedLights) -> None:
+        self._shared = shared
+        self._plan: LightPlan | None = None
+        self._panels: Sequence[tuple[Sequence[Light], LightPanel]] = ()
+
+    def analyze(self, frame: Frame) -> tuple[Observation, ...]:
+        """See `Analyzer.analyze`: each light with what is known of it."""
+        plan = self._shared.current
+        if plan is not self._plan:
+            self._plan, self._panels = plan, _panels_of(plan, frame.source)
+        return tuple(
+            _observation(light, box, reading, plan.names)
+            for lights, panel in self._panels
+            for light, box, reading in zip(lights, *_looked(panel, lights, frame), strict=True)
+        )
+
+
+def _panels_of(plan: LightPlan, camera: str) -> Sequence[tuple[Sequence[Light], LightPanel]]:
+    """Lights that are measured alike are measured together."""
+    groups: dict[LightSettings, list[Light]] = {}
+    for light in plan.lights:
+        if not light.cameras or camera in light.cameras:
+            groups.setdefault(light.settings, []).append(light)
+    return [(lights, LightPanel(len(lights), settings)) for settings, lights in groups.items()]
+
+
+def _looked(
+    panel: LightPanel, lights: Sequence[Light], frame: Frame
+) -> tuple[Sequence[Box], Sequence[Reading]]:
+    height, width = frame.image.shape[:2]
+    rows = np.array([light.box for light in lights]) * [width, height, width, height]
+    return [Box(*row) for row in rows.tolist()], panel.look(frame.image, frame.time, rows)
+
+
+def _observation(light: Light, box: Box, reading: Reading, names: ColourNames) -> Observation:
+    return Observation(
+        kind=LIGHT, label=light.name, score=1.0, box=box, worth=0.5, attributes=_attributes(reading, names)
+    )
+
+
+def _attributes(reading: Reading, names: ColourNames) -> Mapping[str, Any]:
+    """What is known of a light; `state` is None where it cannot be told, for the `reason`."""
+    about: dict[str, Any] = {
+        "state": None if reading.state is LightState.UNKNOWN else reading.state.value,
+        "reason": reading.reason,
+        "colour": TOO_BRIGHT
+        if reading.too_bright
+        else None
+        if reading.hue is None
+        else names.name(reading.hue),
+        "brightness": None if reading.brightness is None else round(reading.brightness, 1),
+    }
+    if reading.blinking is not None:
+        blinking = reading.blinking
+        about |= {
+            "frequency": round(blinking.frequency, 3),
+            "frequency_uncertainty": round(blinking.frequency_uncertainty, 4),
+            "duty": round(blinking.duty, 3),
+            "duty_uncertainty": round(blinking.duty_uncertainty, 3),
+            "alternations": blinking.alternations,
+        }
+    return about

@@ -1,0 +1,139 @@
+"""Rules before a running camera: told, recorded, delivered once, and read again."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from time import monotonic, sleep
+from time import time as wall_clock
+
+import numpy as np
+import pytest
+
+from svod_rcgn.app.event_service import EventService, EventServiceSettings
+from svod_rcgn.app.rule_service import RulesInUse
+from svod_rcgn.errors import InputError
+from svod_rcgn.history.visits import VisitEntry, VisitQuery, visits
+from svod_rcgn.notify.webhook import WebhookChannel
+from svod_rcgn.records import Box, Frame, Observation
+from svod_rcgn.rules.rule_file import read_rules
+from tests.app.car_watch import CarWing, Road
+from tests.fakes import FakeNotifier
+from tests.notify.servers import Server, serving
+from tests.patience import PATIENCE
+
+ROOT = Path(__file__).parents[2]
+NOW = wall_clock()
+RULE = """
+[[rules]]
+name = "car stays"
+look = {{ kind = "object", label = "car" }}
+when = {{ is = "present", for = {seconds} }}
+"""
+CAR = Observation(kind="object", label="car", score=0.8, box=Box(10, 10, 30, 30), track=3)
+
+
+class Yard(Road):
+    """A live camera."""
+
+    name, live = "yard", True
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    path = tmp_path / "rules.toml"
+    path.write_text(RULE.format(seconds=1))
+    return path
+
+
+class Watched:
+    """A camera with the rules of a file, shown frames by hand."""
+
+    def __init__(self, folder: Path, rules: Path, channels: Sequence[WebhookChannel] = ()) -> None:
+        self.in_use = RulesInUse(lambda: read_rules(rules))
+        self.notifier = FakeNotifier()
+        self.service = EventService(EventServiceSettings(folder), channels, rules=self.in_use)
+        self.service.start()
+        self._cars = self.service.dispatcher(Yard(), CarWing(), [self.notifier])
+        (self._last,) = self.service.rule_watches(Yard(), [self.notifier])
+        self._index = 0
+
+    def show(self, start: float, seconds: float, *seen: Observation) -> None:
+        for step in range(round(10 * seconds)):
+            frame = Frame(np.full((48, 64, 3), 90, np.uint8), self._index, start + step / 10, "yard")
+            self._index += 1
+            self._cars.observe(frame, seen)
+            self._last.dispatcher.observe(frame, ())
+
+    def said(self) -> list[str]:
+        return [event.rule for event in self.notifier.events if event.rule != "presence"]
+
+
+def recorded(folder: Path) -> list[VisitEntry]:
+    return [each for each in visits(folder, VisitQuery()) if each.rule != "presence"]
+
+
+def test_an_event_is_told_recorded_with_its_picture_and_delivered(tmp_path: Path, rules: Path) -> None:
+    with serving(Server()) as server:
+        watched = Watched(tmp_path, rules, [WebhookChannel(server.url, None)])
+        watched.show(NOW, 2, CAR)
+        watched.show(NOW + 2, 3)
+        assert watched.service.close(PATIENCE) == 0
+        bodies = [json.loads(request.body) for request in server.requests]
+    assert watched.said() == ["car stays"]
+    (body,) = [each for each in bodies if each["type"] == "rule.begun"]
+    assert (body["rule"], body["name"]) == ("car stays", "car 3")
+    assert body["measures"]["present"] >= 1
+    (entry,) = recorded(tmp_path)
+    assert (entry.rule, str(entry.subject), entry.over) == ("car stays", "car 3", True)
+    assert entry.measures["seconds"] == pytest.approx(2, abs=0.5)
+    assert entry.snapshot is not None
+    assert entry.snapshot.is_file()
+    assert [outcome.state for outcome in entry.announcements] == ["sent"]
+
+
+def test_what_goes_on_at_the_end_is_ended_in_the_record(tmp_path: Path, rules: Path) -> None:
+    watched = Watched(tmp_path, rules)
+    watched.show(NOW, 2, CAR)
+    watched.service.close(0.0)
+    assert [entry.over for entry in recorded(tmp_path)] == [True]
+
+
+def test_rules_are_read_again_and_a_broken_file_changes_nothing(tmp_path: Path, rules: Path) -> None:
+    watched = Watched(tmp_path, rules)
+    rules.write_text("[[rules]]\nname = 3\n")
+    with pytest.raises(InputError, match=r"rules.toml:2: "):
+        watched.in_use.reload()
+    watched.show(NOW, 2, CAR)
+    assert watched.said() == ["car stays"]
+    rules.write_text(RULE.format(seconds=1).replace("car stays", "car is there"))
+    assert watched.in_use.reload() == 1
+    watched.show(NOW + 2, 2, CAR)
+    watched.service.close(0.0)
+    assert watched.said() == ["car stays", "car is there"]
+    assert [entry.over for entry in recorded(tmp_path)] == [True, True]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
+def test_an_event_cut_off_by_kill_9_is_ended_and_delivered_once(tmp_path: Path, rules: Path) -> None:
+    with serving(Server()) as server:
+        command = [sys.executable, "-m", "tests.app.killed_rules", str(tmp_path), str(rules), server.url]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "begun\n"
+            os.kill(process.pid, signal.SIGKILL)
+        (entry,) = recorded(tmp_path)
+        assert not entry.over
+        watched = Watched(tmp_path, rules, [WebhookChannel(server.url, None)])
+        deadline = monotonic() + PATIENCE
+        while not server.requests and monotonic() < deadline:
+            sleep(0.05)
+        assert watched.service.close(PATIENCE) == 0
+        told = [json.loads(request.body) for request in server.requests]
+    (entry,) = recorded(tmp_path)
+    assert entry.over
+    assert len({each["id"] for each in told if each["type"] == "rule.begun"}) == 1

@@ -1,0 +1,163 @@
+"""svod rules: files are checked and listed, and tried on a film."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from benchmarks.drawn_panels import Camera, DrawnLight, DrawnPanel, Phase
+from svod_rcgn.commands.rules import main
+from svod_rcgn.lights.hue import COLOURS, LINEAR
+from tests.fakes import write_film
+
+RATE = 20.0
+
+
+def drawn_light(colour: str, *phases: Phase) -> DrawnLight:
+    bgr = LINEAR[[int(COLOURS[colour][place : place + 2], 16) for place in (5, 3, 1)]]
+    return DrawnLight(phases, colour, tuple(bgr.tolist()), 6.0, 5.0)
+
+
+def panel() -> DrawnPanel:
+    """A green light that blinks at 2 Hz from 4 to 10 s, and a red one that goes on at 6 s."""
+    lights = [
+        drawn_light("green", Phase(0, 0, 0.0), Phase(4, 2.0, 0.5), Phase(10, 0, 1.0)),
+        drawn_light("red", Phase(0, 0, 0.0), Phase(6, 0, 1.0)),
+    ]
+    return DrawnPanel(lights, Camera(rate=RATE), 13.0, seed=1, columns=2)
+
+
+def rules_of(drawn: DrawnPanel) -> str:
+    first = next(iter(drawn.frames()))
+    height, width = first.image.shape[:2]
+    ready, alarm = (first.boxes / [width, height, width, height]).round(3).tolist()
+    return f"""
+[lights.ready]
+box = {ready}
+
+[lights.alarm]
+box = {alarm}
+
+[[rules]]
+name = "ready blinks"
+look = {{ kind = "light", label = "ready" }}
+when = {{ is = "all", of = [
+  {{ is = "blinks", from = 1.5, to = 2.5 }},
+  {{ is = "colour", colour = "green" }},
+] }}
+
+[[rules]]
+name = "alarm"
+look = {{ kind = "light", label = "alarm" }}
+when = {{ is = "state", state = "on" }}
+severity = "alarm"
+
+[[rules]]
+name = "alarm blinks"
+look = {{ kind = "light", label = "alarm" }}
+when = {{ is = "blinks" }}
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder, drawn = tmp_path_factory.mktemp("panel"), panel()
+    write_film(folder / "panel.mp4", (frame.image for frame in drawn.frames()), RATE)
+    (folder / "rules.toml").write_text(rules_of(drawn))
+    return folder
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+def tried(folder: Path, *words: object) -> Result:
+    return run("test", folder / "panel.mp4", "--rules", folder / "rules.toml", "--no_faces", *words)
+
+
+def expecting(folder: Path, tmp_path: Path, *lines: str) -> Path:
+    table = tmp_path / "expected.csv"
+    table.write_text("\n".join(["rule,time", *lines]) + "\n")
+    return table
+
+
+def test_a_good_file_is_told_as_such(folder: Path):
+    assert run("check", folder / "rules.toml").output == "good: 3 rules, 0 zones, 0 lines, 2 lights\n"
+
+
+def test_a_bad_file_is_refused_with_its_line(folder: Path, tmp_path: Path):
+    bad = tmp_path / "bad.toml"
+    bad.write_text((folder / "rules.toml").read_text().replace('"blinks", from', '"blinsk", from'))
+    result = run("check", bad)
+    assert result.exit_code == 1
+    assert result.output.startswith(f"error: {bad}:11: ")
+
+
+def test_rules_are_listed_in_words_and_as_json(folder: Path):
+    table = run("list", folder / "rules.toml").output
+    assert "ready blinks" in table
+    assert "all of [blinks" in table
+    listed = json.loads(run("list", folder / "rules.toml", "--format", "json").output)
+    assert [rule["name"] for rule in listed] == ["ready blinks", "alarm", "alarm blinks"]
+
+
+def test_the_schema_is_json():
+    assert "RulesText" in json.loads(run("schema").output)["$defs"]
+
+
+def test_a_film_is_told_event_by_event_and_why_there_was_none(folder: Path):
+    lines = tried(folder, "--why").output.splitlines()
+    assert [line.split("  ")[1:3] for line in lines[:4]] == [
+        ["ready blinks", "begun"], ["alarm", "begun"], ["ready blinks", "ended"], ["alarm", "ended"],
+    ]  # fmt: skip
+    assert lines[4].startswith("alarm blinks did not fire; nearest at 0:00:")
+    assert "not blinking" in lines[4]
+    assert lines[5:] == ["2 events"]
+
+
+def test_events_that_come_as_expected_end_well(folder: Path, tmp_path: Path):
+    table = expecting(folder, tmp_path, "ready blinks,6.0", "alarm,0:08.5")
+    result = tried(folder, "--expect", table, "--format", "json")
+    assert result.exit_code == 0
+    told = json.loads(result.output)
+    assert (told["precision"], told["recall"], told["missed"]) == (1.0, 1.0, [])
+    assert abs(told["delay"]) < 1
+    assert [(each["rule"], each["subject"], each["phase"]) for each in told["events"]] == [
+        ("ready blinks", "ready", "ended"), ("alarm", "alarm", "ended"),
+    ]  # fmt: skip
+    assert told["events"][0]["measures"]["frequency"] == pytest.approx(2.0, rel=0.05)
+
+
+def test_events_that_fall_short_end_with_an_error(folder: Path, tmp_path: Path):
+    table = expecting(folder, tmp_path, "ready blinks,6.0", "alarm blinks,8")
+    result = tried(folder, "--expect", table)
+    assert result.exit_code == 1
+    assert "missed: alarm blinks at 0:00:08.000" in result.output
+    assert "unexpected: alarm at" in result.output
+    assert "precision 0.50, recall 0.50" in result.output
+    assert tried(folder, "--expect", table, "--precision", "0.5", "--recall", "0.5").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("time\n3\n", "names the columns"),
+        ("rule,time\nnone,3\n", "line 2: no rule 'none'"),
+        ("rule,time\nalarm,noon\n", "line 2: 'noon' is no time"),
+    ],
+)
+def test_a_table_that_cannot_be_meant_is_refused(folder: Path, tmp_path: Path, text: str, reason: str):
+    table = tmp_path / "expected.csv"
+    table.write_text(text)
+    result = tried(folder, "--expect", table)
+    assert result.exit_code == 1
+    assert reason in result.output
+
+
+def test_rules_without_a_light_need_something_that_looks(folder: Path, tmp_path: Path):
+    (tmp_path / "rules.toml").write_text('[[rules]]\nname = "a"\nwhen = { is = "present" }\n')
+    result = run("test", folder / "panel.mp4", "--rules", tmp_path / "rules.toml", "--no_faces")
+    assert result.exit_code == 1
+    assert "leave --no_faces out" in result.output
+    assert run("test", folder / "panel.mp4").exit_code == 2
