@@ -6,6 +6,7 @@ from setuptools import find_packages, setup
 
 HERE = Path(__file__).parent
 VERSION = "0.1.0"
+MQTT = "paho-mqtt>=2.1"
 HEIC = "pillow-heif>=1.1"
 RAY = "ray>=2.40; python_version < '3.15'"  # where it has wheels
 TENSORFLOW = "tensorflow>=2.16; python_version < '3.14'"  # likewise
@@ -92,6 +93,7 @@ setup(
         ],
         "heic": [HEIC],
         "int8": ["nncf>=3.0"],
+        "mqtt": [MQTT],
         "onnx": ["onnx>=1.17"],
         "ray": [RAY],
         "realsense": ["pyrealsense2>=2.55"],
@@ -99,6 +101,7 @@ setup(
         "tensorflow": [TENSORFLOW],
         "test": [
             HEIC,
+            MQTT,
             "hypothesis>=6.100",
             "import-linter>=2.1",
             "moto[s3,server]>=5.0",

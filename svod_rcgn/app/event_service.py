@@ -1,6 +1,7 @@
 """Everything behind the cameras that deals with events: their record, and the channels."""
 
 import hashlib
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,24 +10,32 @@ from time import time as wall_clock
 
 from ..cameras.loop import Watch
 from ..events.dispatcher import EventDispatcher
+from ..events.listeners import EventListener
 from ..events.presence import PresenceRule
 from ..events.rules import Rule
 from ..events.settings import NotificationSettings
 from ..events.snapshots import Snapshots
 from ..events.subjects import SubjectBook
 from ..history.database import FILE, Database
+from ..history.observations import Observations
 from ..history.outbox import Outbox
-from ..history.retention import HistorySettings, Housekeeping
+from ..history.retention import DAY, HistorySettings, Housekeeping
 from ..history.visits import SNAPSHOTS, Journal
 from ..media.sources import Source
+from ..notify.board import StateBoard, VisitPoster
 from ..notify.channel import Channel, Notifier
 from ..notify.console import ConsoleAnnouncer
 from ..notify.delivery import ChannelSender, ChannelStatus, DeliverySettings
 from ..notify.recorder import VisitRecorder
 from ..notify.rule_recorder import RuleRecorder
+from ..rules.vocabulary import OUTPUT
 from ..storage.sqlite import MEMORY
+from ..text import on_one_line
+from .observed import CameraObservations
 from .rule_service import CameraRules, RulesInUse
 from .wings import Wing
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +83,15 @@ class EventService:
         self._senders = [
             ChannelSender(channel, outbox, settings.delivery, _lock(folder, channel)) for channel in channels
         ]
+        self._boards = [channel for channel in channels if isinstance(channel, StateBoard)]
         self._dispatchers: list[EventDispatcher] = []
         self._rules, self._followed = rules, dict[str, CameraRules]()
+        self._observations, self._seen = Observations(self._database), dict[str, CameraObservations]()
+        self._check_channels()
         self._closed = False
-        self._housekeeping = Housekeeping([self._journal.forget_before, *keepers], settings.history)
+        self._housekeeping = Housekeeping(
+            [self._journal.forget_before, self._forget_observations, *keepers], settings.history
+        )
 
     def visitors(self) -> Visitors:
         """What tells which persons on a camera are whose face."""
@@ -100,10 +114,13 @@ class EventService:
         settings = self._settings.notification
         book = wing.book(settings.absence)
         rule = PresenceRule(settings, 1 / source.frames_per_second)
-        recorder = self._recorder(source)
+        recorder, poster = self._recorder(source), VisitPoster(source.name, self._boards)
+        if self._rules is None:
+            self._watch(source.name, ())
         if source.live:
-            self._resume(source.name, wing.kind, book, rule, recorder)
-        listeners = [ConsoleAnnouncer(notifiers, unknown=settings.unknown), recorder, *wing.listeners()]
+            self._resume(source.name, wing.kind, book, rule, recorder, poster)
+        console = ConsoleAnnouncer(notifiers, unknown=settings.unknown)
+        listeners = [console, recorder, poster, *self._observed(source), *wing.listeners()]
         if self._rules is not None:
             listeners.append(self._rules_of(source, notifiers).listener())
         dispatcher = EventDispatcher(book, rule, Snapshots(settings.absence), listeners)
@@ -119,7 +136,8 @@ class EventService:
         """
         if self._rules is None:
             return []
-        return [Watch(self._rules.lights.analyzer, self._rules_of(source, notifiers).dispatcher())]
+        dispatcher = self._rules_of(source, notifiers).dispatcher(self._observed(source))
+        return [Watch(self._rules.lights.analyzer, dispatcher)]
 
     def status(self) -> tuple[ChannelStatus, ...]:
         """How each channel fares."""
@@ -138,8 +156,12 @@ class EventService:
             dispatcher.close()
         for rules in self._followed.values():
             rules.close()
+        for observed in self._seen.values():
+            observed.close()
         deadline = monotonic() + grace
         left = sum(sender.stop(deadline) for sender in self._senders)
+        for board in self._boards:
+            board.close()
         self._housekeeping.stop()
         self._database.close()
         return left
@@ -149,8 +171,34 @@ class EventService:
         if source.name not in self._followed:
             epoch = _epoch_of(source)
             recorder = RuleRecorder(self._journal, self._senders, source.name, epoch)
-            self._followed[source.name] = CameraRules(self._rules, source.name, epoch, recorder, notifiers)
+            followed = CameraRules(self._rules, source.name, epoch, recorder, notifiers, self._boards)
+            if source.live:
+                followed.go_on_from(wall_clock())
+            self._followed[source.name] = followed
         return self._followed[source.name]
+
+    def _observed(self, source: Source) -> list[EventListener]:
+        """Who keeps what a camera sees: nobody where nothing is kept, or where it is a film."""
+        settings = self._settings
+        if settings.history_dir is None or not settings.history.observation_days or not source.live:
+            return []
+        if source.name not in self._seen:
+            self._seen[source.name] = CameraObservations(self._observations, source.name, _epoch_of(source))
+        return [self._seen[source.name]]
+
+    def _forget_observations(self, _limit: float) -> int:
+        return self._observations.forget_before(wall_clock() - DAY * self._settings.history.observation_days)
+
+    def _check_channels(self) -> None:
+        """Say which rules would tell nobody, since no channel that they name is there."""
+        there = {sender.channel.partition(" ")[0] for sender in self._senders} | {OUTPUT}
+        for rule in self._rules.current.rules if self._rules is not None else ():
+            if rule.channels and not there & set(rule.channels):
+                log.warning(
+                    "rule %s: told nowhere; give --notify_%s, or let the rule name another channel",
+                    on_one_line(rule.name),
+                    rule.channels[0],
+                )
 
     def _recorder(self, source: Source) -> VisitRecorder:
         return VisitRecorder(
@@ -161,12 +209,25 @@ class EventService:
             unknown=self._settings.notification.unknown,
         )
 
-    def _resume(self, camera: str, kind: str, book: SubjectBook, rule: Rule, recorder: VisitRecorder) -> None:
+    def _watch(self, camera: str, rules: Sequence[str]) -> None:
+        for board in self._boards:
+            board.watch(camera, rules)
+
+    def _resume(
+        self,
+        camera: str,
+        kind: str,
+        book: SubjectBook,
+        rule: Rule,
+        recorder: VisitRecorder,
+        poster: VisitPoster,
+    ) -> None:
         since = wall_clock() - self._settings.notification.absence
         for found in self._journal.resume(camera, kind, since):
             subject = found.visit.subject
             rule.resume(found.visit)
             recorder.take_over(subject, found.row)
+            poster.show(subject, there=True)
             book.remember(subject, found.embedding, found.visit.last)
 
 

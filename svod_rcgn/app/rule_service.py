@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from ..events.dispatcher import EventDispatcher
+from ..events.dispatcher import STILL_THERE, EventDispatcher
 from ..events.listeners import EventListener
 from ..events.rules import Change
 from ..events.snapshots import Snapshots
@@ -10,13 +10,15 @@ from ..events.subjects import TrackBook
 from ..geometry import bounded
 from ..lights.analyzer import SharedLights
 from ..media import drawing
+from ..media.clips import ClipRecorder
+from ..notify.board import StateBoard
 from ..notify.channel import Notifier
 from ..notify.rule_recorder import RuleRecorder
 from ..records import Frame, Observation, Phase, Subject, Visit
 from ..rules.engine import Happening, RuleEngine
 from ..rules.quiet import Told
 from ..rules.scene import Seen
-from ..rules.vocabulary import RulesText
+from ..rules.vocabulary import OUTPUT, RulesText, clip_of
 from .light_plan import plan_of
 
 _PICTURE = 640  # pixels of the longer side of what is kept of a frame
@@ -60,6 +62,7 @@ class CameraRules:
         epoch: Callable[[float], float],
         recorder: RuleRecorder,
         notifiers: Sequence[Notifier],
+        boards: Sequence[StateBoard] = (),
     ) -> None:
         """Begin.
 
@@ -69,21 +72,35 @@ class CameraRules:
             epoch: Turns the time of a frame into seconds since the epoch.
             recorder: Writes down what happens.
             notifiers: Who is told at once.
+            boards: Where it is shown which rules hold.
         """
         self._in_use, self._camera, self._epoch = in_use, camera, epoch
-        self._recorder, self._notifiers = recorder, notifiers
+        self._recorder, self._notifiers, self._boards = recorder, notifiers, boards
         self._text = in_use.current
         self._engine = RuleEngine(self._text, camera, epoch)
+        self._show_names()
+        self._clips = self._clip_recorder()
         self._seen: dict[Subject, Observation] = {}
-        self._index = -1
+        self._index, self._noted = -1, 0.0
+
+    def go_on_from(self, now: float) -> None:
+        """Take up the cooldowns of an earlier process, of a live camera; `now` in seconds since the epoch."""
+        longest = max((rule.cooldown for rule in self._text.rules), default=0.0)
+        for rule, subject, time in self._recorder.told_last(now - longest) if longest else ():
+            self._engine.remember(rule, subject, time)
 
     def listener(self) -> EventListener:
         """What takes in what one wing sees."""
         return _Collector(self)
 
-    def dispatcher(self) -> EventDispatcher:
-        """What takes in the lights, the last of what is seen on a frame, and asks the rules."""
-        return EventDispatcher(TrackBook(), _NoAnnouncement(), Snapshots(0.0), [_Collector(self, last=True)])
+    def dispatcher(self, others: Sequence[EventListener] = ()) -> EventDispatcher:
+        """What takes in the lights, the last of what is seen on a frame, and asks the rules.
+
+        Args:
+            others: Who else is told of the lights.
+        """
+        listeners = [*others, _Collector(self, last=True)]
+        return EventDispatcher(TrackBook(), _NoAnnouncement(), Snapshots(0.0), listeners)
 
     def collect(self, frame: Frame, subjects: Mapping[Subject, Observation]) -> None:
         """Take in what one wing sees on a frame."""
@@ -95,27 +112,66 @@ class CameraRules:
         """All wings have seen the frame: say what begins and ends by it."""
         if self._in_use.current is not self._text:
             self._renew()
+        if self._clips is not None:
+            self._clips.look(frame.image, frame.time)
         height, width = frame.image.shape[:2]
         happenings = self._engine.look(Seen(frame.time, width, height, self._seen))
         for happening in happenings:
             self._tell(happening, frame)
+        if not 0 <= frame.time - self._noted < STILL_THERE:
+            self._noted = frame.time
+            self._recorder.go_on(frame.time)
 
     def close(self) -> None:
-        """Nothing more will be seen: end what goes on."""
+        """Nothing more will be seen: end what goes on, and the clips."""
         for happening in self._engine.finish():
             self._tell(happening, None)
+        if self._clips is not None:
+            self._clips.close()
 
     def _renew(self) -> None:
-        self.close()
         self._text = self._in_use.current
-        self._engine = RuleEngine(self._text, self._camera, self._epoch, self._engine.quiet)
+        engine = RuleEngine(self._text, self._camera, self._epoch, self._engine)
+        for happening in self._engine.finish():
+            self._tell(happening, None)
+        self._engine = engine
+        self._show_names()
+        if self._clips is not None:
+            self._clips.close()
+        self._clips = self._clip_recorder()
+
+    def _clip_recorder(self) -> ClipRecorder | None:
+        """What holds enough pictures for the clips of this camera's rules; None where none asks for any."""
+        spans = [
+            clip_of(rule.clip) for rule in self._text.rules if rule.clip and rule.name in self._engine.names
+        ]
+        return ClipRecorder(max(before for before, _ in spans)) if spans else None
+
+    def _show_names(self) -> None:
+        for board in self._boards:
+            board.watch(self._camera, self._engine.names)
 
     def _tell(self, happening: Happening, frame: Frame | None) -> None:
         picture = None
         if frame is not None and happening.event.phase is Phase.BEGUN:
             picture = bounded(drawing.annotated(frame.image, list(self._seen.values())), _PICTURE, _PICTURE)
         self._recorder.take(happening, picture)
-        if happening.event.phase is Phase.BEGUN and happening.told is Told.YES:
+        event = happening.event
+        for board in self._boards:
+            board.rule(self._camera, event.rule, event.subject, holds=event.phase is Phase.BEGUN)
+        if event.phase is Phase.BEGUN and happening.told is Told.YES:
+            self._begin_clip(happening)
+            self._notify(happening)
+
+    def _begin_clip(self, happening: Happening) -> None:
+        if self._clips is None or happening.clip is None:
+            return
+        place = self._recorder.clip_of(happening.event)
+        if place is not None:
+            self._clips.begin(place[0], happening.event.time, happening.clip, place[1])
+
+    def _notify(self, happening: Happening) -> None:
+        if not happening.channels or OUTPUT in happening.channels:
             for notifier in self._notifiers:
                 notifier.notify(happening.event)
 

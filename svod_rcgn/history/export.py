@@ -61,9 +61,14 @@ def _fields(entry: VisitEntry) -> dict[str, Any]:
         "over": entry.over,
         "score": round(entry.score, 4),
         "picture": None if entry.snapshot is None else str(entry.snapshot),
-        **({} if entry.rule == PRESENCE else {"rule": entry.rule, "measures": dict(entry.measures)}),
+        **({} if entry.rule == PRESENCE else _of_rule(entry)),
         "announcements": [msgspec.to_builtins(delivery) for delivery in entry.announcements],
     }
+
+
+def _of_rule(entry: VisitEntry) -> dict[str, Any]:
+    clip = None if entry.clip is None else str(entry.clip)
+    return {"rule": entry.rule, "measures": dict(entry.measures), "clip": clip}
 
 
 def _name(entry: VisitEntry) -> str:

@@ -66,9 +66,25 @@ def _events_of_rules(connection: Connection) -> None:
     """Format 3: what rules say lies beside the visits, with what they measured."""
     connection.execute("ALTER TABLE visits ADD COLUMN rule TEXT NOT NULL DEFAULT 'presence'")
     connection.execute("ALTER TABLE visits ADD COLUMN measures TEXT")
+    connection.execute("ALTER TABLE visits ADD COLUMN clip TEXT")
 
 
-STEPS: Sequence[Step] = (_visits_and_announcements, _subjects_of_any_kind, _events_of_rules)
+def _observations(connection: Connection) -> None:
+    """Format 4: what was seen, in blocks of some seconds of one camera."""
+    connection.execute(
+        """CREATE TABLE observations (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            camera TEXT NOT NULL,
+            begun REAL NOT NULL,
+            ended REAL NOT NULL,
+            persons TEXT NOT NULL,
+            body BLOB NOT NULL
+        )"""
+    )
+    connection.execute("CREATE INDEX observations_by_time ON observations (begun)")
+
+
+STEPS: Sequence[Step] = (_visits_and_announcements, _subjects_of_any_kind, _events_of_rules, _observations)
 """The step at place n makes format n + 1 of format n; the first makes it of nothing."""
 
 

@@ -12,9 +12,13 @@ from ..errors import HistoryError
 
 @dataclass(frozen=True, slots=True)
 class HistorySettings:
-    """How long visits are remembered, in days, and how many seconds lie between two looks at the clock."""
+    """How long visits are remembered, and what was seen, in days; 0 keeps nothing of what was seen.
+
+    `housekeeping` are the seconds between two looks at the clock.
+    """
 
     retention_days: float = 30.0
+    observation_days: float = 7.0
     housekeeping: float = 3600.0
 
 

@@ -12,13 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from ..records import FACE, PRESENCE, FloatArray, Subject, Visit
+from ..records import FACE, PRESENCE, Event, FloatArray, Phase, Subject, Visit
 from ..storage import files
 from . import outbox
 from .database import FILE, Database, open_reader
+from .observations import Observations
 from .outbox import Delivery
 
 SNAPSHOTS = "snapshots"
+CLIPS = "clips"
+_PLACES = {"snapshot": ".jpg", "clip": ".mp4"}  # columns of visits that name files of their own
 _VISITS = "camera = ? AND kind = ? AND rule = ?"
 _NONE: Mapping[str, float] = MappingProxyType({})
 
@@ -60,6 +63,7 @@ class VisitEntry:
     announcements: tuple[DeliveryOutcome, ...]
     rule: str = PRESENCE
     measures: Mapping[str, float] = field(default_factory=dict)
+    clip: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,19 @@ class VisitQuery:
     limit: int | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenRule:
+    """An event of a rule that is not over; `channels` know of it.
+
+    Of one that was still going on when the last process ended, `event` says that it ended when that process
+    saw it last.
+    """
+
+    row: int
+    event: Event
+    channels: Sequence[str]
+
+
 class Journal:
     """The visits of a database, and their pictures in a folder, if there is one."""
 
@@ -90,6 +107,16 @@ class Journal:
         self._database = database
         self._snapshots = snapshots
         self._queue = queue
+
+    @property
+    def seen(self) -> Observations:
+        """What was seen besides, frame by frame."""
+        return Observations(self._database)
+
+    @property
+    def clips(self) -> Path | None:
+        """The folder of the clips, beside that of the pictures; None where none are kept."""
+        return None if self._snapshots is None else self._snapshots.with_name(CLIPS)
 
     def begin(
         self,
@@ -138,17 +165,59 @@ class Journal:
                 (last, score, over, number),
             )
 
-    def measure(self, number: int, measures: Mapping[str, float]) -> None:
-        """Write what a rule has measured by the end of its event."""
-        with self._database.transaction() as connection:
-            connection.execute("UPDATE visits SET measures = ? WHERE id = ?", (_encoded(measures), number))
+    def end_rule(
+        self,
+        number: int,
+        last: float,
+        measures: Mapping[str, float],
+        deliveries: Sequence[Delivery] = (),
+    ) -> Sequence[str]:
+        """Write that an event of a rule is over, and what is to be told of that.
 
-    def end_rules(self, camera: str) -> None:
-        """The events of a camera's rules are over, those too that went on when the last process ended."""
+        Args:
+            number: Of its row.
+            last: When it ended, in seconds since the epoch.
+            measures: What the rule has measured by then.
+            deliveries: What the channels are to be told.
+
+        Returns:
+            The channels whose queue was full.
+        """
         with self._database.transaction() as connection:
             connection.execute(
-                "UPDATE visits SET over = 1 WHERE camera = ? AND rule != ? AND over = 0", (camera, PRESENCE)
+                "UPDATE visits SET last = max(first, ?), measures = ?, over = 1 WHERE id = ?",
+                (last, _encoded(measures), number),
             )
+            return outbox.post(connection, number, deliveries, self._queue)
+
+    def go_on(self, numbers: Collection[int], last: float) -> None:
+        """Write that events of rules still go on, at a time in seconds since the epoch."""
+        with self._database.transaction() as connection:
+            connection.executemany(
+                "UPDATE visits SET last = max(last, ?) WHERE id = ?", [(last, number) for number in numbers]
+            )
+
+    def told_last(self, camera: str, since: float) -> list[tuple[str, Subject, float]]:
+        """When each rule of a camera was last told of each subject, after a time, by rule and subject."""
+        rows = self._database.rows(
+            "SELECT *, max(first) AS told FROM visits WHERE camera = ? AND rule != ? AND first > ?"
+            " AND id IN (SELECT visit FROM announcements) GROUP BY rule, kind, label",
+            (camera, PRESENCE, since),
+        )
+        return [(row["rule"], _subject(row), row["told"]) for row in rows]
+
+    def film(self, number: int, name: str) -> None:
+        """Write that there is a clip of an event; any thread may."""
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE visits SET clip = ? WHERE id = ?", (name, number))
+
+    def open_rules(self, camera: str) -> list[OpenRule]:
+        """The events of a camera's rules that went on when the last process ended, the oldest first."""
+        rows = self._database.rows(
+            "SELECT * FROM visits WHERE camera = ? AND rule != ? AND over = 0 ORDER BY id", (camera, PRESENCE)
+        )
+        told = self._deliveries("FROM visits WHERE over = 0", ())
+        return [_open_rule(row, [each.channel for each in told[row["id"]]]) for row in rows]
 
     def illustrate(self, number: int, picture: bytes) -> None:
         """Put a better picture in the place of a visit's first one."""
@@ -233,24 +302,32 @@ class Journal:
     def _delete(self, where: str, values: tuple[Any, ...]) -> int:
         with self._database.transaction() as connection:
             doomed = connection.execute(
-                f"DELETE FROM visits WHERE {where} RETURNING snapshot",  # noqa: S608 - where is ours
+                f"DELETE FROM visits WHERE {where} RETURNING snapshot, clip",  # noqa: S608 - where is ours
                 values,
             ).fetchall()
-        for row in doomed:
-            if row["snapshot"] and self._snapshots is not None:
-                (self._snapshots / row["snapshot"]).unlink(missing_ok=True)
+        for column, folder in self._folders():
+            for row in doomed:
+                if row[column]:
+                    (folder / row[column]).unlink(missing_ok=True)
         if doomed:
             self._database.shrink()
         return len(doomed)
 
     def _delete_lost_pictures(self, time: float) -> None:
-        """Delete old pictures without a visit: a crash can leave one behind."""
-        if self._snapshots is None or not self._snapshots.is_dir():
-            return
-        known = {row["snapshot"] for row in self._database.rows("SELECT snapshot FROM visits")}
-        for path in self._snapshots.iterdir():
-            if path.suffix == ".jpg" and path.name not in known and path.stat().st_mtime < time:
-                path.unlink(missing_ok=True)
+        """Delete old pictures and clips without a visit: a crash can leave one behind."""
+        rows = self._database.rows("SELECT snapshot, clip FROM visits")
+        for column, folder in self._folders():
+            known = {row[column] for row in rows}
+            for path in folder.iterdir() if folder.is_dir() else ():
+                is_ours = path.suffix == _PLACES[column] and path.name not in known
+                if is_ours and path.stat().st_mtime < time:
+                    path.unlink(missing_ok=True)
+
+    def _folders(self) -> list[tuple[str, Path]]:
+        """The columns of visits that name files, and where those lie."""
+        if self._snapshots is None or self.clips is None:
+            return []
+        return [("snapshot", self._snapshots), ("clip", self.clips)]
 
     def _deliveries(self, asked: str, values: tuple[Any, ...]) -> dict[int, list[DeliveryOutcome]]:
         found: dict[int, list[DeliveryOutcome]] = defaultdict(list)
@@ -276,6 +353,7 @@ class Journal:
             announcements=announcements,
             rule=row["rule"],
             measures=json.loads(row["measures"] or "{}"),
+            clip=self.clips / row["clip"] if self.clips and row["clip"] else None,
         )
 
 
@@ -307,6 +385,21 @@ def _open_visit(row: Any) -> OpenVisit:
     embedding = None if row["embedding"] is None else np.frombuffer(row["embedding"], "<f4")
     visit = Visit(row["event"], _subject(row), row["first"], row["last"], row["score"])
     return OpenVisit(row["id"], visit, embedding)
+
+
+def _open_rule(row: Any, channels: Sequence[str]) -> OpenRule:
+    measures = {**json.loads(row["measures"] or "{}"), "seconds": row["last"] - row["first"]}
+    event = Event(
+        id=row["event"],
+        rule=row["rule"],
+        phase=Phase.ENDED,
+        subject=_subject(row),
+        source=row["camera"],
+        time=row["last"],
+        score=row["score"],
+        measures=measures,
+    )
+    return OpenRule(row["id"], event, channels)
 
 
 def _condition(query: VisitQuery) -> tuple[str, tuple[Any, ...]]:

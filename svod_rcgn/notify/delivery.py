@@ -13,6 +13,7 @@ from ..errors import BusyError, HistoryError
 from ..history.outbox import Outbox
 from ..retry import Backoff, RetrySettings
 from ..storage import folders
+from .board import StateBoard
 from .channel import Channel, Misconfigured, Postponed, Refused
 
 
@@ -76,6 +77,11 @@ class ChannelSender:
     def channel(self) -> str:
         """The name of the channel."""
         return self._channel.name
+
+    @property
+    def takes_ends(self) -> bool:
+        """Whether it is told of what ends, too: whoever shows how things stand."""
+        return isinstance(self._channel, StateBoard)
 
     def start(self) -> None:
         """Begin to deliver, with what is left from before."""

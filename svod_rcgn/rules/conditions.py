@@ -51,7 +51,7 @@ class Condition(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Places:
     """What the rules of a file call by names, and how long things may be missed."""
 

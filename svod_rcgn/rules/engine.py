@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from ..records import FACE, Event, Observation, Phase, Subject
 from . import conditions
+from . import vocabulary as words
 from .conditions import Condition, Moment, Places, Verdict
 from .plausibility import Plausibility
-from .quiet import Quiet, Told
+from .quiet import DIGEST, Quiet, Told
 from .scene import Scene, Seen, Track
 from .schedule import is_due
 from .vocabulary import Gone, Look, RulesText, RuleText, conditions_of
@@ -22,12 +23,18 @@ _SCENE = "scene"  # the kind of what is about all that is there
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An event of a rule, and whether anybody is told; `first` is when what it is about came."""
+    """An event of a rule, and whether anybody is told: the `channels`, all where it names none.
+
+    `first` is when what it is about came. `clip` are the seconds before and after its begin that a film of
+    it shows; None where none is wished.
+    """
 
     event: Event
     told: Told
     severity: str
     first: float
+    channels: tuple[str, ...] = ()
+    clip: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,7 @@ class RuleEngine:
         text: RulesText,
         camera: str,
         epoch: Callable[[float], float] = float,
-        quiet: Quiet | None = None,
+        before: "RuleEngine | None" = None,
     ) -> None:
         """Set up the rules that are for a camera.
 
@@ -56,18 +63,29 @@ class RuleEngine:
             text: The rules.
             camera: Its name.
             epoch: Turns the time of a frame into seconds since the epoch, for schedules.
-            quiet: What was told before, where rules are exchanged while a camera runs.
+            before: What the new one takes the place of while a camera runs: rules that are the same go on,
+                and leave the old one.
         """
-        self.quiet = quiet or Quiet()
+        self._camera = camera
+        self._quiet: Quiet = before._quiet if before else Quiet()
         chosen = [rule for rule in text.rules if not rule.cameras or camera in rule.cameras]
-        self._rules = [_Rule(rule, text, camera, epoch, self.quiet) for rule in chosen]
-        self._others = Scene(1.0)
+        fresh = [_Rule(rule, text, camera, epoch, self._quiet) for rule in chosen]
+        self._rules = [before._taken(rule) if before else rule for rule in fresh]
+        self._others: Scene = before._others if before else Scene(1.0)
         self._plausible = {
             name: Plausibility(light.shortest, light.after)
             for name, light in text.lights.items()
             if light.shortest or light.after
         }
-        self._time: float | None = None
+        self._time: float | None = before._time if before else None
+
+    def _taken(self, fresh: "_Rule") -> "_Rule":
+        """The rule that is the same as a fresh one, which leaves this engine; else the fresh one."""
+        same = next((rule for rule in self._rules if rule.is_same(fresh)), None)
+        if same is None:
+            return fresh
+        self._rules.remove(same)
+        return same
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -84,15 +102,19 @@ class RuleEngine:
         self._time = seen.time
         seen = replace(seen, subjects=self._made_plausible(seen))
         self._others.look(seen)
-        return ended + tuple(each for rule in self._rules for each in rule.look(seen, self._others))
+        happenings = [each for rule in self._rules for each in rule.look(seen, self._others)]
+        return (*ended, *happenings, *self._digest(self._quiet.digest(seen.time)))
+
+    def remember(self, rule: str, subject: Subject, time: float) -> None:
+        """An event of a rule was told by an earlier process, at a time as in Frame; cooldowns count on."""
+        self._quiet.remember(rule, subject, time)
 
     def finish(self) -> tuple[Happening, ...]:
         """Nothing more will be seen: end what goes on."""
-        return (
-            ()
-            if self._time is None
-            else tuple(each for rule in self._rules for each in rule.finish(self._time))
-        )
+        if self._time is None:
+            return ()
+        ended = [each for rule in self._rules for each in rule.finish(self._time)]
+        return (*ended, *self._digest(self._quiet.rest()))
 
     def why(self, rule: str, time: float) -> Failure | None:
         """Why a rule did not fire at a time; None where it did, or nothing is known of that time."""
@@ -103,6 +125,16 @@ class RuleEngine:
         """When a rule that never fired came nearest to it; None where it did fire, or saw nothing."""
         (found,) = [each for each in self._rules if each.name == rule]
         return found.nearest
+
+    def _digest(self, held_back: Mapping[str, int]) -> tuple[Happening, ...]:
+        if not held_back or self._time is None:
+            return ()
+        subject, measures = Subject(_SCENE), {rule: float(count) for rule, count in held_back.items()}
+        begun = Event(uuid.uuid4().hex, DIGEST, Phase.BEGUN, subject, self._camera, self._time, 1.0, measures)
+        return tuple(
+            Happening(replace(begun, phase=phase), Told.YES, "info", self._time)
+            for phase in (Phase.BEGUN, Phase.ENDED)
+        )
 
     def _begin_anew(self, time: float) -> tuple[Happening, ...]:
         self._others = Scene(1.0)
@@ -145,6 +177,10 @@ class _Rule:
         self._fired = False
         self._trail: deque[Failure] = deque(maxlen=_TRAIL)
         self._forget()
+
+    def is_same(self, other: "_Rule") -> bool:
+        """Whether both say the same, of the same places."""
+        return (self._text, self._places) == (other._text, other._places)
 
     def _forget(self) -> None:
         gone = [each.seconds for each in conditions_of(self._text.when) if isinstance(each, Gone)]
@@ -216,7 +252,9 @@ class _Rule:
         return [self._happening(followed, replace(event, phase=Phase.ENDED, time=time, measures=measures))]
 
     def _happening(self, followed: _Followed, event: Event) -> Happening:
-        return Happening(event, followed.told, self._text.severity, followed.first)
+        text = self._text
+        clip = words.clip_of(text.clip) if text.clip else None
+        return Happening(event, followed.told, text.severity, followed.first, text.channels, clip)
 
     def _drop(self, subject: Subject, time: float) -> list[Happening]:
         followed = self._followed.pop(subject, None)

@@ -10,9 +10,11 @@ from typing import Any, get_type_hints
 import msgspec
 
 from ..errors import InputError
+from ..records import PRESENCE
 from ..text import on_one_line
 from . import vocabulary as words
-from .vocabulary import COLOUR, END, START
+from .quiet import DIGEST
+from .vocabulary import CLIP, COLOUR, END, START
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -22,8 +24,14 @@ else:
 _LARGEST = 1_000_000  # bytes
 _MOST_LINES = 20_000
 _MOST_DEEP = 20
+_TAKEN = (PRESENCE, DIGEST)
 _BY_NAME = ("zones", "lines", "lights", "colours")
-_PATTERNS = {COLOUR: "a colour as #ffb000", START: "a time as 22:00", END: "a time as 06:00 or 24:00"}
+_PATTERNS = {
+    CLIP: "a clip as 5s..10s",
+    COLOUR: "a colour as #ffb000",
+    START: "a time as 22:00",
+    END: "a time as 06:00 or 24:00",
+}
 _PATH = re.compile(r" - at `\$?(?:key in )?`?([^`]*)`")
 _STEP = re.compile(r"\.([\w-]+)|\[(\d+)\]|\[\.\.\.\]")
 
@@ -208,6 +216,8 @@ def _problem_of(rule: words.RuleText, whole: words.RulesText) -> str | None:
         problem = _problem(condition, whole)
         if problem:
             return f"{rule.name}: {problem}"
+    if rule.name in _TAKEN:
+        return f"{rule.name}: this name has a meaning of its own; choose another"
     look = rule.look
     if look.person and (look.label or look.unknown or look.kind not in (None, "face")):
         return f"{rule.name}: a person is a face of that name; leave kind, label and unknown out"

@@ -18,11 +18,14 @@ Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
 Point: TypeAlias = tuple[Share, Share]
 Counting: TypeAlias = Literal["bottom", "centre", "any", "all"]
 Severity: TypeAlias = Literal["info", "warning", "alarm"]
+Channel: TypeAlias = Literal["output", "slack", "webhook", "mqtt"]
 Day: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 INERTIA = 0.1
+OUTPUT = "output"  # the channel that is standard output
 COLOUR = "^#[0-9a-fA-F]{6}$"
 START = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
+CLIP = r"^([0-9]{1,2}(?:\.[0-9]+)?)s\.\.([0-9]{1,2}(?:\.[0-9]+)?)s$"
 END = "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"
 
 
@@ -204,8 +207,10 @@ class Schedule(_Record, frozen=True, kw_only=True):
 class RuleText(_Record, frozen=True, kw_only=True):
     """A rule.
 
-    `cooldown` are the seconds after an event that was told in which another of the same rule and label is
-    only recorded; `patience` those for which a detector may miss something without its being gone.
+    `channels` are those that are told, all where none is named; "output" is standard output. `clip` as
+    "5s..10s" keeps a film from so long before an event began to so long after. `cooldown` are the seconds
+    after an event that was told in which another of the same rule and label is only recorded; `patience`
+    those for which a detector may miss something without its being gone.
     """
 
     name: Name
@@ -213,6 +218,8 @@ class RuleText(_Record, frozen=True, kw_only=True):
     look: Look = Look()
     cameras: tuple[Name, ...] = ()
     severity: Severity = "info"
+    channels: tuple[Channel, ...] = ()
+    clip: Annotated[str, Meta(pattern=CLIP)] | None = None
     cooldown: Seconds = 0.0
     patience: Seconds = 1.0
     schedule: Schedule | None = None
@@ -243,6 +250,12 @@ class RulesText(_Record, frozen=True, kw_only=True):
     lines: dict[Name, tuple[Point, Point]] = {}
     lights: dict[Name, LightText] = {}
     colours: dict[Name, Annotated[str, Meta(pattern=COLOUR)]] = {}
+
+
+def clip_of(text: str) -> tuple[float, float]:
+    """The seconds before and after of a clip as "5s..10s"."""
+    before, after = text.replace("s", "").split("..")
+    return float(before), float(after)
 
 
 def conditions_of(condition: Condition) -> Iterator[Condition]:

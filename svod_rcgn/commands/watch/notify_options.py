@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ...control.settings import ControlSettings
+from ...errors import InputError
 from ...events.settings import NotificationSettings
 from ...history.retention import HistorySettings
 from ...text import counted, shown
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 WEBHOOK_SECRET = "SVOD_WEBHOOK_SECRET"  # noqa: S105 - the name of a variable, not a secret
+MQTT_PASSWORD = "SVOD_MQTT_PASSWORD"  # noqa: S105 - as above
 PATIENCE = 10.0  # seconds that announcements have at the end of a film
 HURRY = 0.4  # seconds that they have when everything is to end at once
 
@@ -47,10 +49,12 @@ class NotifyOptions:
     notify_slack_token: str | None
     notify_slack_channel: str | None
     notify_webhook: str | None
+    notify_mqtt: str | None
     history_dir: Path
     clarify_dir: Path
     no_history: bool
     retention_days: float
+    observation_days: float
     listener_host: str
     listener_port: int
     listener_keys: Path | None
@@ -68,7 +72,7 @@ class NotifyOptions:
     @property
     def secrets(self) -> list[str]:
         """The values that nobody may read in the list of processes."""
-        return [value for value in (self.notify_slack_token, self.notify_webhook) if value]
+        return [value for value in (self.notify_slack_token, self.notify_webhook, self.notify_mqtt) if value]
 
     def notifier(self, wording: "Wording") -> "Notifier":
         """What announces on standard output."""
@@ -93,7 +97,7 @@ class NotifyOptions:
         return EventServiceSettings(
             history_dir=None if self.no_history else self.history_dir,
             notification=self.notification,
-            history=HistorySettings(self.retention_days),
+            history=HistorySettings(self.retention_days, self.observation_days),
         )
 
     @property
@@ -131,7 +135,7 @@ class NotifyOptions:
         """Where announcements go over the network.
 
         Raises:
-            InputError: The webhook's address is not one, or Slack's token or channel is empty.
+            InputError: An address is not one, Slack's token or channel is empty, or a package is missing.
         """
         from ...notify.webhook import WebhookChannel
 
@@ -142,6 +146,8 @@ class NotifyOptions:
             channels.append(SlackChannel(self.notify_slack_token or "", self.notify_slack_channel))
         if self.notify_webhook:
             channels.append(WebhookChannel(self.notify_webhook, os.environ.get(WEBHOOK_SECRET) or None))
+        if self.notify_mqtt:
+            channels.append(_mqtt(self.notify_mqtt))
         return channels
 
 
@@ -198,6 +204,12 @@ _OPTIONS = (
         section=_TELL,
         help=f"Send them as JSON too, signed where ${WEBHOOK_SECRET} is set.",
     ),
+    base.option(
+        "--notify_mqtt",
+        metavar="URL",
+        section=_TELL,
+        help=f"States and events too: mqtt://USER@HOST/PREFIX; ${MQTT_PASSWORD} if one is needed.",
+    ),
     options.history_dir,
     options.clarify_dir,
     base.option("--no_history", is_flag=True, section=base.FOLDERS, help="Keep nothing of visits on disk."),
@@ -208,6 +220,14 @@ _OPTIONS = (
         metavar="DAYS",
         section=base.FOLDERS,
         help="Delete visits and strangers after them.",
+    ),
+    base.option(
+        "--observation_days",
+        type=base.Range(min=0),
+        default=HistorySettings().observation_days,
+        metavar="DAYS",
+        section=base.FOLDERS,
+        help="Delete what was seen, frame by frame, after them.",
     ),
     base.option(
         "--listener_host", metavar="HOST", default=_CONTROL.host, section=base.CONTROL, help="Its address."
@@ -229,6 +249,14 @@ def add_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(_OPTIONS):
         gathered = option(gathered)
     return gathered
+
+
+def _mqtt(url: str) -> "Channel":
+    try:
+        from ...notify.mqtt import MqttChannel
+    except ModuleNotFoundError:
+        raise InputError("--notify_mqtt needs another package: pip install 'svod-rcgn[mqtt]'") from None
+    return MqttChannel(url, os.environ.get(MQTT_PASSWORD) or None)
 
 
 def hide_secrets(secrets: Sequence[str]) -> None:

@@ -210,8 +210,10 @@ class VisitStore:
         with self._journal() as journal:
             if journal is None:
                 return []
-            counts = journal.count(_told(sought))
-            return [Trace(path, f"{count} visits of {name}") for name, count in counts]
+            names = _told(sought)
+            counts = [(f"{count} visits of {name}") for name, count in journal.count(names)]
+            seen = [f"{name} in {count} blocks of what was seen" for name, count in journal.seen.count(names)]
+            return [Trace(path, what) for what in [*counts, *seen]]
 
     def forget(self, person: str, sought: PersonTraces) -> None:  # noqa: ARG002
         """See `PersonStore.forget`."""
@@ -219,12 +221,14 @@ class VisitStore:
             if journal is not None:
                 for name in _told(sought):
                     journal.forget(name)
+                    journal.seen.forget(name)
 
     def hand_over(self, person: str, to: str) -> None:
         """See `PersonStore.hand_over`; visits bear the name that is shown."""
         with self._journal() as journal:
             if journal is not None:
                 journal.rename(shown_name(person), shown_name(to))
+                journal.seen.rename(shown_name(person), shown_name(to))
 
     @contextmanager
     def _journal(self) -> Iterator[Journal | None]:
