@@ -1,34 +1,17 @@
 """Who was there: the visits that the cameras have recorded."""
 
-import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
 from pathlib import Path
-from time import time as wall_clock
 from typing import Any
 
 import click
 
 from .. import terminal
 from ..text import shown
-from . import base, options
+from . import base, options, times
 from .tables import print_table
 
 _ONLY = "Only visits"
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-
-
-def _since(_context: click.Context, _option: click.Parameter, value: str | None) -> float | None:
-    """Seconds since the epoch of a date, a time, or so long ago as 30m, 12h, 7d, 2w."""
-    if value is None:
-        return None
-    ago = re.fullmatch(r"(\d{1,5})([mhdw])", value)
-    if ago:
-        return wall_clock() - timedelta(**{_UNITS[ago[2]]: int(ago[1])}).total_seconds()
-    try:
-        return datetime.fromisoformat(value).timestamp()
-    except (ValueError, OverflowError, OSError):
-        raise click.BadParameter(f"{value} is neither a date as 2026-01-31 nor so long ago as 12h") from None
 
 
 @base.command("events")
@@ -37,7 +20,7 @@ def _since(_context: click.Context, _option: click.Parameter, value: str | None)
 @base.option(
     "--since",
     metavar="TIME",
-    callback=_since,
+    callback=times.moment,
     section=_ONLY,
     help="Since then: 2026-01-31, 2026-01-31T18:30, 12h, 7d.",
 )

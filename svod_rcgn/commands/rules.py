@@ -11,11 +11,12 @@ import click
 from .. import terminal
 from ..faces.settings import Paths
 from ..text import counted, on_one_line
-from . import base, options
+from . import base, options, times
 from .tables import print_table
 from .watch import wing_options
 
 if TYPE_CHECKING:
+    from ..app.rule_replay import Answer, Replay
     from ..app.rule_trial import RuleTrial
     from ..records import Event
     from ..rules.engine import Happening
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from ..rules.vocabulary import RulesText
 
 _EXPECT = "What is expected"
+_MOST_LINES = 50
+DAY = 86_400
 _files = click.argument("paths", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 _style = base.option(
     "--format",
@@ -183,6 +186,67 @@ def test(
         )
 
 
+_rules = base.option(
+    "--rules",
+    "paths",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    default=[wing_options.RULES],
+    metavar="FILE",
+    section=base.FOLDERS,
+    help="The rules; several.",
+)
+
+
+@_command("replay")
+@base.option(
+    "--since",
+    metavar="TIME",
+    callback=times.moment,
+    default="7d",
+    section=_EXPECT,
+    help="From then on: 2026-01-31, 2026-01-31T18:30, 12h, 30d.",
+)
+@_style
+@_rules
+@options.history_dir
+def replay(*, since: float, style: str, paths: tuple[Path, ...], history_dir: Path) -> None:
+    """Run rules on what cameras saw, without a picture.
+
+    What these rules say of it is held against the events on record: which would be gone, and which are new.
+    """
+    from ..app import rule_replay
+
+    done = rule_replay.replay(history_dir, _read(paths), since)
+    if style == "json":
+        _write_replay(done)
+    else:
+        _say_replay(done)
+
+
+@_command("why")
+@click.argument("name")
+@base.option(
+    "--at",
+    metavar="TIME",
+    callback=times.moment,
+    required=True,
+    section=_EXPECT,
+    help="Then: 2026-01-31T18:30:05, 5m.",
+)
+@_rules
+@options.history_dir
+def why(*, name: str, at: float, paths: tuple[Path, ...], history_dir: Path) -> None:
+    """Tell why a rule did not fire.
+
+    NAME is the rule; the first condition that failed is told, and by how much.
+    """
+    from ..app import rule_replay
+
+    for answer in rule_replay.why(history_dir, _read(paths), name, at):
+        base.say(on_one_line(_answered(name, answer)))
+
+
 def _read(paths: Sequence[Path]) -> RulesText:
     from ..rules.rule_file import read_all
 
@@ -297,8 +361,63 @@ def _told_expected(expected: Expected) -> dict[str, Any]:
     return {"rule": expected.rule, "time": expected.time, "subject": expected.subject}
 
 
+def _say_replay(done: Replay) -> None:
+    from ..notify.wording import called, local_time
+
+    for title, events in (
+        ("gone", [(each.first, each.camera, each.rule, each.subject) for each in done.gone]),
+        ("new", [(each.time, each.source, each.rule, each.subject) for each in done.fresh]),
+    ):
+        for time, camera, rule, subject in events[:_MOST_LINES]:
+            base.say(on_one_line(f"{title}: {local_time(time)}  {camera}  {rule}  {called(subject)}"))
+        if len(events) > _MOST_LINES:
+            base.say(f"{title}: {len(events) - _MOST_LINES:,} more; --format json has all")
+    days = (done.last - done.first) / DAY
+    base.say(
+        f"{len(done.old)} -> {len(done.begun)} events: {len(done.gone)} of the old are gone,"
+        f" {len(done.fresh)} are new ({done.frames:,} frames of {days:.1f} days)"
+    )
+
+
+def _write_replay(done: Replay) -> None:
+    import msgspec
+
+    told = {
+        "frames": done.frames,
+        "first": done.first,
+        "last": done.last,
+        "events": _events(done.happenings),
+        "old": len(done.old),
+        "gone": [
+            {"rule": each.rule, "subject": str(each.subject), "camera": each.camera, "begin": each.first}
+            for each in done.gone
+        ],
+        "new": [
+            {"rule": each.rule, "subject": str(each.subject), "camera": each.source, "begin": each.time}
+            for each in done.fresh
+        ],
+    }
+    terminal.write_data(msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n")
+
+
+def _answered(name: str, answer: Answer) -> str:
+    """Why a rule did not fire on a camera, with what was seen."""
+    from ..notify.wording import called, local_time
+
+    seen = ", ".join(f"{called(subject)} {score:.2f}" for subject, score in answer.record) or "nothing"
+    if answer.held is not None:
+        event, told = answer.held.event, answer.held.told.value
+        what = f"held since {local_time(event.time)} ({called(event.subject)}; {told})"
+    elif answer.failure is not None:
+        who = answer.failure.subject
+        what = f"{'' if who is None else called(who) + ': '}{answer.failure.reason}"
+    else:
+        what = "nothing is known of that moment"
+    return f"{answer.camera}: {name}: {what}; seen at {local_time(answer.at)}: {seen}"
+
+
 def _looked_at(look: Any) -> str:
-    from ..rules.engine import called
+    from ..rules.vocabulary import called
 
     return called(look) if look != type(look)() else "everything"
 

@@ -15,6 +15,7 @@ from ..records import FACE, Box, Observation, Subject
 from .database import Database
 
 _STEP = 0.2  # seconds between two frames that are kept while something is seen
+_TICK = 1e-3
 _EMPTY_STEP = 1.0  # while nothing is, for so long:
 _SHORTLY = 60.0
 _IDLE_STEP = 10.0
@@ -121,7 +122,8 @@ class ObservationRecorder:
         is_empty = not frame.subjects
         if not is_empty:
             self._last_seen = frame.time
-        if 0 <= frame.time - self._last < self._step(frame.time) and is_empty == self._was_empty:
+        step = self._step(frame.time) - _TICK
+        if 0 <= frame.time - self._last < step and is_empty == self._was_empty:
             return
         self._last, self._was_empty = frame.time, is_empty
         if self._block is not None and self._block.is_full(frame):

@@ -5,10 +5,10 @@ A condition that is about all that is there, as a count, is asked with no subjec
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from ..records import Subject
+from ..records import FACE, Subject
 from . import plane
 from . import vocabulary as words
 from .scene import Scene, Track
@@ -429,6 +429,32 @@ class _Not:
         return Verdict(True, verdict.measures)
 
 
+class _Some:
+    """Follows each of all that the camera sees and the look means."""
+
+    def __init__(self, told: words.Some, places: Places) -> None:
+        self._told, self._places = told, places
+        self._followed: dict[Subject, Condition] = {}
+
+    def look(self, moment: Moment) -> Verdict:
+        meant = {
+            subject: track
+            for subject, track in moment.others.tracks.items()
+            if is_meant(self._told.look, subject, track.score)
+        }
+        self._followed = {
+            subject: self._followed.get(subject) or built(self._told.of, self._places) for subject in meant
+        }
+        verdicts = [
+            self._followed[subject].look(replace(moment, track=track)) for subject, track in meant.items()
+        ]
+        nobody = Verdict(False, reason=f"no {words.called(self._told.look)} is seen")
+        return next(
+            (verdict for verdict in verdicts if verdict.holds),
+            max(verdicts, key=lambda verdict: verdict.near, default=nobody),
+        )
+
+
 class _Then:
     """Holds from the last step on until the first is met anew."""
 
@@ -483,6 +509,7 @@ _BUILDERS: Mapping[type, Callable[[Any, Places], Condition]] = {
     words.All: _All,
     words.Any: _Any,
     words.Not: _Not,
+    words.Some: _Some,
     words.Then: _Then,
 }
 
@@ -496,9 +523,20 @@ def built(told: words.Condition, places: Places) -> Condition:
     return _BUILDERS[type(told)](told, places)
 
 
+def is_meant(look: words.Look, subject: Subject, score: float) -> bool:
+    """Whether a look means a subject that is seen with a score, 0..1."""
+    if look.person is not None:
+        is_one = subject.kind == FACE and subject.label == look.person
+    elif look.unknown:
+        is_one = subject.kind == (look.kind or FACE) and subject.label is None
+    else:
+        is_one = look.kind in (None, subject.kind) and look.label in (None, subject.label)
+    return is_one and score >= look.score
+
+
 def is_of_all(told: words.Condition) -> bool:
     """Whether a condition is about all that is there, and not about one subject."""
-    if isinstance(told, words.Unseen | words.Count):
+    if isinstance(told, words.Unseen | words.Count | words.Some):
         return True
     if isinstance(told, words.Not):
         return is_of_all(told.of)

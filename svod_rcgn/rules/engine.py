@@ -5,19 +5,21 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from ..records import FACE, Event, Observation, Phase, Subject
+from ..records import Event, Observation, Phase, Subject
 from . import conditions
 from . import vocabulary as words
 from .conditions import Condition, Moment, Places, Verdict
 from .plausibility import Plausibility
 from .quiet import DIGEST, Quiet, Told
-from .scene import Scene, Seen, Track
+from .scene import REMEMBERED, Scene, Seen, Track
 from .schedule import is_due
-from .vocabulary import Gone, Look, RulesText, RuleText, conditions_of
+from .vocabulary import Gone, RulesText, RuleText, conditions_of
 
 _TRAIL = 600  # moments of which it is kept why a rule did not fire
 _TRAIL_STEP = 1.0  # seconds apart
+_NEARBY = 11.0  # seconds; frames that were kept of an empty scene are nearly so far apart
 _LONGEST_PAUSE = 600.0  # seconds without a frame, after which all is gone
+_PATIENCE = 1.0  # seconds for which what else there is may be missed
 _SCENE = "scene"  # the kind of what is about all that is there
 
 
@@ -71,7 +73,8 @@ class RuleEngine:
         chosen = [rule for rule in text.rules if not rule.cameras or camera in rule.cameras]
         fresh = [_Rule(rule, text, camera, epoch, self._quiet) for rule in chosen]
         self._rules = [before._taken(rule) if before else rule for rule in fresh]
-        self._others: Scene = before._others if before else Scene(1.0)
+        self._remembered = max((_remembered(rule) for rule in chosen), default=0.0)
+        self._others: Scene = before._others if before else self._fresh_scene()
         self._plausible = {
             name: Plausibility(light.shortest, light.after)
             for name, light in text.lights.items()
@@ -136,8 +139,11 @@ class RuleEngine:
             for phase in (Phase.BEGUN, Phase.ENDED)
         )
 
+    def _fresh_scene(self) -> Scene:
+        return Scene(_PATIENCE, max(self._remembered, REMEMBERED))
+
     def _begin_anew(self, time: float) -> tuple[Happening, ...]:
-        self._others = Scene(1.0)
+        self._others = self._fresh_scene()
         return tuple(each for rule in self._rules for each in rule.begin_anew(time))
 
     def _made_plausible(self, seen: Seen) -> Mapping[Subject, Observation]:
@@ -183,15 +189,14 @@ class _Rule:
         return (self._text, self._places) == (other._text, other._places)
 
     def _forget(self) -> None:
-        gone = [each.seconds for each in conditions_of(self._text.when) if isinstance(each, Gone)]
-        self._scene = Scene(self._text.patience, 2 * max(gone, default=5.0))
+        self._scene = Scene(self._text.patience, _remembered(self._text))
         self._followed: dict[Subject, _Followed] = {}
 
     def look(self, seen: Seen, others: Scene) -> list[Happening]:
         matching = {
             subject: each
             for subject, each in seen.subjects.items()
-            if matches(self._text.look, subject, each)
+            if conditions.is_meant(self._text.look, subject, each.score)
         }
         lost = self._scene.look(replace(seen, subjects=matching))
         changes = [change for track in lost for change in self._drop(track.subject, seen.time)]
@@ -274,10 +279,10 @@ class _Rule:
             return None
         look, best = self._text.look, None
         for subject, each in seen.subjects.items():
-            if matches(_any_score(look), subject, each) and (best is None or each.score > best[1]):
+            if conditions.is_meant(look, subject, 1.0) and (best is None or each.score > best[1]):
                 best = subject, each.score
         if best is None:
-            return Failure(seen.time, None, f"no {called(look)} was seen", 0.0)
+            return Failure(seen.time, None, f"no {words.called(look)} was seen", 0.0)
         return Failure(seen.time, best[0], f"score {best[1]:.2f} < {look.score:.2f}", 0.0)
 
     def _note(self, failure: Failure | None, time: float) -> None:
@@ -292,27 +297,11 @@ class _Rule:
             self._nearest = failure
 
     def why(self, time: float) -> Failure | None:
-        near = [each for each in self._trail if abs(each.time - time) <= 2 * _TRAIL_STEP]
+        near = [each for each in self._trail if abs(each.time - time) <= _NEARBY]
         return min(near, key=lambda each: abs(each.time - time), default=None)
 
 
-def matches(look: Look, subject: Subject, observation: Observation) -> bool:
-    """Whether a rule looks at it."""
-    if look.person is not None:
-        is_meant = subject.kind == FACE and subject.label == look.person
-    elif look.unknown:
-        is_meant = subject.kind == (look.kind or FACE) and subject.label is None
-    else:
-        is_meant = look.kind in (None, subject.kind) and look.label in (None, subject.label)
-    return is_meant and observation.score >= look.score
-
-
-def _any_score(look: Look) -> Look:
-    return Look(kind=look.kind, label=look.label, person=look.person, unknown=look.unknown)
-
-
-def called(look: Look) -> str:
-    """What a rule looks at, in words."""
-    if look.unknown:
-        return f"unknown {look.kind or FACE}"
-    return look.person or look.label or look.kind or "thing"
+def _remembered(rule: RuleText) -> float:
+    """The seconds for which a rule has to know of what is gone."""
+    gone = [each.seconds for each in conditions_of(rule.when) if isinstance(each, Gone)]
+    return 2 * max(gone, default=5.0)

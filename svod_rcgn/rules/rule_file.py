@@ -218,11 +218,16 @@ def _problem_of(rule: words.RuleText, whole: words.RulesText) -> str | None:
             return f"{rule.name}: {problem}"
     if rule.name in _TAKEN:
         return f"{rule.name}: this name has a meaning of its own; choose another"
-    look = rule.look
+    looks = [each.look for each in words.conditions_of(rule.when) if isinstance(each, words.Some)]
+    problems = [problem for look in (rule.look, *looks) if (problem := _look_problem(look))]
+    return f"{rule.name}: {problems[0]}" if problems else None
+
+
+def _look_problem(look: words.Look) -> str | None:
     if look.person and (look.label or look.unknown or look.kind not in (None, "face")):
-        return f"{rule.name}: a person is a face of that name; leave kind, label and unknown out"
+        return "a person is a face of that name; leave kind, label and unknown out"
     if look.unknown and look.label:
-        return f"{rule.name}: what is unknown has no label; leave one out"
+        return "what is unknown has no label; leave one out"
     return None
 
 

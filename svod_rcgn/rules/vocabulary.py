@@ -11,6 +11,8 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
+from ..records import FACE
+
 Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 Seconds: TypeAlias = Annotated[float, Meta(ge=0, le=31_536_000)]
 Above0: TypeAlias = Annotated[float, Meta(gt=0)]
@@ -169,6 +171,13 @@ class Not(_Condition, frozen=True, tag="not", kw_only=True):
     of: Condition
 
 
+class Some(_Condition, frozen=True, tag="some", kw_only=True):
+    """Something else does: whatever the rule itself looks at, one of those that `look` means meets `of`."""
+
+    look: Look
+    of: Condition
+
+
 class Then(_Condition, frozen=True, tag="then", kw_only=True):
     """One begins to hold after the other, each within so many seconds."""
 
@@ -192,6 +201,7 @@ Condition: TypeAlias = (
     | All
     | Any
     | Not
+    | Some
     | Then
 )
 
@@ -250,6 +260,19 @@ class RulesText(_Record, frozen=True, kw_only=True):
     lines: dict[Name, tuple[Point, Point]] = {}
     lights: dict[Name, LightText] = {}
     colours: dict[Name, Annotated[str, Meta(pattern=COLOUR)]] = {}
+
+
+def called(look: Look) -> str:
+    """What a rule looks at, in words."""
+    if look.unknown:
+        return f"unknown {look.kind or FACE}"
+    return look.person or look.label or look.kind or "thing"
+
+
+def longest_of(rule: RuleText) -> float:
+    """The longest time that a rule speaks of, in seconds."""
+    times = [getattr(each, name, 0.0) for each in conditions_of(rule.when) for name in ("seconds", "within")]
+    return max(*times, rule.cooldown, rule.patience)
 
 
 def clip_of(text: str) -> tuple[float, float]:
