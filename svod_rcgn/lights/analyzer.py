@@ -10,6 +10,7 @@ from ..records import Box, Frame, Observation
 from .hue import ColourNames
 from .panel import LightPanel
 from .records import LIGHT, LightState, Reading
+from .registration import Registration
 from .settings import LightSettings
 
 TOO_BRIGHT = "too bright to tell"
@@ -19,21 +20,27 @@ TOO_BRIGHT = "too bright to tell"
 class Light:
     """A light and its place: `box` is (left, top, right, bottom) in shares of the picture.
 
-    It is looked for by the cameras that are named, by all where none is.
+    It is looked for by the cameras that are named, by all where none is. One that `follows` goes with what is
+    around it when the camera moves a little; the others stay where they are.
     """
 
     name: str
     box: tuple[float, float, float, float]
     cameras: tuple[str, ...] = ()
+    follows: bool = False
     settings: LightSettings = field(default_factory=LightSettings)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LightPlan:
-    """All lights of a process, and what their colours are called."""
+    """All lights of a process, what their colours are called, and what each camera makes of white.
+
+    The white of a camera is linear BGR of any scale; one that has none makes white of it.
+    """
 
     lights: tuple[Light, ...] = ()
     names: ColourNames = field(default_factory=ColourNames)
+    whites: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
 
 
 class SharedLights:
@@ -58,34 +65,38 @@ class LightAnalyzer:
         self._shared = shared
         self._plan: LightPlan | None = None
         self._panels: Sequence[tuple[Sequence[Light], LightPanel]] = ()
+        self._registration = Registration()
 
     def analyze(self, frame: Frame) -> tuple[Observation, ...]:
         """See `Analyzer.analyze`: each light with what is known of it."""
         plan = self._shared.current
         if plan is not self._plan:
             self._plan, self._panels = plan, _panels_of(plan, frame.source)
+            self._registration = Registration()
         return tuple(
             _observation(light, box, reading, plan.names)
             for lights, panel in self._panels
-            for light, box, reading in zip(lights, *_looked(panel, lights, frame), strict=True)
+            for light, box, reading in zip(lights, *self._looked(panel, lights, frame), strict=True)
         )
+
+    def _looked(
+        self, panel: LightPanel, lights: Sequence[Light], frame: Frame
+    ) -> tuple[Sequence[Box], Sequence[Reading]]:
+        height, width = frame.image.shape[:2]
+        rows = np.array([light.box for light in lights]) * [width, height, width, height]
+        if lights[0].follows:
+            rows = self._registration.moved(frame.image, frame.time, rows)
+        return [Box(*row) for row in rows.tolist()], panel.look(frame.image, frame.time, rows)
 
 
 def _panels_of(plan: LightPlan, camera: str) -> Sequence[tuple[Sequence[Light], LightPanel]]:
     """Lights that are measured alike are measured together."""
-    groups: dict[LightSettings, list[Light]] = {}
+    groups: dict[tuple[LightSettings, bool], list[Light]] = {}
     for light in plan.lights:
         if not light.cameras or camera in light.cameras:
-            groups.setdefault(light.settings, []).append(light)
-    return [(lights, LightPanel(len(lights), settings)) for settings, lights in groups.items()]
-
-
-def _looked(
-    panel: LightPanel, lights: Sequence[Light], frame: Frame
-) -> tuple[Sequence[Box], Sequence[Reading]]:
-    height, width = frame.image.shape[:2]
-    rows = np.array([light.box for light in lights]) * [width, height, width, height]
-    return [Box(*row) for row in rows.tolist()], panel.look(frame.image, frame.time, rows)
+            groups.setdefault((light.settings, light.follows), []).append(light)
+    white = plan.whites.get(camera, (1.0, 1.0, 1.0))
+    return [(lights, LightPanel(len(lights), settings, white)) for (settings, _), lights in groups.items()]
 
 
 def _observation(light: Light, box: Box, reading: Reading, names: ColourNames) -> Observation:

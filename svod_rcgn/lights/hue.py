@@ -125,6 +125,12 @@ class ColourNames:
         )
 
 
+def linear_of(text: str) -> tuple[float, float, float]:
+    """The linear BGR, 0..1, of #rrggbb."""
+    blue, green, red = LINEAR[_levels_of(text)].tolist()
+    return blue, green, red
+
+
 def _levels_of(text: str) -> list[int]:
     """Blue, green and red, 0..255, of #rrggbb."""
     return [int(text[place : place + 2], 16) for place in (5, 3, 1)]

@@ -194,7 +194,7 @@ def _parts(url: str) -> SplitResult:
         parts, port = None, None
     prefix = unquote(parts.path.strip("/")) if parts else ""
     is_good = parts and parts.scheme in PORTS and parts.hostname and shown(url) == url and port != 0
-    if not parts or not is_good or set(prefix) & set("+#\0") or parts.query or parts.fragment:
+    if not parts or not is_good or set(prefix) & set("+#\0") or set(url) & set("?#"):
         raise InputError("--notify_mqtt: give an address as mqtt://host, mqtts://user@host:8883/prefix")
     return parts
 

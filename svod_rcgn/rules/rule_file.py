@@ -25,7 +25,7 @@ _LARGEST = 1_000_000  # bytes
 _MOST_LINES = 20_000
 _MOST_DEEP = 20
 _TAKEN = (PRESENCE, DIGEST)
-_BY_NAME = ("zones", "lines", "lights", "colours")
+_BY_NAME = ("zones", "lines", "lights", "colours", "white")
 _PATTERNS = {
     CLIP: "a clip as 5s..10s",
     COLOUR: "a colour as #ffb000",

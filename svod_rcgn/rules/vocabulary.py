@@ -238,6 +238,8 @@ class RuleText(_Record, frozen=True, kw_only=True):
 class LightText(_Record, frozen=True, kw_only=True):
     """A light and where it is: (left, top, right, bottom).
 
+    Where it `follows`, that is its place on the first picture, and it goes with what is around it when the
+    camera moves a little.
     `limit`, `slowest` and `contrast` are as in `lights.settings`. `shortest` are the seconds for which each
     of its states lasts at least, and `after` says which states may come after which: what cannot be is held
     back until it lasts.
@@ -245,6 +247,7 @@ class LightText(_Record, frozen=True, kw_only=True):
 
     box: tuple[Share, Share, Share, Share]
     cameras: tuple[Name, ...] = ()
+    follows: bool = False
     limit: Annotated[float, Meta(ge=0, le=255)] | None = None
     slowest: Annotated[float, Meta(ge=0.05, le=10)] | None = None
     contrast: Annotated[float, Meta(ge=1, le=255)] | None = None
@@ -253,13 +256,14 @@ class LightText(_Record, frozen=True, kw_only=True):
 
 
 class RulesText(_Record, frozen=True, kw_only=True):
-    """A rules file."""
+    """A rules file; `white` is what a camera, by its name, makes of white."""
 
     rules: tuple[RuleText, ...] = ()
     zones: dict[Name, Annotated[tuple[Point, ...], Meta(min_length=3, max_length=500)]] = {}
     lines: dict[Name, tuple[Point, Point]] = {}
     lights: dict[Name, LightText] = {}
     colours: dict[Name, Annotated[str, Meta(pattern=COLOUR)]] = {}
+    white: dict[Name, Annotated[str, Meta(pattern=COLOUR)]] = {}
 
 
 def called(look: Look) -> str:

@@ -137,3 +137,63 @@ def test_an_event_cut_off_by_kill_9_is_ended_and_delivered_once(tmp_path: Path, 
     (entry,) = recorded(tmp_path)
     assert entry.over
     assert len({each["id"] for each in told if each["type"] == "rule.begun"}) == 1
+
+
+def test_a_rule_that_did_not_change_goes_on_where_others_are_read_again(tmp_path: Path, rules: Path) -> None:
+    watched = Watched(tmp_path, rules)
+    watched.show(NOW, 2, CAR)
+    more = RULE.format(seconds=3).replace("car stays", "car stays long")
+    rules.write_text(RULE.format(seconds=1) + more)
+    assert watched.in_use.reload() == 2
+    watched.show(NOW + 2, 4, CAR)
+    assert watched.said() == ["car stays", "car stays long"]
+    rules.write_text(more)
+    watched.in_use.reload()
+    watched.show(NOW + 6, 1, CAR)
+    assert [(each.rule, each.over) for each in recorded(tmp_path)] == [
+        ("car stays", True), ("car stays long", False),
+    ]  # fmt: skip
+    watched.service.close(0.0)
+    assert watched.said() == ["car stays", "car stays long"]
+
+
+def test_a_cooldown_outlasts_a_new_start(tmp_path: Path, rules: Path) -> None:
+    rules.write_text(RULE.format(seconds=1) + "cooldown = 600\n")
+    with serving(Server()) as server:
+        for start in (NOW, NOW + 10):
+            watched = Watched(tmp_path, rules, [WebhookChannel(server.url, None)])
+            watched.show(start, 2, CAR)
+            watched.show(start + 2, 3)
+            assert watched.service.close(PATIENCE) == 0
+        told = [json.loads(request.body)["type"] for request in server.requests]
+    assert told.count("rule.begun") == 1
+    assert len(recorded(tmp_path)) == 2
+
+
+def test_a_rule_tells_the_channels_that_it_names(
+    tmp_path: Path, rules: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    rules.write_text(RULE.format(seconds=1) + 'channels = ["slack"]\n')
+    with serving(Server()) as server:
+        watched = Watched(tmp_path, rules, [WebhookChannel(server.url, None)])
+        watched.show(NOW, 2, CAR)
+        assert watched.service.close(PATIENCE) == 0
+        assert not [each for each in server.requests if b"rule.begun" in each.body]
+    assert watched.said() == []
+    assert len(recorded(tmp_path)) == 1
+    assert "rule car stays: told nowhere; give --notify_slack" in caplog.text
+
+
+@pytest.mark.slow
+def test_a_film_of_an_event_lies_beside_its_record_and_goes_with_it(tmp_path: Path, rules: Path) -> None:
+    rules.write_text(RULE.format(seconds=1) + 'clip = "1s..2s"\n')
+    watched = Watched(tmp_path, rules)
+    watched.show(NOW, 5, CAR)
+    watched.service.close(0.0)
+    (entry,) = recorded(tmp_path)
+    assert entry.clip is not None
+    assert entry.clip.stat().st_size > 0
+    again = Watched(tmp_path, rules)
+    again.service._journal.forget_before(NOW + 60)
+    again.service.close(0.0)
+    assert not entry.clip.exists()

@@ -94,7 +94,7 @@ def test_what_is_too_old_and_what_is_too_much_goes(kept: Observations):
     assert span[0] == 2000
     bounded = Observations(kept._database, most_bytes=size_of(kept) - 1)
     assert bounded.forget_before(0) == 1
-    assert 0 < size_of(kept)
+    assert size_of(kept) > 0
     assert next(iter(kept.frames(0))).time > 2009
 
 
