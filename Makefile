@@ -22,6 +22,8 @@ demo: film
 	@$(BIN)/python video.py --video_source $(DEMO)/demo.mp4 --no_window \
 		--classifiers_dir $(DEMO)/classifiers --output $(DEMO)/annotated.mp4 --no_history --listener_port 0
 	@echo "The annotated film is $(DEMO)/annotated.mp4"
+	@$(BIN)/python -m svod_rcgn rules test $(DEMO)/demo.mp4 --rules docs/demo-rules.toml --expect docs/demo-events.csv \
+		--classifiers_dir $(DEMO)/classifiers
 	@$(BIN)/python -m svod_rcgn identify $(DEMO)/pictures --top 1
 
 film: $(VENV)/.core

@@ -116,6 +116,7 @@ class EventService:
         rule = PresenceRule(settings, 1 / source.frames_per_second)
         recorder, poster = self._recorder(source), VisitPoster(source.name, self._boards)
         if self._rules is None:
+            RuleRecorder(self._journal, self._senders, source.name, _epoch_of(source))
             self._watch(source.name, ())
         if source.live:
             self._resume(source.name, wing.kind, book, rule, recorder, poster)

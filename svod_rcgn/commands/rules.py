@@ -63,7 +63,10 @@ def check(*, paths: tuple[Path, ...]) -> None:
 
     What cannot be is refused with its line and the reason.
     """
+    from ..app.light_plan import plan_of
+
     rules = _read(paths)
+    plan_of(rules)
     parts = [counted(len(rules.rules), "rule"), counted(len(rules.zones), "zone")]
     parts += [counted(len(rules.lines), "line"), counted(len(rules.lights), "light")]
     base.say(f"good: {', '.join(parts)}")

@@ -110,11 +110,6 @@ class ColourNames:
         """
         self._lines = {name: _mixtures(LINEAR[_levels_of(text)]) for name, text in table.items()}
 
-    def learn(self, name: str, hue: Hue) -> None:
-        """Call a hue so from now on, as it was measured."""
-        paler = np.linspace(1.0, 0.2, _STEPS)
-        self._lines[name] = _plane(hue.angle, hue.chroma)[None, :] * paler[:, None]
-
     def name(self, hue: Hue) -> str:
         """The nearest name; white where there is hardly a hue."""
         if hue.chroma < LEAST_CHROMA or not self._lines:

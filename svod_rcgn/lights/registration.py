@@ -33,7 +33,7 @@ class Registration:
         self._orb = cv2.ORB.create(_FEATURES)
         self._matcher = cv2.BFMatcher(cv2.NORM_HAMMING, crossCheck=True)
         self._reference: tuple[Floats, Any] | None = None
-        self._move = np.eye(2, 3)
+        self._move: Floats = np.eye(2, 3)
         self._looked = float("-inf")
 
     def moved(self, image: Image, time: float, boxes: Floats) -> Floats:
@@ -51,7 +51,7 @@ class Registration:
 
     def _look(self, image: Image) -> None:
         small = bounded(image, _SIDE, _SIDE)
-        points, features = self._orb.detectAndCompute(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), None)  # type: ignore[call-overload]
+        points, features = self._orb.detectAndCompute(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), None)
         if len(points) < _LEAST:
             return
         places = np.array([point.pt for point in points]) * (image.shape[1] / small.shape[1])

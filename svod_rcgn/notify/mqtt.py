@@ -40,6 +40,15 @@ class _Camera:
     holding: dict[str, set[Subject]] = field(default_factory=lambda: defaultdict(set))
 
 
+@dataclass(slots=True)
+class _Sent:
+    """An announcement on its way: its id, and the number that the client has given it."""
+
+    id: str
+    number: int
+    confirmed: Flag = field(default_factory=Flag)
+
+
 class MqttChannel:
     """A broker: it is shown states, which it keeps, and told of events, which wait while it is away.
 
@@ -65,11 +74,12 @@ class MqttChannel:
         self._client = _client(parts, password, self._topics.status)
         self._client.on_connect = self._connected
         self._client.on_disconnect = self._disconnected
+        self._client.on_publish = self._confirmed
         self._cameras: dict[str, _Camera] = {}
         self._announced: dict[str, set[str]] = {}
         self._answered, self._problem = Flag(), ""
         self._is_started = False
-        self._pending: tuple[str, paho.MQTTMessageInfo] | None = None
+        self._sent_last: _Sent | None = None
         self._lock = RLock()
 
     def check(self) -> None:
@@ -84,22 +94,23 @@ class MqttChannel:
     def deliver(self, delivery: Delivery, note: Callable[[str], None]) -> None:  # noqa: ARG002
         """See `Channel.deliver`."""
         self.check()
-        info = self._sent(delivery)
-        try:
-            info.wait_for_publish(PATIENCE)
-        except (ValueError, RuntimeError) as error:
-            self._pending = None
-            raise Postponed(f"the broker did not take it ({error})", uncertain=True) from None
-        if not info.is_published():
+        if not self._sent(delivery).confirmed.wait(PATIENCE):
             raise Postponed("the broker did not confirm it", uncertain=True)
-        self._pending = None
+        self._sent_last = None
 
-    def _sent(self, delivery: Delivery) -> paho.MQTTMessageInfo:
+    def _sent(self, delivery: Delivery) -> "_Sent":
         """What is on its way; the client itself tries again what the broker has not confirmed."""
-        if self._pending is None or self._pending[0] != delivery.id:
-            topic = self._topics.events(delivery.event.source)
-            self._pending = delivery.id, self._client.publish(topic, event_body(delivery.event), qos=1)
-        return self._pending[1]
+        with self._lock:
+            if self._sent_last is None or self._sent_last.id != delivery.id:
+                topic = self._topics.events(delivery.event.source)
+                info = self._client.publish(topic, event_body(delivery.event), qos=1)
+                self._sent_last = _Sent(delivery.id, info.mid)
+            return self._sent_last
+
+    def _confirmed(self, _client: Any, _data: Any, number: int, _reason: Any, _more: Any) -> None:
+        with self._lock:
+            if self._sent_last is not None and self._sent_last.number == number:
+                self._sent_last.confirmed.set()
 
     def watch(self, camera: str, rules: Sequence[str]) -> None:
         """See `StateBoard.watch`."""

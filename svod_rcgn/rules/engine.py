@@ -70,6 +70,7 @@ class RuleEngine:
         """
         self._camera = camera
         self._quiet: Quiet = before._quiet if before else Quiet()
+        self._quiet.quota = text.quota
         chosen = [rule for rule in text.rules if not rule.cameras or camera in rule.cameras]
         fresh = [_Rule(rule, text, camera, epoch, self._quiet) for rule in chosen]
         self._rules = [before._taken(rule) if before else rule for rule in fresh]

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ..records import Subject
-from .vocabulary import Severity
+from .vocabulary import QUOTA, Severity
 
 DIGEST = "over the quota"  # the rule that tells how many events of which others were held back
-QUOTA = 60  # events an hour that are told
 _HOUR = 3600.0
 _GRAVITY: Mapping[Severity, int] = {"info": 0, "warning": 1, "alarm": 2}
 
@@ -46,7 +45,7 @@ class Quiet:
         self._hour: deque[tuple[float, int]] = deque()
         self._over: Counter[str] = Counter()
         self._over_since = 0.0
-        self._quota = quota
+        self.quota = quota
 
     def remember(self, rule: str, subject: Subject, time: float) -> None:
         """An event was told by an earlier process, at a time as in Frame."""
@@ -83,7 +82,7 @@ class Quiet:
         while self._hour and not 0 <= time - self._hour[0][0] < _HOUR:
             self._hour.popleft()
         as_grave = sum(told >= gravity for _, told in self._hour)
-        return as_grave >= self._quota and gravity < _GRAVITY["alarm"]
+        return as_grave >= self.quota and gravity < _GRAVITY["alarm"]
 
 
 def _key(rule: str, subject: Subject) -> tuple[str, str, str | None]:

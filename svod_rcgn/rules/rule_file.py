@@ -55,6 +55,7 @@ def read_all(paths: Sequence[Path]) -> words.RulesText:
     parts = [_decoded(text, str(path)) for text, path in zip(texts, paths, strict=True)]
     whole = words.RulesText(
         rules=tuple(rule for part in parts for rule in part.rules),
+        quota=min((part.quota for part in parts), default=words.QUOTA),
         **{field: _joined(field, parts, paths) for field in _BY_NAME},
     )
     for text, path, part in zip(texts, paths, parts, strict=True):
@@ -219,11 +220,13 @@ def _problem_of(rule: words.RuleText, whole: words.RulesText) -> str | None:
     if rule.name in _TAKEN:
         return f"{rule.name}: this name has a meaning of its own; choose another"
     looks = [each.look for each in words.conditions_of(rule.when) if isinstance(each, words.Some)]
-    problems = [problem for look in (rule.look, *looks) if (problem := _look_problem(look))]
+    problems = [problem for look in (rule.look, *looks) if (problem := _look_problem(look, whole))]
     return f"{rule.name}: {problems[0]}" if problems else None
 
 
-def _look_problem(look: words.Look) -> str | None:
+def _look_problem(look: words.Look, whole: words.RulesText) -> str | None:
+    if look.kind == "light" and look.label is not None and look.label not in whole.lights:
+        return f"no light {look.label}; {_there('lights', whole.lights)}"
     if look.person and (look.label or look.unknown or look.kind not in (None, "face")):
         return "a person is a face of that name; leave kind, label and unknown out"
     if look.unknown and look.label:

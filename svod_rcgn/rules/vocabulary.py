@@ -20,10 +20,12 @@ Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
 Point: TypeAlias = tuple[Share, Share]
 Counting: TypeAlias = Literal["bottom", "centre", "any", "all"]
 Severity: TypeAlias = Literal["info", "warning", "alarm"]
+Kind: TypeAlias = Literal["face", "object", "picture", "light"]
 Channel: TypeAlias = Literal["output", "slack", "webhook", "mqtt"]
 Day: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 INERTIA = 0.1
+QUOTA = 60
 OUTPUT = "output"  # the channel that is standard output
 COLOUR = "^#[0-9a-fA-F]{6}$"
 START = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
@@ -46,7 +48,7 @@ class Look(_Record, frozen=True, kw_only=True):
     also stand as `person`. `unknown` takes those without a name. `score` is the least, 0..1.
     """
 
-    kind: Name | None = None
+    kind: Kind | None = None
     label: Name | None = None
     person: Name | None = None
     unknown: bool = False
@@ -256,7 +258,12 @@ class LightText(_Record, frozen=True, kw_only=True):
 
 
 class RulesText(_Record, frozen=True, kw_only=True):
-    """A rules file; `white` is what a camera, by its name, makes of white."""
+    """A rules file.
+
+    `white` is what a camera, by its name, makes of white; `quota` the events an hour that a camera tells.
+    """
+
+    quota: Annotated[int, Meta(ge=1)] = QUOTA
 
     rules: tuple[RuleText, ...] = ()
     zones: dict[Name, Annotated[tuple[Point, ...], Meta(min_length=3, max_length=500)]] = {}

@@ -8,7 +8,7 @@ import pytest
 
 from svod_rcgn.records import FACE, PICTURE, Box, Observation, Phase, Subject
 from svod_rcgn.rules.engine import Happening, RuleEngine
-from svod_rcgn.rules.quiet import Quiet, Told
+from svod_rcgn.rules.quiet import Told
 from svod_rcgn.rules.rule_file import parse_rules
 from svod_rcgn.rules.scene import Seen
 
@@ -230,7 +230,7 @@ def test_a_cooldown_counts_from_the_last_that_was_told_and_says_how_many_were_he
 
 def test_a_quota_holds_back_all_but_alarms():
     for severity, last in (("info", Told.QUOTA), ("alarm", Told.YES)):
-        rules = engine('{ is = "present" }', f'severity = "{severity}"', quiet=Quiet(quota=2))
+        rules = engine('{ is = "present" }', f'severity = "{severity}"', places=f"quota = 2\n{ZONES}")
         found = [show(rules, 10.0 * visit, 2, car(number=visit))[-1] for visit in range(3)]
         assert [each.told for each in found] == [Told.YES, Told.YES, last]
 
