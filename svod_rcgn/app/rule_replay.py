@@ -13,12 +13,11 @@ from ..history.visits import VisitEntry, VisitQuery, visits
 from ..notify.wording import local_time
 from ..records import PRESENCE, Event, Phase, Subject
 from ..rules.engine import Failure, Happening, RuleEngine
-from ..rules.expectation import Comparison, Expected, compare
 from ..rules.quiet import DIGEST
 from ..rules.scene import Seen
 from ..rules.vocabulary import RulesText, longest_of
 
-_TOLERANCE = 2.0  # seconds by which an old event and a new one may differ and be the same
+_TOLERANCE = 2.0  # seconds between an old event and a new one that are the same
 _LEAST_LOOKBACK = 600.0  # seconds before a moment that rules are run from, to know what held by then
 
 
@@ -41,8 +40,7 @@ class Replay:
     @property
     def begun(self) -> list[Event]:
         """The events that began, in order of time."""
-        begun = [each.event for each in self.happenings if each.event.phase is Phase.BEGUN]
-        return sorted((each for each in begun if each.rule != DIGEST), key=lambda event: event.time)
+        return _begun(self.happenings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ def replay(history_dir: Path, rules: RulesText, since: float) -> Replay:
             raise InputError(_nothing_of(since, observations))
     happenings = run.finish()
     old = [each for each in visits(history_dir, VisitQuery(since=since)) if _is_of(each, run.spans)]
-    gone, fresh = _compared(old, [each.event for each in happenings if each.event.phase is Phase.BEGUN])
+    gone, fresh = _compared(old, happenings)
     first = min(begin for begin, _ in run.spans.values())
     last = max(end for _, end in run.spans.values())
     return Replay(run.frames, first, last, happenings, old, gone, fresh)
@@ -148,20 +146,31 @@ def _is_of(entry: VisitEntry, spans: dict[str, tuple[float, float]]) -> bool:
     return entry.rule not in (PRESENCE, DIGEST) and begin <= entry.first <= end
 
 
-def _compared(old: Sequence[VisitEntry], begun: Sequence[Event]) -> tuple[list[VisitEntry], list[Event]]:
-    """The old events that are gone, and those that are new, camera by camera."""
-    gone: list[VisitEntry] = []
-    fresh: list[Event] = []
-    begun = [event for event in begun if event.rule != DIGEST]
-    for camera in sorted({each.camera for each in old} | {event.source for event in begun}):
-        entries = [each for each in old if each.camera == camera]
-        expected = {Expected(each.rule, each.first, str(each.subject)): each for each in entries}
-        found: Comparison = compare(
-            list(expected), [event for event in begun if event.source == camera], _TOLERANCE
-        )
-        gone += [expected[each] for each in found.missed]
-        fresh += found.unexpected
-    return gone, sorted(fresh, key=lambda event: event.time)
+def _compared(
+    old: Sequence[VisitEntry], happenings: Sequence[Happening]
+) -> tuple[list[VisitEntry], list[Event]]:
+    """The old events that are gone, and those that are new: what overlaps in time is the same."""
+    ends = {each.event.id: each.event.time for each in happenings if each.event.phase is Phase.ENDED}
+    left = _begun(happenings)
+    gone = []
+    for entry in old:
+        same = next((event for event in left if _is_same(entry, event, ends[event.id])), None)
+        if same is None:
+            gone.append(entry)
+        else:
+            left.remove(same)
+    return gone, left
+
+
+def _is_same(entry: VisitEntry, event: Event, end: float) -> bool:
+    alike = (entry.camera, entry.rule, entry.subject) == (event.source, event.rule, event.subject)
+    return alike and event.time <= entry.last + _TOLERANCE and entry.first <= end + _TOLERANCE
+
+
+def _begun(happenings: Sequence[Happening]) -> list[Event]:
+    """The events that began, in order of time."""
+    begun = [each.event for each in happenings if each.event.phase is Phase.BEGUN]
+    return sorted((each for each in begun if each.rule != DIGEST), key=lambda event: event.time)
 
 
 def _nothing_of(time: float, observations: Observations) -> str:

@@ -348,7 +348,13 @@ def _events(happenings: Iterable[Happening]) -> list[dict[str, Any]]:
     for each in happenings:
         event = each.event
         told = events.setdefault(
-            event.id, {"rule": event.rule, "subject": str(event.subject), "begin": round(event.time, 3)}
+            event.id,
+            {
+                "rule": event.rule,
+                "subject": str(event.subject),
+                "camera": event.source,
+                "begin": round(event.time, 3),
+            },
         )
         told |= {
             "phase": event.phase.value,

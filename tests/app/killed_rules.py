@@ -15,7 +15,7 @@ if __name__ == "__main__":
     folder, rules, url = sys.argv[1:]
     EventService.start = lambda self: None  # type: ignore[method-assign]
     watched = Watched(Path(folder), Path(rules), [WebhookChannel(url, None)])
-    watched.show(NOW, 2, CAR)
+    watched.show(NOW, 12, CAR)
     sys.stdout.write("begun\n")
     sys.stdout.flush()
     sleep(600)

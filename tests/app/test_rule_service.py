@@ -136,7 +136,9 @@ def test_an_event_cut_off_by_kill_9_is_ended_and_delivered_once(tmp_path: Path, 
         told = [json.loads(request.body) for request in server.requests]
     (entry,) = recorded(tmp_path)
     assert entry.over
-    assert len({each["id"] for each in told if each["type"] == "rule.begun"}) == 1
+    assert 4 < entry.last - entry.first < 12  # as far as it was written last
+    assert entry.measures["seconds"] == pytest.approx(entry.last - entry.first)
+    assert [each["type"] for each in told].count("rule.begun") == 1
 
 
 def test_a_rule_that_did_not_change_goes_on_where_others_are_read_again(tmp_path: Path, rules: Path) -> None:

@@ -1,7 +1,9 @@
 """svod rules: files are checked and listed, and tried on a film."""
 
 import json
+from datetime import datetime
 from pathlib import Path
+from time import time as wall_clock
 
 import pytest
 from click.testing import CliRunner, Result
@@ -9,9 +11,11 @@ from click.testing import CliRunner, Result
 from benchmarks.drawn_panels import Camera, DrawnLight, DrawnPanel, Phase
 from svod_rcgn.commands.rules import main
 from svod_rcgn.lights.hue import COLOURS, LINEAR
+from tests.app.test_rule_service import CAR, RULE, Watched
 from tests.fakes import write_film
 
 RATE = 20.0
+BEGUN = wall_clock() - 3600
 
 
 def drawn_light(colour: str, *phases: Phase) -> DrawnLight:
@@ -161,3 +165,62 @@ def test_rules_without_a_light_need_something_that_looks(folder: Path, tmp_path:
     assert result.exit_code == 1
     assert "leave --no_faces out" in result.output
     assert run("test", folder / "panel.mp4").exit_code == 2
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A car for three seconds and later for eight, of which a rule told both."""
+    folder = tmp_path_factory.mktemp("history")
+    (folder / "rules.toml").write_text(RULE.format(seconds=1))
+    (folder / "strict.toml").write_text(RULE.format(seconds=4))
+    watched = Watched(folder, folder / "rules.toml")
+    for start, seconds, there in ((0, 2, False), (2, 3, True), (5, 5, False), (10, 8, True), (18, 4, False)):
+        watched.show(BEGUN + start, seconds, *([CAR] if there else []))
+    watched.service.close(0.0)
+    return folder
+
+
+def asked(history: Path, command: str, rules: str, *words: object) -> Result:
+    return run(command, "--rules", history / rules, "--history_dir", history, *words)
+
+
+def test_a_replay_says_which_events_are_gone(history: Path):
+    result = asked(history, "replay", "strict.toml", "--since", "2h")
+    assert result.exit_code == 0, result.output
+    gone, last = result.output.splitlines()
+    assert gone.startswith("gone: ")
+    assert gone.endswith("yard  car stays  car 3")
+    assert last.startswith("2 -> 1 events: 1 of the old are gone, 0 are new (")
+    told = json.loads(asked(history, "replay", "strict.toml", "--format", "json").output)
+    assert (told["old"], len(told["events"]), len(told["gone"]), told["new"]) == (2, 1, 1, [])
+    assert told["events"][0]["measures"]["present"] >= 4
+
+
+def test_why_names_the_condition_and_by_how_much(history: Path):
+    at = datetime.fromtimestamp(BEGUN + 4).isoformat()
+    result = asked(history, "why", "strict.toml", "car stays", "--at", at)
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith("yard: car stays: car 3: present ")
+    assert " s < 4 s; seen at " in result.output
+    assert result.output.endswith(": car 3 0.80\n")
+
+
+def test_what_cannot_be_asked_is_one_line(history: Path, tmp_path: Path):
+    for words, reason in (
+        (("why", "strict.toml", "none", "--at", "1h"), "error: no rule none; there are: car stays"),
+        (("why", "strict.toml", "car stays", "--at", "9w"), "nothing is known of what cameras saw then"),
+        (("replay", "none.toml"), "none.toml: no such file; name a rules file"),
+        (("replay", "strict.toml", "--history_dir", tmp_path / "none"), "nothing has been recorded yet"),
+    ):
+        result = asked(history, *words)
+        assert result.exit_code == 1
+        assert result.output.count("\n") == 1
+        assert reason in result.output
+
+
+def test_a_colour_without_a_name_is_refused(folder: Path, tmp_path: Path):
+    bad = tmp_path / "bad.toml"
+    bad.write_text((folder / "rules.toml").read_text().replace('"green"', '"gren"'))
+    result = run("check", bad)
+    assert result.exit_code == 1
+    assert result.output.startswith("error: rule ready blinks: no colour gren; there are: blue, ")

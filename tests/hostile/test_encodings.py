@@ -39,6 +39,7 @@ TABLES = {
     "models",
     "people",
     "prepare",
+    "rules",
 }
 SURROUNDINGS = {
     "LANG=C": ({"LANG": "C"}, "utf-8"),  # Python speaks UTF-8 then, and the terminal mostly as well
@@ -135,6 +136,19 @@ def test_visits_are_listed_and_csv_and_json_are_utf_8(run: Callable[..., str], d
 def test_networks_are_listed_and_told_of(run: Callable[..., str], data: Path) -> None:
     for words in (("list", "--models_dir", data / "models"), ("info", data / "models" / WANG)):
         assert tells_of_wang(run("models", *words), run.encoding)  # type: ignore[attr-defined]
+
+
+def test_rules_are_listed_and_what_is_wrong_with_them_is_told(
+    run: Callable[..., str], tmp_path: Path
+) -> None:
+    rules = tmp_path / "rules.toml"
+    look = f'look = {{ person = "{WANG}" }}'
+    rules.write_text(f'[[rules]]\nname = "M\\u001b[31mred"\n{look}\nwhen = {{ is = "present" }}\n', "utf-8")
+    told = run("rules", "list", rules)
+    assert tells_of_wang(told, run.encoding)  # type: ignore[attr-defined]
+    assert "\\x1b[31mred" in told
+    (rule,) = json.loads(run("rules", "list", rules, "--format", "json", data=True))
+    assert rule["look"]["person"] == WANG
 
 
 def test_releases_are_published_and_listed(run: Callable[..., str], data: Path, tmp_path: Path) -> None:
