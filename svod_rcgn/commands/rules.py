@@ -33,7 +33,7 @@ _style = base.option(
     type=click.Choice(["table", "json"]),
     default="table",
     section=base.RUN,
-    help="How to print.",
+    help="For people or for programs.",
 )
 
 
@@ -208,7 +208,7 @@ _rules = base.option(
     callback=times.moment,
     default="7d",
     section=_EXPECT,
-    help="From then on: 2026-01-31, 2026-01-31T18:30, 12h, 30d.",
+    help="Since then: 2026-01-31, 2026-01-31T18:30, 12h, 7d.",
 )
 @_style
 @_rules

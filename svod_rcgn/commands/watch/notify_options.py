@@ -193,7 +193,7 @@ _OPTIONS = (
         envvar="SVOD_SLACK_TOKEN",
         show_envvar=True,
         section=_TELL,
-        help="The bot's token, safer as a variable.",
+        help="The bot's token.",
     ),
     base.option(
         "--notify_slack_channel", metavar="NAME", section=_TELL, help="Announce in this Slack channel too."
@@ -202,13 +202,13 @@ _OPTIONS = (
         "--notify_webhook",
         metavar="URL",
         section=_TELL,
-        help=f"Send them as JSON too, signed where ${WEBHOOK_SECRET} is set.",
+        help=f"As JSON too; ${WEBHOOK_SECRET} signs it.",
     ),
     base.option(
         "--notify_mqtt",
         metavar="URL",
         section=_TELL,
-        help=f"States and events too: mqtt://USER@HOST/PREFIX; ${MQTT_PASSWORD} if one is needed.",
+        help="States and events to this broker.",
     ),
     options.history_dir,
     options.clarify_dir,
@@ -227,7 +227,7 @@ _OPTIONS = (
         default=HistorySettings().observation_days,
         metavar="DAYS",
         section=base.FOLDERS,
-        help="Delete what was seen, frame by frame, after them.",
+        help="What was seen, too.",
     ),
     base.option(
         "--listener_host", metavar="HOST", default=_CONTROL.host, section=base.CONTROL, help="Its address."
