@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from time import time as wall_clock
@@ -21,6 +22,7 @@ from ..history.observations import Observations
 from ..history.outbox import Outbox
 from ..history.retention import DAY, HistorySettings, Housekeeping
 from ..history.visits import SNAPSHOTS, Journal
+from ..lights.analyzer import Detected, nothing_detected
 from ..media.sources import Source
 from ..notify.board import StateBoard, VisitPoster
 from ..notify.channel import Channel, Notifier
@@ -128,17 +130,20 @@ class EventService:
         self._dispatchers.append(dispatcher)
         return dispatcher
 
-    def rule_watches(self, source: Source, notifiers: Sequence[Notifier]) -> list[Watch]:
+    def rule_watches(
+        self, source: Source, notifiers: Sequence[Notifier], detected: Detected = nothing_detected
+    ) -> list[Watch]:
         """What looks at a camera's lights and asks the rules; it has to look last. None without rules.
 
         Args:
             source: The camera.
             notifiers: Who is told at once.
+            detected: The objects of a frame, on which lights may be.
         """
         if self._rules is None:
             return []
         dispatcher = self._rules_of(source, notifiers).dispatcher(self._observed(source))
-        return [Watch(self._rules.lights.analyzer, dispatcher)]
+        return [Watch(partial(self._rules.lights.analyzer, detected), dispatcher)]
 
     def status(self) -> tuple[ChannelStatus, ...]:
         """How each channel fares."""

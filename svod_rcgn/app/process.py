@@ -16,6 +16,7 @@ from ..media.settings import VideoSettings
 from ..media.sources import Source
 from ..notify.channel import Channel, Notifier
 from ..retry import RetrySettings
+from .detected import DetectedObjects
 from .event_service import EventService, EventServiceSettings
 from .rule_service import RulesInUse
 from .wings import Wing
@@ -66,15 +67,19 @@ def build_cameras(
 def _loop(
     setup: CameraSetup, wings: Sequence[Wing], service: EventService, video: VideoSettings
 ) -> CameraLoop:
-    source, visitors = setup.source, service.visitors()
+    source, visitors, detected = setup.source, service.visitors(), DetectedObjects()
     watches = [
         Watch(
-            partial(visitors.watched, wing.kind, partial(wing.analyzer, still=source.still)),
+            partial(
+                visitors.watched,
+                wing.kind,
+                partial(detected.watched, wing.kind, partial(wing.analyzer, still=source.still)),
+            ),
             service.dispatcher(source, wing, setup.notifiers),
         )
         for wing in wings
     ]
-    watches += service.rule_watches(source, setup.notifiers)
+    watches += service.rule_watches(source, setup.notifiers, detected.on)
     return CameraLoop(source, watches, setup.outputs, video)
 
 

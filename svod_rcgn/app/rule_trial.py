@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 
 from ..cameras.analyzer import Analyzer
 from ..events.subjects import SubjectBook, TrackBook
@@ -14,6 +15,7 @@ from ..records import Frame, Observation, Subject
 from ..rules.engine import Failure, Happening, RuleEngine
 from ..rules.scene import Seen
 from ..rules.vocabulary import RulesText
+from .detected import DetectedObjects
 from .light_plan import plan_of
 from .wings import Wing
 
@@ -34,11 +36,13 @@ class RuleTrial:
         """
         self.engine = RuleEngine(rules, source.name)
         self._source, self._video = source, video
+        detected = DetectedObjects()
         self._eyes: list[tuple[Analyzer, SubjectBook]] = [
-            (wing.analyzer(still=source.still), wing.book(_MEMORY)) for wing in wings
+            (detected.watched(wing.kind, partial(wing.analyzer, still=source.still)), wing.book(_MEMORY))
+            for wing in wings
         ]
         if rules.lights:
-            self._eyes.append((SharedLights(plan_of(rules)).analyzer(), TrackBook()))
+            self._eyes.append((SharedLights(plan_of(rules)).analyzer(detected.on), TrackBook()))
 
     def run(self) -> Iterator[Happening]:
         """What begins and ends, as it does.

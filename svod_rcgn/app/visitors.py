@@ -75,9 +75,9 @@ class Visitors:
     def watched(self, kind: str, build: Callable[[], Analyzer]) -> Analyzer:
         """An analyzer of a wing of a kind; that of faces is to look before that of objects."""
         if kind == FACE:
-            self._faces, self._persons = (), {}
-            return _Followed(build(), self._take_faces)
-        return _Followed(build(), self._mark_persons) if kind == OBJECT else build()
+            self._faces, self._names, self._last = (), {}, {}
+            return Followed(build(), self._take_faces)
+        return Followed(build(), self._mark_persons) if kind == OBJECT else build()
 
     def _take_faces(self, frame: Frame, seen: tuple[Observation, ...]) -> tuple[Observation, ...]:  # noqa: ARG002
         self._faces = tuple(
@@ -147,7 +147,7 @@ class _SeenPerson:
         return len(self._looks) < count
 
 
-class _Followed:
+class Followed:
     """An analyzer with a step after it."""
 
     def __init__(

@@ -63,10 +63,7 @@ def check(*, paths: tuple[Path, ...]) -> None:
 
     What cannot be is refused with its line and the reason.
     """
-    from ..app.light_plan import plan_of
-
     rules = _read(paths)
-    plan_of(rules)
     parts = [counted(len(rules.rules), "rule"), counted(len(rules.zones), "zone")]
     parts += [counted(len(rules.lines), "line"), counted(len(rules.lights), "light")]
     base.say(f"good: {', '.join(parts)}")
@@ -251,9 +248,10 @@ def why(*, name: str, at: float, paths: tuple[Path, ...], history_dir: Path) -> 
 
 
 def _read(paths: Sequence[Path]) -> RulesText:
+    from ..app.light_plan import KNOWN_COLOURS
     from ..rules.rule_file import read_all
 
-    return read_all(paths)
+    return read_all(paths, KNOWN_COLOURS)
 
 
 def _trial(

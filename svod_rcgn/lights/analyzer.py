@@ -1,24 +1,36 @@
 """The lights of a camera, frame by frame, as observations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from ..records import Box, Frame, Observation
+from .detected import DetectedPlace
 from .hue import ColourNames
 from .panel import LightPanel
 from .records import LIGHT, LightState, Reading
 from .registration import Registration
 from .settings import LightSettings
 
+Floats: TypeAlias = npt.NDArray[np.floating[Any]]
+Detected: TypeAlias = Callable[[Frame], Sequence[Observation]]
+
 TOO_BRIGHT = "too bright to tell"
+
+
+def nothing_detected(frame: Frame) -> Sequence[Observation]:  # noqa: ARG001
+    """What detectors find where there is none."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Light:
     """A light and its place: `box` is (left, top, right, bottom) in shares of the picture.
+
+    Where it is on a thing of which `detected` is the class, they are shares of that thing's box.
 
     It is looked for by the cameras that are named, by all where none is. One that `follows` goes with what is
     around it when the camera moves a little; the others stay where they are.
@@ -29,6 +41,7 @@ class Light:
     cameras: tuple[str, ...] = ()
     follows: bool = False
     settings: LightSettings = field(default_factory=LightSettings)
+    detected: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,16 +66,17 @@ class SharedLights:
         """Measure these from now on; any thread may call it."""
         self.current = plan
 
-    def analyzer(self) -> "LightAnalyzer":
-        """One for a camera."""
-        return LightAnalyzer(self)
+    def analyzer(self, detected: Detected = nothing_detected) -> "LightAnalyzer":
+        """One for a camera, whose `detected` objects may have lights on them."""
+        return LightAnalyzer(self, detected)
 
 
 class LightAnalyzer:
     """Measures the lights of one camera."""
 
-    def __init__(self, shared: SharedLights) -> None:
-        self._shared = shared
+    def __init__(self, shared: SharedLights, detected: Detected = nothing_detected) -> None:
+        self._shared, self._detected = shared, detected
+        self._places: dict[str, DetectedPlace] = {}
         self._plan: LightPlan | None = None
         self._panels: Sequence[tuple[Sequence[Light], LightPanel]] = ()
         self._registration = Registration()
@@ -73,6 +87,9 @@ class LightAnalyzer:
         if plan is not self._plan:
             self._plan, self._panels = plan, _panels_of(plan, frame.source)
             self._registration = Registration()
+            self._places = {
+                each.name: DetectedPlace(each.detected, each.box) for each in plan.lights if each.detected
+            }
         return tuple(
             _observation(light, box, reading, plan.names)
             for lights, panel in self._panels
@@ -81,25 +98,32 @@ class LightAnalyzer:
 
     def _looked(
         self, panel: LightPanel, lights: Sequence[Light], frame: Frame
-    ) -> tuple[Sequence[Box], Sequence[Reading]]:
+    ) -> tuple[Sequence[Box | None], Sequence[Reading]]:
+        rows = self._rows(lights, frame)
+        readings = panel.look(frame.image, frame.time, rows)
+        return [Box(*row) if np.isfinite(row).all() else None for row in rows.tolist()], readings
+
+    def _rows(self, lights: Sequence[Light], frame: Frame) -> Floats:
+        """Where lights that are found alike are, (n, 4) in pixels, nan where one was not found."""
+        if lights[0].detected:
+            seen = self._detected(frame)
+            return np.stack([self._places[light.name].row(seen) for light in lights])
         height, width = frame.image.shape[:2]
-        rows = np.array([light.box for light in lights]) * [width, height, width, height]
-        if lights[0].follows:
-            rows = self._registration.moved(frame.image, frame.time, rows)
-        return [Box(*row) for row in rows.tolist()], panel.look(frame.image, frame.time, rows)
+        rows: Floats = np.array([light.box for light in lights]) * [width, height, width, height]
+        return self._registration.moved(frame.image, frame.time, rows) if lights[0].follows else rows
 
 
 def _panels_of(plan: LightPlan, camera: str) -> Sequence[tuple[Sequence[Light], LightPanel]]:
     """Lights that are measured alike are measured together."""
-    groups: dict[tuple[LightSettings, bool], list[Light]] = {}
+    groups: dict[tuple[LightSettings, bool, bool], list[Light]] = {}
     for light in plan.lights:
         if not light.cameras or camera in light.cameras:
-            groups.setdefault((light.settings, light.follows), []).append(light)
+            groups.setdefault((light.settings, light.follows, light.detected is not None), []).append(light)
     white = plan.whites.get(camera, (1.0, 1.0, 1.0))
-    return [(lights, LightPanel(len(lights), settings, white)) for (settings, _), lights in groups.items()]
+    return [(lights, LightPanel(len(lights), settings, white)) for (settings, *_), lights in groups.items()]
 
 
-def _observation(light: Light, box: Box, reading: Reading, names: ColourNames) -> Observation:
+def _observation(light: Light, box: Box | None, reading: Reading, names: ColourNames) -> Observation:
     return Observation(
         kind=LIGHT, label=light.name, score=1.0, box=box, worth=0.5, attributes=_attributes(reading, names)
     )

@@ -3,7 +3,7 @@
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -45,8 +45,12 @@ def read_rules(path: Path) -> words.RulesText:
     return parse_rules(_text_of(path), str(path))
 
 
-def read_all(paths: Sequence[Path]) -> words.RulesText:
+def read_all(paths: Sequence[Path], colours: Collection[str] | None = None) -> words.RulesText:
     """Read several files as one; no two may give the same name to different things.
+
+    Args:
+        paths: The files.
+        colours: What rules may call colours besides the names that the files give; None checks no names.
 
     Raises:
         InputError: See `read_rules`; or two of them use a name for the same sort of thing.
@@ -56,10 +60,12 @@ def read_all(paths: Sequence[Path]) -> words.RulesText:
     whole = words.RulesText(
         rules=tuple(rule for part in parts for rule in part.rules),
         quota=min((part.quota for part in parts), default=words.QUOTA),
-        **{field: _joined(field, parts, paths) for field in _BY_NAME},
+        **{field: _joined(field, parts, paths, texts) for field in _BY_NAME},
     )
     for text, path, part in zip(texts, paths, parts, strict=True):
         _check(whole, part.rules, text, str(path))
+        if colours is not None:
+            _check_colours(part.rules, {*colours, *whole.colours}, text, str(path))
     return whole
 
 
@@ -184,13 +190,16 @@ def _find(lines: Sequence[str], start: int, end: int, pattern: re.Pattern[str]) 
     return next((number for number in range(start, end) if pattern.search(lines[number])), None)
 
 
-def _joined(field: str, parts: Sequence[words.RulesText], paths: Sequence[Path]) -> dict[str, Any]:
+def _joined(
+    field: str, parts: Sequence[words.RulesText], paths: Sequence[Path], texts: Sequence[str]
+) -> dict[str, Any]:
     joined: dict[str, Any] = {}
-    for part, path in zip(parts, paths, strict=True):
+    for part, path, text in zip(parts, paths, texts, strict=True):
         for name, value in getattr(part, field).items():
             if joined.setdefault(name, value) != value:
+                line = line_of(f".{field}.{name}", text)
                 raise InputError(
-                    f"{path}: {field} {name}: another file has another one of this name; rename one"
+                    f"{path}:{line}: {field} {name}: another file has another one of this name; rename one"
                 )
     return joined
 
@@ -204,12 +213,32 @@ def _check(whole: words.RulesText, rules: Sequence[words.RuleText], text: str, n
             line = line_of(f".rules[{number}]", text)
             raise InputError(f"{name}:{line}: rule {on_one_line(problem)}")
     for light, about in whole.lights.items():
-        left, top, right, bottom = about.box
-        if left >= right or top >= bottom:
+        if problem := _light_problem(about):
             line = line_of(f".lights.{light}.box", text)
+            raise InputError(f"{name}:{line}: light {light}: {problem}")
+
+
+def _check_colours(rules: Sequence[words.RuleText], known: Collection[str], text: str, name: str) -> None:
+    for number, rule in enumerate(rules):
+        asked = (each.colour for each in words.conditions_of(rule.when) if isinstance(each, words.Colour))
+        named = {each for colour in asked for each in ((colour,) if isinstance(colour, str) else colour)}
+        if lost := named - set(known):
+            line = line_of(f".rules[{number}]", text)
             raise InputError(
-                f"{name}:{line}: light {light}: its box is left, top, right, bottom and not empty"
+                f"{name}:{line}: rule {on_one_line(rule.name)}: no colour {on_one_line(min(lost))}; "
+                f"there are: {', '.join(sorted(known))}; [colours] names more"
             )
+
+
+def _light_problem(about: words.LightText) -> str | None:
+    if about.box is None and about.detected is None:
+        return "where is it? give its box, or the class of the thing that has it as detected"
+    if about.detected is not None and about.follows:
+        return "what a detector finds is followed anyway; leave follows out"
+    left, top, right, bottom = about.box or (0.0, 0.0, 1.0, 1.0)
+    if left >= right or top >= bottom:
+        return "its box is left, top, right, bottom and not empty"
+    return None
 
 
 def _problem_of(rule: words.RuleText, whole: words.RulesText) -> str | None:

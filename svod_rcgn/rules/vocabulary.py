@@ -238,8 +238,10 @@ class RuleText(_Record, frozen=True, kw_only=True):
 
 
 class LightText(_Record, frozen=True, kw_only=True):
-    """A light and where it is: (left, top, right, bottom).
+    """A light and where it is: its `box` on the picture, (left, top, right, bottom), or what has it.
 
+    It is on a thing that a detector finds where `detected` is that thing's class; `box` is then the light's
+    place on the thing, in shares of the thing's box, and all of it where none is given.
     Where it `follows`, that is its place on the first picture, and it goes with what is around it when the
     camera moves a little.
     `limit`, `slowest` and `contrast` are as in `lights.settings`. `shortest` are the seconds for which each
@@ -247,7 +249,8 @@ class LightText(_Record, frozen=True, kw_only=True):
     back until it lasts.
     """
 
-    box: tuple[Share, Share, Share, Share]
+    box: tuple[Share, Share, Share, Share] | None = None
+    detected: Name | None = None
     cameras: tuple[Name, ...] = ()
     follows: bool = False
     limit: Annotated[float, Meta(ge=0, le=255)] | None = None

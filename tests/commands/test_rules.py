@@ -223,4 +223,4 @@ def test_a_colour_without_a_name_is_refused(folder: Path, tmp_path: Path):
     bad.write_text((folder / "rules.toml").read_text().replace('"green"', '"gren"'))
     result = run("check", bad)
     assert result.exit_code == 1
-    assert result.output.startswith("error: rule ready blinks: no colour gren; there are: blue, ")
+    assert result.output.startswith(f"error: {bad}:8: rule ready blinks: no colour gren; there are: blue, ")

@@ -1,5 +1,6 @@
 """Rules files: what is taken, and what is refused with line and reason."""
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -118,8 +119,21 @@ def test_several_files_are_one_and_share_their_places(tmp_path: Path):
     paths = [tmp_path / "places.toml", tmp_path / "rules.toml"]
     assert [each.name for each in read_all(paths).rules] == ["a"]
     (tmp_path / "rules.toml").write_text("[zones]\nbay = [[0, 0], [0, 1], [1, 1]]\n" + rule)
-    with pytest.raises(InputError, match="zones bay: another file"):
+    with pytest.raises(InputError, match=r"rules.toml:2: zones bay: another file"):
         read_all(paths)
+
+
+@pytest.mark.parametrize(
+    ("light", "reason"),
+    [
+        ("follows = true", "where is it?"),
+        ('detected = "lamp"\nfollows = true', "leave follows out"),
+        ('detected = "lamp"\nbox = [0.5, 0, 0.2, 1]', "left, top, right, bottom"),
+    ],
+)
+def test_a_light_is_in_one_place(light: str, reason: str):
+    with pytest.raises(InputError, match=r"rules.toml:\d: light ready: .*" + re.escape(reason)):
+        parse_rules(f"[lights.ready]\n{light}\n", "rules.toml")
 
 
 def test_the_schema_names_every_condition():

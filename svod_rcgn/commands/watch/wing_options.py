@@ -84,26 +84,20 @@ class WingOptions:
         reloader = Reloader(paths.embedding_dir, paths.classifiers_dir, analyzers.identifier.replace)
         return OpenWings(open_faces_wing(analyzers, strangers_dir), reloader, pictures, objects)
 
-            analyzers = build_analyzers(paths, device)
-            reloader = Reloader(paths.embedding_dir, paths.classifiers_dir, analyzers.identifier.replace)
-            wings.insert(0, open_faces_wing(analyzers, strangers_dir))
-            reloads.append(reloader.reload)
-            classifiers = lambda: reloader.status  # noqa: E731
-        renew = lambda: ([reload() for reload in reloads] or [None])[-1]  # noqa: E731
-        return OpenWings(wings, renew, classifiers, self._open_rules(wings))
-
-    def _open_rules(self, wings: "Sequence[Wing]") -> "RulesInUse | None":
-        if not self.rule_files:
-            return None
+    def _rules(self) -> "RulesInUse":
+        from ...app.light_plan import KNOWN_COLOURS
         from ...app.rule_service import RulesInUse
         from ...errors import InputError
         from ...rules.rule_file import read_all
 
-        rules = RulesInUse(partial(read_all, self.rule_files))
-        if not wings and not rules.current.lights:
+        rules = RulesInUse(partial(read_all, self.rule_files, KNOWN_COLOURS))
+        if self.no_faces and not self.classify and not self.detect and not rules.current.lights:
             raise InputError(
                 f"{self.rule_files[0]}: names no light, and nothing else is looked for; leave --no_faces out"
             )
+        found = [name for name, light in rules.current.lights.items() if light.detected]
+        if found and not self.detect:
+            raise InputError(f"light {found[0]} is on a thing that a detector finds; give --detect NAME")
         return rules
 
         return ClassificationWing(
