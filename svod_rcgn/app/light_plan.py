@@ -14,9 +14,11 @@ KNOWN_COLOURS = (*COLOURS, WHITE, TOO_BRIGHT)
 
 
 def plan_of(rules: RulesText) -> LightPlan:
-    """All lights that rules speak of; their colours are those of the table and those that the file names."""
+    """All lights that rules speak of; what the file calls a colour goes before what the table does."""
     lights = tuple(_light(name, text) for name, text in rules.lights.items())
-    names = ColourNames({**COLOURS, **rules.colours})
+    names = ColourNames(
+        {**rules.colours, **{name: each for name, each in COLOURS.items() if name not in rules.colours}}
+    )
     return LightPlan(lights, names, {camera: linear_of(text) for camera, text in rules.white.items()})
 
 

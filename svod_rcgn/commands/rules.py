@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +21,7 @@ from .watch import wing_options
 if TYPE_CHECKING:
     from ..app.rule_replay import Answer, Replay
     from ..app.rule_trial import RuleTrial
-    from ..records import Event
+    from ..records import Event, Image
     from ..rules.engine import Happening
     from ..rules.expectation import Comparison, Expected
     from ..rules.vocabulary import RulesText
@@ -184,6 +187,79 @@ def test(
             f"{film}: precision {compared.precision:.2f}, recall {compared.recall:.2f};"
             f" expected at least {precision:g} and {recall:g}"
         )
+
+
+_POINT = re.compile(r"(0|1|0?\.\d+|1\.0+),(0|1|0?\.\d+|1\.0+)")
+
+
+def _point(
+    _context: click.Context, _option: click.Parameter, value: str | None
+) -> tuple[float, float] | None:
+    """Two shares of the picture."""
+    if value is None:
+        return None
+    found = _POINT.fullmatch(value.replace(" ", ""))
+    if found is None:
+        raise click.BadParameter(f"{value} is no point; give shares of width and height as 0.31,0.52")
+    return float(found[1]), float(found[2])
+
+
+def _white(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    """A colour as #rrggbb."""
+    if value is not None and not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+        raise click.BadParameter(f"{value} is no colour; give one as #ffe4b0")
+    return value
+
+
+_PICK = "What is pointed at"
+
+
+@_command("colour")
+@click.argument("film")
+@base.option(
+    "--at", type=base.Range(min=0), default=0.0, metavar="SEC", section=_PICK, help="When it is lit."
+)
+@base.option(
+    "--point", metavar="X,Y", callback=_point, required=True, section=_PICK, help="Where, as 0.31,0.52."
+)
+@base.option("--name", default="mine", metavar="NAME", section=_PICK, help="What the colour is called.")
+@base.option(
+    "--white", callback=_white, metavar="#RRGGBB", section=_PICK, help="What the camera makes of white."
+)
+def colour(*, film: str, at: float, point: tuple[float, float], name: str, white: str | None) -> None:
+    """Name the colour of a light by one click.
+
+    FILM is looked at once, and the lines are printed that a rules file needs for the colour of the light at
+    --point, in shares of width and height.
+    """
+    from ..errors import InputError
+    from ..lights.hue import linear_of
+    from ..lights.pick import colour_at, light_at
+
+    image = _picture_at(film, at)
+    box = light_at(image, point)
+    if box is None:
+        raise InputError(f"{film}: nothing at {point[0]:g},{point[1]:g} is brighter than what is around it")
+    found = colour_at(image, box, linear_of(white) if white else (1.0, 1.0, 1.0))
+    if found is None:
+        raise InputError(f"{film}: too bright to tell; choose a moment or a camera setting that is darker")
+    terminal.write_line("[colours]")
+    terminal.write_line(f'{json.dumps(name, ensure_ascii=False)} = "{found}"')
+
+
+def _picture_at(film: str, at: float) -> Image:
+    from ..errors import InputError
+    from ..media.sources import open_source
+
+    source, last = open_source(film), 0.0
+    if source.live:
+        raise InputError(f"{film}: a colour is taken from a film or a picture")
+    with closing(source.frames()) as frames:
+        for frame in frames:
+            last = frame.time
+            if last >= at:
+                return frame.image
+    raise InputError(f"{film}: ends at {last:.1f} s; give --at within it")
 
 
 _rules = base.option(

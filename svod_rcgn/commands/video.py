@@ -97,11 +97,9 @@ def main(
     """Watch each --video_source and announce who or what is seen.
 
     SOURCE is a webcam's number, a film, a picture, a folder of pictures, a URL, or `realsense`;
-    NAME=SOURCE names it.
-
-    --enrol takes good pictures of a face from all sides, adds them to --input_dir, and trains;
-    --input_dir, --aligned_dir and --enrol_timeout are for it alone. q or Esc closes the windows, Ctrl-C or
-    SIGTERM ends it all, SIGHUP reads classifiers and rules again.
+    NAME=SOURCE names it. --enrol adds good pictures of a face to --input_dir, and trains; --aligned_dir and
+    --enrol_timeout are for it, too. q or Esc closes windows, Ctrl-C or SIGTERM ends all, SIGHUP reads
+    networks and rules again.
     """
     shutdown.PROCESS.guard()
     _prepare_opencv()

@@ -75,7 +75,15 @@ def hue_of(bgr: Floats) -> Hue:
 def glow_hue(
     lit: Floats, dark: Floats, seen: Floats, white: tuple[float, float, float] = (1.0, 1.0, 1.0)
 ) -> Hue | None:
-    """The hue of a light by the points on and around it.
+    """The hue of a light by the points on and around it; see `glow_of`."""
+    glow = glow_of(lit, dark, seen, white)
+    return None if glow is None else hue_of(glow)
+
+
+def glow_of(
+    lit: Floats, dark: Floats, seen: Floats, white: tuple[float, float, float] = (1.0, 1.0, 1.0)
+) -> Floats | None:
+    """The colour of a light, linear BGR of any scale, by the points on and around it.
 
     Args:
         lit: (points, 3) linear BGR while it is on, of its unsaturated looks.
@@ -91,7 +99,8 @@ def glow_hue(
     counting = strength > max(_LEAST_LIGHT, _LEAST_SHARE * float(strength.max()))
     if counting.sum() < _LEAST_POINTS:
         return None
-    return hue_of(light[counting].sum(axis=0) / np.asarray(white))
+    glow: Floats = light[counting].sum(axis=0) / np.asarray(white)
+    return glow
 
 
 class ColourNames:
@@ -124,6 +133,14 @@ def linear_of(text: str) -> tuple[float, float, float]:
     """The linear BGR, 0..1, of #rrggbb."""
     blue, green, red = LINEAR[_levels_of(text)].tolist()
     return blue, green, red
+
+
+def text_of(bgr: Floats) -> str:
+    """The colour as #rrggbb of linear BGR of any scale, as bright as can be."""
+    bright = np.maximum(bgr, 0.0)
+    levels = np.searchsorted(LINEAR, bright / max(float(bright.max()), 1e-9) - 1e-6)
+    blue, green, red = np.minimum(levels, 255).tolist()
+    return f"#{red:02x}{green:02x}{blue:02x}"
 
 
 def _levels_of(text: str) -> list[int]:

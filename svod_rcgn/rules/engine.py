@@ -104,7 +104,8 @@ class RuleEngine:
         if seen.time == self._time:
             return ended
         self._time = seen.time
-        seen = replace(seen, subjects=self._made_plausible(seen))
+        if self._plausible:
+            seen = replace(seen, subjects=self._made_plausible(seen))
         self._others.look(seen)
         happenings = [each for rule in self._rules for each in rule.look(seen, self._others)]
         return (*ended, *happenings, *self._digest(self._quiet.digest(seen.time)))
@@ -148,8 +149,6 @@ class RuleEngine:
         return tuple(each for rule in self._rules for each in rule.begin_anew(time))
 
     def _made_plausible(self, seen: Seen) -> Mapping[Subject, Observation]:
-        if not self._plausible:
-            return seen.subjects
         return {subject: self._judged(subject, each, seen.time) for subject, each in seen.subjects.items()}
 
     def _judged(self, subject: Subject, observation: Observation, time: float) -> Observation:
@@ -199,7 +198,7 @@ class _Rule:
             for subject, each in seen.subjects.items()
             if conditions.is_meant(self._text.look, subject, each.score)
         }
-        lost = self._scene.look(replace(seen, subjects=matching))
+        lost = self._scene.look(Seen(seen.time, seen.width, seen.height, matching))
         changes = [change for track in lost for change in self._drop(track.subject, seen.time)]
         tracks = [None] if self._is_of_all else list(self._scene.tracks.values())
         due = is_due(self._text.schedule, self._epoch(seen.time))

@@ -172,6 +172,45 @@ def test_a_cooldown_outlasts_a_new_start(tmp_path: Path, rules: Path) -> None:
     assert len(recorded(tmp_path)) == 2
 
 
+def test_what_is_over_the_quota_is_told_as_one_digest_an_hour_later(tmp_path: Path, rules: Path) -> None:
+    rules.write_text("quota = 2\n" + RULE.format(seconds=1))
+    with serving(Server()) as server:
+        watched = Watched(tmp_path, rules, [WebhookChannel(server.url, None)])
+        for number in range(5):
+            watched.show(NOW + 10 * number, 2, CAR)
+            watched.show(NOW + 10 * number + 2, 3)
+        for minute in range(1, 62):  # frames go on, or the camera counts as away
+            watched.show(NOW + 60 * minute, 0.1)
+        assert watched.service.close(PATIENCE) == 0
+        bodies = [json.loads(request.body) for request in server.requests]
+    begun = [body for body in bodies if body["type"] == "rule.begun"]
+    assert [body["rule"] for body in begun] == ["car stays", "car stays", "over the quota"]
+    assert begun[-1]["measures"] == {"car stays": 3}
+    assert len([each for each in recorded(tmp_path) if each.rule == "car stays"]) == 5
+    assert watched.said() == ["car stays", "car stays", "over the quota"]
+
+
+def test_what_goes_on_holds_through_a_reconnect_and_is_told_once(tmp_path: Path, rules: Path) -> None:
+    rules.write_text(RULE.format(seconds=3) + "patience = 4\n")
+    watched = Watched(tmp_path, rules)
+    watched.show(NOW, 2, CAR)
+    watched.show(NOW + 4, 2, CAR)  # the connection was away for two seconds, and time is the clock's
+    watched.show(NOW + 8, 2, CAR)
+    watched.service.close(0.0)
+    assert watched.said() == ["car stays"]
+    (entry,) = recorded(tmp_path)
+    assert entry.last - entry.first == pytest.approx(10 - 3, abs=3.2)
+
+
+def test_a_camera_that_is_away_for_longer_than_the_patience_begins_anew(tmp_path: Path, rules: Path) -> None:
+    rules.write_text(RULE.format(seconds=3) + "patience = 1\n")
+    watched = Watched(tmp_path, rules)
+    watched.show(NOW, 2, CAR)
+    watched.show(NOW + 6, 2, CAR)
+    watched.service.close(0.0)
+    assert watched.said() == []
+
+
 def test_a_rule_tells_the_channels_that_it_names(
     tmp_path: Path, rules: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -224,3 +224,35 @@ def test_a_colour_without_a_name_is_refused(folder: Path, tmp_path: Path):
     result = run("check", bad)
     assert result.exit_code == 1
     assert result.output.startswith(f"error: {bad}:8: rule ready blinks: no colour gren; there are: blue, ")
+
+
+def test_a_click_names_a_colour_that_rules_then_know(folder: Path, tmp_path: Path):
+    first = next(iter(panel().frames()))
+    height, width = first.image.shape[:2]
+    middle = (first.boxes[1, :2] + first.boxes[1, 2:]) / 2 / [width, height]
+    result = run("colour", folder / "panel.mp4", "--at", 8, "--point", f"{middle[0]:.3f},{middle[1]:.3f}",
+                 "--name", "our red")  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith('[colours]\n"our red" = "#')
+    rules = tmp_path / "rules.toml"
+    own = (folder / "rules.toml").read_text().replace('"state", state = "on"', '"colour", colour = "our red"')
+    rules.write_text(result.output + own)
+    told = run("test", folder / "panel.mp4", "--rules", rules, "--no_faces").output
+    assert "alarm  begun" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "reason"),
+    [
+        (("--point", "0.01,0.01"), 1, "nothing at 0.01,0.01 is brighter"),
+        (("--point", "0.5,0.5", "--at", "99"), 1, "give --at within it"),
+        (("--point", "7,1"), 2, "7,1 is no point"),
+        (("--point", "0.5,0.5", "--white", "yellow"), 2, "yellow is no colour"),
+    ],
+)
+def test_a_click_that_shows_no_colour_is_told_so(
+    folder: Path, words: tuple[str, ...], code: int, reason: str
+):
+    result = run("colour", folder / "panel.mp4", *words)
+    assert result.exit_code == code
+    assert reason in result.output

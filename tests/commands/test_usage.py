@@ -91,7 +91,7 @@ DIFFERENT = {
     ("export_classifiers", "network"),
     ("classifier", "int8"), ("download_models", "int8"), ("classifier", "refuse_worse"),
     ("explain", "form"), ("explain", "network"), ("explain", "output"), ("explain", "seconds"),
-    ("replay", "since"), ("why", "at"),
+    ("colour", "at"), ("colour", "name"), ("replay", "since"), ("why", "at"),
 }  # fmt: skip
 
 
