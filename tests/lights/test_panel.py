@@ -172,6 +172,14 @@ def test_the_bank_is_told_rightly(title: str):
 
 
 @pytest.mark.slow
+def test_with_a_limit_a_light_that_never_changed_is_told_too():
+    case = next(each for each in CASES if each.title == "changing, limit given")
+    ((_, score),) = measure([case], seconds=12, count=20)
+    assert score.right >= 0.98 * score.told
+    assert score.told >= 0.95 * score.asked > 0
+
+
+@pytest.mark.slow
 def test_colours_of_the_bank_are_right():
     case = next(each for each in CASES if each.title == "colours, saturated")
     ((_, score),) = measure([case], seconds=10, count=40)

@@ -22,11 +22,8 @@ from svod_rcgn.rules.scene import Seen
 from svod_rcgn.rules.vocabulary import Condition, RulesText, conditions_of
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
-RECIPES = {
-    rules.rules[0].name: rules
-    for text in re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
-    for rules in [parse_rules(text, "docs/rules.md")]
-}
+EXAMPLES = [parse_rules(text, "docs/rules.md") for text in re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)]
+RECIPES = {rules.rules[0].name: rules for rules in EXAMPLES if rules.rules}
 MONDAY_NIGHT = datetime(2026, 1, 26, 23, 0).timestamp()
 MONDAY_NOON = MONDAY_NIGHT - 11 * 3600
 
@@ -68,6 +65,12 @@ def test_there_are_five_recipes_and_an_example_and_all_are_tried_here():
         "Ada has come", "out by the door", "in the bay", "two in the bay", "ready blinks",
         "alarm while ready blinks",
     ]  # fmt: skip
+
+
+def test_a_light_on_a_thing_that_a_detector_finds_is_read_as_the_page_says():
+    (text,) = (each for each in EXAMPLES if not each.rules)
+    (light,) = plan_of(text).lights
+    assert (light.name, light.detected, light.box) == ("stop", "traffic light", (0.2, 0.02, 0.8, 0.34))
 
 
 def test_every_condition_is_in_the_table_of_the_page():
