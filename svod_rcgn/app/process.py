@@ -16,8 +16,8 @@ from ..media.settings import VideoSettings
 from ..media.sources import Source
 from ..notify.channel import Channel, Notifier
 from ..retry import RetrySettings
-from .detected import DetectedObjects
 from .event_service import EventService, EventServiceSettings
+from .frame_objects import DetectedObjects
 from .rule_service import RulesInUse
 from .wings import Wing
 

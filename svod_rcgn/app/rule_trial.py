@@ -15,7 +15,7 @@ from ..records import Frame, Observation, Subject
 from ..rules.engine import Failure, Happening, RuleEngine
 from ..rules.scene import Seen
 from ..rules.vocabulary import RulesText
-from .detected import DetectedObjects
+from .frame_objects import DetectedObjects
 from .light_plan import plan_of
 from .wings import Wing
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..records import Box, Frame, Observation
-from .detected import DetectedPlace
+from .detected_place import DetectedPlace
 from .hue import ColourNames
 from .panel import LightPanel
 from .records import LIGHT, LightState, Reading

@@ -12,7 +12,7 @@ from . import verdict
 from .hue import LINEAR, SATURATED, glow_hue
 from .levels import Levels, switched
 from .lookback import Lookback
-from .occlusion import Occlusion
+from .obstruction import Obstruction
 from .periodogram import Spectrum
 from .photometry import CORE_POINTS, POINTS, Samples, sample
 from .records import Blinking, LightState, Reading
@@ -58,7 +58,7 @@ class LightPanel:
         self._white = white
         self._count = count
         self._levels = Levels(count, self._settings.contrast, self._settings.limit)
-        self._occlusion = Occlusion(count)
+        self._obstruction = Obstruction(count)
         self._stabilisation = Stabilisation(count)
         self._glow = _Glow(count)
         self._contrasts = Lookback(self._settings.window, count)
@@ -109,8 +109,8 @@ class LightPanel:
     def _measure(self, image: Image, places: Floats, step: float) -> None:
         samples = sample(image, places)
         present = np.isfinite(places[:, 0])
-        hidden = self._occlusion.look(samples, present, step)
-        self._levels.forget(self._occlusion.forgotten())
+        hidden = self._obstruction.look(samples, present, step)
+        self._levels.forget(self._obstruction.forgotten())
         self._mask_edges(hidden)
         contrast = np.where(present & (self._time - self._covered > _EDGE), samples.contrast, np.nan)
         self._contrasts.add(self._time, contrast)

@@ -20,7 +20,7 @@ _RATE = 0.05
 _GIVE_UP = 10.0  # seconds of another look, after which it is the usual one
 
 
-class Occlusion:
+class Obstruction:
     """Tells of each light of a panel whether it can be seen.
 
     It learns how the annulus of each light looks at its darkest and at its brightest. What lies between

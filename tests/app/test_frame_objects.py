@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from svod_rcgn.app.detected import DetectedObjects
+from svod_rcgn.app.frame_objects import DetectedObjects
 from svod_rcgn.records import FACE, OBJECT, Box, Frame, Observation
 
 CAR = Observation(kind=OBJECT, label="car", score=0.9, box=Box(1, 2, 3, 4))

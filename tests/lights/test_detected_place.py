@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from svod_rcgn.lights.analyzer import Light, LightPlan, SharedLights
-from svod_rcgn.lights.detected import DetectedPlace
+from svod_rcgn.lights.detected_place import DetectedPlace
 from svod_rcgn.lights.settings import LightSettings
 from svod_rcgn.records import Box, Frame, Observation
 
