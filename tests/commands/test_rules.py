@@ -226,6 +226,14 @@ def test_a_colour_without_a_name_is_refused(folder: Path, tmp_path: Path):
     assert result.output.startswith(f"error: {bad}:8: rule ready blinks: no colour gren; there are: blue, ")
 
 
+def test_a_light_on_a_detected_thing_needs_a_detector(folder: Path, tmp_path: Path):
+    rules = tmp_path / "rules.toml"
+    rules.write_text('[lights.stop]\ndetected = "traffic light"\n')
+    result = run("test", folder / "panel.mp4", "--rules", rules, "--no_faces")
+    assert result.exit_code == 1
+    assert result.output == "error: light stop is on a thing that a detector finds; give --detect NAME\n"
+
+
 def test_a_click_names_a_colour_that_rules_then_know(folder: Path, tmp_path: Path):
     first = next(iter(panel().frames()))
     height, width = first.image.shape[:2]
