@@ -28,6 +28,7 @@ COMMANDS = {
     "svod-models": "models",
     "svod-people": "people",
     "svod-rules": "rules",
+    "svod-train": "train",
 }
 
 setup(
@@ -74,6 +75,7 @@ setup(
         "setproctitle>=1.3",
         "slack-sdk>=3.27",
         "tomli>=2.0; python_version < '3.11'",
+        "threadpoolctl>=3.1",
         "urllib3>=2.0",
     ],
     extras_require={

@@ -35,6 +35,7 @@ from ..storage.sqlite import MEMORY
 from ..text import on_one_line
 from .observed import CameraObservations
 from .rule_service import CameraRules, RulesInUse
+from .visitors import Visitors
 from .wings import Wing
 
 log = logging.getLogger(__name__)

@@ -75,7 +75,7 @@ class Visitors:
     def watched(self, kind: str, build: Callable[[], Analyzer]) -> Analyzer:
         """An analyzer of a wing of a kind; that of faces is to look before that of objects."""
         if kind == FACE:
-            self._faces, self._names, self._last = (), {}, {}
+            self._faces, self._persons = (), {}
             return Followed(build(), self._take_faces)
         return Followed(build(), self._mark_persons) if kind == OBJECT else build()
 

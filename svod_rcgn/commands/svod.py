@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "fill_meta": "Take what is known of people from a table.",
         "datasets": "Keep collections of pictures with tags and boxes.",
         "rules": "Say what happened: check rules, and try them on a film.",
+        "train": "Teach a network of your own from a dataset.",
         "events": "List the visits that the cameras have recorded.",
         "evaluate": "Measure how well people are told apart.",
         "control": "Steer a video that runs.",

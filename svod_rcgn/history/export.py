@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from ..records import FACE, PRESENCE
+from ..storage import spreadsheets
 from ..storage.files import encoded
 from .visits import DeliveryOutcome, VisitEntry
 

@@ -19,8 +19,9 @@ from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 NAMES = (
-    "control", "datasets", "download_classifiers", "download_models", "evaluate", "events",
-    "export_classifiers", "fill_meta", "identify", "models", "people", "prepare", "rules", "video",
+    "control", "datasets", "detect", "download_classifiers", "download_models", "evaluate", "events",
+    "explain", "export_classifiers", "fill_meta", "identify", "models", "people", "prepare", "rules",
+    "train", "video",
 )  # fmt: skip
 CALLED = re.compile(r"python -m svod_rcgn[ .]|python |\.py\b")  # what a command's name has round it
 WIDTH = 80

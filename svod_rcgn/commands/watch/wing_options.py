@@ -1,6 +1,6 @@
 """The options of video.py about what is looked for, and the wings that look for it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial, wraps
 from pathlib import Path
@@ -11,6 +11,8 @@ import click
 from .. import base, options
 
 if TYPE_CHECKING:
+    from ...app.classification_wing import ClassificationWing
+    from ...app.objects_wing import ObjectsWing
     from ...app.rule_service import RulesInUse
     from ...app.wings import Wing
     from ...faces.recogniser import ClassifierStatus, Reloader
@@ -22,22 +24,44 @@ RULES = Path("data/rules.toml")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenWings:
-    """The wings of a process: faces with what reads their classifiers again, whole pictures, objects."""
+    """The wings of a process: faces with what reads their classifiers again, whole pictures, objects.
 
-    `reload` reads again what they have learned, and `classifiers` are those of faces, None where no faces are
-    looked for. `rules` say what is told of what they see; None where there are none.
+    `rules` say what is told of what they see; None where there are none.
     """
 
-    wings: "Sequence[Wing]"
-    reload: "Callable[[], ClassifierStatus | None]"
-    classifiers: "Callable[[], ClassifierStatus | None]"
+    faces: "Wing | None" = None
+    reloader: "Reloader | None" = None
+    pictures: "ClassificationWing | None" = None
+    objects: "ObjectsWing | None" = None
     rules: "RulesInUse | None" = None
 
     @property
-    def renewals(self) -> "Mapping[str, Callable[[], object]]":
-        """What reads each of them again from disk."""
+    def wings(self) -> "list[Wing]":
+        """Those that there are."""
+        return [each for each in (self.faces, self.objects, self.pictures) if each]
+
+    @property
+    def renewals(self) -> Mapping[str, Callable[[], object]]:
+        """What reads each of them again from disk, by what that is."""
         rules = {} if self.rules is None else {"rules": self.rules.reload}
-        return {"classifiers": self.reload, **rules}
+        return {"classifiers": self.reload, **rules} if self.wings else rules
+
+    def classifiers(self) -> "ClassifierStatus | None":
+        """The classifiers of faces; None where no faces are looked for."""
+        return self.reloader.status if self.reloader else None
+
+    def reload(self) -> "ClassifierStatus | None":
+        """Use what lies on disk now, all of it or nothing, and tell the classifiers of faces.
+
+        Raises:
+            SvodError: Some of it cannot be used; all that is in use stays.
+        """
+        ready = [each.read_again() for each in (self.objects, self.pictures) if each]
+        if self.reloader:
+            self.reloader.reload()
+        for put_in_use in ready:
+            put_in_use()
+        return self.classifiers()
 
     def reload_rules(self) -> int:
         """Read the rules again; how many they are.
@@ -59,6 +83,8 @@ class WingOptions:
     no_faces: bool
     classify: tuple[str, ...]
     rules: tuple[Path, ...]
+    detect: tuple[str, ...]
+    detect_classes: tuple[str, ...] | None
     models_dir: Path
 
     @property
@@ -70,19 +96,20 @@ class WingOptions:
         """Load what is needed to look for it.
 
         Raises:
-            SvodError: A network or the classifiers are missing or damaged.
+            SvodError: A network, the classifiers or the rules are missing or damaged.
         """
+        rules = self._rules() if self.rule_files else None
         pictures = self._pictures(device) if self.classify else None
         objects = self._objects(device) if self.detect else None
         if self.no_faces:
-            return OpenWings(pictures=pictures, objects=objects)
+            return OpenWings(pictures=pictures, objects=objects, rules=rules)
         from ...app.faces_wing import open_faces_wing
         from ...faces.build import build_analyzers
         from ...faces.recogniser import Reloader
 
         analyzers = build_analyzers(paths, device)
         reloader = Reloader(paths.embedding_dir, paths.classifiers_dir, analyzers.identifier.replace)
-        return OpenWings(open_faces_wing(analyzers, strangers_dir), reloader, pictures, objects)
+        return OpenWings(open_faces_wing(analyzers, strangers_dir), reloader, pictures, objects, rules)
 
     def _rules(self) -> "RulesInUse":
         from ...app.light_plan import KNOWN_COLOURS
@@ -99,6 +126,10 @@ class WingOptions:
         if found and not self.detect:
             raise InputError(f"light {found[0]} is on a thing that a detector finds; give --detect NAME")
         return rules
+
+    def _pictures(self, device: str) -> "ClassificationWing":
+        from ...app.classification_wing import ClassificationWing
+        from ...classification.build import load_classifier
 
         return ClassificationWing(
             self.classify, partial(load_classifier, models_dir=self.models_dir, device=device)
@@ -134,6 +165,15 @@ _OPTIONS = (
         show_default=str(RULES),
         help="What of it matters; several.",
     ),
+    base.option("--detect", multiple=True, metavar="NAME", section=_LOOK, help="Objects on them; several."),
+    base.option(
+        "--detect_classes",
+        type=base.Names(),
+        metavar="A,B",
+        section=_LOOK,
+        show_default="all",
+        help="These alone, as person,car.",
+    ),
     options.models_dir,
 )
 
@@ -144,16 +184,25 @@ def add_options(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def gathered(**values: Any) -> Any:
         own = {name: values.pop(name) for name in WingOptions.__dataclass_fields__}
-        _check(own)
-        return function(looking=WingOptions(**own), **values)
+        looking = WingOptions(**own)
+        _check(looking)
+        return function(looking=looking, **values)
 
     for option in reversed(_OPTIONS):
         gathered = option(gathered)
     return gathered
 
 
-def _check(own: dict[str, Any]) -> None:
-    if own["no_faces"] and not own["classify"] and not own["rules"]:
-        raise click.UsageError("--no_faces leaves nothing to look for; give --classify NAME")
-    if len(set(own["classify"])) < len(own["classify"]):
-        raise click.UsageError("two --classify are the same network")
+def _check(looking: WingOptions) -> None:
+    named = looking.classify or looking.detect
+    if looking.no_faces and not named and not looking.rule_files:
+        raise click.UsageError(
+            "--no_faces leaves nothing to look for; give --classify NAME, --detect NAME or --rules FILE"
+        )
+    if base.asked_for("models_dir") and not named:
+        raise click.UsageError("--models_dir is where networks are looked for; give --classify or --detect")
+    for option, names in (("classify", looking.classify), ("detect", looking.detect)):
+        if len(set(names)) < len(names):
+            raise click.UsageError(f"two --{option} are the same network")
+    if looking.detect_classes and not looking.detect:
+        raise click.UsageError("--detect_classes is for --detect NAME")
