@@ -32,7 +32,7 @@ DATASETS_DIR = Path("data/datasets")
 _HASH_DIGITS = 12
 _SHOWN = 100
 _SIDES = 4
-_FORMATS = ("class_folders", "tags_json", "csv", "coco", "yolo", "voc", "cvat", "idx")
+_FORMATS = ("class_folders", "tags_json", "csv", "coco", "yolo", "voc", "cvat", "label_studio", "idx")
 _ONE_BY_ONE = "each"
 
 _datasets_dir = base.folder_option(

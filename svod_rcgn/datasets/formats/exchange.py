@@ -14,7 +14,7 @@ from ...text import counted
 from ..class_names import folder_of, name_of, readable
 from ..records import NewPicture, Picture
 
-TEXTS = frozenset({".csv", ".json", ".txt", ".xml", ".yaml", ".yml"})
+TEXTS = frozenset({".csv", ".json", ".names", ".txt", ".xml", ".yaml", ".yml"})
 _NAMED = 3
 _LONGEST_NAME = 150  # bytes of a file's name in an export, its suffix not counted
 _HASH_DIGITS = 12

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import InputError
-from . import class_folders, coco, csv_table, cvat, idx, tags_json, voc, yolo
+from . import class_folders, coco, csv_table, cvat, idx, label_studio, tags_json, voc, yolo
 from .exchange import Imported, Writer
 
 
@@ -44,7 +44,7 @@ def _is_voc(path: Path) -> bool:
 
 
 def _is_yolo(path: Path) -> bool:
-    return yolo.yaml_in(path) is not None if path.is_dir() else path.suffix.lower() in (".yaml", ".yml")
+    return yolo.names_in(path) is not None if path.is_dir() else path.suffix.lower() in (".yaml", ".yml")
 
 
 FORMATS: Sequence[Format] = (  # in the order in which they are tried
@@ -52,6 +52,7 @@ FORMATS: Sequence[Format] = (  # in the order in which they are tried
     Format("yolo", _is_yolo, yolo.read, yolo.write),
     Format("cvat", cvat.is_cvat, cvat.read, cvat.write),
     Format("voc", _is_voc, voc.read, voc.write),
+    Format("label_studio", label_studio.is_label_studio, label_studio.read, label_studio.write),
     Format("coco", _is_coco, coco.read, coco.write),
     Format("csv", _is_csv, csv_table.read, csv_table.write),
     Format("idx", _is_idx, idx.read, idx.write),

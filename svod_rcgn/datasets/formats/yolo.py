@@ -28,6 +28,7 @@ from .exchange import (
 )
 
 FILE = "data.yaml"
+_LISTS = ("obj.names", "classes.txt")  # a name a line
 _LARGEST = 1_000_000
 _LARGEST_LABELS = 20_000_000
 _DEEPEST = 20
@@ -35,7 +36,7 @@ _BOX = 5  # numbers of a line
 
 
 def read(path: Path) -> Imported:
-    """Read a folder with data.yaml, or the latter's path.
+    """Read a folder with data.yaml, or with a list of names as Label Studio and CVAT write it, or its path.
 
     Raises:
         InputError: A file is damaged, two classes have one name, a class has no name, or there are no
@@ -52,7 +53,7 @@ def read(path: Path) -> Imported:
     return Imported(pictures, tuple(classes.values()), notes)
 
 
-def yaml_in(folder: Path) -> Path | None:
+def names_in(folder: Path) -> Path | None:
     """The file that names the classes, if there is one."""
     candidates = [
         folder / FILE,
@@ -60,18 +61,20 @@ def yaml_in(folder: Path) -> Path | None:
         *sorted(folder.glob("*.yaml")),
         *sorted(folder.glob("*.yml")),
     ]
+    if any(each.name not in _LISTS for each in folder.rglob("*.txt")):  # or it lists something else
+        candidates += [folder / name for name in _LISTS]
     return next((each for each in candidates if each.is_file()), None)
 
 
 def _file(path: Path) -> Path:
-    found = yaml_in(path) if path.is_dir() else path
+    found = names_in(path) if path.is_dir() else path
     if found is None:
-        raise InputError(f"{path}: no {FILE}, which names the classes")
+        raise InputError(f"{path}: no {FILE}, which names the classes, nor {' or '.join(_LISTS)}")
     return found
 
 
 def _classes(file: Path) -> dict[int, str]:
-    names = _parsed(file)
+    names = _listed(file) if file.name in _LISTS else _parsed(file)
     if isinstance(names, list):
         names = dict(enumerate(names))
     if not isinstance(names, dict) or not all(type(number) is int for number in names):
@@ -81,6 +84,10 @@ def _classes(file: Path) -> dict[int, str]:
         if count > 1:
             raise InputError(f"{file}: {count} classes are called {name!r}; rename or join them there")
     return classes
+
+
+def _listed(file: Path) -> list[str]:
+    return read_text(file, _LARGEST).strip().splitlines()
 
 
 def _parsed(file: Path) -> Any:

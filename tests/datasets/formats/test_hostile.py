@@ -41,6 +41,12 @@ def _object(corners):
     return f"<object><name>cat</name><bndbox>{inner}</bndbox></object>"
 
 
+def _tasks(**changes):
+    value = {"x": 1, "y": 2, "width": 3, "height": 4, "rectanglelabels": ["cat"], **changes}
+    result = [{"type": "rectanglelabels", "value": value}]
+    return json.dumps([{"data": {"image": "a.png"}, "annotations": [{"result": result}]}])
+
+
 HOSTILE = {
     "broken JSON": ({"instances.json": "{"}, "coco", "truncated|malformed"),
     "JSON nested without end": ({"instances.json": "[" * 100_000}, "coco", "no file in it is COCO's JSON"),
@@ -102,6 +108,38 @@ HOSTILE = {
         {"annotations.xml": '<annotations><image name="a.png"><box label="cat"/></image></annotations>'},
         "cvat",
         "xtl is None and no number",
+    ),
+    "broken tasks": (
+        {"label_studio.json": '[{"data": {"image": "a.png"}, "annotations": [{"result": 3}]}]'},
+        "label_studio",
+        "Expected `array`",
+    ),
+    "a task without a picture": (
+        {"label_studio.json": '[{"data": {"image": 7}, "annotations": []}]'},
+        "label_studio",
+        "task 1: names no picture",
+    ),
+    "a task's box without a class": (
+        {"label_studio.json": _tasks(rectanglelabels=[])},
+        "label_studio",
+        "no class",
+    ),
+    "a task's box without a place": ({"label_studio.json": _tasks(width=None)}, "label_studio", "no place"),
+    "a task's box without end": ({"label_studio.json": _tasks(x=1e300)}, "label_studio", "absurd"),
+    "a task's box turned in a picture of no size": (
+        {"label_studio.json": _tasks(rotation=30)},
+        "label_studio",
+        "the picture's size is not said",
+    ),
+    "tasks of pictures that are lost": (
+        {"label_studio.json": '[{"data": {"image": "/b.png"}, "annotations": []}]'},
+        "label_studio",
+        "none of its pictures",
+    ),
+    "two names of a list alike": (
+        {"classes.txt": "cat\ncat\n", "a.txt": ""},
+        "yolo",
+        "2 classes are called 'cat'",
     ),
     "YAML that is none": ({"data.yaml": "names: [a", "a.txt": ""}, "yolo", "cannot be read as YAML"),
     "YAML that makes objects": (

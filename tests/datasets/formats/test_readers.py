@@ -1,6 +1,7 @@
 """What other programs write, as they write it."""
 
 import gzip
+import json
 import struct
 
 import cv2
@@ -276,3 +277,58 @@ def test_public_collections_come_in_whole(dataset, shared_dir, name, layout, pic
     there = dataset.pictures()
     assert sum(len(part.refused) for part in parts) == 0
     assert (len(there), sum(len(each.boxes or ()) for each in there)) == (pictures, boxes)
+
+
+def _shape(kind, **value):
+    return {"type": kind, "original_width": 96, "original_height": 80, "value": value}
+
+
+def test_label_studios_tasks_are_read_with_tags_boxes_polygons_and_what_was_turned(dataset, folder):
+    for number, name in enumerate(("a.png", "b b.png", "c.png", "d.png")):
+        _put(folder / "images" / name, png(noise(number)))
+    turned = {"x": 50, "y": 50, "width": 25, "height": 30, "rotation": 90}
+    shapes = [
+        _shape("rectanglelabels", x=25, y=50, width=50, height=25, rotation=0, rectanglelabels=["cat"]),
+        _shape("rectanglelabels", **turned, rectanglelabels=["dog"]),
+        _shape("polygonlabels", points=[[10, 20], [50, 5], [30, 60]], polygonlabels=["cat"]),
+        _shape("choices", choices=["indoors"]),
+        _shape("brushlabels", format="rle"),
+    ]
+    tasks = [
+        {"data": {"image": "/data/upload/1/0a1b2c3d-a.png"}, "annotations": [
+            {"result": []}, {"result": shapes}, {"was_cancelled": True, "result": []}]},
+        {"data": {"image": "/data/local-files/?d=images/b%20b.png"}, "annotations": [{"result": []}]},
+        {"data": {"image": "https://there/c.png"}, "annotations": []},
+        {"data": {"image": "lost.png"}, "annotations": []},
+    ]  # fmt: skip
+    _put(folder / "project-1.json", json.dumps(tasks))
+    _, found = _take_in(dataset, folder)
+    assert format_of(folder).name == "label_studio"
+    boxes = said(dataset)["a.png"][2]
+    assert boxes[0] == ("cat", Box(24, 40, 72, 60))
+    assert boxes[1][1].left == pytest.approx(48 - 24)
+    assert (boxes[1][1].width, boxes[1][1].height) == (pytest.approx(24), pytest.approx(24))
+    assert boxes[2] == ("cat", Box(pytest.approx(9.6), 4, 48, 48))
+    assert {name: (yes, placed and len(placed)) for name, (yes, _, placed) in said(dataset).items()} == {
+        "a.png": (("indoors",), 3), "b b.png": ((), ()), "c.png": ((), None),
+    }  # fmt: skip
+    assert found.notes == (
+        "1 picture not there: lost.png",
+        "1 shape left out, of which only boxes and polygons are read",
+    )
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        "classes.txt images/{name}.png labels/{name}.txt",
+        "obj.names obj_train_data/{name}.png obj_train_data/{name}.txt",
+    ],
+)
+def test_yolo_with_a_mere_list_of_names_is_read(dataset, folder, layout):
+    names, picture, labels = layout.format(name="a").split()
+    _put(folder / names, "cat\ndog\n")
+    _put(folder / picture, png(noise(1)))
+    _put(folder / labels, "1 0.5 0.5 0.25 0.5\n")
+    _take_in(dataset, folder)
+    assert said(dataset) == {"a.png": ((), (), (("dog", Box(36, 20, 60, 60)),))}

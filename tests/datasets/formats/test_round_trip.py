@@ -20,6 +20,7 @@ CARRIES = {
     "yolo": {BOXES, UNBOXED},
     "voc": {BOXES, UNBOXED},
     "cvat": {BOXES, TAGS},
+    "label_studio": {BOXES, TAGS},
     "class_folders": {TAGS, UNBOXED},
     "tags_json": {TAGS, UNBOXED},
 }
