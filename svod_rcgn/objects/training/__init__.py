@@ -1,0 +1,1 @@
+"""Detectors of one's own: learned from the boxes of a dataset."""
