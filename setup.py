@@ -49,6 +49,7 @@ setup(
             "reports/*.jinja",
             "faces/training/report/*.jinja",
             "classification/training/report/*.jinja",
+            "objects/evaluation/page/*.jinja",
         ]
     },
     install_requires=[

@@ -23,11 +23,11 @@ def counted(number: int, noun: str, verbs: tuple[str, str] | None = None) -> str
 
     Args:
         number: How many.
-        noun: What one of them is called; several take an s, or es after one.
+        noun: What one of them is called; several take an s, or es after one and x.
         verbs: What one does, and what several do.
     """
     one = number == 1
-    several = f"{noun}es" if noun.endswith("s") else f"{noun}s"
+    several = f"{noun}es" if noun.endswith(("s", "x")) else f"{noun}s"
     told = f"{number:,} {noun if one else several}"
     return f"{told} {verbs[0 if one else 1]}" if verbs else told
 

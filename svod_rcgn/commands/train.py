@@ -14,6 +14,7 @@ from ..classification import settings
 from ..text import counted, on_one_line
 from . import base, options, progress
 from .datasets import DATASETS_DIR
+from .train_detector import detector
 
 if TYPE_CHECKING:
     from ..classification.training.classifier import Trained
@@ -246,3 +247,4 @@ def _summary(trained: Trained) -> dict[str, Any]:
 
 
 main.add_command(classifier)
+main.add_command(detector)

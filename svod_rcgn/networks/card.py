@@ -54,7 +54,7 @@ class ModelCard:
     to the nearest class, below which a picture shows nothing that it knows. With `independent` any number
     of its classes may be there at once. `version` is what its maker calls it. Of one that finds objects,
     boxes of a class that overlap by more than `overlap` (IoU, 0..1) are one object; None where it gives no
-    doubles.
+    doubles. `strides` are the pixels of its cells' sides, where `output` does not say.
     """
 
     task: str
@@ -84,6 +84,7 @@ class ModelCard:
     independent: bool = False
     version: str | None = None
     overlap: float | None = None
+    strides: tuple[int, ...] = ()
 
 
 def read_card(directory: Path, fetch: str = FETCH) -> ModelCard:
@@ -142,6 +143,7 @@ def _check_values(path: Path, card: ModelCard) -> None:
         "labels": card.labels not in card.files and (card.labels or card.task in (CLASSIFICATION, OBJECTS)),
         "fit": card.fit not in (None, *FITS),
         "overlap": card.overlap is not None and not 0 < card.overlap <= 1,
+        "strides": any(each < 1 for each in card.strides),
         "least_nearness": card.least_nearness is not None and not -1 <= card.least_nearness <= 1,
     }
     for field, is_wrong in wrong.items():

@@ -93,8 +93,9 @@ def _decoding(
     directory: Path, card: ModelCard, classes: int, height: int, width: int
 ) -> tuple[tuple[tuple[int, ...], ...], Decoder]:
     if card.output == centernet.NAME:
-        cells = height // centernet.STRIDE, width // centernet.STRIDE
-        return ((1, *cells, classes), (1, *cells, 4)), centernet.decode
+        stride = card.strides[0] if card.strides else centernet.STRIDE
+        cells = height // stride, width // stride
+        return ((1, *cells, classes), (1, *cells, 4)), partial(centernet.decode, stride=stride)
     if card.output == yolox.NAME:
         count = sum((height // stride) * (width // stride) for stride in yolox.STRIDES)
         decode = partial(yolox.decode, size=(height, width))

@@ -19,8 +19,8 @@ OUTPUTS = ("heat", "reach")
 """What the network answers with, in this order.
 
 How likely the middle of an object of each class lies in a cell, (1, rows, columns, classes), 0 where a
-neighbour is likelier; how far the object reaches from the cell's upper left corner to the left, top, right and
-bottom, (1, rows, columns, 4), in pixels.
+neighbour is likelier; how far the object reaches from the cell's upper left corner to the left, top, right
+and bottom, (1, rows, columns, 4), in pixels.
 """
 
 LONGEST = 6.0
@@ -33,8 +33,8 @@ _SIDES = 4
 class CellHead:
     """What is asked of cells of a stride: weights (channels, classes + 4) of each block, and biases.
 
-    The columns are the logits of the classes, and the logarithms of how far the object reaches from the middle
-    of the cell to the left, top, right and bottom, in cells.
+    The columns are the logits of the classes, and the logarithms of how far the object reaches from the
+    middle of the cell to the left, top, right and bottom, in cells.
     """
 
     stride: int

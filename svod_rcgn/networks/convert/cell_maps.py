@@ -130,7 +130,7 @@ class Block:
 
 
 def blocks_for(maps: tuple[CellMap, ...], stride: int) -> tuple[Block, ...]:
-    """What cells of a stride are judged by: all maps that are not finer, the next finer, and its surroundings.
+    """What cells of a stride are judged by: all maps not finer, the next finer one, and their surroundings.
 
     Raises:
         ModelError: No map has the stride.

@@ -27,7 +27,7 @@ class AveragePrecision:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PrecisionRecall:
-    """How many are found (recall) of those there, and right (precision), from each score on, highest first."""
+    """How many are found of those there (recall), and right (precision), from each score on, falling."""
 
     scores: Doubles
     recall: Doubles
@@ -35,7 +35,7 @@ class PrecisionRecall:
 
     @property
     def best(self) -> tuple[float, float]:
-        """The score from which the harmonic mean of both (F1) is highest, and that mean; 1 and 0 if none is."""
+        """The score from which the harmonic mean of both (F1) is highest, and that mean; else 1 and 0."""
         both = self.recall + self.precision
         means = 2 * self.recall * self.precision / np.maximum(both, 1e-12)
         if not means.size or not means.max():
@@ -97,7 +97,8 @@ def interval(several: Sequence[Matched], groups: Sequence[int], seed: int = 0) -
     """Where 95 % of the mean precisions (overlap 0.5) lie of pictures drawn anew by whole groups.
 
     Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, the percentile interval; groups of
-    pictures that were taken together are drawn as one (Field and Welsh, "Bootstrapping clustered data", 2007).
+    pictures that were taken together are drawn as one (Field and Welsh, "Bootstrapping clustered data",
+    2007).
 
     Args:
         several: Of each class.

@@ -1,8 +1,8 @@
 """Which boxes that were found are those that are there, as COCO matches them.
 
-Lin et al., "Microsoft COCO: Common Objects in Context", 2014; cocodataset.org/#detection-eval, and pycocotools'
-COCOeval for what that leaves open: of each class the surest box chooses first, and takes the object that it
-overlaps most among those that no other has taken.
+Lin et al., "Microsoft COCO: Common Objects in Context", 2014; cocodataset.org/#detection-eval, and
+pycocotools' COCOeval for what that leaves open: of each class the surest box chooses first, and takes the
+object that it overlaps most among those that no other has taken.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ EVERY_SIZE = (0.0, 1e10)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Truth:
-    """What is there: boxes (n, 4) left, top, right, bottom in pixels, and the numbers of their classes (n,)."""
+    """What is there: boxes (n, 4) left, top, right, bottom in pixels, and their classes (n,) by number."""
 
     boxes: FloatArray
     classes: Rows

@@ -17,7 +17,7 @@ STRIDE = 4
 _MOST = 1000  # of a picture that is all peaks
 
 
-def decode(outputs: Sequence[FloatArray], least: float) -> Candidates:
+def decode(outputs: Sequence[FloatArray], least: float, stride: int = STRIDE) -> Candidates:
     """Read the objects of one picture out of a network's maps.
 
     Args:
@@ -25,6 +25,7 @@ def decode(outputs: Sequence[FloatArray], least: float) -> Candidates:
             classes), 0 beside peaks; how far the object reaches from there to the left, top, right and
             bottom, (1, rows, columns, 4), in pixels.
         least: The score from which a peak counts, above 0.
+        stride: Pixels of a cell's side.
     """
     heat, reach = (output[0] for output in outputs)
     _, columns, classes = heat.shape
@@ -33,6 +34,6 @@ def decode(outputs: Sequence[FloatArray], least: float) -> Candidates:
     if len(peaks) > _MOST:
         peaks = peaks[np.argpartition(-flat[peaks], _MOST)[:_MOST]]
     cells, found = np.divmod(peaks, classes)
-    places = np.stack(np.divmod(cells, columns)[::-1], 1).astype(np.float32) * STRIDE
+    places = np.stack(np.divmod(cells, columns)[::-1], 1).astype(np.float32) * stride
     ways = reach.reshape(-1, 4)[cells]
     return Candidates(np.hstack([places - ways[:, :2], places + ways[:, 2:]]), flat[peaks], found)

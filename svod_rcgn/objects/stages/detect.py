@@ -60,6 +60,11 @@ class ObjectDetector:
         told = self._least[np.isfinite(self._least)]
         return Limits(round(float(told.min()), 4), self._overlap, self._settings.most)
 
+    @property
+    def own_limits(self) -> tuple[float, ...]:
+        """The score from which the network counts each of its classes, whatever is wished for."""
+        return tuple(each.limit or _USUAL_LIMIT for each in self.labels)
+
     def detect(self, image: Image) -> tuple[Detection, ...]:
         """Every object of a picture, the surest first; see `tracking.motion.Detector`."""
         return self.told(self.chosen(self.candidates(image)))

@@ -36,7 +36,10 @@ def _scene(seed):
     chance = np.random.default_rng(seed)
     truths, found = [], []
     for _ in range(12):
-        boxes, classes = _boxes(chance, count := int(chance.integers(0, 6))), chance.integers(0, CLASSES, count)
+        boxes, classes = (
+            _boxes(chance, count := int(chance.integers(0, 6))),
+            chance.integers(0, CLASSES, count),
+        )
         near = np.repeat(boxes, 2, 0) + chance.normal(0, 8, (2 * count, 4)).round()
         near[:, 2:] = np.maximum(near[:, 2:], near[:, :2] + 2)
         told = np.vstack([near, _boxes(chance, 3)]).astype(np.float32)
@@ -52,7 +55,13 @@ def _by_pycocotools(found, truths):
 
     spans = lambda boxes: np.hstack([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]]).tolist()  # noqa: E731
     things = [
-        {"image_id": picture, "category_id": int(index) + 1, "bbox": span, "area": span[2] * span[3], "iscrowd": 0}
+        {
+            "image_id": picture,
+            "category_id": int(index) + 1,
+            "bbox": span,
+            "area": span[2] * span[3],
+            "iscrowd": 0,
+        }
         for picture, truth in enumerate(truths, 1)
         for span, index in zip(spans(truth.boxes), truth.classes, strict=True)
     ]

@@ -1,0 +1,156 @@
+"""How well a detector finds what a dataset shows, and how fast it is here."""
+
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import base, progress
+from .tables import print_table
+
+if TYPE_CHECKING:
+    from ..objects.evaluation.average_precision import AveragePrecision
+    from ..objects.evaluation.detector_report import DetectorReport
+    from ..objects.evaluation.evaluate import ClassResult, DetectorEvaluation
+    from ..objects.evaluation.latency import Latency
+    from ..objects.stages.detect import ObjectDetector
+
+JSON_FILE, PAGE_FILE = "evaluation.json", "report.html"
+_TITLES = (
+    *("class", "boxes", "AP@0.5", "AP@0.5:0.95", "small", "medium", "large"),
+    *("limit", "right", "found", "best"),
+)
+_MOST_BOXES = 1000
+_TIMED = 20  # pictures
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorQuestion:
+    """What is asked: which network, another to compare it with, the dataset, and a promise in ms."""
+
+    network: str
+    against: str | None
+    dataset: str
+    datasets_dir: Path
+    models_dir: Path
+    device: str
+    output: Path
+    latency: float | None
+
+
+def evaluate_detector(question: DetectorQuestion) -> None:
+    """Measure, write numbers and page, and show what counts.
+
+    Raises:
+        SvodError: Something is missing or damaged, or the network is slower than was promised.
+    """
+    from ..datasets.collection import open_dataset
+    from ..objects.evaluation.detector_report import report_of
+    from ..objects.evaluation.evaluate import evaluate
+
+    with (
+        closing(open_dataset(question.datasets_dir, question.dataset, "svod evaluate")) as dataset,
+        progress.reporter() as reporter,
+    ):
+        found = evaluate(dataset, _loader(question, question.network)(), reporter)
+        other = None
+        if question.against:
+            other = evaluate(dataset, _loader(question, question.against)(), reporter)
+    latency = _latency(question, found) if question.latency is not None else None
+    report = report_of(found, latency)
+    _write(report, found, question.output)
+    _tell(report)
+    if other:
+        _compare(found, other)
+    base.say(f"{JSON_FILE} and {PAGE_FILE} are in {question.output}")
+    if latency and question.latency is not None:
+        _hold(latency, question)
+
+
+def _loader(question: DetectorQuestion, name: str) -> "Callable[[], ObjectDetector]":
+    from functools import partial
+
+    from ..objects.build import load_detector
+    from ..objects.evaluation.evaluate import LEAST
+    from ..objects.settings import ObjectSettings
+
+    wishes = ObjectSettings(score=LEAST, most=_MOST_BOXES)
+    return partial(load_detector, name, question.models_dir, wishes, question.device)
+
+
+def _latency(question: DetectorQuestion, found: "DetectorEvaluation") -> "Latency":
+    """At the limits in use, which is how it works."""
+    from functools import partial
+
+    from ..objects.build import load_detector
+    from ..objects.evaluation.latency import measure
+    from ..objects.settings import ObjectSettings
+    from ..storage import images
+
+    load = partial(load_detector, question.network, question.models_dir, ObjectSettings(), question.device)
+    return measure(load, [images.read_picture(each.path) for each in found.pictures.pictures[:_TIMED]])
+
+
+def _write(report: "DetectorReport", found: "DetectorEvaluation", output: Path) -> None:
+    from ..objects.evaluation.page.detector_page import render
+    from ..storage import files
+
+    files.write_record(output / JSON_FILE, report)
+    files.write_bytes(output / PAGE_FILE, render(report, found).encode())
+
+
+def _tell(report: "DetectorReport") -> None:
+    for note in report.notes:
+        base.say(f"note: {note}", err=True)
+    print_table(_TITLES, [_row(each) for each in report.classes if each.boxes])
+    if report.precision:
+        told = f"mAP@0.5 {report.precision.half:.3f}"
+        if report.interval:
+            told += f" ({report.interval[0]:.3f} to {report.interval[1]:.3f})"
+        sizes = ", ".join(f"{name} {_mean(each)}" for name, each in report.sizes.items() if each)
+        base.say(f"{told}, @0.5:0.95 {report.precision.mean:.3f}; {sizes}")
+    if report.latency:
+        told = report.latency
+        base.say(
+            f"a picture takes {told.p50:.1f} ms (p50), {told.p95:.1f} ms (p95), {told.p99:.1f} ms (p99); "
+            f"cold {told.cold:.0f} ms"
+        )
+
+
+def _row(found: "ClassResult") -> tuple[str, ...]:
+    sizes: Mapping[str, AveragePrecision | None] = found.sizes
+    half = f"{found.precision.half:.3f}" if found.precision else ""
+    return (
+        found.label,
+        str(found.boxes),
+        half,
+        _mean(found.precision),
+        *(_mean(each) for each in sizes.values()),
+        f"{found.limit:.2f}",
+        f"{found.right_at_limit:.0%}",
+        f"{found.found_at_limit:.0%}",
+        f"{found.best_limit:.2f}",
+    )
+
+
+def _mean(found: "AveragePrecision | None") -> str:
+    return f"{found.mean:.3f}" if found else ""
+
+
+def _compare(found: "DetectorEvaluation", other: "DetectorEvaluation") -> None:
+    from ..objects.evaluation.comparison import compare, comparison_lines
+
+    for line in comparison_lines(compare(found, other)):
+        base.say(line)
+
+
+def _hold(latency: "Latency", question: DetectorQuestion) -> None:
+    from ..errors import SvodError
+
+    if latency.p95 > (question.latency or 0.0):
+        raise SvodError(
+            f"{question.network} takes up to {latency.p95:.1f} ms for 95 of 100 pictures, "
+            f"not {question.latency:g}; take another network, or another --device"
+        )
+    base.say(f"the promise of {question.latency:g} ms is kept (p95)")

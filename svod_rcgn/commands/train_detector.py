@@ -1,0 +1,144 @@
+"""Teach detectors of one's own from the boxes of datasets."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .. import terminal
+from ..text import counted, on_one_line
+from . import base, options, progress
+from .datasets import DATASETS_DIR
+from .tables import print_table
+
+if TYPE_CHECKING:
+    from ..objects.evaluation.average_precision import AveragePrecision
+    from ..objects.training.detector import TrainedDetector
+    from ..objects.training.records import ClassScores
+
+_TAUGHT = "What is taught"
+_BACKBONE = "imagenet"
+
+
+@base.command("detector")
+@click.argument("dataset", metavar="DATASET")
+@base.option("--name", section=_TAUGHT, show_default="the dataset's", help="What to call it.")
+@base.option(
+    "--backbone", metavar="NAME", default=_BACKBONE, section=base.NETWORKS, help="The network to learn on."
+)
+@base.option(
+    "--format",
+    "style",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    section=base.RUN,
+    help="For people or for programs.",
+)
+@base.folder_option(
+    "--datasets_dir", default=DATASETS_DIR, section=base.FOLDERS, help="Where the datasets lie."
+)
+@options.models_dir
+@options.device
+def detector(
+    dataset: str,
+    *,
+    name: str | None,
+    backbone: str,
+    style: str,
+    datasets_dir: Path,
+    models_dir: Path,
+    device: str,
+) -> None:
+    """Teach a network to find what the boxes of DATASET show.
+
+    How large pictures are fed and how fine the cells are follows from the sizes of the boxes. How good it is
+    is measured on shootings that were left out, and said with its interval; the score from which each class
+    counts is the best one there. It is the network in use then, and the versions before it are kept.
+    """
+    from ..datasets.collection import open_dataset
+    from ..objects.training.detector import DetectorRequest, train_detector
+
+    told = style == "table"
+    with (
+        closing(open_dataset(datasets_dir, dataset, "svod train")) as opened,
+        progress.reporter(err=not told) as reporter,
+    ):
+        request = DetectorRequest(name or opened.name, models_dir, backbone, device)
+        trained = train_detector(opened, request, reporter)
+    if told:
+        _tell(trained)
+    else:
+        terminal.write_data(_as_json(trained))
+
+
+def _tell(trained: TrainedDetector) -> None:
+    record, folder = trained.record, trained.folder
+    size = f"{counted(len(record.classes), 'class')} of {counted(record.pictures, 'picture')}"
+    base.say(f"{on_one_line(record.name)}, version {record.version}: {size} in {record.seconds:.1f} s")
+    print_table(
+        ("class", "boxes", "pictures", "mAP@0.5", "mAP@0.5:0.95", "limit", "F1 there"),
+        [_row(each) for each in record.classes],
+    )
+    if record.precision:
+        told = f"mAP@0.5 {record.precision.half:.3f}"
+        if record.interval:
+            told += f" ({record.interval[0]:.3f} to {record.interval[1]:.3f})"
+        base.say(f"of pictures left out with their shootings: {told}, @0.5:0.95 {record.precision.mean:.3f}")
+    base.say(
+        f"{folder} is in use; `python -m svod_rcgn.detect PICTURE --network {folder.parent.name}` asks it"
+    )
+
+
+def _row(found: ClassScores) -> tuple[str, ...]:
+    half, mean = ("", "") if found.precision is None else _shown(found.precision)
+    return (
+        found.label,
+        str(found.boxes),
+        str(found.pictures),
+        half,
+        mean,
+        f"{found.limit:.2f}",
+        f"{found.f1:.2f}",
+    )
+
+
+def _shown(found: AveragePrecision) -> tuple[str, str]:
+    return f"{found.half:.3f}", f"{found.mean:.3f}"
+
+
+def _as_json(trained: TrainedDetector) -> bytes:
+    import msgspec
+
+    return msgspec.json.format(msgspec.json.encode(_summary(trained)), indent=2) + b"\n"
+
+
+def _summary(trained: TrainedDetector) -> dict[str, Any]:
+    """What programs are told; all of it is in detector.json beside the network."""
+    record = trained.record
+    return {
+        "name": record.name,
+        "version": record.version,
+        "left_out": _both(record.precision) | {"interval": record.interval},
+        "stage": record.stage,
+        "size": {"height": record.size[0], "width": record.size[1]},
+        "stride": record.stride,
+        "seconds": record.seconds,
+        "maps_seconds": record.maps_seconds,
+        "dataset": record.dataset,
+        "state": record.state,
+        "pictures": record.pictures,
+        "shootings": record.shootings,
+        "classes": [
+            {"label": each.label, "boxes": each.boxes, "pictures": each.pictures, "limit": each.limit,
+             "f1": each.f1, **_both(each.precision)}
+            for each in record.classes
+        ],
+        "notes": record.notes,
+    }  # fmt: skip
+
+
+def _both(found: AveragePrecision | None) -> dict[str, Any]:
+    return {"map50": found and found.half, "map": found and found.mean}
