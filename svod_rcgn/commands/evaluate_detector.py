@@ -1,6 +1,6 @@
 """How well a detector finds what a dataset shows, and how fast it is here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from ..objects.stages.detect import ObjectDetector
 
 JSON_FILE, PAGE_FILE = "evaluation.json", "report.html"
-_TITLES = (
-    *("class", "boxes", "AP@0.5", "AP@0.5:0.95", "small", "medium", "large"),
-    *("limit", "right", "found", "best"),
-)
+_PRECISIONS = ("class", "boxes", "AP@0.5", "AP", "small", "medium", "large")
+_LIMITS = ("class", "limit", "right", "found", "best limit", "F1 there")
 _MOST_BOXES = 1000
 _TIMED = 20  # pictures
 
@@ -103,35 +101,31 @@ def _write(report: "DetectorReport", found: "DetectorEvaluation", output: Path) 
 def _tell(report: "DetectorReport") -> None:
     for note in report.notes:
         base.say(f"note: {note}", err=True)
-    print_table(_TITLES, [_row(each) for each in report.classes if each.boxes])
+    there = [each for each in report.classes if each.boxes]
+    print_table(_PRECISIONS, [_precisions(each) for each in there])
+    print_table(_LIMITS, [_limits(each) for each in there])
     if report.precision:
         told = f"mAP@0.5 {report.precision.half:.3f}"
         if report.interval:
             told += f" ({report.interval[0]:.3f} to {report.interval[1]:.3f})"
         sizes = ", ".join(f"{name} {_mean(each)}" for name, each in report.sizes.items() if each)
         base.say(f"{told}, @0.5:0.95 {report.precision.mean:.3f}; {sizes}")
-    if report.latency:
-        told = report.latency
+    if each := report.latency:
         base.say(
-            f"a picture takes {told.p50:.1f} ms (p50), {told.p95:.1f} ms (p95), {told.p99:.1f} ms (p99); "
-            f"cold {told.cold:.0f} ms"
+            f"a picture takes {each.p50:.1f} ms (p50), {each.p95:.1f} ms (p95), {each.p99:.1f} ms (p99); "
+            f"cold {each.cold:.0f} ms"
         )
 
 
-def _row(found: "ClassResult") -> tuple[str, ...]:
-    sizes: Mapping[str, AveragePrecision | None] = found.sizes
+def _precisions(found: "ClassResult") -> tuple[str, ...]:
     half = f"{found.precision.half:.3f}" if found.precision else ""
-    return (
-        found.label,
-        str(found.boxes),
-        half,
-        _mean(found.precision),
-        *(_mean(each) for each in sizes.values()),
-        f"{found.limit:.2f}",
-        f"{found.right_at_limit:.0%}",
-        f"{found.found_at_limit:.0%}",
-        f"{found.best_limit:.2f}",
-    )
+    sizes = (_mean(each) for each in found.sizes.values())
+    return (found.label, str(found.boxes), half, _mean(found.precision), *sizes)
+
+
+def _limits(found: "ClassResult") -> tuple[str, ...]:
+    shares = (f"{each:.0%}" for each in (found.right_at_limit, found.found_at_limit))
+    return (found.label, f"{found.limit:.2f}", *shares, f"{found.best_limit:.2f}", f"{found.best_f1:.2f}")
 
 
 def _mean(found: "AveragePrecision | None") -> str:

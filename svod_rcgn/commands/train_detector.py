@@ -79,7 +79,7 @@ def _tell(trained: TrainedDetector) -> None:
     size = f"{counted(len(record.classes), 'class')} of {counted(record.pictures, 'picture')}"
     base.say(f"{on_one_line(record.name)}, version {record.version}: {size} in {record.seconds:.1f} s")
     print_table(
-        ("class", "boxes", "pictures", "mAP@0.5", "mAP@0.5:0.95", "limit", "F1 there"),
+        ("class", "boxes", "pictures", "AP@0.5", "AP", "limit", "F1 there"),
         [_row(each) for each in record.classes],
     )
     if record.precision:
@@ -122,7 +122,6 @@ def _summary(trained: TrainedDetector) -> dict[str, Any]:
         "name": record.name,
         "version": record.version,
         "left_out": _both(record.precision) | {"interval": record.interval},
-        "stage": record.stage,
         "size": {"height": record.size[0], "width": record.size[1]},
         "stride": record.stride,
         "seconds": record.seconds,

@@ -117,7 +117,7 @@ def interval(several: Sequence[Matched], groups: Sequence[int], seed: int = 0) -
     for _ in range(_DRAWS):
         times = np.bincount(generator.integers(0, len(names), len(names)), minlength=len(names))[places]
         told = [area for each in ordered if (area := _drawn_area(*each, times)) is not None]
-        drawn.append(np.mean(told) if told else 0.0)
+        drawn.append(float(np.mean(told)) if told else 0.0)
     low, high = np.percentile(drawn, _SURE)
     return float(low), float(high)
 

@@ -10,7 +10,6 @@ from ...datasets import shootings
 from ...datasets.collection import Dataset
 from ...datasets.records import LabelledBox, Picture
 from ...errors import DatasetError
-from ...records import FloatArray
 from ...text import counted
 from ..records import Rows
 from .matching import Truth
@@ -52,15 +51,6 @@ class BoxedPictures:
     groups: Rows
     folds: Rows
     notes: tuple[str, ...]
-
-    @property
-    def sides(self) -> FloatArray:
-        """(n, 2) shares of their pictures' width and height of all boxes."""
-        every = [
-            (each.truth.boxes[:, 2:] - each.truth.boxes[:, :2]) / np.float32([each.width, each.height])
-            for each in self.pictures
-        ]
-        return np.concatenate(every)
 
     def counts(self, index: int) -> tuple[int, int]:
         """How many boxes there are of a class, and in how many pictures."""

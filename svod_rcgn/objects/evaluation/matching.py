@@ -34,7 +34,8 @@ class Truth:
 
     def of(self, index: int) -> FloatArray:
         """The boxes of one class."""
-        return self.boxes[self.classes == index]
+        own: FloatArray = self.boxes[self.classes == index]
+        return own
 
 
 @dataclass(frozen=True, slots=True, eq=False)

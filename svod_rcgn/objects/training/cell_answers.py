@@ -34,6 +34,6 @@ def candidates(answered: FloatArray, classes: int, size: InputSize, least: float
     highest = ndimage.maximum_filter(logits, (0, 3, 3), mode="nearest")
     heat = (logits == highest) / (1 + np.exp(-np.clip(logits, -60, 60)))
     reach = np.exp(np.clip(answered[classes:], -LONGEST, LONGEST)) * size.stride
-    reach += np.float32([-0.5, -0.5, 0.5, 0.5])[:, None, None] * size.stride
+    reach += np.array([-0.5, -0.5, 0.5, 0.5], np.float32)[:, None, None] * size.stride
     outputs = [each.transpose(1, 2, 0)[None].astype(np.float32) for each in (heat, reach)]
     return centernet.decode(outputs, least, size.stride)

@@ -15,7 +15,7 @@ from ...records import FloatArray
 from .cell_samples import CellSamples, is_shown, tells_ways
 
 _FLOOR = 0.05  # of the mean deviation, added to each, so that what hardly varies does not count much
-_PENALTY, _WAYS_PENALTY = 10.0, 0.003
+_PENALTY, _WAYS_PENALTY = 5.0, 0.1
 _STEPS, _ENOUGH, _LEAST_STEP = 12, 1e-3, 1e-4
 _LEAST_WAY = 0.2  # cells
 _MOST_LOGIT = 30.0

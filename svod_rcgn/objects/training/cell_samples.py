@@ -12,7 +12,7 @@ from ..records import Rows
 from .input_size import InputSize
 from .targets import HARDLY, SHOWN, CellTargets
 
-MOST_EMPTY = 20_000  # cells that show nothing, of all pictures together
+MOST_EMPTY = 40_000  # cells that show nothing, of all pictures together
 MOST_SHOWN = 20_000  # cells near an object, of all pictures together
 _NEAR = 0.3  # the bell from which on a cell tells how far an object reaches
 

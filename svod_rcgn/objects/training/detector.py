@@ -27,7 +27,7 @@ from ..evaluation import boxed_pictures
 from ..evaluation.boxed_pictures import FOLDS, BoxedPicture, BoxedPictures
 from ..records import Candidates, Rows
 from ..stages import centernet
-from . import input_size, left_out, records
+from . import input_size, left_out, records, score_calibration
 from .cell_answers import answers, candidates
 from .cell_regression import CellScale, learn_head, scale_of_cells
 from .cell_samples import CellSamples, features_of, sampled
@@ -37,7 +37,6 @@ from .targets import HARDLY, CellTargets, targets_of
 from .views import PLAIN, VIEWS, MapBackbone, PictureMaps, Unread, boxes_of
 
 NETWORK = "network.xml"
-INSTANT = "instant"
 BACKBONE = "imagenet"
 FETCH = {BACKBONE: "run `python download_models.py --classes`"}
 _NAMED = 3
@@ -186,7 +185,10 @@ def learn(material: Material, seed: int, reporter: Reporter) -> LearnedDetector:
         reporter.progress(turn + 1, FOLDS + 1)
     head = _head(samples, scale, material)
     reporter.progress(FOLDS + 1, FOLDS + 1)
-    return LearnedDetector(head, tuple(found[row] for row in range(len(folds))))
+    ordered = [found[row] for row in range(len(folds))]
+    rows = score_calibration.scaling(ordered, material.pictures)
+    told = tuple(score_calibration.scaled(each, rows) for each in ordered)
+    return LearnedDetector(score_calibration.scaled_head(head, rows), told)
 
 
 def _head(samples: CellSamples, scale: CellScale, material: Material) -> CellHead:
@@ -265,7 +267,6 @@ def _record(name: str, version: str, material: Material, learned: LearnedDetecto
         backbone_name=backbone.name,
         backbone=backbone.fingerprint,
         counted_in=backbone.precision,
-        stage=INSTANT,
         size=material.size.size,
         stride=material.size.stride,
         overlap=left_out.OVERLAP,
@@ -274,7 +275,6 @@ def _record(name: str, version: str, material: Material, learned: LearnedDetecto
         shootings=len(set(pictures.groups.tolist())),
         precision=None,
         interval=None,
-        rounds=(),
         left_out=left_out.recorded(learned.found, pictures),
         notes=pictures.notes,
         seconds=0.0,

@@ -11,7 +11,7 @@ from ..evaluation.boxed_pictures import BoxedPictures
 Doubles: TypeAlias = npt.NDArray[np.float64]
 
 GRAIN = 32  # the coarsest cells of a backbone; the sides of its input are multiples
-SMALL = 10.0  # percent of the boxes that are smaller than what is called small here
+SMALL = 25.0  # percent of the boxes of a class that are smaller than what is called small here
 _SIDES = (320, 416, 512, 640)  # pixels of a square as large as the input
 _SHAPES = np.exp(np.linspace(-1, 1, 41))  # height by width
 _WANTED_SIDE = 28.0  # pixels of a small box's shorter side, as it is fed
@@ -59,10 +59,13 @@ def _shaped(sides: Doubles, side: int) -> tuple[int, int]:
 
 
 def _small(pictures: BoxedPictures, height: int, width: int) -> float:
-    """A small box's shorter side in pixels of an input."""
-    shorter = [
-        (each.truth.boxes[:, 2:] - each.truth.boxes[:, :2]).min(1)
-        * min(height / each.height, width / each.width)
-        for each in pictures.pictures
-    ]
-    return float(np.percentile(np.concatenate(shorter), SMALL))
+    """A small box's shorter side in pixels of an input, of the class whose boxes are smallest."""
+    shorter = np.concatenate(
+        [
+            (each.truth.boxes[:, 2:] - each.truth.boxes[:, :2]).min(1)
+            * min(height / each.height, width / each.width)
+            for each in pictures.pictures
+        ]
+    )
+    classes = np.concatenate([each.truth.classes for each in pictures.pictures])
+    return min(float(np.percentile(shorter[classes == each], SMALL)) for each in np.unique(classes))

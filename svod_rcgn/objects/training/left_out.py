@@ -28,8 +28,8 @@ _DIGITS, _FRACTION = 5, 2
 
 def in_picture(found: Candidates, picture: BoxedPicture, size: InputSize) -> Candidates:
     """Boxes in pixels of the input as the network that is written will tell them, the surest first."""
-    scale = np.float32(scale_of(picture, size) * 2)
-    borders = np.float32([picture.width, picture.height] * 2)
+    scale = np.array(scale_of(picture, size) * 2, np.float32)
+    borders = np.array([picture.width, picture.height] * 2, np.float32)
     found = found._replace(boxes=np.clip(found.boxes / scale, 0, borders))
     found = found.at(np.argsort(-found.scores, kind="stable")[: 10 * MOST])
     return found.at(without_doubles(found, OVERLAP)).at(slice(MOST))

@@ -55,22 +55,11 @@ class ClassScores:
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
-    """How far the learning was: `number` counts from 1; `precision` is of pictures left out then."""
-
-    number: int
-    loss: float | None
-    precision: AveragePrecision | None
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
 class DetectorRecord:
     """All that is known of a training.
 
     `state` is the number of the dataset's last act then. `backbone` is the fingerprint of the network that it
-    is learned on, `size` height and width of the input in pixels, `stride` that of its cells. `stage` says
-    how it was learned. `precision` is of pictures that were left out, and `interval` holds it at 95 % for
+    is learned on, `size` height and width of the input in pixels, `stride` that of its cells. `precision` is of pictures that were left out, and `interval` holds it at 95 % for
     overlaps of a half. `overlap` is that from which two boxes of a class are one object. `seconds` is how
     long it took, and `maps_seconds` how much of that went into maps which were not at hand.
     """
@@ -84,7 +73,6 @@ class DetectorRecord:
     backbone_name: str
     backbone: str
     counted_in: str
-    stage: str
     size: tuple[int, int]
     stride: int
     overlap: float
@@ -93,7 +81,6 @@ class DetectorRecord:
     shootings: int
     precision: AveragePrecision | None
     interval: tuple[float, float] | None
-    rounds: tuple[Round, ...]
     left_out: tuple[LeftOutPicture, ...]
     notes: tuple[str, ...]
     seconds: float

@@ -115,7 +115,7 @@ def boxes_of(picture: BoxedPicture, size: InputSize, view: str) -> FloatArray:
         boxes = np.stack(
             [picture.width - boxes[:, 2], boxes[:, 1], picture.width - boxes[:, 0], boxes[:, 3]], 1
         )
-    scaled: FloatArray = boxes * np.float32(scale_of(picture, size) * 2)
+    scaled: FloatArray = boxes * np.array(scale_of(picture, size) * 2, np.float32)
     return scaled
 
 
