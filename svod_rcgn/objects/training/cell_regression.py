@@ -136,7 +136,7 @@ def _ways(samples: CellSamples, features: FloatArray) -> FloatArray:
     aims = np.clip(np.log(np.maximum(samples.ways[rows], _LEAST_WAY)), -LONGEST, LONGEST)
     square = near.T @ (near * weights[:, None])
     channels = features.shape[1] - 1
-    penalty = np.full(channels + 1, _WAYS_PENALTY * float(weights.sum()) / channels, np.float32)
+    penalty = np.full(channels + 1, max(_WAYS_PENALTY * float(weights.sum()) / channels, 1e-3), np.float32)
     penalty[-1] = 1e-6
     square[np.diag_indices(channels + 1)] += penalty
     found: FloatArray = np.linalg.solve(square, near.T @ (weights[:, None] * aims))

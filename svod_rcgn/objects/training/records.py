@@ -59,9 +59,10 @@ class DetectorRecord:
     """All that is known of a training.
 
     `state` is the number of the dataset's last act then. `backbone` is the fingerprint of the network that it
-    is learned on, `size` height and width of the input in pixels, `stride` that of its cells. `precision` is of pictures that were left out, and `interval` holds it at 95 % for
-    overlaps of a half. `overlap` is that from which two boxes of a class are one object. `seconds` is how
-    long it took, and `maps_seconds` how much of that went into maps which were not at hand.
+    is learned on, `size` height and width of the input in pixels, `stride` that of its cells. `precision` is
+    of pictures that were left out, and `interval` holds it at 95 % for overlaps of a half. `overlap` is that
+    from which two boxes of a class are one object. `seconds` is how long it took, and `maps_seconds` how much
+    of that went into maps which were not at hand.
     """
 
     format_version: int
