@@ -133,7 +133,7 @@ def _mean(found: "AveragePrecision | None") -> str:
 
 
 def _compare(found: "DetectorEvaluation", other: "DetectorEvaluation") -> None:
-    from ..objects.evaluation.comparison import compare, comparison_lines
+    from ..objects.evaluation.detector_comparison import compare, comparison_lines
 
     for line in comparison_lines(compare(found, other)):
         base.say(line)

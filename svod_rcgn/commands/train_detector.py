@@ -12,7 +12,6 @@ from .. import terminal
 from ..text import counted, on_one_line
 from . import base, options, progress
 from .datasets import DATASETS_DIR
-from .tables import print_table
 
 if TYPE_CHECKING:
     from ..objects.evaluation.average_precision import AveragePrecision
@@ -78,10 +77,8 @@ def _tell(trained: TrainedDetector) -> None:
     record, folder = trained.record, trained.folder
     size = f"{counted(len(record.classes), 'class')} of {counted(record.pictures, 'picture')}"
     base.say(f"{on_one_line(record.name)}, version {record.version}: {size} in {record.seconds:.1f} s")
-    print_table(
-        ("class", "boxes", "pictures", "AP@0.5", "AP", "limit", "F1 there"),
-        [_row(each) for each in record.classes],
-    )
+    for each in record.classes:
+        base.say(on_one_line(_line(each)))
     if record.precision:
         told = f"mAP@0.5 {record.precision.half:.3f}"
         if record.interval:
@@ -92,21 +89,11 @@ def _tell(trained: TrainedDetector) -> None:
     )
 
 
-def _row(found: ClassScores) -> tuple[str, ...]:
-    half, mean = ("", "") if found.precision is None else _shown(found.precision)
-    return (
-        found.label,
-        str(found.boxes),
-        str(found.pictures),
-        half,
-        mean,
-        f"{found.limit:.2f}",
-        f"{found.f1:.2f}",
-    )
-
-
-def _shown(found: AveragePrecision) -> tuple[str, str]:
-    return f"{found.half:.3f}", f"{found.mean:.3f}"
+def _line(found: ClassScores) -> str:
+    told = f"{found.label}: {counted(found.boxes, 'box')} in {counted(found.pictures, 'picture')}"
+    if found.precision:
+        told += f"; AP@0.5 {found.precision.half:.3f}, @0.5:0.95 {found.precision.mean:.3f}"
+    return f"{told}; counts from a score of {found.limit:.2f} on (F1 {found.f1:.2f})"
 
 
 def _as_json(trained: TrainedDetector) -> bytes:

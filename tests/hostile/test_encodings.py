@@ -113,7 +113,7 @@ def test_every_command_with_a_table_is_run_here() -> None:
         for path in (ROOT / "svod_rcgn" / "commands").rglob("*.py")
         if re.search(r"import (\w+, )*print_table", path.read_text(encoding="utf-8"))
     }
-    parts = {"training_summary": "prepare", "detect_output": "detect"}
+    parts = {"training_summary": "prepare", "detect_output": "detect", "evaluate_detector": "evaluate"}
     assert {parts.get(name, name) for name in found} == TABLES
 
 

@@ -27,14 +27,14 @@ from ..evaluation import boxed_pictures
 from ..evaluation.boxed_pictures import FOLDS, BoxedPicture, BoxedPictures
 from ..records import Candidates, Rows
 from ..stages import centernet
-from . import input_size, left_out, records, score_calibration
+from . import input_size, left_out_boxes, records, score_calibration
 from .cell_answers import answers, candidates
 from .cell_regression import CellScale, learn_head, scale_of_cells
 from .cell_samples import CellSamples, features_of, sampled
 from .input_size import InputSize
+from .picture_maps import PLAIN, VIEWS, MapBackbone, PictureMaps, Unread, boxes_of
 from .records import DetectorRecord
 from .targets import HARDLY, CellTargets, targets_of
-from .views import PLAIN, VIEWS, MapBackbone, PictureMaps, Unread, boxes_of
 
 NETWORK = "network.xml"
 BACKBONE = "imagenet"
@@ -103,7 +103,7 @@ def train_detector(dataset: Dataset, request: DetectorRequest, reporter: Reporte
     reporter.say(_told(material))
     with threadpool_limits(1):  # for matrices so small threads wait longer than they work
         learned = learn(material, request.seed, reporter)
-    scores, precision, interval = left_out.judge(learned.found, material.pictures)
+    scores, precision, interval = left_out_boxes.judge(learned.found, material.pictures)
     with versions.new_version(directory) as (number, fresh):
         limits = [each.limit for each in scores]
         card = _write_network(fresh, str(number), learned.head, limits, material, request.name)
@@ -186,9 +186,9 @@ def learn(material: Material, seed: int, reporter: Reporter) -> LearnedDetector:
     head = _head(samples, scale, material)
     reporter.progress(FOLDS + 1, FOLDS + 1)
     ordered = [found[row] for row in range(len(folds))]
-    rows = score_calibration.scaling(ordered, material.pictures)
-    told = tuple(score_calibration.scaled(each, rows) for each in ordered)
-    return LearnedDetector(score_calibration.scaled_head(head, rows), told)
+    scaling = score_calibration.scaling(ordered, material.pictures)
+    told = tuple(score_calibration.scaled(each, scaling) for each in ordered)
+    return LearnedDetector(score_calibration.scaled_head(head, scaling), told)
 
 
 def _head(samples: CellSamples, scale: CellScale, material: Material) -> CellHead:
@@ -200,7 +200,7 @@ def _look(head: CellHead, material: Material, row: int) -> Candidates:
     picture = material.pictures.pictures[row]
     told = answers(material.maps.of(picture.picture, PLAIN), head, material.size)
     found = candidates(told, head.classes, material.size)
-    return left_out.in_picture(found, picture, material.size)
+    return left_out_boxes.in_picture(found, picture, material.size)
 
 
 def _samples(material: Material, seed: int) -> CellSamples:
@@ -250,7 +250,7 @@ def _write_network(
         least_nearness=None,
         independent=False,
         version=number,
-        overlap=left_out.OVERLAP,
+        overlap=left_out_boxes.OVERLAP,
         strides=(head.stride,),
     )
 
@@ -269,13 +269,13 @@ def _record(name: str, version: str, material: Material, learned: LearnedDetecto
         counted_in=backbone.precision,
         size=material.size.size,
         stride=material.size.stride,
-        overlap=left_out.OVERLAP,
+        overlap=left_out_boxes.OVERLAP,
         classes=(),
         pictures=len(pictures.pictures),
         shootings=len(set(pictures.groups.tolist())),
         precision=None,
         interval=None,
-        left_out=left_out.recorded(learned.found, pictures),
+        left_out=left_out_boxes.recorded(learned.found, pictures),
         notes=pictures.notes,
         seconds=0.0,
         maps_seconds=round(material.seconds, 3),

@@ -67,7 +67,7 @@ def test_the_network_that_is_written_answers_as_the_head_that_was_judged(dataset
     """What was measured with features and numpy holds for the file that people use."""
     from svod_rcgn.objects.training.cell_answers import answers
     from svod_rcgn.objects.training.detector import learn as learned
-    from svod_rcgn.objects.training.views import PLAIN, view_of
+    from svod_rcgn.objects.training.picture_maps import PLAIN, view_of
 
     dataset.add(pictures(16), "the test")
     request = DetectorRequest("squares", models_dir)

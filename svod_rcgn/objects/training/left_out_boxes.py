@@ -17,8 +17,8 @@ from ..evaluation.matching import MOST
 from ..records import Candidates
 from ..stages.detect import without_doubles
 from .input_size import InputSize
+from .picture_maps import scale_of
 from .records import MOST_FOUND, ClassScores, FoundBox, LeftOutPicture
-from .views import scale_of
 
 OVERLAP = 0.6
 _USUAL_LIMIT = 0.5
