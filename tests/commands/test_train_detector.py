@@ -1,0 +1,82 @@
+"""`svod train detector`, and `svod evaluate DATASET --detector NAME`."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from svod_rcgn.commands import datasets, evaluate, train
+from svod_rcgn.datasets.collection import create_dataset
+from tests.classification.training.makers import write_backbone
+from tests.objects.training.makers import pictures
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def backbone(tmp_path_factory):
+    return write_backbone(tmp_path_factory.mktemp("thin"))
+
+
+@pytest.fixture
+def home(tmp_path, backbone, monkeypatch):
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "imagenet").symlink_to(backbone)
+    monkeypatch.chdir(tmp_path)
+    dataset = create_dataset(Path("data/datasets"), "squares", "Ada")
+    dataset.add(pictures(24), "the test")
+    dataset.close()
+    return tmp_path
+
+
+def run(command, *words):
+    return CliRunner().invoke(command, [str(word) for word in words])
+
+
+def succeed(command, *words):
+    done = run(command, *words)
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_a_detector_is_taught_evaluated_compared_and_timed(home):
+    told = succeed(train.main, "detector", "squares")
+    assert "24 boxes in 24 pictures, fed as " in told
+    assert "amber: 12 boxes in 12 pictures; AP@0.5 " in told
+    assert "of pictures left out with their shootings: mAP@0.5 " in told
+    found = json.loads(succeed(train.main, "detector", "squares", "--format", "json"))
+    assert found["version"] == "2"
+    assert [each["label"] for each in found["classes"]] == ["amber", "blue"]
+    told = succeed(
+        evaluate.main, "squares", "--detector", "squares", "--against", "squares@1", "--latency", "60000"
+    )
+    assert "mAP@0.5 " in told
+    assert "squares 2 beside squares@1 1: " in told
+    assert "the promise of 60000 ms is kept" in told
+    report = json.loads(Path("data/evaluation/evaluation.json").read_text())
+    assert report["pictures"] == 24
+    assert report["latency"]["p50"] <= report["latency"]["p95"] <= report["latency"]["p99"]
+    page = Path("data/evaluation/report.html").read_text()
+    assert "<bdi>amber</bdi>" in page
+    assert "<script" not in page
+
+
+def test_a_promise_that_is_broken_ends_with_1_and_a_line(home):
+    succeed(train.main, "detector", "squares")
+    done = run(evaluate.main, "squares", "--detector", "squares", "--latency", "0.1")
+    assert done.exit_code == 1
+    assert "squares takes up to " in done.stderr
+    assert "not 0.1" in done.stderr
+
+
+def test_wrong_usage_and_missing_things_end_in_one_line(home):
+    succeed(datasets.main, "create", "empty")
+    done = run(train.main, "detector", "empty")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("error: empty: no picture has a box; ")
+    assert run(evaluate.main, "squares").exit_code == 2
+    assert run(evaluate.main, "--latency", "5").exit_code == 2
+    done = run(evaluate.main, "squares", "--detector", "nothing")
+    assert done.exit_code == 1
+    assert "no network nothing" in done.stderr
