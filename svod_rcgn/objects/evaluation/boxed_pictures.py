@@ -144,6 +144,6 @@ def _notes(
     if lost := sum(len(each.boxes or ()) - len(sound[each.hash]) for each in boxed):
         notes.append(
             f"left out: {counted(lost, 'box')} of no size or outside of their pictures; "
-            f"`python -m svod_rcgn.datasets check` names them"
+            f"`python -m svod_rcgn.datasets check DATASET` names them"
         )
     return tuple(notes)

@@ -145,7 +145,7 @@ def test_boxes_of_no_size_doubles_and_unsaid_pictures_are_left_out_and_told(data
     assert record.notes == (
         "left out: 1 picture of which nobody said where things are",
         "left out: 2 boxes of no size or outside of their pictures; "
-        "`python -m svod_rcgn.datasets check` names them",
+        "`python -m svod_rcgn.datasets check DATASET` names them",
     )
     assert record.pictures == 13
 
