@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import msgspec
 
@@ -152,11 +152,19 @@ def _boxes(result: _Result, place: str) -> Iterator[NewBox]:
     labels = result.value.rectanglelabels or result.value.polygonlabels
     if not labels:
         raise InputError(f"{place}: a box has no class; give it one there")
-    corners = _corners(result, place)
-    columns, rows = zip(*corners, strict=True)
-    box = Box(*(share / 100 for share in (min(columns), min(rows), max(columns), max(rows))))
+    box = Box(*(share / 100 for share in _sides(result, place)))
     for label in labels:
         yield NewBox(label, box, relative=True)
+
+
+def _sides(result: _Result, place: str) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom in percents of the picture's sides; a plain box's are as they were said."""
+    corners = _corners(result, place)
+    if not (result.value.points or result.value.rotation):
+        (left, top), (right, bottom) = corners
+        return left, top, right, bottom
+    columns, rows = zip(*corners, strict=True)
+    return min(columns), min(rows), max(columns), max(rows)
 
 
 def _corners(result: _Result, place: str) -> Sequence[tuple[float, float]]:
@@ -213,7 +221,7 @@ def _task(number: int, picture: Picture, name: str) -> dict[str, Any]:
         results.append({"type": "choices", "from_name": "tag", "to_name": "image", "value": value})
     said = picture.boxes is not None or bool(picture.yes)
     annotations = [{"result": results, "was_cancelled": False}] if said else []
-    return {"id": number, "data": {"image": f"{_SERVED}images/{name}"}, "annotations": annotations}
+    return {"id": number, "data": {"image": f"{_SERVED}images/{quote(name)}"}, "annotations": annotations}
 
 
 def _result(label: str, box: Box, picture: Picture) -> dict[str, Any]:
