@@ -9,6 +9,7 @@ VERSION = "0.1.0"
 MQTT = "paho-mqtt>=2.1"
 HEIC = "pillow-heif>=1.1"
 RAY = "ray>=2.40; python_version < '3.15'"  # where it has wheels
+KERAS = "keras>=3.4; python_version < '3.14'"  # which it learns with
 TENSORFLOW = "tensorflow>=2.16; python_version < '3.14'"  # likewise
 COMMANDS = {
     "svod": "svod",
@@ -102,6 +103,7 @@ setup(
         "realsense": ["pyrealsense2>=2.55"],
         "s3": ["s3fs>=2024.2"],
         "tensorflow": [TENSORFLOW],
+        "train": [KERAS, TENSORFLOW],
         "test": [
             HEIC,
             MQTT,

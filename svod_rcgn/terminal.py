@@ -1,9 +1,14 @@
 """What is printed: lines that any terminal can show, and data that is UTF-8 wherever it goes."""
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 from .text import encodable, shown
+
+_ERRORS = 2  # the number of standard error
 
 
 def prepare() -> None:
@@ -34,3 +39,17 @@ def write_data(data: bytes) -> None:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
     sys.stdout.flush()
+
+
+@contextmanager
+def muted_errors() -> Iterator[None]:
+    """Let nothing reach standard error, whoever writes to it; libraries in C++ ask nobody."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(_ERRORS), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, _ERRORS)
+        yield
+    finally:
+        os.dup2(kept, _ERRORS)
+        os.close(nowhere)
+        os.close(kept)

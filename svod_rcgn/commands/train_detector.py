@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,7 +17,9 @@ from .datasets import DATASETS_DIR
 if TYPE_CHECKING:
     from ..objects.evaluation.average_precision import AveragePrecision
     from ..objects.training.detector import TrainedDetector
-    from ..objects.training.records import ClassScores
+    from ..objects.training.longer import EpochDone
+    from ..objects.training.records import ClassScores, DetectorEpoch
+    from ..reporter import Reporter
 
 _TAUGHT = "What is taught"
 _BACKBONE = "imagenet"
@@ -25,6 +28,20 @@ _BACKBONE = "imagenet"
 @base.command("detector")
 @click.argument("dataset", metavar="DATASET")
 @base.option("--name", section=_TAUGHT, show_default="the dataset's", help="What to call it.")
+@base.option(
+    "--minutes",
+    type=base.Range(min=0.0),
+    default=0.0,
+    section=_TAUGHT,
+    help="Learn on for so long; needs TensorFlow.",
+)
+@base.option(
+    "--preview",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    section=_TAUGHT,
+    help="Write pictures as they are learned from.",
+)
 @base.option(
     "--backbone", metavar="NAME", default=_BACKBONE, section=base.NETWORKS, help="The network to learn on."
 )
@@ -45,6 +62,8 @@ def detector(
     dataset: str,
     *,
     name: str | None,
+    minutes: float,
+    preview: Path | None,
     backbone: str,
     style: str,
     datasets_dir: Path,
@@ -56,10 +75,19 @@ def detector(
     How large pictures are fed and how fine the cells are follows from the sizes of the boxes. How good it is
     is measured on shootings that were left out, and said with its interval; the score from which each class
     counts is the best one there. It is the network in use then, and the versions before it are kept.
+
+    That takes seconds. With --minutes it is in use while a finer one learns on, which becomes the next
+    version if it is better on the shootings left out; Ctrl-C ends that, and the best so far is kept.
     """
     from ..datasets.collection import open_dataset
     from ..objects.training.detector import DetectorRequest, train_detector
+    from ..objects.training.longer import check_installed, train_longer
 
+    begun = perf_counter()
+    if minutes:
+        check_installed()
+    if preview:
+        _check_preview(preview, minutes)
     told = style == "table"
     with (
         closing(open_dataset(datasets_dir, dataset, "svod train")) as opened,
@@ -67,10 +95,46 @@ def detector(
     ):
         request = DetectorRequest(name or opened.name, models_dir, backbone, device)
         trained = train_detector(opened, request, reporter)
+        if minutes:
+            _write_preview(trained, preview, reporter)
+            reporter.say(f"{trained.folder} is in use; learning on{_found(trained.record.precision)}")
+            left = 60 * minutes - (perf_counter() - begun)
+            trained = train_longer(trained, request, left, reporter, _teller(reporter))
     if told:
         _tell(trained)
     else:
         terminal.write_data(_as_json(trained))
+
+
+def _check_preview(folder: Path, minutes: float) -> None:
+    from ..objects.training.preview import check_empty
+
+    if not minutes:
+        raise click.UsageError("--preview goes with --minutes: what is learned at once is mirrored only")
+    check_empty(folder)
+
+
+def _write_preview(trained: TrainedDetector, folder: Path | None, reporter: Reporter) -> None:
+    from ..objects.training import preview
+
+    if folder:
+        material = trained.material
+        written = preview.write(folder, material.pictures, material.size, 0)
+        reporter.say(f"{counted(len(written), 'picture')} to look at in {folder}")
+
+
+def _teller(reporter: Reporter) -> EpochDone:
+    def tell(epoch: DetectorEpoch, left: float) -> None:
+        told = f"epoch {epoch.number}: loss {epoch.loss:.3f}{_found(epoch.precision)}"
+        reporter.say(f"{told}; {int(left // 60)} min {int(left % 60)} s left")
+
+    return tell
+
+
+def _found(precision: AveragePrecision | None) -> str:
+    if precision is None:
+        return ""
+    return f"; left out: mAP@0.5 {precision.half:.3f}, @0.5:0.95 {precision.mean:.3f}"
 
 
 def _tell(trained: TrainedDetector) -> None:

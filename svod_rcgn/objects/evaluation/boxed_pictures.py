@@ -1,7 +1,7 @@
 """What a detector is taught and judged with: pictures of which somebody said where things are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +51,15 @@ class BoxedPictures:
     groups: Rows
     folds: Rows
     notes: tuple[str, ...]
+
+    def at(self, rows: Rows) -> "BoxedPictures":
+        """Some of the pictures."""
+        return replace(
+            self,
+            pictures=tuple(self.pictures[row] for row in rows),
+            groups=self.groups[rows],
+            folds=self.folds[rows],
+        )
 
     def counts(self, index: int) -> tuple[int, int]:
         """How many boxes there are of a class, and in how many pictures."""

@@ -1,7 +1,7 @@
 """A detector of one's own, from a dataset to a version that is in use."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -75,10 +75,12 @@ class LearnedDetector:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainedDetector:
-    """A version that was learned: its folder and record."""
+    """A version that was learned: its folder and record, what taught it, and what was found when left out."""
 
     folder: Path
     record: DetectorRecord
+    material: Material
+    found: tuple[Candidates, ...]
 
 
 def train_detector(dataset: Dataset, request: DetectorRequest, reporter: Reporter) -> TrainedDetector:
@@ -96,7 +98,7 @@ def train_detector(dataset: Dataset, request: DetectorRequest, reporter: Reporte
         BusyError: Another run has been working here for a minute.
     """
     begun = perf_counter()
-    directory = _directory(request)
+    directory = directory_of(request)
     material = gather(dataset, request, reporter)
     for note in material.pictures.notes:
         reporter.say(note)
@@ -108,7 +110,7 @@ def train_detector(dataset: Dataset, request: DetectorRequest, reporter: Reporte
         limits = [each.limit for each in scores]
         card = _write_network(fresh, str(number), learned.head, limits, material, request.name)
         record = replace(
-            _record(request.name, str(number), material, learned),
+            record_of(request.name, str(number), material, learned.found),
             classes=scores,
             precision=precision,
             interval=interval,
@@ -116,10 +118,11 @@ def train_detector(dataset: Dataset, request: DetectorRequest, reporter: Reporte
         )
         files.write_record(fresh / records.FILE, record)
         write_card(fresh, card)
-    return TrainedDetector(directory / str(number), record)
+    return TrainedDetector(directory / str(number), record, material, learned.found)
 
 
-def _directory(request: DetectorRequest) -> Path:
+def directory_of(request: DetectorRequest) -> Path:
+    """Where the versions of the network lie, or will."""
     if versions.split_name(request.name)[1] is not None:
         raise InputError(f"{request.name}: NAME@3 means the third version of NAME; give another --name")
     directory = versions.directory_of(request.name, request.models_dir)
@@ -165,10 +168,7 @@ def _without(pictures: BoxedPictures, unread: Sequence[Unread]) -> BoxedPictures
     notes = [f"left out: {each.problem}" for each in unread[:_NAMED]]
     if len(unread) > _NAMED:
         notes.append(f"left out: {len(unread) - _NAMED} more that cannot be read")
-    return replace(
-        pictures, pictures=kept, groups=pictures.groups[rows], folds=pictures.folds[rows],
-        notes=(*pictures.notes, *notes),
-    )  # fmt: skip
+    return replace(pictures.at(np.array(rows, np.intp)), notes=(*pictures.notes, *notes))
 
 
 def learn(material: Material, seed: int, reporter: Reporter) -> LearnedDetector:
@@ -228,13 +228,22 @@ def _write_network(
     folder: Path, number: str, head: CellHead, limits: Sequence[float], material: Material, name: str
 ) -> ModelCard:
     """Write the network and its labels; the card comes last, when all files are there."""
+    cell_head.write(material.backbone.file, material.size.size, head, folder / NETWORK)
+    write_limits(folder, material.pictures.labels, limits)
+    return card_of(material, name, number, (*head.weights, head.biases))
+
+
+def write_limits(folder: Path, labels: Sequence[str], limits: Sequence[float]) -> None:
+    """Write the classes, each with the score from which it counts."""
+    told = zip(labels, limits, strict=True)
+    write_labels(folder, tuple(ClassLabel(label, limit=limit) for label, limit in told))
+
+
+def card_of(material: Material, name: str, number: str, weights: Iterable[FloatArray]) -> ModelCard:
+    """The card of a version, whose weights are those besides the backbone's."""
     backbone, labels = material.backbone, material.pictures.labels
-    cell_head.write(backbone.file, material.size.size, head, folder / NETWORK)
-    write_labels(
-        folder, tuple(ClassLabel(label, limit=limit) for label, limit in zip(labels, limits, strict=True))
-    )
     digest = hashlib.sha256(backbone.card.source_sha256.encode())
-    for part in (*head.weights, head.biases):
+    for part in weights:
         digest.update(part.tobytes())
     return replace(
         backbone.card,
@@ -251,11 +260,12 @@ def _write_network(
         independent=False,
         version=number,
         overlap=left_out_boxes.OVERLAP,
-        strides=(head.stride,),
+        strides=(material.size.stride,),
     )
 
 
-def _record(name: str, version: str, material: Material, learned: LearnedDetector) -> DetectorRecord:
+def record_of(name: str, version: str, material: Material, found: Sequence[Candidates]) -> DetectorRecord:
+    """What is known of a version before it was judged; `found` is what is told of the pictures, left out."""
     pictures, backbone = material.pictures, material.backbone
     return DetectorRecord(
         format_version=records.FORMAT_VERSION,
@@ -275,7 +285,7 @@ def _record(name: str, version: str, material: Material, learned: LearnedDetecto
         shootings=len(set(pictures.groups.tolist())),
         precision=None,
         interval=None,
-        left_out=left_out_boxes.recorded(learned.found, pictures),
+        left_out=left_out_boxes.recorded(found, pictures),
         notes=pictures.notes,
         seconds=0.0,
         maps_seconds=round(material.seconds, 3),

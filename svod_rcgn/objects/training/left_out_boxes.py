@@ -35,6 +35,12 @@ def in_picture(found: Candidates, picture: BoxedPicture, size: InputSize) -> Can
     return found.at(without_doubles(found, OVERLAP)).at(slice(MOST))
 
 
+def precision_of(found: Sequence[Candidates], pictures: BoxedPictures) -> AveragePrecision | None:
+    """How good what was found is, the mean over classes."""
+    truths = [each.truth for each in pictures.pictures]
+    return mean_of([average_precision(each) for each in of_classes(found, truths, len(pictures.labels))])
+
+
 def judge(
     found: Sequence[Candidates], pictures: BoxedPictures
 ) -> tuple[tuple[ClassScores, ...], AveragePrecision | None, tuple[float, float] | None]:

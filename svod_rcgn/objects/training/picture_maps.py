@@ -45,13 +45,16 @@ class MapBackbone:
     the numbers of those that are asked for.
     """
 
-    def __init__(self, directory: Path, size: InputSize, device: str = "CPU") -> None:
+    def __init__(
+        self, directory: Path, size: InputSize, device: str = "CPU", chosen: tuple[int, ...] = ()
+    ) -> None:
         """Read the card and find the maps.
 
         Args:
             directory: Holds the network.
             size: What is fed, and the stride of the cells.
             device: OpenVINO device that runs it.
+            chosen: The maps that are asked for; where none are named, those that cells are judged by.
 
         Raises:
             ModelError: It is missing or damaged, for another task, or built in another way.
@@ -68,7 +71,7 @@ class MapBackbone:
         self._device = device
         self.maps = self._taps.maps
         self.blocks = blocks_for(self.maps, size.stride)
-        self.chosen = tuple(sorted({each.map for each in self.blocks}))
+        self.chosen = chosen or tuple(sorted({each.map for each in self.blocks}))
 
     @cached_property
     def _network(self) -> OpenVinoNetwork:

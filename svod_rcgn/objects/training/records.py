@@ -55,6 +55,19 @@ class ClassScores:
 
 
 @dataclass(frozen=True, slots=True)
+class DetectorEpoch:
+    """One round through the pictures, so many seconds after the beginning.
+
+    `loss` is the mean over its steps, and `precision` is of the pictures that were left out.
+    """
+
+    number: int
+    seconds: float
+    loss: float
+    precision: AveragePrecision | None
+
+
+@dataclass(frozen=True, slots=True)
 class DetectorRecord:
     """All that is known of a training.
 
@@ -62,7 +75,8 @@ class DetectorRecord:
     is learned on, `size` height and width of the input in pixels, `stride` that of its cells. `precision` is
     of pictures that were left out, and `interval` holds it at 95 % for overlaps of a half. `overlap` is that
     from which two boxes of a class are one object. `seconds` is how long it took, and `maps_seconds` how much
-    of that went into maps which were not at hand.
+    of that went into maps which were not at hand. Of a training by `epochs`, which leaves out one turn of
+    pictures, that of number `best` was kept.
     """
 
     format_version: int
@@ -86,6 +100,8 @@ class DetectorRecord:
     notes: tuple[str, ...]
     seconds: float
     maps_seconds: float
+    epochs: tuple[DetectorEpoch, ...] = ()
+    best: int | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -1,0 +1,117 @@
+"""Learning for minutes, here for seconds, on a backbone with random weights."""
+
+from dataclasses import replace
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+
+from svod_rcgn.errors import ModelError
+from svod_rcgn.networks import versions
+from svod_rcgn.networks.card import read_card
+from svod_rcgn.objects.build import load_detector
+from svod_rcgn.objects.settings import ObjectSettings
+from svod_rcgn.objects.training import longer, records
+from svod_rcgn.objects.training.detector import DetectorRequest, train_detector
+from svod_rcgn.objects.training.longer import train_longer
+from svod_rcgn.storage import files, images
+from tests.objects.training.makers import pictures
+from tests.objects.training.test_detector import Silent
+
+pytestmark = pytest.mark.slow
+SECONDS = 40.0
+
+
+@pytest.fixture
+def request_of(models_dir):
+    if find_spec("tensorflow") is None:
+        pytest.skip("tensorflow is not installed; run `pip install 'svod-rcgn[train]'`")
+    return DetectorRequest("squares", models_dir)
+
+
+@pytest.fixture
+def first(dataset, request_of):
+    dataset.add(pictures(40), "the test")
+    return train_detector(dataset, request_of, Silent())
+
+
+def _as_if_bad(first):
+    """The same version, of which it is said that it found nothing, so that anything is better."""
+    nothing = tuple(each.at(slice(0)) for each in first.found)
+    return replace(first, found=nothing)
+
+
+def test_what_learns_longer_becomes_the_next_version_and_says_how_it_fared(first, request_of, models_dir):
+    told = []
+    trained = train_longer(
+        _as_if_bad(first), request_of, SECONDS, Silent(), lambda epoch, left: told.append((epoch, left))
+    )
+    assert trained.folder.name == "2"
+    assert versions.in_use(models_dir / "squares") == 2
+    record = files.read_record(trained.folder / records.FILE, records.DetectorRecord)
+    assert record == trained.record
+    assert record.epochs == tuple(epoch for epoch, _ in told)
+    kept = record.epochs[record.best - 1]
+    assert kept.precision == record.precision
+    assert all(each.precision is None or each.precision.half + each.precision.mean
+               <= kept.precision.half + kept.precision.mean for each in record.epochs)  # fmt: skip
+    assert [left for _, left in told] == sorted((left for _, left in told), reverse=True)
+    assert record.epochs[-1].loss < record.epochs[0].loss
+    assert len(record.left_out) < record.pictures == 40
+    assert record.seconds < 3 * SECONDS
+    card = read_card(trained.folder)
+    assert card.strides == (record.stride,)
+    assert record.stride <= 8
+
+
+def test_the_network_that_is_written_finds_what_was_found_when_it_was_judged(first, request_of, models_dir):
+    trained = train_longer(_as_if_bad(first), request_of, SECONDS, Silent())
+    detector = load_detector("squares", models_dir, ObjectSettings(score=0.1))
+    there = {each.picture: each for each in trained.record.left_out}
+    seen = 0
+    for each in trained.material.pictures.pictures:
+        if each.picture not in there:
+            continue
+        found = detector.detect(images.read_picture(each.path))
+        judged = [one for one in there[each.picture].found if one.score > 0.3]
+        for one in judged:
+            sides = [(box.box.left, box.box.top, box.box.right, box.box.bottom) for box in found]
+            near = [np.abs(np.array(sides) - (one.left, one.top, one.right, one.bottom)).max(1).min()]
+            assert min(near) < 6  # bf16 where a processor has it
+            seen += 1
+    assert seen
+
+
+def test_what_is_not_better_is_not_kept(first, request_of, models_dir):
+    silent = Silent()
+    perfect = tuple(
+        type(each)(one.truth.boxes, np.ones(len(one.truth.boxes), np.float32), one.truth.classes)
+        for each, one in zip(first.found, first.material.pictures.pictures, strict=True)
+    )
+    assert train_longer(replace(first, found=perfect), request_of, 15.0, silent).folder.name == "1"
+    assert versions.numbers(models_dir / "squares") == [1]
+    assert any("did not become better" in line for line in silent.lines)
+
+
+def test_an_interrupt_ends_it_and_the_best_so_far_is_kept(first, request_of, models_dir):
+    def interrupt(epoch, left):
+        if epoch.number == 2:
+            raise KeyboardInterrupt
+
+    trained = train_longer(_as_if_bad(first), request_of, 600.0, Silent(), interrupt)
+    assert len(trained.record.epochs) == 2
+    assert versions.in_use(models_dir / "squares") == 2
+
+
+def test_where_nothing_can_be_left_out_the_first_version_stays(dataset, request_of):
+    dataset.add(pictures(1), "the test")
+    silent = Silent()
+    first = train_detector(dataset, request_of, Silent())
+    assert train_longer(first, request_of, SECONDS, silent) is first
+    assert any("too few shootings" in line for line in silent.lines)
+
+
+def test_without_tensorflow_a_line_says_what_to_install(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ModelError, match=r"svod-rcgn\[train\]"):
+        longer.check_installed()
