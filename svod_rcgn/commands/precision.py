@@ -98,7 +98,7 @@ def _own(models_dir: Path) -> Sequence[Path]:
 
 
 def _use_full(folder: Path) -> bool:
-    from ..classification.training import variants
+    from ..networks import variants
 
     used = variants.use_full(folder)
     if used:
@@ -107,7 +107,8 @@ def _use_full(folder: Path) -> bool:
 
 
 def _use_int8(folder: Path, datasets_dir: Path, *, force: bool) -> bool:
-    from ..classification.training import int8_trial, variants
+    from ..classification.training import int8_trial
+    from ..networks import variants
 
     if not force and variants.in_int8(folder):
         return False

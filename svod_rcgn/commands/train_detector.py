@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..objects.training.records import ClassScores, DetectorEpoch
     from ..reporter import Reporter
 
-_TAUGHT = "What is taught"
+_TAUGHT, _WRITTEN = "What is taught", "How it is written"
 _BACKBONE = "imagenet"
 
 
@@ -45,6 +45,7 @@ _BACKBONE = "imagenet"
 @base.option(
     "--backbone", metavar="NAME", default=_BACKBONE, section=base.NETWORKS, help="The network to learn on."
 )
+@base.option("--int8", is_flag=True, section=_WRITTEN, help="In 8 bits; the full one lies beside.")
 @base.option(
     "--format",
     "style",
@@ -65,6 +66,7 @@ def detector(
     minutes: float,
     preview: Path | None,
     backbone: str,
+    int8: bool,
     style: str,
     datasets_dir: Path,
     models_dir: Path,
@@ -93,7 +95,7 @@ def detector(
         closing(open_dataset(datasets_dir, dataset, "svod train")) as opened,
         progress.reporter(err=not told) as reporter,
     ):
-        request = DetectorRequest(name or opened.name, models_dir, backbone, device)
+        request = DetectorRequest(name or opened.name, models_dir, backbone, device, int8)
         trained = train_detector(opened, request, reporter)
         if minutes:
             _write_preview(trained, preview, reporter)
@@ -148,6 +150,10 @@ def _tell(trained: TrainedDetector) -> None:
         if record.interval:
             told += f" ({record.interval[0]:.3f} to {record.interval[1]:.3f})"
         base.say(f"of pictures left out with their shootings: {told}, @0.5:0.95 {record.precision.mean:.3f}")
+    if eight := record.eight_bits:
+        base.say(
+            f"in 8 bits it finds {eight.alike:,} of the {counted(eight.found, 'object')} that it finds in full"
+        )
     base.say(
         f"{folder} is in use; `python -m svod_rcgn.detect PICTURE --network {folder.parent.name}` asks it"
     )
@@ -186,6 +192,8 @@ def _summary(trained: TrainedDetector) -> dict[str, Any]:
              "f1": each.f1, **_both(each.precision)}
             for each in record.classes
         ],
+        "best_epoch": record.best,
+        "eight_bits": record.eight_bits,
         "notes": record.notes,
     }  # fmt: skip
 

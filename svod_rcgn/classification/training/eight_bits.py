@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ...networks import variants
 from ...networks.card import ModelCard
 from ...networks.preprocess import preprocess
 from ...networks.quantize import INT8, quantize
@@ -14,7 +15,7 @@ from ...networks.runtime import OpenVinoNetwork
 from ...records import FloatArray, Image
 from ...storage import images
 from ..stages.fit import fitted
-from . import left_out, variants
+from . import left_out
 from .examples import Lessons
 from .learned import Learned, calibrated, shown_classes, unlike_negatives
 from .nearness import least_of, nearness_of

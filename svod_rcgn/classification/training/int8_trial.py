@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from ...datasets.collection import Dataset, open_dataset
 from ...errors import DatasetError, InputError, WorseError
-from ...networks import read_card
+from ...networks import read_card, variants
 from ...networks.card import ModelCard
 from ...networks.preprocess import preprocess
 from ...networks.quantize import INT8, quantize
@@ -25,7 +25,7 @@ from ...records import FloatArray, Image
 from ...storage import images
 from ...text import counted
 from ..stages.fit import fitted
-from . import examples, records, variants
+from . import examples, records
 from .eight_bits import embeddings_of
 from .examples import Lessons, Tagged
 from .learned import learn_head, shown_classes

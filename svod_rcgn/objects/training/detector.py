@@ -44,12 +44,16 @@ _NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class DetectorRequest:
-    """What is wished: the network's name, where networks lie, which one is learned on, and how."""
+    """What is wished: the network's name, where networks lie, which one is learned on, and how.
+
+    With `int8` the network counts in 8 bits, and the full one lies beside it.
+    """
 
     name: str
     models_dir: Path = settings.MODELS_DIR
     backbone: str = BACKBONE
     device: str = "CPU"
+    int8: bool = False
     seed: int = 0
 
 
@@ -116,8 +120,7 @@ def train_detector(dataset: Dataset, request: DetectorRequest, reporter: Reporte
             interval=interval,
             seconds=round(perf_counter() - begun, 3),
         )
-        files.write_record(fresh / records.FILE, record)
-        write_card(fresh, card)
+        record = complete(fresh, card, record, material, request, reporter)
     return TrainedDetector(directory / str(number), record, material, learned.found)
 
 
@@ -231,6 +234,26 @@ def _write_network(
     cell_head.write(material.backbone.file, material.size.size, head, folder / NETWORK)
     write_limits(folder, material.pictures.labels, limits)
     return card_of(material, name, number, (*head.weights, head.biases))
+
+
+def complete(
+    folder: Path,
+    card: ModelCard,
+    record: DetectorRecord,
+    material: Material,
+    request: DetectorRequest,
+    reporter: Reporter,
+) -> DetectorRecord:
+    """Make a version that is written in full count in 8 bits where that is wished for; record and card last."""
+    if request.int8:
+        from .eight_bits import make_eight_bits
+
+        reporter.say("making it count in 8 bits")
+        card, eight_bits = make_eight_bits(folder, card, material.pictures)
+        record = replace(record, eight_bits=eight_bits)
+    files.write_record(folder / records.FILE, record)
+    write_card(folder, card)
+    return record
 
 
 def write_limits(folder: Path, labels: Sequence[str], limits: Sequence[float]) -> None:

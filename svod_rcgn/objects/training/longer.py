@@ -12,14 +12,14 @@ import numpy as np
 from ... import terminal
 from ...errors import ModelError
 from ...networks import find_network, versions
-from ...networks.card import CLASSIFICATION, write_card
+from ...networks.card import CLASSIFICATION
 from ...networks.convert.trunk import trunk_behind
 from ...reporter import Reporter
-from ...storage import files, images
+from ...storage import images
 from ..evaluation.average_precision import AveragePrecision
 from ..evaluation.boxed_pictures import BoxedPictures
 from ..records import Candidates
-from . import left_out_boxes, lessons, records
+from . import left_out_boxes, lessons
 from .cell_answers import candidates
 from .detector import (
     FETCH,
@@ -28,6 +28,7 @@ from .detector import (
     Material,
     TrainedDetector,
     card_of,
+    complete,
     directory_of,
     record_of,
     write_limits,
@@ -111,7 +112,7 @@ def train_longer(
         reporter.say("it did not become better than what was learned at once, which is kept")
         return first
     reporter.say("writing the network")
-    return _write(course, kept, request, perf_counter() - begun)
+    return _write(course, kept, request, perf_counter() - begun, reporter)
 
 
 def _finer(material: Material, request: DetectorRequest) -> Material:
@@ -228,7 +229,9 @@ class _Course:
         )
 
 
-def _write(course: _Course, kept: _Kept, request: DetectorRequest, seconds: float) -> TrainedDetector:
+def _write(
+    course: _Course, kept: _Kept, request: DetectorRequest, seconds: float, reporter: Reporter
+) -> TrainedDetector:
     from ...networks.convert import keras_head
 
     material, left_out, head = course.material, course.left_out, course.head
@@ -258,6 +261,6 @@ def _write(course: _Course, kept: _Kept, request: DetectorRequest, seconds: floa
             best=kept.epoch.number,
             seconds=round(seconds, 3),
         )
-        files.write_record(fresh / records.FILE, record)
-        write_card(fresh, card_of(material, request.name, str(number), kept.weights))
+        card = card_of(material, request.name, str(number), kept.weights)
+        record = complete(fresh, card, record, material, request, reporter)
     return TrainedDetector(directory / str(number), record, material, kept.found)

@@ -68,6 +68,15 @@ class DetectorEpoch:
 
 
 @dataclass(frozen=True, slots=True)
+class EightBits:
+    """A network in 8 bits: on so many pictures the full one finds `found` objects, and it `alike` of them."""
+
+    pictures: int
+    found: int
+    alike: int
+
+
+@dataclass(frozen=True, slots=True)
 class DetectorRecord:
     """All that is known of a training.
 
@@ -102,6 +111,7 @@ class DetectorRecord:
     maps_seconds: float
     epochs: tuple[DetectorEpoch, ...] = ()
     best: int | None = None
+    eight_bits: EightBits | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from svod_rcgn.classification import build
-from svod_rcgn.classification.training import records, variants
+from svod_rcgn.classification.training import records
 from svod_rcgn.classification.training.classifier import TrainingRequest, train_classifier
 from svod_rcgn.datasets.checks import check
 from svod_rcgn.datasets.collection import create_dataset
 from svod_rcgn.errors import DatasetError, InputError, ModelError
-from svod_rcgn.networks import find_network, read_card, versions
+from svod_rcgn.networks import find_network, read_card, variants, versions
 from tests.classification.training.makers import coloured, picture, pictures
 from tests.datasets.makers import ANY_NAMES
 from tests.servers import RecordingReporter

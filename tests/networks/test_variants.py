@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from svod_rcgn.classification.training import variants
-from svod_rcgn.classification.training.variants import Variant
 from svod_rcgn.errors import ModelError
-from svod_rcgn.networks import read_card
+from svod_rcgn.networks import read_card, variants
 from svod_rcgn.networks.card import CARD, ModelCard, write_card
+from svod_rcgn.networks.variants import Variant
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ that was in use before still is.
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ...errors import InputError, ModelError
-from ...networks.card import CARD, ModelCard, read_card
-from ...networks.quantize import INT8
-from ...storage import files, folders
+from ..errors import InputError, ModelError
+from ..storage import files, folders
+from .card import CARD, ModelCard, read_card
+from .quantize import INT8
 
 FILE = "variants.json"
 INT8_NETWORK = "network-int8.xml"
