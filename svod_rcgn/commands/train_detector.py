@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _TAUGHT, _WRITTEN = "What is taught", "How it is written"
 _BACKBONE = "imagenet"
+_SUSPECTS = 5
 
 
 @base.command("detector")
@@ -150,13 +151,33 @@ def _tell(trained: TrainedDetector) -> None:
         if record.interval:
             told += f" ({record.interval[0]:.3f} to {record.interval[1]:.3f})"
         base.say(f"of pictures left out with their shootings: {told}, @0.5:0.95 {record.precision.mean:.3f}")
+    _tell_suspects(trained)
     if eight := record.eight_bits:
-        base.say(
-            f"in 8 bits it finds {eight.alike:,} of the {counted(eight.found, 'object')} that it finds in full"
-        )
+        base.say(f"in 8 bits it finds {eight.alike:,} of the {counted(eight.found, 'object')} found in full")
     base.say(
         f"{folder} is in use; `python -m svod_rcgn.detect PICTURE --network {folder.parent.name}` asks it"
     )
+
+
+def _tell_suspects(trained: TrainedDetector) -> None:
+    """What people may have drawn wrong, the surest of all first."""
+    from ..objects.training.suspects import suspects
+
+    found = suspects(trained.record)
+    for each in found[:_SUSPECTS]:
+        left, top, right, bottom = (
+            round(each.box.left),
+            round(each.box.top),
+            round(each.box.right),
+            round(each.box.bottom),
+        )
+        what = "nothing is drawn" if each.said is None else f"{each.said} is drawn"
+        place = f"{left},{top},{right},{bottom}"
+        base.say(
+            on_one_line(f"look again: {each.name}: {each.told} at {place} ({each.score:.2f}), where {what}")
+        )
+    if len(found) > _SUSPECTS:
+        base.say(f"look again: {len(found) - _SUSPECTS} more are in the JSON that --format json writes")
 
 
 def _line(found: ClassScores) -> str:
@@ -174,6 +195,8 @@ def _as_json(trained: TrainedDetector) -> bytes:
 
 def _summary(trained: TrainedDetector) -> dict[str, Any]:
     """What programs are told; all of it is in detector.json beside the network."""
+    from ..objects.training.suspects import suspects
+
     record = trained.record
     return {
         "name": record.name,
@@ -194,6 +217,7 @@ def _summary(trained: TrainedDetector) -> dict[str, Any]:
         ],
         "best_epoch": record.best,
         "eight_bits": record.eight_bits,
+        "suspects": suspects(trained.record),
         "notes": record.notes,
     }  # fmt: skip
 

@@ -90,7 +90,7 @@ DIFFERENT = {
     ("evaluate", "output"), ("prepare", "sha256"), ("download_classifiers", "sha256"), ("add", "name"),
     ("detect", "network"), ("events", "unknown"), ("download_classifiers", "network"),
     ("export_classifiers", "network"),
-    ("classifier", "int8"), ("download_models", "int8"), ("classifier", "refuse_worse"),
+    ("classifier", "int8"), ("detector", "int8"), ("download_models", "int8"), ("classifier", "refuse_worse"),
     ("explain", "form"), ("explain", "network"), ("explain", "output"), ("explain", "seconds"),
     ("colour", "at"), ("colour", "name"), ("replay", "since"), ("why", "at"),
 }  # fmt: skip

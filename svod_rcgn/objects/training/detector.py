@@ -244,7 +244,7 @@ def complete(
     request: DetectorRequest,
     reporter: Reporter,
 ) -> DetectorRecord:
-    """Make a version that is written in full count in 8 bits where that is wished for; record and card last."""
+    """Make a version count in 8 bits where that is wished for, and write its record and card."""
     if request.int8:
         from .eight_bits import make_eight_bits
 
