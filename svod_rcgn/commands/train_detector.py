@@ -165,17 +165,10 @@ def _tell_suspects(trained: TrainedDetector) -> None:
 
     found = suspects(trained.record)
     for each in found[:_SUSPECTS]:
-        left, top, right, bottom = (
-            round(each.box.left),
-            round(each.box.top),
-            round(each.box.right),
-            round(each.box.bottom),
-        )
-        what = "nothing is drawn" if each.said is None else f"{each.said} is drawn"
-        place = f"{left},{top},{right},{bottom}"
-        base.say(
-            on_one_line(f"look again: {each.name}: {each.told} at {place} ({each.score:.2f}), where {what}")
-        )
+        sides = each.box.left, each.box.top, each.box.right, each.box.bottom
+        told = f"{each.told} at {','.join(str(round(side)) for side in sides)} ({each.score:.2f})"
+        said = "nothing" if each.said is None else each.said
+        base.say(on_one_line(f"look again: {each.name}: {told}, where {said} is drawn"))
     if len(found) > _SUSPECTS:
         base.say(f"look again: {len(found) - _SUSPECTS} more are in the JSON that --format json writes")
 
