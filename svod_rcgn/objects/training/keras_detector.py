@@ -90,6 +90,11 @@ class KerasDetector:
         found: FloatArray = self._ask([*map(tf.constant, maps)]).numpy().transpose(0, 3, 1, 2)
         return found
 
+    def restore(self, weights: Sequence[FloatArray]) -> None:
+        """Go back to weights that the average had."""
+        for model in (self._model, self.average):
+            model.set_weights(weights)
+
     def _answer(self, maps: list[Tensor]) -> Tensor:
         return self.average(maps, training=False)
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from math import ceil, cos, pi
+from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -14,12 +15,13 @@ from ...errors import ModelError
 from ...networks import find_network, versions
 from ...networks.card import CLASSIFICATION
 from ...networks.convert.trunk import trunk_behind
+from ...records import FloatArray
 from ...reporter import Reporter
 from ...storage import images
 from ..evaluation.average_precision import AveragePrecision
 from ..evaluation.boxed_pictures import BoxedPictures
 from ..records import Candidates
-from . import left_out_boxes, lessons
+from . import left_out_boxes, lessons, saved_course
 from .cell_answers import candidates
 from .detector import (
     FETCH,
@@ -36,6 +38,7 @@ from .detector import (
 from .lessons import TOGETHER, Batch
 from .picture_maps import PLAIN, Halves, MapBackbone, view_of
 from .records import DetectorEpoch
+from .saved_course import SavedCourse
 
 if TYPE_CHECKING:
     from .keras_detector import KerasDetector
@@ -55,7 +58,7 @@ class _Kept:
     """The best so far: its epoch, its weights, and what it found."""
 
     epoch: DetectorEpoch
-    weights: list[Any]
+    weights: list[FloatArray]
     found: tuple[Candidates, ...]
 
 
@@ -80,7 +83,8 @@ def train_longer(
 ) -> TrainedDetector:
     """Learn on for a time, and let that be the version in use if it finds more of the pictures left out.
 
-    An interrupt from the keyboard ends the learning, and the best so far is kept.
+    An interrupt from the keyboard ends the learning, and the best so far is kept. What was stopped or killed
+    goes on where its best was, as long as the dataset stays as it is.
 
     Args:
         first: The version that was learned at once, with what taught it.
@@ -105,7 +109,10 @@ def train_longer(
     if not (_boxes(taught) and _boxes(left_out)):
         reporter.say("too few shootings to leave some out; what was learned at once is kept")
         return first
-    course = _Course(material, taught, left_out, begun + seconds - _FOR_WRITING, request.seed)
+    end = begun + seconds - _FOR_WRITING
+    course = _Course(material, taught, left_out, end, request.seed, directory_of(request))
+    if course.went_on():
+        reporter.say(f"going on after epoch {len(course.epochs)}, where it was stopped")
     kept = course.run(epoch_done)
     before = left_out_boxes.precision_of([first.found[row] for row in rows], left_out)
     if kept is None or _worth(kept.epoch.precision) <= _worth(before):
@@ -140,10 +147,18 @@ class _Course:
     """Learning until the time is over, and how it fares with the pictures left out."""
 
     def __init__(
-        self, material: Material, taught: BoxedPictures, left_out: BoxedPictures, end: float, seed: int
+        self,
+        material: Material,
+        taught: BoxedPictures,
+        left_out: BoxedPictures,
+        end: float,
+        seed: int,
+        directory: Path,
     ) -> None:
         self.material, self.left_out, self.end = material, left_out, end
+        self._directory = directory
         self.epochs: list[DetectorEpoch] = []
+        self._before: tuple[DetectorEpoch, list[FloatArray]] | None = None
         self._taught, self._begun, self._seed = taught, perf_counter(), seed
         self.head = self._head()
 
@@ -158,6 +173,25 @@ class _Course:
         trunk = trunk_behind(backbone.file, size.size, backbone.chosen[-1])
         return KerasDetector(shapes, trunk, len(self._taught.labels), self._reach(), self._seed)
 
+    def went_on(self) -> bool:
+        """Take up a training of the same pictures that was stopped, and say whether there was one."""
+        found = saved_course.read(self._directory, self._key)
+        if found is None:
+            return False
+        course, weights = found
+        self.epochs = list(course.epochs)
+        self.head.restore(weights)
+        self._before = course.epochs[course.best - 1], weights
+        return True
+
+    @property
+    def _key(self) -> tuple[str, ...]:
+        """What must be the same, so that no picture that is left out was learned from before."""
+        backbone, size = self.material.backbone, self.material.size
+        state = self.material.pictures.state
+        numbers = state, size.height, size.width, size.stride, self._seed, *backbone.chosen
+        return (self.material.dataset, backbone.fingerprint, *map(str, numbers), *self.left_out.labels)
+
     def _reach(self) -> float:
         """How far objects reach from their middles, in cells, about."""
         spans = [
@@ -170,9 +204,9 @@ class _Course:
 
     def run(self, epoch_done: EpochDone) -> _Kept | None:
         """Learn until the end, and give the best."""
-        best: _Kept | None = None
         pictures, labels = self._taught.pictures, self._taught.labels
         views = [*self._views()]
+        best = _Kept(*self._before, self._look(views)) if self._before else None
         steps = ceil(len(pictures) / TOGETHER)
         with lessons.batches(pictures, len(labels), self.material.backbone, self._seed) as stream:
             try:
@@ -206,9 +240,12 @@ class _Course:
             len(self.epochs) + 1, round(perf_counter() - self._begun, 1), round(loss, 4), precision
         )
         self.epochs.append(epoch)
-        if best is None or _worth(precision) > _worth(best.epoch.precision):
-            return _Kept(epoch, self.head.average.get_weights(), found)
-        return best
+        if best and _worth(precision) <= _worth(best.epoch.precision):
+            return best
+        better = _Kept(epoch, self.head.average.get_weights(), found)
+        course = SavedCourse(self._key, tuple(self.epochs), epoch.number)
+        saved_course.write(self._directory, course, better.weights)
+        return better
 
     def _views(self) -> Iterator[tuple[Halves, ...]]:
         """The maps of the pictures left out, some pictures at a time."""
@@ -235,7 +272,7 @@ def _write(
     from ...networks.convert import keras_head
 
     material, left_out, head = course.material, course.left_out, course.head
-    head.average.set_weights(kept.weights)
+    head.restore(kept.weights)
     scores, precision, interval = left_out_boxes.judge(kept.found, left_out)
     directory = directory_of(request)
     with versions.new_version(directory) as (number, fresh):
