@@ -14,6 +14,7 @@ from ..classification import settings
 from ..text import counted, on_one_line
 from . import base, options, progress
 from .datasets import DATASETS_DIR
+from .onnx_target import check_target
 from .train_detector import detector
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ def classifier(
     from ..classification.training.report.report_files import document
     from ..datasets.collection import open_dataset
 
-    _check(onnx)
+    if onnx:
+        check_target(onnx)
     told = style == "table"
     with (
         closing(open_dataset(datasets_dir, dataset, "svod train")) as opened,
@@ -121,18 +123,6 @@ def classifier(
         _tell(trained, report)
     else:
         terminal.write_data(_as_json(trained))
-
-
-def _check(onnx: Path | None) -> None:
-    """Tell before the work what would stand in the way of writing."""
-    if onnx is None:
-        return
-    from ..errors import InputError
-    from ..networks.convert.onnx_file import check_installed
-
-    check_installed()
-    if onnx.exists():
-        raise InputError(f"{onnx}: is there already; give another file")
 
 
 def _write_onnx(trained: Trained, target: Path) -> None:

@@ -13,6 +13,7 @@ from .. import terminal
 from ..text import counted, on_one_line
 from . import base, options, progress
 from .datasets import DATASETS_DIR
+from .onnx_target import check_target
 
 if TYPE_CHECKING:
     from ..objects.evaluation.average_precision import AveragePrecision
@@ -48,6 +49,12 @@ _SUSPECTS = 5
 )
 @base.option("--int8", is_flag=True, section=_WRITTEN, help="In 8 bits; the full one lies beside.")
 @base.option(
+    "--onnx",
+    type=click.Path(dir_okay=False, path_type=Path),
+    section=_WRITTEN,
+    help="Write it as ONNX, too.",
+)
+@base.option(
     "--format",
     "style",
     type=click.Choice(["table", "json"]),
@@ -68,6 +75,7 @@ def detector(
     preview: Path | None,
     backbone: str,
     int8: bool,
+    onnx: Path | None,
     style: str,
     datasets_dir: Path,
     models_dir: Path,
@@ -83,7 +91,7 @@ def detector(
     version if it is better on the shootings left out; Ctrl-C ends that, and the best so far is kept.
     """
     from ..datasets.collection import open_dataset
-    from ..objects.training.detector import DetectorRequest, train_detector
+    from ..objects.training.detector import DetectorRequest, train_detector, write_onnx
     from ..objects.training.longer import check_installed, train_longer
 
     begun = perf_counter()
@@ -91,6 +99,8 @@ def detector(
         check_installed()
     if preview:
         _check_preview(preview, minutes)
+    if onnx:
+        check_target(onnx)
     told = style == "table"
     with (
         closing(open_dataset(datasets_dir, dataset, "svod train")) as opened,
@@ -103,6 +113,8 @@ def detector(
             reporter.say(f"{trained.folder} is in use; learning on{_found(trained.record.precision)}")
             left = 60 * minutes - (perf_counter() - begun)
             trained = train_longer(trained, request, left, reporter, _teller(reporter))
+    if onnx:
+        write_onnx(trained, onnx)
     if told:
         _tell(trained)
     else:

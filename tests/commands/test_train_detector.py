@@ -1,6 +1,7 @@
 """`svod train detector`, and `svod evaluate DATASET --detector NAME`."""
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from click.testing import CliRunner
 
 from svod_rcgn.commands import datasets, evaluate, train
 from svod_rcgn.datasets.collection import create_dataset
+from svod_rcgn.networks import variants
 from tests.classification.training.makers import write_backbone
 from tests.objects.training.makers import pictures
 
@@ -70,11 +72,48 @@ def test_a_promise_that_is_broken_ends_with_1_and_a_line(home):
     assert "not 0.1" in done.stderr
 
 
+def test_minutes_bring_pictures_to_look_at_progress_and_a_network(home):
+    if find_spec("tensorflow") is None:
+        pytest.skip("tensorflow is not installed; run `pip install 'svod-rcgn[train]'`")
+    pytest.importorskip("onnx")
+    told = succeed(
+        train.main, "detector", "squares", "--minutes", "0.8", "--preview", "seen", "--onnx", "squares.onnx"
+    )
+    assert Path("squares.onnx").stat().st_size > 10_000
+    assert "pictures to look at in seen" in told
+    assert len(list(Path("seen").glob("*.png"))) == 26
+    assert "squares/1 is in use; learning on" in told
+    assert "epoch 1: loss " in told
+    assert " s left" in told
+    done = run(train.main, "detector", "squares", "--onnx", "squares.onnx")
+    assert done.exit_code == 1
+    assert "squares.onnx: is there already; give another file" in done.stderr
+    done = run(train.main, "detector", "squares", "--minutes", "0.1", "--preview", "seen")
+    assert done.exit_code == 1
+    assert "seen: holds something already; give another folder" in done.stderr
+
+
+def test_in_8_bits_it_is_found_as_in_full_which_lies_beside(home):
+    if find_spec("nncf") is None:
+        pytest.skip("NNCF is not installed; run `pip install 'svod-rcgn[int8]'`")
+    told = succeed(train.main, "detector", "squares", "--int8")
+    assert "in 8 bits it finds " in told
+    folder = Path("models/squares/1")
+    assert json.loads((folder / "model.json").read_text())["file"] == "network-int8.xml"
+    assert (folder / "network.xml").exists()
+    evaluated = json.loads(succeed(evaluate.main, "squares", "--detector", "squares", "--format", "json"))
+    assert evaluated["map50"] > 0
+    assert variants.use_full(folder)
+    assert json.loads((folder / "model.json").read_text())["file"] == "network.xml"
+
+
 def test_wrong_usage_and_missing_things_end_in_one_line(home):
     succeed(datasets.main, "create", "empty")
     done = run(train.main, "detector", "empty")
     assert done.exit_code == 1
     assert done.stderr.startswith("error: empty: no picture has a box; ")
+    assert run(train.main, "detector", "squares", "--preview", "seen").exit_code == 2
+    assert run(train.main, "detector", "squares", "--minutes", "-1").exit_code == 2
     assert run(evaluate.main, "squares").exit_code == 2
     assert run(evaluate.main, "--latency", "5").exit_code == 2
     done = run(evaluate.main, "squares", "--detector", "nothing")

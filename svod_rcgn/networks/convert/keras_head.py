@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import openvino as ov
 from openvino import opset13
+from openvino.passes import ConstantFolding, Manager
 
 from .cell_head import write_answers
 from .cell_maps import Taps
@@ -31,8 +32,16 @@ def write(
     for parameter, number in zip(_parameters(model, head), chosen, strict=True):
         parameter.output(0).replace(_transposed(taps.nodes[number], 0, 2, 3, 1).output(0))
     answers = model.get_results()[0].input_value(0)
+    _settle(answers, taps.pixels)
     classes = head.output_shape[-1] - 4
     write_answers(taps, _transposed(answers, 0, 3, 1, 2), classes, stride, target)
+
+
+def _settle(answers: Any, pixels: Any) -> None:
+    """Have what depends on the size alone counted now, for the size stays."""
+    manager = Manager()
+    manager.register_pass(ConstantFolding())
+    manager.run_passes(ov.Model([answers], pixels, "Head"))
 
 
 def _parameters(model: Any, head: Any) -> list[Any]:

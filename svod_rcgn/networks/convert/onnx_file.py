@@ -1,7 +1,8 @@
 """Networks of this house written as ONNX, operator by operator, for programs that do not have OpenVINO.
 
-Only what such networks are made of is known: the backbones of classification with a linear head. The numbers
-are those of the IR, whose 16-bit weights become 32 bits wide. The package `onnx` is an extra.
+Only what such networks are made of is known: the backbones of classification, with heads that name pictures
+or find objects. The numbers are those of the IR, whose 16-bit weights become 32 bits wide. The package `onnx`
+is an extra.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +18,11 @@ from ..runtime import shared_core
 _OPSET, _IR_VERSION = 18, 9  # of the end of 2022 and of 2023, which runtimes in use read
 _BATCH = "n"
 _SAME = {"same_upper": "SAME_UPPER", "same_lower": "SAME_LOWER"}
-_ALIKE = {"Add": "Add", "Minimum": "Min", "Multiply": "Mul", "Sigmoid": "Sigmoid"}
+_ALIKE = {"Add": "Add", "Minimum": "Min", "Multiply": "Mul", "Relu": "Relu"} | {
+    name: name for name in ("Equal", "Exp", "Sigmoid")
+}
+_SHAPED = {"Reshape": "Reshape", "Tile": "Tile", "Unsqueeze": "Unsqueeze"}
+"""Operators with whole numbers beside what they take."""
 
 
 def check_installed() -> None:
@@ -81,13 +86,19 @@ class _Writer:
             "Clamp": self._clamp,
             "ReduceMean": self._mean,
             "MatMul": self._product,
+            "Transpose": self._transpose,
+            "MaxPool": self._largest,
+            "AvgPool": self._around,
+            "Pad": self._pad,
             "Softmax": self._along,
             "NormalizeL2": self._unit,
             "Concat": self._along,
             "Slice": self._slice,
             "Split": self._split,
+            "VariadicSplit": self._parted,
             "Result": self._result,
-        } | dict.fromkeys(_ALIKE, self._alike)
+        }
+        self._ways |= dict.fromkeys(_ALIKE, self._alike) | dict.fromkeys(_SHAPED, self._shaped)
 
     def add(self, node: Any) -> None:
         """Add one operator."""
@@ -154,7 +165,14 @@ class _Writer:
         self._values[_name(node.output(0))] = value.astype(np.float32) if value.dtype == np.float16 else value
 
     def _convert(self, node: Any) -> None:
-        """A 16-bit weight made wide, which it is already."""
+        """A 16-bit weight made wide, which it is already, or truth made a number."""
+        from onnx import TensorProto
+
+        if _name(node.input(0).get_source_output()) not in self._values:
+            return self._put(node, "Cast", to=TensorProto.FLOAT)
+        return self._hold_wide(node)
+
+    def _hold_wide(self, node: Any) -> None:
         self._values[_name(node.output(0))] = self._value(node, 0).astype(np.float32)
 
     def _convolution(self, node: Any, weights: Any = None, group: int = 1) -> None:
@@ -186,9 +204,40 @@ class _Writer:
 
     def _product(self, node: Any) -> None:
         found = node.get_attributes()
+        if not (found["transpose_a"] or found["transpose_b"]):
+            return self._put(node, "MatMul")
         second = self._value(node, 1)
         factor = self._beside(node, "factor", second.swapaxes(-1, -2) if found["transpose_b"] else second)
-        self._put(node, "MatMul", [self._given_first(node), factor])
+        return self._put(node, "MatMul", [self._given_first(node), factor])
+
+    def _whole(self, node: Any, place: int, what: str) -> str:
+        """The whole numbers that an input is."""
+        return self._beside(node, what, self._value(node, place).astype(np.int64).reshape(-1))
+
+    def _shaped(self, node: Any) -> None:
+        kind = _SHAPED[node.get_type_name()]
+        self._put(node, kind, [self._given_first(node), self._whole(node, 1, "numbers")])
+
+    def _transpose(self, node: Any) -> None:
+        axes = [int(axis) for axis in self._value(node, 1).reshape(-1)]
+        self._put(node, "Transpose", [self._given_first(node)], perm=axes)
+
+    def _largest(self, node: Any) -> None:
+        """The largest of neighbours; where they are is not written."""
+        from onnx import helper
+
+        ways = _window(node)
+        name = _name(node.output(0))
+        self.nodes.append(helper.make_node("MaxPool", [self._given_first(node)], [name], **ways))
+
+    def _around(self, node: Any) -> None:
+        padded = int(not node.get_attributes()["exclude-pad"])
+        self._put(node, "AveragePool", [self._given_first(node)], count_include_pad=padded, **_window(node))
+
+    def _pad(self, node: Any) -> None:
+        ends = np.concatenate([self._value(node, place).reshape(-1) for place in (1, 2)]).astype(np.int64)
+        ways = {"mode": node.get_attributes()["pad_mode"]}
+        self._put(node, "Pad", [self._given_first(node), self._beside(node, "ends", ends)], **ways)
 
     def _unit(self, node: Any) -> None:
         """Divide x by sqrt(max(sum of squares, eps))."""
@@ -216,6 +265,13 @@ class _Writer:
         parts, axis = node.get_output_size(), int(self._value(node, 1))
         self._put(node, "Split", [self._given_first(node)], axis=axis, num_outputs=parts)
 
+    def _parted(self, node: Any) -> None:
+        """A split into parts of given lengths."""
+        axis = int(self._value(node, 1).reshape(-1)[0])
+        lengths = [each.get_partial_shape()[axis].get_length() for each in node.outputs()]
+        parts = self._beside(node, "lengths", np.array(lengths, np.int64))
+        self._put(node, "Split", [self._given_first(node), parts], axis=axis)
+
     def _result(self, node: Any) -> None:
         """An output under the name that it has, whatever the operator behind it is called."""
         from onnx import TensorProto, helper
@@ -231,6 +287,16 @@ def _name(output: Any) -> str:
     if node.get_type_name() == "Parameter":
         return str(node.get_friendly_name())
     return f"{node.get_friendly_name()}:{output.get_index()}"
+
+
+def _window(node: Any) -> dict[str, Any]:
+    """What a pool looks at."""
+    found = node.get_attributes()
+    return {
+        "kernel_shape": found["kernel"],
+        "strides": found["strides"],
+        "pads": [*found["pads_begin"], *found["pads_end"]],
+    }
 
 
 def _shape(node: Any) -> list[Any]:

@@ -1,6 +1,7 @@
 """A detector of one's own, from a dataset to a version that is in use."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -13,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from ...datasets.collection import Dataset
 from ...errors import DatasetError, InputError
 from ...networks import find_network, versions
-from ...networks.card import CLASSIFICATION, OBJECTS, ModelCard, write_card
+from ...networks.card import CLASSIFICATION, OBJECTS, ModelCard, read_card, write_card
 from ...networks.class_labels import FILE as LABELS
 from ...networks.class_labels import ClassLabel, write_labels
 from ...networks.convert import cell_head
@@ -285,6 +286,28 @@ def card_of(material: Material, name: str, number: str, weights: Iterable[FloatA
         overlap=left_out_boxes.OVERLAP,
         strides=(material.size.stride,),
     )
+
+
+def write_onnx(trained: TrainedDetector, target: Path) -> None:
+    """Write the full network of a version as ONNX; how it is fed and what it says is in the metadata.
+
+    Raises:
+        ModelError: The package `onnx` is not installed.
+    """
+    from ...networks.convert import onnx_file
+
+    card, record = read_card(trained.folder), trained.record
+    limits = {each.label: each.limit for each in record.classes}
+    about = {
+        "name": record.name,
+        "version": record.version,
+        "limits": json.dumps(limits, ensure_ascii=False),
+        "fed": f"{card.layout} {card.colour} (pixel - {card.mean}) / {card.scale}, in the upper left corner",
+        "read": f"heat: peaks of cells of {record.stride} pixels; reach: left, top, right, bottom of corners",
+        "overlap": f"{record.overlap:g}",
+        "licence": card.licence,
+    }
+    onnx_file.write(trained.folder / NETWORK, target, about)
 
 
 def record_of(name: str, version: str, material: Material, found: Sequence[Candidates]) -> DetectorRecord:

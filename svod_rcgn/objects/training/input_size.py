@@ -14,7 +14,7 @@ GRAIN = 32  # the coarsest cells of a backbone; the sides of its input are multi
 SMALL = 25.0  # percent of the boxes of a class that are smaller than what is called small here
 _SIDES = (320, 416, 512, 640)  # pixels of a square as large as the input
 _SHAPES = np.exp(np.linspace(-1, 1, 41))  # height by width
-_WANTED_SIDE = 28.0  # pixels of a small box's shorter side, as it is fed
+WANTED_SIDE = 28.0  # pixels of a small box's shorter side, as it is fed
 _WANTED_CELLS = 2.5  # that a small box's shorter side reaches over
 _STRIDES = (16, 8, 4)
 
@@ -33,18 +33,22 @@ class InputSize:
         return self.height, self.width
 
 
-def choose(pictures: BoxedPictures) -> InputSize:
+def choose(pictures: BoxedPictures, wanted: float = WANTED_SIDE) -> InputSize:
     """The smallest input and the coarsest cells that small boxes can be told in.
 
     The input has the shape in which pictures are scaled down least. It grows where small boxes have few
     pixels, but not beyond the pictures themselves.
+
+    Args:
+        pictures: With the boxes.
+        wanted: How many pixels a small box's shorter side should have, as it is fed.
     """
     sides = np.array([each.size for each in pictures.pictures], float)
     largest = float(np.median(np.sqrt(sides.prod(1))))
     choices = [each for each in _SIDES if each <= max(largest, _SIDES[0])]
     sizes = [_shaped(sides, each) for each in choices]
     small = [_small(pictures, height, width) for height, width in sizes]
-    place = next((place for place, each in enumerate(small) if each >= _WANTED_SIDE), len(sizes) - 1)
+    place = next((place for place, each in enumerate(small) if each >= wanted), len(sizes) - 1)
     stride = next((each for each in _STRIDES if small[place] / each >= _WANTED_CELLS), _STRIDES[-1])
     return InputSize(*sizes[place], stride)
 

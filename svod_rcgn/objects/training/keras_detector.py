@@ -64,9 +64,14 @@ class KerasDetector:
         self._parts = [[each for each in every if (id(each) in names) is inside] for inside in (False, True)]
         self._optimizers = [_optimizer(part) for part in self._parts]
         self._steps = 0
-        self._learn, self._ask = tf.function(self._step, reduce_retracing=True), tf.function(self._answer)
+        self._learn = [
+            tf.function(each, reduce_retracing=True) for each in (self._head_step, self._whole_step)
+        ]
+        self._ask = tf.function(self._answer)
 
-    def learn(self, maps: Sequence[FloatArray], targets: Sequence[FloatArray], rate: float) -> float:
+    def learn(
+        self, maps: Sequence[FloatArray], targets: Sequence[FloatArray], rate: float, *, whole: bool
+    ) -> float:
         """Take one step, and tell the loss before it.
 
         Args:
@@ -74,16 +79,14 @@ class KerasDetector:
             targets: (n, rows, columns, classes) bells, (n, rows, columns) nearness and
                 (n, rows, columns, 4) ways; see `CellTargets`.
             rate: How large a step, 0..1 of the largest.
+            whole: Whether the backbone's last stages learn along.
         """
         for optimizer, largest in zip(self._optimizers, (_HEAD_RATE, _TRUNK_RATE), strict=True):
             optimizer.learning_rate = rate * largest
         self._steps += 1
         kept = min(_AVERAGE, (1 + self._steps) / (_AVERAGE_BEGINS + self._steps))
-        return float(
-            self._learn(
-                [*map(tf.constant, maps)], [*map(tf.constant, targets)], tf.constant(kept, tf.float32)
-            )
-        )
+        given = [*map(tf.constant, maps)], [*map(tf.constant, targets)], tf.constant(kept, tf.float32)
+        return float(self._learn[whole](*given))
 
     def answers(self, maps: Sequence[FloatArray]) -> FloatArray:
         """(n, classes + 4, rows, columns) of the average; see `CellHead`."""
@@ -98,14 +101,22 @@ class KerasDetector:
     def _answer(self, maps: list[Tensor]) -> Tensor:
         return self.average(maps, training=False)
 
-    def _step(self, maps: list[Tensor], targets: list[Tensor], kept: Tensor) -> Tensor:
+    def _head_step(self, maps: list[Tensor], targets: list[Tensor], kept: Tensor) -> Tensor:
+        return self._step(maps, targets, kept, 1)
+
+    def _whole_step(self, maps: list[Tensor], targets: list[Tensor], kept: Tensor) -> Tensor:
+        return self._step(maps, targets, kept, 2)
+
+    def _step(self, maps: list[Tensor], targets: list[Tensor], kept: Tensor, count: int) -> Tensor:
+        """Let the first parts learn, so many of head and trunk."""
+        parts = self._parts[:count]
         with tf.GradientTape() as tape:
             loss = _loss(self._model(maps, training=True), targets, self._classes)
-        parts = self._parts
-        slopes = tape.gradient(loss, [*parts[0], *parts[1]])
+        slopes = tape.gradient(loss, [each for part in parts for each in part])
         slopes, _ = tf.clip_by_global_norm(slopes, _STEEPEST)
-        self._optimizers[0].apply(slopes[: len(parts[0])], parts[0])
-        self._optimizers[1].apply(slopes[len(parts[0]) :], parts[1])
+        for part, optimizer in zip(parts, self._optimizers, strict=False):
+            optimizer.apply(slopes[: len(part)], part)
+            slopes = slopes[len(part) :]
         for mean, each in zip(self.average.variables, self._model.variables, strict=True):
             mean.assign(kept * mean + (1 - kept) * each)
         return loss

@@ -43,7 +43,7 @@ def read(directory: Path, key: tuple[str, ...]) -> tuple[SavedCourse, list[Float
     try:
         if path.stat().st_size > _LARGEST:
             return None
-        with np.load(path, allow_pickle=False) as kept:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as kept:
             course = msgspec.json.decode(kept[_ABOUT].tobytes(), type=SavedCourse)
             weights = [kept[str(number)] for number in range(len(kept.files) - 1)]
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, msgspec.DecodeError):
