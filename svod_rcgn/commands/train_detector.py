@@ -173,7 +173,7 @@ def _tell(trained: TrainedDetector) -> None:
 
 def _tell_suspects(trained: TrainedDetector) -> None:
     """What people may have drawn wrong, the surest of all first."""
-    from ..objects.training.suspects import suspects
+    from ..objects.training.doubtful_boxes import suspects
 
     found = suspects(trained.record)
     for each in found[:_SUSPECTS]:
@@ -200,7 +200,7 @@ def _as_json(trained: TrainedDetector) -> bytes:
 
 def _summary(trained: TrainedDetector) -> dict[str, Any]:
     """What programs are told; all of it is in detector.json beside the network."""
-    from ..objects.training.suspects import suspects
+    from ..objects.training.doubtful_boxes import suspects
 
     record = trained.record
     return {

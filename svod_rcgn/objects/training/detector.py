@@ -247,7 +247,7 @@ def complete(
 ) -> DetectorRecord:
     """Make a version count in 8 bits where that is wished for, and write its record and card."""
     if request.int8:
-        from .eight_bits import make_eight_bits
+        from .int8_detector import make_eight_bits
 
         reporter.say("making it count in 8 bits")
         card, eight_bits = make_eight_bits(folder, card, material.pictures)

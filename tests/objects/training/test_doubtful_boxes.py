@@ -1,7 +1,7 @@
 from dataclasses import replace
 
+from svod_rcgn.objects.training.doubtful_boxes import suspects
 from svod_rcgn.objects.training.records import ClassScores, DetectorRecord, FoundBox, LeftOutPicture
-from svod_rcgn.objects.training.suspects import suspects
 from svod_rcgn.records import Box
 
 CAT, DOG = 0, 1
