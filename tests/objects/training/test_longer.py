@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from svod_rcgn.errors import ModelError
+from svod_rcgn.geometry import intersection_over_union
 from svod_rcgn.networks import versions
 from svod_rcgn.networks.card import read_card
 from svod_rcgn.objects.build import load_detector
@@ -14,6 +15,7 @@ from svod_rcgn.objects.settings import ObjectSettings
 from svod_rcgn.objects.training import longer, records
 from svod_rcgn.objects.training.detector import DetectorRequest, train_detector
 from svod_rcgn.objects.training.longer import train_longer
+from svod_rcgn.records import Box
 from svod_rcgn.storage import files, images
 from tests.objects.training.makers import pictures
 from tests.objects.training.test_detector import Silent
@@ -81,18 +83,17 @@ def test_what_learns_longer_becomes_the_next_version_and_says_how_it_fared(first
 
 def test_the_network_that_is_written_finds_what_was_found_when_it_was_judged(first, request_of, models_dir):
     trained = train_longer(_as_if_bad(first), request_of, LONG, Silent(), _stop_at(EPOCHS))
-    detector = load_detector("squares", models_dir, ObjectSettings(score=0.1))
+    detector = load_detector("squares", models_dir, ObjectSettings(score=0.01, most=1000))
     there = {each.picture: each for each in trained.record.left_out}
     seen = 0
     for each in trained.material.pictures.pictures:
         if each.picture not in there:
             continue
         found = detector.detect(images.read_picture(each.path))
-        judged = [one for one in there[each.picture].found if one.score > 0.3]
-        for one in judged:
-            sides = [(box.box.left, box.box.top, box.box.right, box.box.bottom) for box in found]
-            near = [np.abs(np.array(sides) - (one.left, one.top, one.right, one.bottom)).max(1).min()]
-            assert min(near) < 6  # bf16 where a processor has it
+        for one in there[each.picture].found[:1]:  # the surest
+            place = Box(one.left, one.top, one.right, one.bottom)
+            # bf16, where a processor has it, moves sides a little
+            assert max(intersection_over_union(place, told.box) for told in found) > 0.7
             seen += 1
     assert seen
 
