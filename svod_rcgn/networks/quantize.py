@@ -81,11 +81,16 @@ def _fine_ways(nncf: Any, model: Any) -> dict[str, Any]:
 
     return {
         "preset": nncf.QuantizationPreset.MIXED,
-        "ignored_scope": nncf.IgnoredScope(names=sorted(_last_convolutions(model))),
+        "ignored_scope": nncf.IgnoredScope(names=sorted(_last_convolutions(model) | _products(model))),
         "advanced_parameters": nncf.AdvancedQuantizationParameters(
             activations_range_estimator_params=Ranges.MINMAX
         ),
     }
+
+
+def _products(model: Any) -> set[str]:
+    """Maps made finer or coarser by a matrix, whose columns NNCF would take for channels."""
+    return {each.get_friendly_name() for each in model.get_ops() if each.get_type_name() == "MatMul"}
 
 
 def _last_convolutions(model: Any) -> set[str]:
