@@ -41,7 +41,7 @@ def recorded(home: Home) -> dict[str, Any]:
 def recorded_cards(home: Home) -> dict[str, Any]:
     """The cards of the networks that download_models.py installs; what old ones leave out has its default."""
     defaults = {
-        each.name: msgspec.to_builtins(each.default)
+        each.name: msgspec.json.decode(msgspec.json.encode(each.default))  # tuples as lists
         for each in fields(ModelCard)
         if each.default is not MISSING
     }
