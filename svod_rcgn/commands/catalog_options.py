@@ -13,6 +13,7 @@ from ..errors import InputError
 from . import base
 
 if TYPE_CHECKING:
+    from ..networks.network_releases import NetworkKind
     from ..storage.release_store import Publisher
     from ..storage.releases import Release
 
@@ -106,6 +107,14 @@ def _publication(name: str, version: str, catalog: str | None) -> Callable[[Path
     return lambda classifiers_dir: publish(release, target, classifiers_dir, force=False)
 
 
+def network_kinds() -> "tuple[NetworkKind, ...]":
+    """The kinds of networks of one's own."""
+    from ..classification.own_classifiers import OWN_CLASSIFIERS
+    from ..objects.own_detectors import OWN_DETECTORS
+
+    return OWN_CLASSIFIERS, OWN_DETECTORS
+
+
 def publish(release: "Release", target: "Publisher", classifiers_dir: Path, *, force: bool) -> None:
     """Publish classifiers and say where they are."""
     from ..faces.exchange.publish import export
@@ -120,9 +129,9 @@ def publish_network(
     release: "Release", target: "Publisher", network: str, models_dir: Path, *, force: bool
 ) -> None:
     """Publish a network of one's own and say where it is."""
-    from ..classification.network_releases import export
+    from ..networks.network_releases import export
     from .progress import reporter
 
     with reporter() as watcher:
-        place = export(release, network, models_dir, target, watcher, force=force)
+        place = export(release, network, models_dir, network_kinds(), target, watcher, force=force)
     base.say(f"published as {place}")

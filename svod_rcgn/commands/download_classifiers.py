@@ -7,7 +7,7 @@ import click
 
 from ..text import counted
 from . import base, options
-from .catalog_options import PUBLISHING, catalog_option, required
+from .catalog_options import PUBLISHING, catalog_option, network_kinds, required
 
 if TYPE_CHECKING:
     from ..faces.exchange.fetch_release import InstalledRelease
@@ -51,7 +51,7 @@ def main(
 
     They are checked first, and take the place of those that are there whole or not at all; --rollback
     brings the last ones back. --retrain uses the embeddings that come along. With --network it is a network
-    that names whole pictures, which becomes the next version of NAME and is in use.
+    that somebody taught, which becomes the next version of NAME and is in use.
     """
     if rollback == bool(source):
         raise click.UsageError("give a URL, or NAME and VERSION, or --rollback")
@@ -76,8 +76,7 @@ def main(
 
 
 def _network(address: "Address | None", network: str, models_dir: Path, sha256: str | None) -> None:
-    from ..classification import network_releases
-    from ..networks import versions
+    from ..networks import network_releases, versions
     from ..storage.release_sets import ReleaseRequest
     from .progress import reporter
 
@@ -86,7 +85,7 @@ def _network(address: "Address | None", network: str, models_dir: Path, sha256: 
         return base.say(f"{network}: version {versions.roll_back(directory)} is in use")
     with reporter() as watcher:
         request = ReleaseRequest(address, sha256, network_releases.LIMITS)
-        installed = network_releases.install(request, network, models_dir, watcher)
+        installed = network_releases.install(request, network, models_dir, network_kinds(), watcher)
     if manifest := installed.manifest:
         base.say(_told(manifest))
     known = counted(installed.classes, "class")

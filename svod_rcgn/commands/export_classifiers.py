@@ -41,8 +41,8 @@ def main(
     """Publish the classifiers as NAME VERSION: model-NAME-VERSION.tar in the catalogue.
 
     It holds the classifiers, the previews, the report, and a manifest with the sha256 of each. With --network
-    it is a network that `python -m svod_rcgn.train` made, with its record. Where no
-    catalogue is given and the command kdataset is installed, that one pushes them to the workspace
+    it is a network that `python -m svod_rcgn.train` made, of whole pictures or of objects, with its record.
+    Where no catalogue is given and the command kdataset is installed, that one pushes them to the workspace
     WORKSPACE_NAME.
     """
     if listing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -144,7 +144,7 @@ class InstalledNetwork:
         return (self.directory.parent if versions.is_version(self.directory) else self.directory).name
 
 
-def find_network(name: str, models_dir: Path, task: str, fetch: Mapping[str, str]) -> Path:
+def find_network(name: str, models_dir: Path, task: str | Sequence[str], fetch: Mapping[str, str]) -> Path:
     """The folder of a network: that of its name in the folder of networks, or the one that is named.
 
     Of a network with versions it is the one in use, or the third as NAME@3.
@@ -152,7 +152,7 @@ def find_network(name: str, models_dir: Path, task: str, fetch: Mapping[str, str
     Args:
         name: Of the network, or its folder.
         models_dir: The folder of networks.
-        task: What it must be for; see `load_model`.
+        task: What it must be for, or any of several; see `load_model`.
         fetch: How networks come that are known by name.
 
     Raises:
@@ -165,9 +165,10 @@ def find_network(name: str, models_dir: Path, task: str, fetch: Mapping[str, str
     if name in fetch:
         raise InputError(f"{models_dir / name}: no network here; {fetch[name]}")
     found = list_networks(models_dir) if models_dir.is_dir() else []
-    names = [folder_names.name_of(each.folder) for each in found if each.card and each.card.task == task]
+    tasks = (task,) if isinstance(task, str) else task
+    names = [folder_names.name_of(each.folder) for each in found if each.card and each.card.task in tasks]
     there = ", ".join(dict.fromkeys(names)) or "none"
-    raise InputError(f"no network {name} in {models_dir}; those for {task}: {there}")
+    raise InputError(f"no network {name} in {models_dir}; those for {' and '.join(tasks)}: {there}")
 
 
 def _places(name: str, models_dir: Path) -> Iterator[tuple[Path, int | None]]:

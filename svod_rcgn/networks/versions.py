@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..errors import InputError, ModelError
 from ..storage import files, folder_names, folders
-from .card import CARD
+from .card import CARD, read_card
 
 IN_USE = "in_use.json"
 _REMEMBERED = 100
@@ -145,6 +145,21 @@ def check_free(directory: Path) -> None:
     )
     if foreign:
         raise ModelError(f"{directory}: holds something other than versions of a network; give another name")
+
+
+def check_task(directory: Path, task: str) -> None:
+    """Make sure that the version in use, if there is one, is for a task, for whoever asks it relies on that.
+
+    Raises:
+        ModelError: It is for another one.
+    """
+    used = in_use(directory)
+    try:
+        found = read_card(directory / str(used)).task if used else task
+    except ModelError:  # a damaged one may be replaced
+        return
+    if found != task:
+        raise ModelError(f"{directory}: holds versions of a network for {found}; give another name")
 
 
 def _begun(directory: Path, but: int | None = None) -> tuple[int, ...]:

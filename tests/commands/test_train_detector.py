@@ -4,12 +4,14 @@ import json
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from svod_rcgn.commands import datasets, evaluate, train
+from svod_rcgn.commands import datasets, detect, download_classifiers, evaluate, export_classifiers, train
 from svod_rcgn.datasets.collection import create_dataset
 from svod_rcgn.networks import variants
+from svod_rcgn.storage import images
 from tests.classification.training.makers import write_backbone
 from tests.objects.training.makers import pictures
 
@@ -62,6 +64,30 @@ def test_a_detector_is_taught_evaluated_compared_and_timed(home):
     page = Path("data/evaluation/report.html").read_text()
     assert "<bdi>amber</bdi>" in page
     assert "<script" not in page
+
+
+def test_a_detector_is_published_and_is_the_next_version_where_it_is_fetched(home):
+    told = succeed(train.main, "detector", "squares", *["--int8"] * (find_spec("nncf") is not None))
+    assert "squares/1 is in use" in told
+    published = succeed(
+        export_classifiers.main, "corners", "1.0", "--network", "squares", "--catalog", home / "shelf"
+    )
+    assert "publishing corners 1.0, " in published
+    assert b"picture-0.png" in Path("models/squares/1/detector.json").read_bytes()
+    assert b"picture-0.png" not in (home / "shelf" / "model-corners-1.0.tar").read_bytes()
+    fetch = ("corners", "1.0", "--network", "elsewhere", "--catalog", home / "shelf")
+    told = succeed(download_classifiers.main, *fetch)
+    assert told.endswith("elsewhere: version 1 is in use, which knows 2 classes\n")
+    succeed(download_classifiers.main, *fetch)
+    images.write_png(home / "new.png", np.full((240, 320, 3), 90, np.uint8))
+    words = ("new.png", "--score", "0.01", "--format", "json", "--network")
+    (first,), (fetched,) = (
+        json.loads(succeed(detect.main, *words, name)) for name in ("squares", "elsewhere")
+    )
+    assert fetched["version"] == "2"
+    assert fetched["objects"] == first["objects"]
+    rolled = succeed(download_classifiers.main, "--rollback", "--network", "elsewhere")
+    assert rolled == "elsewhere: version 1 is in use\n"
 
 
 def test_a_promise_that_is_broken_ends_with_1_and_a_line(home):

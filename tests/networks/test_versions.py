@@ -127,3 +127,13 @@ def test_networks_are_listed_with_their_versions_in_order(tmp_path: Path) -> Non
     assert [each.directory.name for each in listed if each.in_use] == ["apart", "2"]
     assert {each.folder for each in listed} == {"apart", "door"}
     assert [each.directory.name for each in listed if each.problem] == ["3"]
+
+
+def test_all_versions_are_for_one_task_unless_the_one_in_use_is_damaged(tmp_path: Path) -> None:
+    versions.check_task(tmp_path / "door", "objects")
+    _learn(tmp_path / "door")
+    versions.check_task(tmp_path / "door", "embedding")
+    with pytest.raises(ModelError, match="holds versions of a network for embedding; give another name"):
+        versions.check_task(tmp_path / "door", "objects")
+    (tmp_path / "door" / "1" / "network.xml").write_text("torn")
+    versions.check_task(tmp_path / "door", "objects")

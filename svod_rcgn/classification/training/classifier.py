@@ -129,6 +129,7 @@ def _directory(request: TrainingRequest) -> Path:
         raise InputError(f"{request.name}: NAME@3 means the third version of NAME; give another --name")
     directory = versions.directory_of(request.name, request.models_dir)
     versions.check_free(directory)
+    versions.check_task(directory, CLASSIFICATION)
     return directory
 
 

@@ -73,12 +73,15 @@ class ObjectDetector:
         """What reaches its limit, or a share of it, in pixels of the picture; doubles are still there."""
         fed = placed(image, self.card)
         least = self._least * share
-        answer = self._network.run(preprocess([fed.image], self.card))
-        found = self._decode(answer, float(least.min()))
+        found = self._decode(self.answers(fed.image), float(least.min()))
         found = found.at(found.scores >= least[found.classes])
         boxes = fed.back(found.boxes, image.shape)
         whole = (boxes[:, 2:] - boxes[:, :2] >= _LEAST_SIDE).all(1)
         return found._replace(boxes=boxes).at(whole)
+
+    def answers(self, fed: Image) -> tuple[FloatArray, ...]:
+        """What the network says of a picture that is as large as its input, nobody having read it yet."""
+        return self._network.run(preprocess([fed], self.card))
 
     def chosen(self, found: Candidates) -> Candidates:
         """The surest, without doubles: of two boxes of a class that overlap too much the surer stays."""

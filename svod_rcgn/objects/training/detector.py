@@ -131,6 +131,7 @@ def directory_of(request: DetectorRequest) -> Path:
         raise InputError(f"{request.name}: NAME@3 means the third version of NAME; give another --name")
     directory = versions.directory_of(request.name, request.models_dir)
     versions.check_free(directory)
+    versions.check_task(directory, OBJECTS)
     return directory
 
 
