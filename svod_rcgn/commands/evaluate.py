@@ -1,4 +1,4 @@
-"""How well people are told apart, on one's own pictures or on a list of pairs, and objects are found."""
+"""How well people, classes and objects are told, on one's own pictures or on a list of pairs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
@@ -12,6 +12,7 @@ from ..faces.settings import Paths
 from ..text import counted
 from . import base, options
 from .datasets import DATASETS_DIR
+from .evaluate_detector import DetectorQuestion, evaluate_detector
 from .tables import print_table
 
 if TYPE_CHECKING:
@@ -24,11 +25,14 @@ if TYPE_CHECKING:
 JSON_FILE = "evaluation.json"
 PNG_FILE = "det.png"
 _IDENTIFICATION, _VERIFICATION = "Folders of PERSON/pictures to tell apart", "Pairs to compare"
-_OBJECTS = "Boxes of a DATASET to find, by --detector NAME"
+_CLASSES = "Classes of the pictures of DATASET"
+_OBJECTS = "Boxes of DATASET, by --detector NAME"
+_WAYS = "give --gallery and --probes, or --pairs and --images, or --classifier or --detector and a DATASET"
 
 
 @base.command("evaluate")
 @click.argument("dataset", metavar="[DATASET]", required=False)
+@base.option("--classifier", metavar="NAME", section=_CLASSES, help="The network that is asked.")
 @base.folder_option("--gallery", section=_IDENTIFICATION, help="Those who are taught.")
 @base.folder_option("--probes", section=_IDENTIFICATION, help="Other pictures of them.")
 @base.folder_option("--strangers", section=_IDENTIFICATION, help="Those who should stay unknown.")
@@ -43,8 +47,13 @@ _OBJECTS = "Boxes of a DATASET to find, by --detector NAME"
 @base.option(
     "--latency", type=base.Range(min=0.1), metavar="MS", section=_OBJECTS, help="Fail if slower (p95)."
 )
-@base.folder_option(
-    "--datasets_dir", default=DATASETS_DIR, section=base.FOLDERS, help="Where the datasets lie."
+@base.option(
+    "--format",
+    "style",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    section=base.RUN,
+    help="For people or for programs.",
 )
 @base.folder_option(
     "--output", default=Path("data/evaluation"), section=base.FOLDERS, help="For numbers and curve."
@@ -56,12 +65,10 @@ _OBJECTS = "Boxes of a DATASET to find, by --detector NAME"
 @options.model
 @options.detector_dir
 @options.background_dir
-@options.models_dir
 @options.device
 def main(
     dataset: str | None,
     *,
-    dataset: str | None,
     classifier: str | None,
     gallery: Path | None,
     probes: Path | None,
@@ -70,43 +77,64 @@ def main(
     images: Path | None,
     against: str | None,
     latency: float | None,
-    datasets_dir: Path,
+    style: str,
     output: Path,
     datasets_dir: Path,
     models_dir: Path,
     model: Path,
     detector_dir: Path,
     background_dir: Path | None,
-    models_dir: Path,
     device: str,
 ) -> None:
-    """Measure identification (--gallery, --probes), verification (--pairs, --images) or a DATASET's boxes.
+    """Measure identification (--gallery, --probes), verification (--pairs, --images) or a DATASET.
 
-    Of a DATASET, --detector NAME is the network that finds objects; evaluation.json and report.html say how
-    well, a class and a size at a time. Of people evaluation.json and det.png are written into --output. A
-    picture in which no face is found counts as missed and is listed. Without --strangers, each tenth of the
-    gallery is left out in turn and its probes are the strangers.
+    Writes evaluation.json into --output, and det.png or report.html. A picture in which no face is found
+    counts as missed and is listed. Without --strangers, each tenth of the gallery is left out in turn and
+    its probes are the strangers.
+
+    A --classifier is asked of the pictures of DATASET, but of none that was taken together with one that it
+    has learned from. A --detector NAME finds what the boxes of DATASET show.
     """
     paths = Paths(embedding_dir=model, detection_dir=detector_dir, background_dir=background_dir)
-    if dataset:
-        if not base.asked_for("detector_dir") or gallery or probes or strangers or pairs or images:
-            raise click.UsageError("give DATASET and --detector NAME alone, or folders or pairs of faces")
-        from .evaluate_detector import DetectorQuestion, evaluate_detector
-
-        return evaluate_detector(
-            DetectorQuestion(
-                str(detector_dir), against, dataset, datasets_dir, models_dir, device, output, latency
-            )
-        )
-    if base.asked_for("against", "latency", "datasets_dir", "models_dir"):
-        raise click.UsageError("--against, --latency, --datasets_dir and --models_dir go with a DATASET")
-    if pairs and images and not (gallery or probes or strangers):
-        _verify(pairs, images, paths, device, output)
-    elif gallery and probes and not (pairs or images):
-        _identify(gallery, probes, strangers, paths, device, output)
+    known, listed = any((gallery, probes, strangers)), any((pairs, images))
+    sought = bool(dataset and base.asked_for("detector_dir"))
+    if known + listed + bool(classifier) + sought != 1 or bool(dataset) != (sought or bool(classifier)):
+        raise click.UsageError(_WAYS)  # one subject at a time
+    if not sought and base.asked_for("against", "latency"):
+        raise click.UsageError("--against and --latency go with a DATASET and --detector NAME")
+    if sought and dataset:
+        question = DetectorQuestion(str(detector_dir), against, models_dir, device, latency)
+        return evaluate_detector(question, dataset, datasets_dir, output, style)
+    found: Any
+    tell: Callable[[Any], None]
+    if classifier and dataset:
+        found, tell = _score(classifier, dataset, datasets_dir, models_dir, device), _tell_score
+    elif pairs and images:
+        found, tell = _verify(pairs, images, paths, device), _tell_verification
+    elif gallery and probes:
+        found, tell = _identify(gallery, probes, strangers, paths, device), _tell_identification
     else:
-        raise click.UsageError("give either --gallery and --probes, or --pairs and --images")
-    return base.say(f"numbers and curve are in {output}")
+        raise click.UsageError(_WAYS)
+    _write(found, output)
+    return _show(found, tell, style, output)
+
+
+def _show(found: Any, tell: Callable[[Any], None], style: str, output: Path) -> None:
+    if style == "json":
+        terminal.write_data(_as_json(found))
+    else:
+        tell(found)
+        base.say(f"the numbers are in {output}")
+
+
+def _score(
+    classifier: str, dataset: str, datasets_dir: Path, models_dir: Path, device: str
+) -> "ClassifierScore":
+    from ..classification.scores import score
+    from ..datasets.collection import open_dataset
+
+    with closing(open_dataset(datasets_dir, dataset, "svod evaluate")) as opened:
+        return score(classifier, opened, models_dir, device)
 
 
 def _identify(

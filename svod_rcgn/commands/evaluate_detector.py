@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .. import terminal
 from . import base, progress
 from .tables import print_table
 
@@ -25,20 +26,19 @@ _TIMED = 20  # pictures
 
 @dataclass(frozen=True, slots=True)
 class DetectorQuestion:
-    """What is asked: which network, another to compare it with, the dataset, and a promise in ms."""
+    """What is asked: which network, another to compare it with, and a promise in ms that it should keep."""
 
     network: str
     against: str | None
-    dataset: str
-    datasets_dir: Path
     models_dir: Path
     device: str
-    output: Path
     latency: float | None
 
 
-def evaluate_detector(question: DetectorQuestion) -> None:
-    """Measure, write numbers and page, and show what counts.
+def evaluate_detector(
+    question: DetectorQuestion, name: str, datasets_dir: Path, output: Path, style: str
+) -> None:
+    """Measure on the dataset of a name, write numbers and page, and show what counts.
 
     Raises:
         SvodError: Something is missing or damaged, or the network is slower than was promised.
@@ -47,9 +47,10 @@ def evaluate_detector(question: DetectorQuestion) -> None:
     from ..objects.evaluation.detector_report import report_of
     from ..objects.evaluation.evaluate import evaluate
 
+    told = style == "table"
     with (
-        closing(open_dataset(question.datasets_dir, question.dataset, "svod evaluate")) as dataset,
-        progress.reporter() as reporter,
+        closing(open_dataset(datasets_dir, name, "svod evaluate")) as dataset,
+        progress.reporter(err=not told) as reporter,
     ):
         found = evaluate(dataset, _loader(question, question.network)(), reporter)
         other = None
@@ -57,13 +58,15 @@ def evaluate_detector(question: DetectorQuestion) -> None:
             other = evaluate(dataset, _loader(question, question.against)(), reporter)
     latency = _latency(question, found) if question.latency is not None else None
     report = report_of(found, latency)
-    _write(report, found, question.output)
-    _tell(report)
-    if other:
-        _compare(found, other)
-    base.say(f"{JSON_FILE} and {PAGE_FILE} are in {question.output}")
+    _write(report, found, output)
+    lines = _comparison(found, other) if other else []
+    if told:
+        _tell(report, lines)
+        base.say(f"{JSON_FILE} and {PAGE_FILE} are in {output}")
+    else:
+        terminal.write_data(_as_json(report, lines))
     if latency and question.latency is not None:
-        _hold(latency, question)
+        _hold(latency, question.network, question.latency, err=not told)
 
 
 def _loader(question: DetectorQuestion, name: str) -> "Callable[[], ObjectDetector]":
@@ -98,7 +101,43 @@ def _write(report: "DetectorReport", found: "DetectorEvaluation", output: Path) 
     files.write_bytes(output / PAGE_FILE, render(report, found).encode())
 
 
-def _tell(report: "DetectorReport") -> None:
+def _as_json(report: "DetectorReport", lines: list[str]) -> bytes:
+    """What programs are told; all of it is in evaluation.json."""
+    import msgspec
+
+    summary = {
+        "network": report.network,
+        "version": report.version,
+        "dataset": report.dataset,
+        "state": report.state,
+        "pictures": report.pictures,
+        **_numbers(report.precision),
+        "interval": report.interval,
+        "sizes": {name: _numbers(each) for name, each in report.sizes.items()},
+        "classes": {each.label: _numbers(each.precision) | _class_numbers(each) for each in report.classes},
+        "latency": report.latency,
+        "comparison": lines,
+        "notes": report.notes,
+    }
+    return msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n"
+
+
+def _numbers(found: "AveragePrecision | None") -> dict[str, float | None]:
+    return {"map50": found.half if found else None, "map50_95": found.mean if found else None}
+
+
+def _class_numbers(found: "ClassResult") -> dict[str, float | None]:
+    return {
+        "boxes": found.boxes,
+        "limit": found.limit,
+        "right_at_limit": found.right_at_limit,
+        "found_at_limit": found.found_at_limit,
+        "best_limit": found.best_limit,
+        "best_f1": found.best_f1,
+    }
+
+
+def _tell(report: "DetectorReport", lines: list[str]) -> None:
     for note in report.notes:
         base.say(f"note: {note}", err=True)
     there = [each for each in report.classes if each.boxes]
@@ -115,6 +154,8 @@ def _tell(report: "DetectorReport") -> None:
             f"a picture takes {each.p50:.1f} ms (p50), {each.p95:.1f} ms (p95), {each.p99:.1f} ms (p99); "
             f"cold {each.cold:.0f} ms"
         )
+    for line in lines:
+        base.say(line)
 
 
 def _precisions(found: "ClassResult") -> tuple[str, ...]:
@@ -132,19 +173,18 @@ def _mean(found: "AveragePrecision | None") -> str:
     return f"{found.mean:.3f}" if found else ""
 
 
-def _compare(found: "DetectorEvaluation", other: "DetectorEvaluation") -> None:
+def _comparison(found: "DetectorEvaluation", other: "DetectorEvaluation") -> list[str]:
     from ..objects.evaluation.detector_comparison import compare, comparison_lines
 
-    for line in comparison_lines(compare(found, other)):
-        base.say(line)
+    return list(comparison_lines(compare(found, other)))
 
 
-def _hold(latency: "Latency", question: DetectorQuestion) -> None:
+def _hold(latency: "Latency", network: str, promise: float, *, err: bool) -> None:
     from ..errors import SvodError
 
-    if latency.p95 > (question.latency or 0.0):
+    if latency.p95 > promise:
         raise SvodError(
-            f"{question.network} takes up to {latency.p95:.1f} ms for 95 of 100 pictures, "
-            f"not {question.latency:g}; take another network, or another --device"
+            f"{network} takes up to {latency.p95:.1f} ms for 95 of 100 pictures, not {promise:g}; "
+            "take another network, or another --device"
         )
-    base.say(f"the promise of {question.latency:g} ms is kept (p95)")
+    base.say(f"the promise of {promise:g} ms is kept (p95)", err=err)

@@ -228,4 +228,4 @@ def _summary(trained: TrainedDetector) -> dict[str, Any]:
 
 
 def _both(found: AveragePrecision | None) -> dict[str, Any]:
-    return {"map50": found and found.half, "map": found and found.mean}
+    return {"map50": found and found.half, "map50_95": found and found.mean}

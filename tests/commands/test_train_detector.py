@@ -58,6 +58,11 @@ def test_a_detector_is_taught_evaluated_compared_and_timed(home):
     assert "mAP@0.5 " in told
     assert "squares 2 beside squares@1 1: " in told
     assert "the promise of 60000 ms is kept" in told
+    found = json.loads(succeed(evaluate.main, "squares", "--detector", "squares@1", "--format", "json"))
+    assert found["version"] == "1"
+    assert set(found["classes"]) == {"amber", "blue"}
+    assert 0 < found["map50_95"] <= found["map50"] <= 1
+    succeed(evaluate.main, "squares", "--detector", "squares", "--latency", "60000")
     report = json.loads(Path("data/evaluation/evaluation.json").read_text())
     assert report["pictures"] == 24
     assert report["latency"]["p50"] <= report["latency"]["p95"] <= report["latency"]["p99"]
@@ -142,6 +147,11 @@ def test_wrong_usage_and_missing_things_end_in_one_line(home):
     assert run(train.main, "detector", "squares", "--minutes", "-1").exit_code == 2
     assert run(evaluate.main, "squares").exit_code == 2
     assert run(evaluate.main, "--latency", "5").exit_code == 2
+    both = run(evaluate.main, "squares", "--detector", "squares", "--classifier", "squares")
+    assert both.exit_code == 2
+    assert (
+        "give --gallery and --probes, or --pairs and --images, or --classifier or --detector" in both.stderr
+    )
     done = run(evaluate.main, "squares", "--detector", "nothing")
     assert done.exit_code == 1
     assert "no network nothing" in done.stderr

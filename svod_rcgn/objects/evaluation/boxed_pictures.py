@@ -17,7 +17,9 @@ from .matching import Truth
 FOLDS = 5
 SMALLEST = 2.0  # pixels a side; a thinner box holds nothing
 _NAMED = 5
-_WAY_OUT = "`python -m svod_rcgn.datasets box DATASET PICTURE --tag CLASS --at L,T,R,B` says where things are"
+_WAY_OUT = (
+    "`python -m svod_rcgn.datasets box DATASET PICTURE --tag CLASS --at 10,20,110,220` says where things are"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
