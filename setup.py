@@ -30,6 +30,7 @@ COMMANDS = {
     "svod-people": "people",
     "svod-rules": "rules",
     "svod-train": "train",
+    "svod-web": "web",
 }
 
 setup(
@@ -68,6 +69,7 @@ setup(
         "openvino>=2025.0",
         "pillow>=11.3",
         "psutil>=5.9",
+        "python-multipart>=0.0.20",
         "pyyaml>=6.0",
         "pyzmq>=26.0",
         "requests>=2.32",
@@ -76,9 +78,11 @@ setup(
         "scipy>=1.11",
         "setproctitle>=1.3",
         "slack-sdk>=3.27",
-        "tomli>=2.0; python_version < '3.11'",
+        "starlette>=1.7",
         "threadpoolctl>=3.1",
         "urllib3>=2.0",
+        "uvicorn>=0.50",
+        "websockets>=14",
     ],
     extras_require={
         "bench": [  # and face_recognition, which asks for a dlib that is compiled here; see the Makefile

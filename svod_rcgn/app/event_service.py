@@ -106,13 +106,20 @@ class EventService:
         for sender in self._senders:
             sender.start()
 
-    def dispatcher(self, source: Source, wing: Wing, notifiers: Sequence[Notifier]) -> EventDispatcher:
+    def dispatcher(
+        self,
+        source: Source,
+        wing: Wing,
+        notifiers: Sequence[Notifier],
+        others: Sequence[EventListener] = (),
+    ) -> EventDispatcher:
         """What takes in one wing's observations of one camera; a live one goes on with earlier visits.
 
         Args:
             source: The camera.
             wing: Whose observations these are.
             notifiers: Who is told at once.
+            others: Who is told besides, when all is recorded.
         """
         settings = self._settings.notification
         book = wing.book(settings.absence)
@@ -122,11 +129,9 @@ class EventService:
             RuleRecorder(self._journal, self._senders, source.name, _epoch_of(source))
             self._watch(source.name, ())
         if source.live:
-            self._resume(source.name, wing.kind, book, rule, recorder, poster)
-        console = ConsoleAnnouncer(notifiers, unknown=settings.unknown)
-        listeners = [console, recorder, poster, *self._observed(source), *wing.listeners()]
-        if self._rules is not None:
-            listeners.append(self._rules_of(source, notifiers).listener())
+            self._resume(source.name, wing.kind, book, rule, recorder)
+        told = ConsoleAnnouncer(notifiers, unknown=settings.unknown)
+        listeners = [told, recorder, *wing.listeners(), *others]
         dispatcher = EventDispatcher(book, rule, Snapshots(settings.absence), listeners)
         self._dispatchers.append(dispatcher)
         return dispatcher
@@ -149,6 +154,11 @@ class EventService:
     def status(self) -> tuple[ChannelStatus, ...]:
         """How each channel fares."""
         return tuple(sender.status() for sender in self._senders)
+
+    @property
+    def journal(self) -> Journal:
+        """The record of visits; any thread may ask it."""
+        return self._journal
 
     def close(self, grace: float) -> int:
         """End all visits, deliver for so many seconds what can be delivered, and close the record.

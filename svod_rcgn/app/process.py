@@ -8,9 +8,11 @@ from functools import partial
 
 from ..cameras.loop import CameraLoop, Watch
 from ..cameras.supervisor import CameraSupervisor
+from ..cameras.viewer import Viewer
 from ..control.server import Action, ControlServer
 from ..control.settings import ControlSettings
 from ..errors import ControlError
+from ..events.listeners import EventListener
 from ..media.output import Output
 from ..media.settings import VideoSettings
 from ..media.sources import Source
@@ -26,11 +28,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CameraSetup:
-    """One camera: where its pictures come from and go to, and who is told of its events at once."""
+    """One camera: where its pictures come from and go to, and who is told of its events.
+
+    Notifiers are told at once; listeners when all is recorded.
+    """
 
     source: Source
     outputs: Sequence[Output]
     notifiers: Sequence[Notifier]
+    viewers: Sequence[Viewer] = ()
+    listeners: Sequence[EventListener] = ()
 
 
 @contextmanager
@@ -70,17 +77,12 @@ def _loop(
     source, visitors, detected = setup.source, service.visitors(), DetectedObjects()
     watches = [
         Watch(
-            partial(
-                visitors.watched,
-                wing.kind,
-                partial(detected.watched, wing.kind, partial(wing.analyzer, still=source.still)),
-            ),
-            service.dispatcher(source, wing, setup.notifiers),
+            partial(wing.analyzer, still=source.still),
+            service.dispatcher(source, wing, setup.notifiers, setup.listeners),
         )
         for wing in wings
     ]
-    watches += service.rule_watches(source, setup.notifiers, detected.on)
-    return CameraLoop(source, watches, setup.outputs, video)
+    return CameraLoop(source, watches, setup.outputs, video, setup.viewers)
 
 
 @contextmanager

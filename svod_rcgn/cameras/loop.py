@@ -18,6 +18,7 @@ from ..records import Frame, Observation, Visit
 from .analyzer import Analyzer
 from .meter import Meter, Pace
 from .pacing import Analysis, Blocking, LatestFrame, Pacing
+from .viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,9 @@ class Watch(NamedTuple):
 class CameraLoop:
     """Takes frames through the analyzers to their dispatchers and the outputs.
 
-    Outputs belong to whoever made them. A loop that crashed may be run again: its analyzers are made
-    anew, since an old one may be what is broken; the dispatchers go on, so that nothing is announced
-    twice.
+    Outputs and viewers belong to whoever made them. A loop that crashed may be run again: its analyzers
+    are made anew, since an old one may be what is broken; the dispatchers go on, so that nothing is
+    announced twice.
     """
 
     def __init__(
@@ -55,11 +56,13 @@ class CameraLoop:
         watches: Sequence[Watch],
         outputs: Sequence[Output],
         settings: VideoSettings,
+        viewers: Sequence[Viewer] = (),
     ) -> None:
         self.source = source
         self._watches = watches
         self._outputs = outputs
         self._settings = settings
+        self._viewers = viewers
         self._stopped = Flag()
         self._meter = Meter()
         self._frames = 0
@@ -153,6 +156,8 @@ class CameraLoop:
         self._seen = tuple(chain.from_iterable(analysis.observations))
         for watch, observations in zip(self._watches, analysis.observations, strict=True):
             watch.dispatcher.observe(analysis.frame, observations)
+        for viewer in self._viewers:
+            viewer.see(analysis.frame, self._seen)
 
     def _show(self, frame: Frame) -> None:
         if not self._outputs:

@@ -55,6 +55,7 @@ class CameraSupervisor:
         """
         self._watches = [_CameraThread(camera, retry) for camera in cameras]
         self._stopped_at: float | None = None
+        self._told_to_stop = Flag()
 
     def start(self) -> None:
         """Begin to watch."""
@@ -65,6 +66,7 @@ class CameraSupervisor:
         """End all loops soon; a signal handler or any thread may call it, more than once."""
         if self._stopped_at is None:
             self._stopped_at = monotonic()
+        self._told_to_stop.set()
         for watch in self._watches:
             watch.stop()
 
@@ -104,10 +106,12 @@ class CameraSupervisor:
         return not late and any(watch.thread.is_alive() for watch in self._watches)
 
     def wait(self, seconds: float) -> None:
-        """Wait so long, or until the first loop has ended."""
+        """Wait so long, or until the first loop has ended; where none runs, until `stop`."""
         running = [watch for watch in self._watches if watch.thread.is_alive()]
         if running:
             running[0].thread.join(seconds)
+        else:
+            self._told_to_stop.wait(seconds)
 
     def raise_error(self) -> None:
         """Raise what ended the first loop that failed, if one did."""

@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "download_models": "Fetch the networks.",
         "prepare": "Learn people from photographs.",
         "video": "Watch cameras and films, and announce who is seen.",
+        "web": "Show cameras, people and visits on a page.",
         "identify": "Say what is on whole pictures.",
         "detect": "Find objects on pictures, and follow them through films.",
         "explain": "Show which parts of a picture an answer rests on.",

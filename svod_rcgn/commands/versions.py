@@ -27,6 +27,11 @@ def version_lines(*networks: Path, background: Path | None = None) -> Iterator[s
         yield f"{background}: {_network(background, read_background_card)}"
 
 
+def own_version() -> str:
+    """The version of this program."""
+    return _version("svod-rcgn")
+
+
 def _version(package: str) -> str:
     try:
         return version(package)

@@ -1,10 +1,7 @@
 """Cameras: who is seen, as it happens."""
 
-import os
-import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,19 +11,14 @@ from ..faces.settings import Paths
 from ..media.settings import LiveSettings, VideoSettings
 from ..retry import RetrySettings
 from . import base, options, shutdown
-from .watch import enrol, notify_options, wing_options
+from .watch import enrol, notify_options, reading_options, surroundings, wing_options
 
 if TYPE_CHECKING:
     from ..app.event_service import EventService
     from ..cameras.supervisor import CameraSupervisor
     from .watch.camera_options import CameraOptions
 
-FFMPEG_QUIET = "-8"  # AV_LOG_QUIET
-
-_VIDEO = VideoSettings()
-_LIVE = LiveSettings()
-_PICTURES = "Pictures in and out"
-_side = partial(base.option, type=click.IntRange(min=16), metavar="PIXELS", section=_PICTURES)
+_PICTURES = reading_options.PICTURES
 
 
 @base.command("video")
@@ -40,23 +32,10 @@ _side = partial(base.option, type=click.IntRange(min=16), metavar="PIXELS", sect
     help="As above, once for each camera.",
 )
 @base.option("--video_async", is_flag=True, section=_PICTURES, help="Show pictures at once; labels follow.")
-@_side("--video_max_width", default=_VIDEO.max_width, help="Wider ones are scaled down.")
-@_side("--video_max_height", default=_VIDEO.max_height, help="Higher ones too.")
-@base.option(
-    "--read_timeout",
-    type=base.Range(min=0.1, max=3600),
-    default=_LIVE.read_timeout,
-    metavar="SEC",
-    section=_PICTURES,
-    help="Without a picture so long, connect anew.",
-)
-@base.option(
-    "--reconnect_limit",
-    type=click.IntRange(min=0),
-    section=_PICTURES,
-    show_default="never",
-    help="Failures in a row, to give up.",
-)
+@reading_options.max_width
+@reading_options.max_height
+@reading_options.read_timeout
+@reading_options.reconnect_limit
 @base.option(
     "--output",
     "outputs",
@@ -102,11 +81,11 @@ def main(
     networks and rules again.
     """
     shutdown.PROCESS.guard()
-    _prepare_opencv()
+    surroundings.prepare_opencv()
     from .watch import camera_options
 
     live = LiveSettings(read_timeout, RetrySettings(limit=reconnect_limit))
-    windowed = not no_window and _has_display()
+    windowed = not no_window and surroundings.has_display()
     video = VideoSettings(video_max_width, video_max_height, video_async, paced=video_async or windowed)
     notify_options.hide_secrets([*notify.secrets, *(source for source in video_sources if "@" in source)])
     cameras = camera_options.with_films(camera_options.open_cameras(video_sources, live), outputs, video)
@@ -182,22 +161,3 @@ def _sum_up(
     with notify.report():
         wordings = [camera.wording(notify.notification) for camera in cameras]
         run.report(supervisor.summaries, wordings, none)
-
-
-def _prepare_opencv() -> None:
-    """Set what OpenCV reads from the environment, unless the user has.
-
-    Its own lines and FFmpeg's stay off stderr. Its locks go, which FFmpeg has not needed for years: with
-    them, a stream that is slow to answer keeps all others, and films to be written, from being opened.
-    """
-    os.environ.setdefault("OPENCV_FFMPEG_IS_THREAD_SAFE", "1")
-    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", FFMPEG_QUIET)
-    if "OPENCV_LOG_LEVEL" not in os.environ:
-        import cv2
-
-        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-
-
-def _has_display() -> bool:
-    # OpenCV's own windows need an X server, which Wayland desktops also have.
-    return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY"))

@@ -70,7 +70,9 @@ class VisitEntry:
 class VisitQuery:
     """Which visits are asked for; None and False ask for all.
 
-    `since` is in seconds since the epoch; `unknown` asks for strangers; `limit` keeps the last ones.
+    `since` and `until` are in seconds since the epoch, the latter of the beginning; `unknown` asks for
+    strangers; `limit` keeps the last ones; `before` asks for those that come before one in the order of
+    time, given by its beginning and its number, as the last page ended with it.
     """
 
     person: str | None = None
@@ -78,6 +80,19 @@ class VisitQuery:
     since: float | None = None
     unknown: bool = False
     limit: int | None = None
+    kind: str | None = None
+    label: str | None = None
+    until: float | None = None
+    before: tuple[float, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitTotal:
+    """How many visits there are of a person, and when the last ended, in seconds since the epoch."""
+
+    person: str
+    visits: int
+    last: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -263,6 +278,25 @@ class Journal:
         deliveries = self._deliveries(asked, values)
         return [self._entry(row, tuple(deliveries[row["id"]])) for row in reversed(rows)]
 
+    def snapshot_of(self, number: int) -> Path | None:
+        """The file of a visit's picture; None where there is no such visit, or no picture of it."""
+        rows = self._database.rows("SELECT snapshot FROM visits WHERE id = ?", (number,))
+        name = rows[0]["snapshot"] if rows else None
+        return self._snapshots / name if self._snapshots and name else None
+
+    def totals(self) -> list[VisitTotal]:
+        """The visits of each person in numbers."""
+        rows = self._database.rows(
+            "SELECT person, count(*) AS visits, max(last) AS last FROM visits"
+            " WHERE person IS NOT NULL GROUP BY person"
+        )
+        return [VisitTotal(row["person"], row["visits"], row["last"]) for row in rows]
+
+    def cameras(self) -> list[str]:
+        """The names of all cameras that visits were to."""
+        rows = self._database.rows("SELECT DISTINCT camera FROM visits ORDER BY camera")
+        return [row["camera"] for row in rows]
+
     def forget_before(self, time: float) -> int:
         """Delete what ended before a time, in seconds since the epoch: rows and pictures.
 
@@ -403,15 +437,23 @@ def _open_rule(row: Any, channels: Sequence[str]) -> OpenRule:
 
 
 def _condition(query: VisitQuery) -> tuple[str, tuple[Any, ...]]:
-    asked = [
+    asked: list[tuple[str, Any]] = [
         ("person = ?", query.person),
         ("camera = ?", query.camera),
         ("last >= ?", query.since),
+        ("first < ?", query.until),
+        ("kind = ?", query.kind),
+        ("label = ?", query.label),
     ]
-    terms = [(term, value) for term, value in asked if value is not None]
+    terms: list[tuple[str, tuple[Any, ...]]] = [
+        (term, (value,)) for term, value in asked if value is not None
+    ]
     if query.unknown:
-        terms.append(("label IS NULL AND kind = ?", FACE))
-    return " AND ".join(term for term, _ in terms) or "1", tuple(value for _, value in terms)
+        terms.append(("label IS NULL AND kind = ?", (FACE,)))
+    if query.before is not None:
+        terms.append(("(first, id) < (?, ?)", query.before))
+    where = " AND ".join(term for term, _ in terms) or "1"
+    return where, tuple(value for _, values in terms for value in values)
 
 
 def visits(folder: Path, query: VisitQuery) -> list[VisitEntry]:

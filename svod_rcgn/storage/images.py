@@ -52,7 +52,6 @@ _TURNS = {
     7: Pillow.Transpose.TRANSVERSE,
     8: Pillow.Transpose.ROTATE_90,
 }
-_TOO_LARGE = f"over {MAX_PIXELS // 1_000_000} megapixels; make it smaller"
 _SUBFILE_TYPE, _DNG_VERSION, _REDUCED = 254, 50706, 1
 _TO_INSTALL = {
     "HEIF": None if _READS_HEIC else "pip install 'svod-rcgn[heic]'",
@@ -159,7 +158,7 @@ def read_picture(path: Path) -> Image:
     return decode(read_file(path))
 
 
-def decode(file: PictureFile, enough: int | None = None) -> Image:
+def decode(file: PictureFile, enough: int | None = None, most_pixels: int = MAX_PIXELS) -> Image:
     """Decode a picture the way a person sees it: upright, transparency on white, colours as sRGB.
 
     Of several frames or pages the first is taken, and of an MPO's pictures the main one.
@@ -168,6 +167,7 @@ def decode(file: PictureFile, enough: int | None = None) -> Image:
         file: The picture.
         enough: So many pixels a side are; a JPEG that has at least twice as many may be read smaller, which
             is several times as fast.
+        most_pixels: A picture that has more is refused by its header, before it is decoded.
 
     Returns:
         (height, width, 3) uint8, BGR.
@@ -179,7 +179,7 @@ def decode(file: PictureFile, enough: int | None = None) -> Image:
     kind = signatures.kind_of(file.data)
     try:
         with Pillow.open(io.BytesIO(file.data), formats=[_format_of(kind)]) as picture:
-            _check_pixels(picture)
+            _check_pixels(picture, most_pixels)
             _check_whole(picture)
             if enough is not None:
                 picture.draft(None, (2 * enough, 2 * enough))
@@ -189,7 +189,7 @@ def decode(file: PictureFile, enough: int | None = None) -> Image:
     except InputError as error:
         raise InputError(f"{file.name}: {error}") from error
     except Pillow.DecompressionBombError as error:
-        raise InputError(f"{file.name}: {_TOO_LARGE}") from error
+        raise InputError(f"{file.name}: {_too_large(most_pixels)}") from error
     except Exception as error:  # decoders raise whatever they like on bytes that nobody has checked
         raise InputError(
             f"{file.name}: {UNREADABLE} as a picture: it is {kind.name}, but damaged or cut short"
@@ -209,9 +209,13 @@ def _format_of(kind: Kind) -> str:
     return kind.format
 
 
-def _check_pixels(picture: Pillow.Image) -> None:
-    if picture.width * picture.height > MAX_PIXELS:
-        raise InputError(_TOO_LARGE)
+def _check_pixels(picture: Pillow.Image, most: int) -> None:
+    if picture.width * picture.height > most:
+        raise InputError(_too_large(most))
+
+
+def _too_large(most: int) -> str:
+    return f"over {most // 1_000_000} megapixels; make it smaller"
 
 
 def _check_whole(picture: Pillow.Image) -> None:

@@ -19,9 +19,9 @@ from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 NAMES = (
-    "control", "datasets", "detect", "download_classifiers", "download_models", "evaluate", "events",
-    "explain", "export_classifiers", "fill_meta", "identify", "models", "people", "prepare", "rules",
-    "train", "video",
+    "control", "datasets", "download_classifiers", "download_models", "evaluate", "events",
+    "explain", "export_classifiers", "fill_meta", "identify", "models", "people", "prepare", "train",
+    "video", "web",
 )  # fmt: skip
 CALLED = re.compile(r"python -m svod_rcgn[ .]|python |\.py\b")  # what a command's name has round it
 WIDTH = 80
@@ -88,9 +88,9 @@ DIFFERENT = {
     ("download_models", "detector"), ("download_models", "detector_dir"), ("add", "force"),
     ("download_models", "force"), ("export_classifiers", "force"), ("fill_meta", "dry_run"),
     ("evaluate", "output"), ("prepare", "sha256"), ("download_classifiers", "sha256"), ("add", "name"),
-    ("detect", "network"), ("events", "unknown"), ("download_classifiers", "network"),
-    ("export_classifiers", "network"),
-    ("classifier", "int8"), ("detector", "int8"), ("download_models", "int8"), ("classifier", "refuse_worse"),
+    ("events", "unknown"), ("download_classifiers", "network"), ("export_classifiers", "network"),
+    ("classifier", "int8"), ("download_models", "int8"), ("classifier", "refuse_worse"),
+    ("web", "video_sources"), ("web", "host"), ("web", "port"),
     ("explain", "form"), ("explain", "network"), ("explain", "output"), ("explain", "seconds"),
     ("colour", "at"), ("colour", "name"), ("replay", "since"), ("why", "at"),
 }  # fmt: skip

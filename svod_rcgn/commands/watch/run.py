@@ -25,8 +25,12 @@ Renewals: TypeAlias = Mapping[str, Callable[[], object]]
 _GLANCE = 0.1  # seconds between two looks at signals where no window is open
 
 
-def watch(cameras: CameraSupervisor, screen: Screen, renewals: Renewals) -> int | None:
-    """Run cameras until all have ended or a signal ends them; SIGHUP reads again what can be renewed.
+def watch(
+    cameras: CameraSupervisor, screen: Screen, renew: Callable[[], object], *, lasting: bool = False
+) -> int | None:
+    """Run cameras until all have ended or a signal ends them; SIGHUP reads the classifiers again.
+
+    With `lasting`, only a signal, `stop` or a defect ends them.
 
     Returns:
         The signal that ended them, None where they ended by themselves.
@@ -34,7 +38,7 @@ def watch(cameras: CameraSupervisor, screen: Screen, renewals: Renewals) -> int 
     ended_by = None
     with signals.noted() as pending, progress_bars(cameras.lengths) as bars:
         cameras.start()
-        while cameras.poll():
+        while cameras.poll() or (lasting and not cameras.is_stopped):
             _look(cameras, screen)
             bars.show([summary.frames for summary in cameras.summaries.values()])
             while pending:

@@ -178,31 +178,29 @@ _OPTIONS = (
 )
 
 
-def add_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command these options, and hand it what they say as `looking`."""
+def add_options(function: Callable[..., Any], *, cameras_only: bool = True) -> Callable[..., Any]:
+    """Give a command these options, and hand it what they say as `looking`.
+
+    Args:
+        function: The command.
+        cameras_only: Nothing but cameras is looked at, so that there must be something to look for.
+    """
 
     @wraps(function)
     def gathered(**values: Any) -> Any:
         own = {name: values.pop(name) for name in WingOptions.__dataclass_fields__}
-        looking = WingOptions(**own)
-        _check(looking)
-        return function(looking=looking, **values)
+        _check(own, cameras_only=cameras_only)
+        return function(looking=WingOptions(**own), **values)
 
     for option in reversed(_OPTIONS):
         gathered = option(gathered)
     return gathered
 
 
-def _check(looking: WingOptions) -> None:
-    named = looking.classify or looking.detect
-    if looking.no_faces and not named and not looking.rule_files:
-        raise click.UsageError(
-            "--no_faces leaves nothing to look for; give --classify NAME, --detect NAME or --rules FILE"
-        )
-    if base.asked_for("models_dir") and not named:
-        raise click.UsageError("--models_dir is where networks are looked for; give --classify or --detect")
-    for option, names in (("classify", looking.classify), ("detect", looking.detect)):
-        if len(set(names)) < len(names):
-            raise click.UsageError(f"two --{option} are the same network")
-    if looking.detect_classes and not looking.detect:
-        raise click.UsageError("--detect_classes is for --detect NAME")
+def _check(own: dict[str, Any], *, cameras_only: bool) -> None:
+    if cameras_only and own["no_faces"] and not own["classify"]:
+        raise click.UsageError("--no_faces leaves nothing to look for; give --classify NAME")
+    if cameras_only and base.asked_for("models_dir") and not own["classify"]:
+        raise click.UsageError("--models_dir is where --classify looks; give --classify NAME")
+    if len(set(own["classify"])) < len(own["classify"]):
+        raise click.UsageError("two --classify are the same network")

@@ -1,0 +1,290 @@
+"""The page: cameras, people and visits in a browser, and an HTTP interface for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..faces.settings import Paths
+from ..media.settings import LiveSettings, VideoSettings
+from ..retry import RetrySettings
+from ..web.settings import Limits, WebSettings
+from . import base, options, shutdown
+from .program_names import as_called
+from .watch import notify_options, reading_options, surroundings, wing_options
+
+if TYPE_CHECKING:
+    import socket
+
+    from ..app.still_pictures import StillPictures
+    from ..cameras.supervisor import CameraSupervisor
+    from ..errors import SvodError
+    from ..web.build import Running
+    from .watch.camera_options import CameraOptions
+
+_WEB = WebSettings()
+_PAGE = "Page"
+_ROLES = ("viewer", "editor", "admin")
+_TOP = 5  # classes that are told of a picture
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Start:
+    """What the options say of this start."""
+
+    web: WebSettings
+    notify: notify_options.NotifyOptions
+    looking: wing_options.WingOptions
+    paths: Paths
+    device: str
+    video: VideoSettings
+    live: LiveSettings
+    browser: bool
+
+
+@base.command("web")
+@base.option("--host", metavar="HOST", default=_WEB.host, section=_PAGE, help="Its address, of this machine.")
+@base.option(
+    "--port", type=click.IntRange(0, 65535), default=_WEB.port, section=_PAGE, help="Its port; 0 for any."
+)
+@base.option(
+    "--host_name",
+    "host_names",
+    multiple=True,
+    metavar="NAME",
+    section=_PAGE,
+    help="Another name that it is asked by.",
+)
+@base.option("--no_browser", is_flag=True, section=_PAGE, help="Open no browser.")
+@base.option(
+    "--set_password",
+    type=click.Choice(_ROLES),
+    section=_PAGE,
+    help="Ask for the password of a role, and end.",
+)
+@base.folder_option("--web_dir", default=_WEB.folder, section=base.FOLDERS, help="Sessions and the audit.")
+@base.option(
+    "--video_source",
+    "video_sources",
+    multiple=True,
+    metavar="SOURCE",
+    section=reading_options.PICTURES,
+    help="Once for each camera.",
+)
+@reading_options.max_width
+@reading_options.max_height
+@reading_options.read_timeout
+@reading_options.reconnect_limit
+@partial(wing_options.add_options, cameras_only=False)
+@notify_options.add_options
+@options.input_dir
+@options.aligned_dir
+@options.classifiers_dir
+@options.model
+@options.detector_dir
+@options.background_dir
+@options.device
+def main(
+    *,
+    host: str,
+    port: int,
+    host_names: tuple[str, ...],
+    no_browser: bool,
+    set_password: str | None,
+    web_dir: Path,
+    video_sources: tuple[str, ...],
+    video_max_width: int,
+    video_max_height: int,
+    read_timeout: float,
+    reconnect_limit: int | None,
+    looking: wing_options.WingOptions,
+    notify: notify_options.NotifyOptions,
+    input_dir: Path,
+    aligned_dir: Path,
+    classifiers_dir: Path,
+    model: Path,
+    detector_dir: Path,
+    background_dir: Path | None,
+    device: str,
+) -> None:
+    """Serve a page that shows each --video_source, people and visits.
+
+    SOURCE is as in `python video.py`; none is allowed. The page is for this machine alone, and for whoever
+    has the link that is printed or a role's password. Ctrl-C or SIGTERM ends it, SIGHUP reads the
+    classifiers again.
+    """
+    web = WebSettings(host, port, host_names, web_dir)
+    if set_password:
+        return _set_password(web, set_password)
+    paths = Paths(
+        input_dir=input_dir,
+        aligned_dir=aligned_dir,
+        classifiers_dir=classifiers_dir,
+        clarify_dir=notify.clarify_dir,
+        history_dir=notify.history_dir,
+        embedding_dir=model,
+        detection_dir=detector_dir,
+        background_dir=background_dir,
+    )
+    video = VideoSettings(video_max_width, video_max_height, paced=True)
+    live = LiveSettings(read_timeout, RetrySettings(limit=reconnect_limit))
+    return _begin(_Start(web, notify, looking, paths, device, video, live, not no_browser), video_sources)
+
+
+def _set_password(web: WebSettings, role: str) -> None:
+    from ..web.access.passwords import Passwords
+    from ..web.access.roles import Role
+
+    password = click.prompt(f"Password of the role {role}", hide_input=True, confirmation_prompt=True)
+    Passwords(web.folder).set(Role(role), password)
+    base.say(f"the role {role} has this password now; who had come in with another one is out")
+
+
+def _begin(start: _Start, sources: Sequence[str]) -> None:
+    shutdown.PROCESS.guard()
+    surroundings.prepare_opencv()
+    from ..web import http_server
+    from .watch import camera_options
+
+    notify_options.hide_secrets([*start.notify.secrets, *(each for each in sources if "@" in each)])
+    with closing(http_server.bind(start.web)) as listener:
+        cameras = camera_options.open_cameras(sources, start.live)
+        opened, missing = _open_wings(start)
+        _serve(start, cameras, opened, missing, listener)
+
+
+def _open_wings(start: _Start) -> tuple[wing_options.OpenWings, SvodError | None]:
+    """The wings; where faces cannot be looked for the others do without, and the page says why."""
+    from ..errors import SvodError
+
+    strangers = start.notify.strangers_dir
+    try:
+        return start.looking.open(start.paths, start.device, strangers), None
+    except SvodError as error:
+        if start.looking.no_faces:
+            raise
+        without = replace(start.looking, no_faces=True)
+        return without.open(start.paths, start.device, strangers), error
+
+
+def _serve(
+    start: _Start,
+    cameras: Sequence[CameraOptions],
+    opened: wing_options.OpenWings,
+    missing: SvodError | None,
+    listener: socket.socket,
+) -> None:
+    from ..app import process
+    from ..app.actions import Actions
+    from ..web.build import Running
+    from ..web.live.event_counter import EventCounter
+    from ..web.live.feed import CameraFeed
+    from ..web.routes.camera_routes import WatchedCamera
+
+    counter = EventCounter()
+    shown = [WatchedCamera(each.source.name, each.source.live, CameraFeed()) for each in cameras]
+    setups = [
+        replace(camera.setup(start.notify), viewers=[seen.feed], listeners=[counter])
+        for camera, seen in zip(cameras, shown, strict=True)
+    ]
+    with process.open_service(start.notify.events, start.notify.channels(), opened.wings) as service:
+        supervisor = process.build_cameras(setups, opened.wings, service, start.video, start.live.retry)
+        actions = Actions(supervisor, opened.reload, opened.classifiers, service.status)
+        running = Running(
+            cameras=shown,
+            status=supervisor.status,
+            actions=actions.by_name(),
+            counter=counter,
+            journal=service.journal,
+            paths=start.paths,
+            pictures=_still_pictures(start, opened, missing),
+            classifiers=opened.classifiers,
+            reload=opened.reload,
+            notices=_notices(start, missing),
+            retention_days=None if start.notify.no_history else start.notify.retention_days,
+        )
+        ended_by = _run(start, running, supervisor, listener)
+        start.notify.finish(service, hurried=True)
+        _leave(supervisor, ended_by)
+
+
+def _still_pictures(
+    start: _Start, opened: wing_options.OpenWings, missing: SvodError | None
+) -> StillPictures:
+    from ..app.still_pictures import StillPictures
+    from ..classification.build import load_looker
+    from ..errors import ClassifierError
+
+    none = missing or ClassifierError("no faces are looked for here; start `svod web` without --no_faces")
+    models_dir, device = start.looking.models_dir, start.device
+    return StillPictures(opened.faces or none, lambda name: load_looker(name, models_dir, device, _TOP))
+
+
+def _notices(start: _Start, missing: SvodError | None) -> list[str]:
+    """What cannot be done here, and what brings it."""
+    from ..classification.settings import FETCH
+
+    notices = [] if missing is None else [f"{missing}, and start this page again"]
+    absent = [name for name in FETCH if not (start.looking.models_dir / name).exists()]
+    notices += [f"the network {name} is not here; {FETCH[name]}" for name in absent]
+    return [as_called(" ".join(notice.split())) for notice in notices]
+
+
+def _run(
+    start: _Start,
+    running: Running,
+    supervisor: CameraSupervisor,
+    listener: socket.socket,
+) -> int | None:
+    from ..media.windows import Screen
+    from .watch import run
+
+    actions = {**running.actions, "stop": shutdown.ending(running.actions["stop"])}
+    with start.notify.control(actions), _open_page(start, running, listener):
+        return run.watch(supervisor, Screen([]), running.reload, lasting=True)
+
+
+@contextmanager
+def _open_page(start: _Start, running: Running, listener: socket.socket) -> Iterator[None]:
+    """The page, served while the block runs."""
+    from ..web import build, http_server
+    from .versions import own_version
+
+    limits, port = Limits(), listener.getsockname()[1]
+    access = build.open_access(start.web, port)
+    app = build.build(running, start.web, limits, access, own_version())
+    host = f"[{start.web.host}]" if ":" in start.web.host else start.web.host
+    link = f"http://{host}:{port}/?token={access.entrance.token}"
+    with http_server.open_server(app, listener, limits):
+        with start.notify.report():  # the link is for people
+            base.say(f"the page is at {link}")
+        if start.browser and surroundings.has_display():
+            _open_browser(link, start.web.folder)
+        yield
+
+
+def _open_browser(link: str, folder: Path) -> None:
+    """Open it by a file that only its owner can read, since all can read the list of processes."""
+    import webbrowser
+    from html import escape
+
+    from ..storage import files
+
+    path = folder.resolve() / "open.html"
+    page = f'<!doctype html><meta http-equiv="refresh" content="0; url={escape(link)}">'
+    files.write_bytes(path, page.encode(), private=True)
+    webbrowser.open(path.as_uri())
+
+
+def _leave(supervisor: CameraSupervisor, ended_by: int | None) -> None:
+    from .watch import run
+
+    if ended_by is None:  # by a defect, or by the control socket
+        supervisor.raise_error()
+    run.leave(ended_by)

@@ -1,0 +1,1 @@
+"""Who may do what: roles, sessions, passwords, the guard of host and origin, and the audit."""

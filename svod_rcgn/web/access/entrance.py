@@ -1,0 +1,128 @@
+"""How somebody comes in, by the link of this start or by a password, and is known again."""
+
+import hmac
+import secrets
+from collections import deque
+from collections.abc import Callable
+from threading import Lock
+from time import monotonic
+
+from starlette.requests import HTTPConnection
+
+from ..refusal import FORBIDDEN, TOO_MANY, UNAUTHORISED, Refusal
+from .audit import Audit
+from .passwords import LONGEST, Passwords
+from .roles import Caller, Role
+from .sessions import LIFE, Sessions, short_name
+
+MOST_WRONG = 5
+WITHIN = 60.0
+_NOBODY = "-"
+_BEARER = "Bearer "
+_SCRIPT = "script"  # a session's name in the audit, for whoever brings the token each time
+
+
+class Entrance:
+    """Knows the token of this start, the passwords, and who has a session."""
+
+    def __init__(
+        self,
+        passwords: Passwords,
+        sessions: Sessions,
+        audit: Audit,
+        port: int,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        """Make a token.
+
+        Args:
+            passwords: Those of the roles.
+            sessions: Who has come in.
+            audit: Where logins are noted.
+            port: Browsers share cookies among ports, so the cookie's name carries it.
+            clock: Seconds that nobody sets.
+        """
+        self.token = secrets.token_urlsafe(32)
+        self.cookie = f"svod-{port}"
+        self._passwords = passwords
+        self._sessions = sessions
+        self._audit = audit
+        self._clock = clock
+        self._wrong: deque[float] = deque(maxlen=MOST_WRONG)
+        self._lock = Lock()
+
+    def come_in(self, secret: str) -> tuple[str, Role]:
+        """Begin a session for whoever knows the token or a password; it takes a tenth of a second.
+
+        Returns:
+            What the cookie holds, and the role.
+
+        Raises:
+            Refusal: It is neither, or there were too many wrong ones within a minute.
+        """
+        self._check_pace()
+        role = self._role_of(secret)
+        if role is None:
+            with self._lock:
+                self._wrong.append(self._clock())
+            self._audit.note(_NOBODY, _NOBODY, "login", "", "wrong token or password")
+            raise Refusal(UNAUTHORISED, "this is neither the token of this start nor a password")
+        mark = "" if self._is_token(secret) else self._passwords.mark(role)
+        cookie = self._sessions.begin(role, mark)
+        self._audit.note(short_name(cookie), role.value, "login", "", "done")
+        return cookie, role
+
+    def go_out(self, request: HTTPConnection) -> None:
+        """End the session that a request belongs to."""
+        cookie = request.cookies.get(self.cookie, "")
+        caller = self.caller_of(request)
+        self._sessions.end(cookie)
+        if caller is not None:
+            self._audit.note(caller.session, caller.role.value, "logout", "", "done")
+
+    def caller_of(self, request: HTTPConnection) -> Caller | None:
+        """Who asks, by the token in the header or by the cookie; None for nobody who has come in."""
+        header = request.headers.get("authorization", "")
+        if header.startswith(_BEARER) and self._is_token(header.removeprefix(_BEARER)):
+            return Caller(Role.ADMIN, _SCRIPT)
+        cookie = request.cookies.get(self.cookie, "")
+        session = self._sessions.find(cookie) if cookie else None
+        if session is None or (session.mark and session.mark != self._passwords.mark(session.role)):
+            return None
+        return Caller(session.role, short_name(cookie))
+
+    def demand(self, request: HTTPConnection, role: Role) -> Caller:
+        """Who asks, where that role is theirs.
+
+        Raises:
+            Refusal: Nobody has come in, or the role is a lesser one.
+        """
+        caller = self.caller_of(request)
+        if caller is None:
+            raise Refusal(UNAUTHORISED, "open the link that `svod web` printed, or log in")
+        if not caller.role.includes(role):
+            raise Refusal(FORBIDDEN, f"this needs the role {role.value}; yours is {caller.role.value}")
+        return caller
+
+    def cookie_header(self, value: str) -> str:
+        """The header that sets the cookie; an empty value takes it back."""
+        life = int(LIFE) if value else 0
+        return f"{self.cookie}={value}; Max-Age={life}; Path=/; HttpOnly; SameSite=Strict"
+
+    def _role_of(self, secret: str) -> Role | None:
+        if self._is_token(secret):
+            return Role.ADMIN
+        return self._passwords.role_of(secret) if 0 < len(secret) <= LONGEST else None
+
+    def _is_token(self, secret: str) -> bool:
+        return hmac.compare_digest(secret.encode("utf-8", "surrogatepass"), self.token.encode())
+
+    def _check_pace(self) -> None:
+        with self._lock:
+            oldest = self._wrong[0] if len(self._wrong) == MOST_WRONG else None
+        wait = 0.0 if oldest is None else oldest + WITHIN - self._clock()
+        if wait > 0:
+            seconds = int(wait) + 1
+            raise Refusal(
+                TOO_MANY, f"too many wrong ones; wait {seconds} seconds", {"Retry-After": str(seconds)}
+            )

@@ -1,0 +1,90 @@
+"""The whole application: the guard before it, the page, and all operations."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from . import operations
+from .access.entrance import Entrance
+from .access.guard import Guard
+from .operations import Desk, Operation
+from .refusal import MISSING, Refusal
+from .settings import Limits
+
+STATIC = Path(__file__).with_name("static")
+_FOREVER = "public, max-age=31536000, immutable"
+
+
+def build_application(
+    entrance: Entrance,
+    desk: Desk,
+    asked: Sequence[Operation],
+    sockets: Sequence[BaseRoute],
+    limits: Limits,
+    hosts: Sequence[str],
+) -> ASGIApp:
+    """Put the application together.
+
+    Args:
+        entrance: Who may come in.
+        desk: Carries out the operations.
+        asked: All operations.
+        sockets: The WebSockets.
+        limits: What comes in at most.
+        hosts: The names by which it may be asked for, besides those of this machine.
+    """
+    routes = [
+        *desk.routes(asked),
+        *sockets,
+        Route("/", _page(entrance)),
+        Mount("/assets", _Assets(directory=STATIC / "assets", check_dir=False)),
+        Route("/{name}", _file),
+    ]
+    handlers: dict[Any, Any] = {
+        Refusal: operations.refused,
+        HTTPException: operations.refused_by_framework,
+        Exception: operations.failed,
+    }
+    app = Starlette(routes=routes, exception_handlers=handlers, max_body_size=limits.body)
+    return Guard(app, limits.body, hosts)
+
+
+class _Assets(StaticFiles):
+    """Built files, whose names change with their content."""
+
+    def file_response(self, *args: Any, **settings: Any) -> Response:
+        """See `StaticFiles.file_response`."""
+        response = super().file_response(*args, **settings)
+        response.headers["Cache-Control"] = _FOREVER
+        return response
+
+
+def _page(entrance: Entrance) -> Any:
+    async def page(request: Request) -> Response:
+        token = request.query_params.get("token")
+        if token is None:
+            return FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
+        try:
+            cookie, _ = entrance.come_in(token)
+        except Refusal:  # the page says that nobody has come in, and takes another
+            return RedirectResponse("/", 303)
+        return RedirectResponse("/", 303, {"Set-Cookie": entrance.cookie_header(cookie)})
+
+    return page
+
+
+async def _file(request: Request) -> Response:
+    """A file beside the page, such as its icon."""
+    known = {path.name: path for path in STATIC.iterdir() if path.is_file()}
+    path = known.get(request.path_params["name"])
+    if path is None:
+        raise HTTPException(MISSING)
+    return FileResponse(path, headers={"Cache-Control": "no-cache"})

@@ -1,0 +1,82 @@
+"""The application over what runs in this process."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp
+
+from ..app.still_pictures import StillPictures
+from ..cameras.supervisor import CameraStatus
+from ..control.server import Action
+from ..faces.recogniser import ClassifierStatus
+from ..faces.settings import Paths
+from ..history.visits import Journal
+from . import openapi
+from .access.audit import Audit
+from .access.entrance import Entrance
+from .access.passwords import Passwords
+from .access.sessions import Sessions
+from .application import build_application
+from .live.event_counter import EventCounter
+from .operations import Desk
+from .routes.camera_routes import CameraRoutes, WatchedCamera
+from .routes.session_routes import SessionRoutes
+from .settings import Limits, WebSettings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Running:
+    """What runs in this process, as the page shows it.
+
+    `cameras` and what `status` tells are in the same order; `actions` are those of the control socket;
+    `reload` puts in use what was learned. `retention_days` is None where nothing is written to disk.
+    """
+
+    cameras: Sequence[WatchedCamera]
+    status: Callable[[], Sequence[CameraStatus]]
+    actions: Mapping[str, Action]
+    counter: EventCounter
+    journal: Journal
+    paths: Paths
+    pictures: StillPictures
+    classifiers: Callable[[], ClassifierStatus | None]
+    reload: Callable[[], object]
+    notices: Sequence[str]
+    retention_days: float | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Access:
+    """Who may come in, and where it is noted."""
+
+    entrance: Entrance
+    passwords: Passwords
+    audit: Audit
+
+
+def open_access(settings: WebSettings, port: int) -> Access:
+    """Access with the token of this start; `port` is the one that is listened on."""
+    folder = settings.folder
+    passwords, audit = Passwords(folder), Audit(folder)
+    sessions = Sessions(folder / f"sessions-{port}.json")
+    return Access(Entrance(passwords, sessions, audit, port), passwords, audit)
+
+
+def build(running: Running, settings: WebSettings, limits: Limits, access: Access, version: str) -> ASGIApp:
+    """The application."""
+    sessions = SessionRoutes(
+        access.entrance, access.passwords, version, running.retention_days, running.notices
+    )
+    cameras = CameraRoutes(
+        access.entrance, running.cameras, running.counter, running.status, running.actions["status"]
+    )
+    asked = [*sessions.operations(), *cameras.operations()]
+    desk = Desk(access.entrance, access.audit)
+    return build_application(
+        access.entrance,
+        desk,
+        openapi.described(asked, version),
+        cameras.sockets(),
+        limits,
+        settings.host_names,
+    )

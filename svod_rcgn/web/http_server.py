@@ -1,0 +1,79 @@
+"""The server in a thread of its own, beside the cameras of the process."""
+
+import logging
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from ipaddress import ip_address
+from threading import Thread
+from time import sleep
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from ..errors import InputError
+from .settings import Limits, WebSettings
+
+_GRACE = 1  # seconds that requests have when all is to end
+_LAST = 2.0
+_GLANCE = 0.01
+
+
+def bind(settings: WebSettings) -> socket.socket:
+    """Take the address, so that a port that is taken is told before anything is loaded.
+
+    Raises:
+        InputError: It is not of this machine alone, or cannot be had.
+    """
+    if not _is_loopback(settings.host):
+        raise InputError(
+            f"{settings.host}: others could reach this address; take 127.0.0.1, and a tunnel as "
+            f"`ssh -L {settings.port}:127.0.0.1:{settings.port} HOST` from another machine"
+        )
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family)
+    except OSError as error:
+        raise InputError(
+            f"{settings.host}:{settings.port}: {error.strerror}; give another --port, or --port 0 for any"
+        ) from error
+
+
+@contextmanager
+def open_server(app: ASGIApp, listener: socket.socket, limits: Limits) -> Iterator[None]:
+    """Answer requests while the block runs."""
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # what is no HTTP is nobody's news
+    server = uvicorn.Server(_config(app, limits))
+    thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="web", daemon=True)
+    thread.start()
+    try:
+        while not server.started and thread.is_alive():
+            sleep(_GLANCE)
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(_LAST)
+
+
+def _config(app: ASGIApp, limits: Limits) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # nobody stands before it whose word would count
+        lifespan="off",
+        ws="websockets-sansio",
+        ws_max_size=limits.message,
+        ws_per_message_deflate=False,  # JPEG does not get smaller
+        limit_concurrency=limits.connections,
+        timeout_graceful_shutdown=_GRACE,
+        h11_max_incomplete_event_size=64 * 2**10,
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,92 @@
+"""The newest picture of a camera with what was seen on it, encoded once for all who look."""
+
+import asyncio
+import struct
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from time import monotonic
+
+import cv2
+import msgspec
+
+from ...records import Frame, Observation
+from ..records import ViewHead
+from .sightings import sightings
+
+QUALITY = 80
+_LENGTH = struct.Struct("<I")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    number: int
+    frame: Frame
+    observations: Sequence[Observation]
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """One picture as it goes over the socket, and its number, from 1."""
+
+    number: int
+    data: bytes
+
+
+class CameraFeed:
+    """Stands between a camera's thread and the event loop of the server.
+
+    The camera only lays its picture down. It is encoded when somebody waits for it, so that a camera that
+    nobody looks at costs nothing, and whoever is slow gets the newest and leaves the others out.
+    """
+
+    def __init__(self) -> None:
+        self._seen: _Seen | None = None
+        self._packed: Packed | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._changed = asyncio.Event()
+        self._encoding = asyncio.Lock()
+        self._waiting = 0
+
+    def see(self, frame: Frame, observations: Sequence[Observation]) -> None:
+        """See `Viewer.see`."""
+        number = 1 if self._seen is None else self._seen.number + 1
+        self._seen = _Seen(number, frame, observations)
+        if self._waiting and self._loop is not None:
+            with suppress(RuntimeError):  # the loop is closed: the server ends
+                self._loop.call_soon_threadsafe(self._changed.set)
+
+    async def newest(self, after: int) -> Packed:
+        """The newest picture whose number is higher than `after`, once there is one."""
+        self._loop = asyncio.get_running_loop()
+        self._waiting += 1
+        try:
+            while self._seen is None or self._seen.number <= after:
+                self._changed.clear()
+                if self._seen is None or self._seen.number <= after:  # it may have come in between
+                    await self._changed.wait()
+        finally:
+            self._waiting -= 1
+        async with self._encoding:
+            seen = self._seen
+            if self._packed is None or self._packed.number != seen.number:
+                self._packed = await asyncio.to_thread(_pack, seen)
+            return self._packed
+
+
+def _pack(seen: _Seen) -> Packed:
+    """A picture's number, what is on it, and the JPEG: length (u32, little-endian), JSON, JPEG."""
+    frame = seen.frame
+    height, width = frame.image.shape[:2]
+    head = msgspec.json.encode(
+        ViewHead(
+            number=seen.number,
+            time=frame.time,
+            delay=round(monotonic() - frame.captured, 4),
+            width=width,
+            height=height,
+            seen=sightings(seen.observations, width, height),
+        )
+    )
+    picture = cv2.imencode(".jpg", frame.image, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1]
+    return Packed(seen.number, b"".join((_LENGTH.pack(len(head)), head, picture.tobytes())))

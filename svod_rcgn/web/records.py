@@ -1,0 +1,302 @@
+"""What goes to the page and to programs, as JSON; the page's types are made of these.
+
+Boxes of a camera's picture are (left, top, right, bottom) in shares of its sides, 0..1, so that they fit
+whatever size the picture is shown at; those of a picture that was sent are in its pixels. Times are seconds
+since the epoch.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import msgspec
+
+from .access.roles import Role
+
+Corners: TypeAlias = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something was refused: one sentence."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """Who looks at the page; `role` is None for somebody who has not come in.
+
+    `passwords` says whether any role has one; `retention_days` how long visits are kept, None where nothing
+    is written to disk; `notices` say what is missing on this machine, and what brings it.
+    """
+
+    role: Role | None
+    version: str
+    passwords: bool
+    retention_days: float | None = None
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """The token of this start, or a password."""
+
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class CameraState:
+    """How one camera fares; `number` is what its picture is asked for with.
+
+    `frames_per_second` are answers over the last minute, `latency` the median of seconds from a picture's
+    capture to its answer, None before the first.
+    """
+
+    number: int
+    name: str
+    live: bool
+    running: bool
+    frames: int
+    frames_per_second: float
+    latency: float | None
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FaceDetails:
+    """What the faces wing knows besides.
+
+    `nearest` is the likeliest person and `cosine`, -1..1, how alike the face is; `quality`, 0..1, is what
+    the frame counts for, and `reasons` say what is wrong with it.
+    """
+
+    nearest: str
+    cosine: float
+    quality: float | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What one picture showed of one thing; `label` is None for the unknown, `box` for the whole picture."""
+
+    kind: str
+    label: str | None
+    score: float
+    box: Corners | None
+    track: int | None = None
+    face: FaceDetails | None = None
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewHead:
+    """What stands before the JPEG of a camera's picture.
+
+    `number` counts its pictures, `time` is when it was taken, `delay` the seconds from capture to here;
+    `width` and `height` are pixels.
+    """
+
+    number: int
+    time: float
+    delay: float
+    width: int
+    height: int
+    seen: tuple[Sighting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CameraNews:
+    """How all cameras fare now."""
+
+    cameras: tuple[CameraState, ...]
+    type: str = "cameras"
+
+
+@dataclass(frozen=True, slots=True)
+class EventNews:
+    """Visits have begun, gone on or ended; `number` changes with each time."""
+
+    number: int
+    type: str = "events"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryState:
+    """What became of one announcement of a visit."""
+
+    channel: str
+    state: str
+    attempts: int
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitState:
+    """One visit; `label` is None for a stranger, whom `number` tells from others.
+
+    `over` is False while it goes on; `picture` says whether there is one to be asked for.
+    """
+
+    id: int
+    kind: str
+    label: str | None
+    number: int | None
+    camera: str
+    first: float
+    last: float
+    over: bool
+    score: float
+    picture: bool
+    announcements: tuple[DeliveryState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPage:
+    """Visits, the newest first; `next` asks for those before them, None where there are none."""
+
+    visits: tuple[VisitState, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitChoices:
+    """What visits can be asked for by."""
+
+    cameras: tuple[str, ...]
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonState:
+    """Somebody who is known: `folder` is the handle, `learned` the pictures that the classifiers know.
+
+    `last` is when the last visit ended, None where there is none.
+    """
+
+    folder: str
+    name: str
+    pictures: int
+    learned: int
+    preview: bool
+    visits: int
+    last: float | None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Everybody who is known, by name."""
+
+    people: tuple[PersonState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewName:
+    """What a person is to be called."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Into:
+    """The folder of the person who stays."""
+
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done, in one sentence."""
+
+    done: str
+
+
+class ClassAnswer(msgspec.Struct, frozen=True, rename={"index": "class"}):
+    """One class by its number, and how likely it is, 0..1."""
+
+    index: int
+    label: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class DigitAnswer:
+    """One digit: where, in pixels, and what it may be, the likeliest first; not one if not `known`."""
+
+    box: Corners
+    known: bool
+    answers: tuple[ClassAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FacesAnswer:
+    """Whose faces are on a picture of so many pixels.
+
+    `version` is that of the classifiers; `waited` and `worked` are milliseconds. `picture` is the annotated
+    one as JPEG in base64, where it was asked for.
+    """
+
+    width: int
+    height: int
+    network: str
+    version: str
+    faces: tuple[Sighting, ...]
+    waited: float
+    worked: float
+    picture: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassesAnswer:
+    """What a whole picture shows; `known` is False where it is nothing that the network knows."""
+
+    width: int
+    height: int
+    network: str
+    version: str
+    known: bool
+    answers: tuple[ClassAnswer, ...]
+    waited: float
+    worked: float
+
+
+@dataclass(frozen=True, slots=True)
+class NumberAnswer:
+    """The number on a picture; without one, `problem` says why: "empty" or "no digit"."""
+
+    width: int
+    height: int
+    network: str
+    version: str
+    number: str | None
+    problem: str | None
+    digits: tuple[DigitAnswer, ...]
+    waited: float
+    worked: float
+
+
+@dataclass(frozen=True, slots=True)
+class SeedPicture:
+    """A picture as the React client of Flask-Yolov3-Classifier sends it; `Uint8array` is base64."""
+
+    name: str
+    size: int
+    ext: str
+    Uint8array: str
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeedAnswer:
+    """What that client is answered: scores 0..100, and boxes (left, top, right, bottom) in pixels besides."""
+
+    name: str
+    size: int
+    ext: str
+    processed: str
+    prediction_image: str
+    prediction_labels: tuple[str, ...]
+    prediction_scores: tuple[float, ...]
+    prediction_boxes: tuple[Corners, ...]

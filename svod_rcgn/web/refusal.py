@@ -1,0 +1,26 @@
+"""What a request is refused with: a status, and one sentence that says what is wrong and what to do."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from ..errors import BusyError, InputError, SvodError
+
+UNAUTHORISED, FORBIDDEN, MISSING, CONFLICT, TOO_LARGE = 401, 403, 404, 409, 413
+WRONG_TYPE, UNUSABLE, TOO_MANY, UNAVAILABLE = 415, 422, 429, 503
+
+
+class Refusal(Exception):  # noqa: N818 - it is an answer, not a defect
+    """Ends a request with a status and one sentence."""
+
+    def __init__(self, status: int, sentence: str, headers: Mapping[str, str] = MappingProxyType({})) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.headers = headers
+
+
+def told(error: SvodError) -> Refusal:
+    """A failure of the program as the answer to a request."""
+    status = UNUSABLE if isinstance(error, InputError) else UNAVAILABLE
+    if isinstance(error, BusyError):
+        status = CONFLICT
+    return Refusal(status, " ".join(str(error).split()))

@@ -1,0 +1,83 @@
+"""Who looks at the page: coming in, going out, and what is missing here."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+import msgspec
+from starlette.responses import Response
+
+from ..access.entrance import Entrance
+from ..access.passwords import Passwords
+from ..access.roles import Role
+from ..operations import JSON, Call, Operation
+from ..records import Secret, SessionState
+from ..refusal import TOO_MANY, UNAUTHORISED
+
+
+class SessionRoutes:
+    """Sessions over HTTP."""
+
+    def __init__(
+        self,
+        entrance: Entrance,
+        passwords: Passwords,
+        version: str,
+        retention_days: float | None,
+        notices: Sequence[str],
+    ) -> None:
+        """Take who knows.
+
+        Args:
+            entrance: Who has come in.
+            passwords: Whether there are any.
+            version: Of the program.
+            retention_days: How long visits are kept; None where nothing is written to disk.
+            notices: What is missing on this machine.
+        """
+        self._entrance = entrance
+        self._passwords = passwords
+        self._version = version
+        self._retention_days = retention_days
+        self._notices = tuple(notices)
+
+    def operations(self) -> list[Operation]:
+        """See the module."""
+        wrong = {UNAUTHORISED: "It is neither the token nor a password.", TOO_MANY: "Too many wrong ones."}
+        return [
+            Operation(
+                "GET", "/api/session", "Who I am, and what is missing here.", self._state,
+                role=None, gives=SessionState,
+            ),
+            Operation(
+                "POST", "/api/login", "Come in with the token or a password.", self._login,
+                role=None, takes=Secret, gives=SessionState, refusals=wrong,
+            ),
+            Operation(
+                "POST", "/api/logout", "Go out; the session is over.", self._logout,
+                role=None, gives=SessionState,
+            ),
+        ]  # fmt: skip
+
+    async def _state(self, call: Call) -> SessionState:
+        caller = self._entrance.caller_of(call.request)
+        return self._told(None if caller is None else caller.role)
+
+    async def _login(self, call: Call) -> Response:
+        cookie, role = await asyncio.to_thread(self._entrance.come_in, call.body.secret)
+        return self._with_cookie(cookie, role)
+
+    async def _logout(self, call: Call) -> Response:
+        self._entrance.go_out(call.request)
+        return self._with_cookie("", None)
+
+    def _with_cookie(self, cookie: str, role: Role | None) -> Response:
+        headers = {"Set-Cookie": self._entrance.cookie_header(cookie)}
+        return Response(msgspec.json.encode(self._told(role)), 200, headers, JSON)
+
+    def _told(self, role: Role | None) -> SessionState:
+        """What is missing here is nobody's business who has not come in."""
+        state = SessionState(role, self._version, bool(self._passwords.all()))
+        if role is None:
+            return state
+        return replace(state, retention_days=self._retention_days, notices=self._notices)

@@ -1,0 +1,129 @@
+"""A server over fakes, and whoever asks it."""
+
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+from websockets.sync.client import ClientConnection, connect
+
+from svod_rcgn.app.faces_wing import open_faces_wing
+from svod_rcgn.app.still_pictures import StillPictures
+from svod_rcgn.cameras.supervisor import CameraStatus
+from svod_rcgn.classification.look import Looker
+from svod_rcgn.errors import InputError
+from svod_rcgn.faces.settings import Paths
+from svod_rcgn.history.database import FILE, Database
+from svod_rcgn.history.visits import SNAPSHOTS, Journal
+from svod_rcgn.web.access.roles import Role
+from svod_rcgn.web.build import Access, Running, build, open_access
+from svod_rcgn.web.http_server import bind, open_server
+from svod_rcgn.web.live.event_counter import EventCounter
+from svod_rcgn.web.live.feed import CameraFeed
+from svod_rcgn.web.routes.camera_routes import WatchedCamera
+from svod_rcgn.web.settings import Limits, WebSettings
+from tests.fakes import fake_analyzers
+from tests.patience import PATIENCE
+
+CAMERA = "hall"
+
+
+@dataclass
+class Site:
+    """What is served, and how it is asked."""
+
+    url: str
+    access: Access
+    feed: CameraFeed
+    counter: EventCounter
+    journal: Journal
+    paths: Paths
+    reloaded: list[int] = field(default_factory=list)
+
+    @property
+    def host(self) -> str:
+        return self.url.removeprefix("http://")
+
+    def ask(self, method: str, path: str, role: Role | None = Role.ADMIN, **more: Any) -> requests.Response:
+        """As a page of ours with a session of a role, None for nobody who has come in."""
+        headers = {"Origin": self.url, **self.cookie(role), **more.pop("headers", {})}
+        return requests.request(
+            method, self.url + path, headers=headers, timeout=PATIENCE, allow_redirects=False, **more
+        )
+
+    def cookie(self, role: Role | None) -> dict[str, str]:
+        if role is None:
+            return {}
+        secret = self.access.entrance._sessions.begin(role)
+        return {"Cookie": f"{self.access.entrance.cookie}={secret}"}
+
+    def socket(
+        self, path: str, role: Role | None = Role.ADMIN, host: str = "", **headers: str
+    ) -> ClientConnection:
+        """Of a page of ours; `host` is what a page calls us whose name leads here."""
+        given = {"Origin": f"http://{host}" if host else self.url, **self.cookie(role), **headers}
+        name, port = self.host.split(":")
+        return connect(
+            f"ws://{host or self.host}{path}",
+            sock=socket.create_connection((name, int(port))),
+            additional_headers=given,
+            open_timeout=PATIENCE,
+            compression=None,
+            proxy=None,
+        )
+
+
+def raise_when_closed(socket: ClientConnection) -> None:
+    """Take what comes until nothing does."""
+    while True:
+        socket.recv(timeout=PATIENCE)
+
+
+def no_network(name: str) -> Looker:
+    raise InputError(f"{name}: no such network")
+
+
+def status(number: int = 0) -> CameraStatus:
+    return CameraStatus(CAMERA, True, 7, 14.9, 0.04, 0.05, 0, 0, 0, 1, None)
+
+
+@contextmanager
+def serving(
+    folder: Path,
+    *,
+    limits: Limits | None = None,
+    host_names: Sequence[str] = (),
+    load: Callable[[str], Looker] = no_network,
+    faces: Any = None,
+    notices: Sequence[str] = (),
+) -> Iterator[Site]:
+    """One camera, faces that are known by their colour, and an empty history."""
+    limits = limits or Limits()
+    settings = WebSettings(port=0, host_names=tuple(host_names), folder=folder / "web")
+    paths = Paths(
+        *(folder / name for name in ("faces", "aligned", "classifiers", "clarify")), history_dir=folder
+    )
+    reloaded: list[int] = []
+    with closing(bind(settings)) as listener, closing(Database(folder / FILE)) as database:
+        access = open_access(settings, listener.getsockname()[1])
+        feed, counter = CameraFeed(), EventCounter()
+        journal = Journal(database, folder / SNAPSHOTS, queue=10)
+        running = Running(
+            cameras=[WatchedCamera(CAMERA, True, feed)],
+            status=lambda: (status(),),
+            actions={"status": lambda _: {"uptime": 1.0}},
+            counter=counter,
+            journal=journal,
+            paths=paths,
+            pictures=StillPictures(faces or open_faces_wing(fake_analyzers(), None), load),
+            classifiers=lambda: None,
+            reload=lambda: reloaded.append(1),
+            notices=notices,
+            retention_days=30.0,
+        )
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with open_server(build(running, settings, limits, access, "1.2.3"), listener, limits):
+            yield Site(url, access, feed, counter, journal, paths, reloaded)
