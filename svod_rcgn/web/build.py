@@ -20,7 +20,10 @@ from .application import build_application
 from .live.event_counter import EventCounter
 from .operations import Desk
 from .routes.camera_routes import CameraRoutes, WatchedCamera
+from .routes.people_routes import PeopleRoutes
+from .routes.picture_routes import PictureRoutes
 from .routes.session_routes import SessionRoutes
+from .routes.visit_routes import VisitRoutes
 from .settings import Limits, WebSettings
 
 
@@ -70,7 +73,13 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
     cameras = CameraRoutes(
         access.entrance, running.cameras, running.counter, running.status, running.actions["status"]
     )
-    asked = [*sessions.operations(), *cameras.operations()]
+    asked = [
+        *sessions.operations(),
+        *cameras.operations(),
+        *VisitRoutes(running.journal).operations(),
+        *PeopleRoutes(running.paths, running.journal, running.reload).operations(),
+        *PictureRoutes(running.pictures, running.classifiers, limits).operations(),
+    ]
     desk = Desk(access.entrance, access.audit)
     return build_application(
         access.entrance,
