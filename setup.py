@@ -51,7 +51,7 @@ setup(
             "reports/*.jinja",
             "faces/training/report/*.jinja",
             "classification/training/report/*.jinja",
-            "objects/evaluation/page/*.jinja",
+            "web/static/*",
         ]
     },
     install_requires=[
@@ -116,6 +116,7 @@ setup(
             "moto[s3,server]>=5.0",
             "mypy>=1.11",
             "onnx>=1.17",
+            "openapi-spec-validator>=0.7",
             "onnxruntime>=1.20",
             "nncf>=3.0",
             "pytest>=8.2",

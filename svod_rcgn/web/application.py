@@ -8,8 +8,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from . import operations
@@ -20,7 +19,6 @@ from .refusal import MISSING, Refusal
 from .settings import Limits
 
 STATIC = Path(__file__).with_name("static")
-_FOREVER = "public, max-age=31536000, immutable"
 
 
 def build_application(
@@ -45,7 +43,6 @@ def build_application(
         *desk.routes(asked),
         *sockets,
         Route("/", _page(entrance)),
-        Mount("/assets", _Assets(directory=STATIC / "assets", check_dir=False)),
         Route("/{name}", _file),
     ]
     handlers: dict[Any, Any] = {
@@ -54,17 +51,8 @@ def build_application(
         Exception: operations.failed,
     }
     app = Starlette(routes=routes, exception_handlers=handlers, max_body_size=limits.body)
+    app.router.redirect_slashes = False  # what is not there is not elsewhere
     return Guard(app, limits.body, hosts)
-
-
-class _Assets(StaticFiles):
-    """Built files, whose names change with their content."""
-
-    def file_response(self, *args: Any, **settings: Any) -> Response:
-        """See `StaticFiles.file_response`."""
-        response = super().file_response(*args, **settings)
-        response.headers["Cache-Control"] = _FOREVER
-        return response
 
 
 def _page(entrance: Entrance) -> Any:
