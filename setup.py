@@ -52,6 +52,7 @@ setup(
             "faces/training/report/*.jinja",
             "classification/training/report/*.jinja",
             "web/static/*",
+            "web/static/assets/*",
         ]
     },
     install_requires=[

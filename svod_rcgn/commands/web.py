@@ -204,6 +204,7 @@ def _serve(
             journal=service.journal,
             paths=start.paths,
             pictures=_still_pictures(start, opened, missing),
+            models_dir=start.looking.models_dir,
             classifiers=opened.classifiers,
             reload=opened.reload,
             notices=_notices(start, missing),
@@ -220,19 +221,27 @@ def _still_pictures(
     from ..app.still_pictures import StillPictures
     from ..classification.build import load_looker
     from ..errors import ClassifierError
+    from ..objects.build import load_detector
+    from ..objects.settings import ObjectSettings
 
     none = missing or ClassifierError("no faces are looked for here; start `svod web` without --no_faces")
     models_dir, device = start.looking.models_dir, start.device
-    return StillPictures(opened.faces or none, lambda name: load_looker(name, models_dir, device, _TOP))
+    return StillPictures(
+        opened.faces or none,
+        lambda name: load_looker(name, models_dir, device, _TOP),
+        lambda name: load_detector(name, models_dir, ObjectSettings(), device),
+    )
 
 
 def _notices(start: _Start, missing: SvodError | None) -> list[str]:
     """What cannot be done here, and what brings it."""
-    from ..classification.settings import FETCH
+    from ..classification.settings import FETCH as PICTURES
+    from ..objects.settings import FETCH as OBJECTS
 
     notices = [] if missing is None else [f"{missing}, and start this page again"]
-    absent = [name for name in FETCH if not (start.looking.models_dir / name).exists()]
-    notices += [f"the network {name} is not here; {FETCH[name]}" for name in absent]
+    fetch = {**PICTURES, **OBJECTS}
+    absent = [name for name in fetch if not (start.looking.models_dir / name).exists()]
+    notices += [f"the network {name} is not here; {fetch[name]}" for name in absent]
     return [as_called(" ".join(notice.split())) for notice in notices]
 
 

@@ -43,6 +43,7 @@ def build_application(
         *desk.routes(asked),
         *sockets,
         Route("/", _page(entrance)),
+        Route("/assets/{name}", _asset),
         Route("/{name}", _file),
     ]
     handlers: dict[Any, Any] = {
@@ -71,8 +72,17 @@ def _page(entrance: Entrance) -> Any:
 
 async def _file(request: Request) -> Response:
     """A file beside the page, such as its icon."""
-    known = {path.name: path for path in STATIC.iterdir() if path.is_file()}
+    return _given(STATIC, request, "no-cache")
+
+
+async def _asset(request: Request) -> Response:
+    """A file whose name holds a hash of what is in it."""
+    return _given(STATIC / "assets", request, "public, max-age=31536000, immutable")
+
+
+def _given(folder: Path, request: Request, cached: str) -> Response:
+    known = {path.name: path for path in folder.glob("*") if path.is_file()}
     path = known.get(request.path_params["name"])
     if path is None:
         raise HTTPException(MISSING)
-    return FileResponse(path, headers={"Cache-Control": "no-cache"})
+    return FileResponse(path, headers={"Cache-Control": cached})

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from starlette.types import ASGIApp
 
@@ -42,6 +43,7 @@ class Running:
     journal: Journal
     paths: Paths
     pictures: StillPictures
+    models_dir: Path
     classifiers: Callable[[], ClassifierStatus | None]
     reload: Callable[[], object]
     notices: Sequence[str]
@@ -78,7 +80,7 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
         *cameras.operations(),
         *VisitRoutes(running.journal).operations(),
         *PeopleRoutes(running.paths, running.journal, running.reload).operations(),
-        *PictureRoutes(running.pictures, running.classifiers, limits).operations(),
+        *PictureRoutes(running.pictures, running.classifiers, limits, running.models_dir).operations(),
     ]
     desk = Desk(access.entrance, access.audit)
     return build_application(

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from ..objects.records import Limits
 from .access.roles import Role
 
 Corners: TypeAlias = tuple[float, float, float, float]
@@ -275,6 +276,52 @@ class NumberAnswer:
     digits: tuple[DigitAnswer, ...]
     waited: float
     worked: float
+
+
+class FoundObject(msgspec.Struct, frozen=True, rename={"index": "class"}):
+    """One object: its class by number and name, how sure that is, 0..1, and where it is, in pixels."""
+
+    index: int
+    label: str
+    score: float
+    box: Corners
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectsAnswer:
+    """The objects of a picture; `limits` says what was left out.
+
+    `picture` is the annotated one as JPEG in base64, where it was asked for.
+    """
+
+    width: int
+    height: int
+    network: str
+    version: str
+    limits: Limits
+    objects: tuple[FoundObject, ...]
+    waited: float
+    worked: float
+    picture: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkState:
+    """A network that can be asked by its name; `classes` are so many things that it tells apart."""
+
+    name: str
+    version: str
+    classes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """What pictures can be asked about; `faces` is False where none are looked for."""
+
+    faces: bool
+    digits: bool
+    classifiers: tuple[NetworkState, ...]
+    detectors: tuple[NetworkState, ...]
 
 
 @dataclass(frozen=True, slots=True)

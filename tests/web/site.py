@@ -18,6 +18,7 @@ from svod_rcgn.errors import InputError
 from svod_rcgn.faces.settings import Paths
 from svod_rcgn.history.database import FILE, Database
 from svod_rcgn.history.visits import SNAPSHOTS, Journal
+from svod_rcgn.objects.stages.detect import ObjectDetector
 from svod_rcgn.web.access.roles import Role
 from svod_rcgn.web.build import Access, Running, build, open_access
 from svod_rcgn.web.http_server import bind, open_server
@@ -86,6 +87,10 @@ def no_network(name: str) -> Looker:
     raise InputError(f"{name}: no such network")
 
 
+def no_detector(name: str) -> ObjectDetector:
+    raise InputError(f"{name}: no such network")
+
+
 def status(number: int = 0) -> CameraStatus:
     return CameraStatus(CAMERA, True, 7, 14.9, 0.04, 0.05, 0, 0, 0, 1, None)
 
@@ -97,6 +102,7 @@ def serving(
     limits: Limits | None = None,
     host_names: Sequence[str] = (),
     load: Callable[[str], Looker] = no_network,
+    detect: Callable[[str], ObjectDetector] = no_detector,
     faces: Any = None,
     notices: Sequence[str] = (),
 ) -> Iterator[Site]:
@@ -118,7 +124,8 @@ def serving(
             counter=counter,
             journal=journal,
             paths=paths,
-            pictures=StillPictures(faces or open_faces_wing(fake_analyzers(), None), load),
+            pictures=StillPictures(faces or open_faces_wing(fake_analyzers(), None), load, detect),
+            models_dir=folder / "models",
             classifiers=lambda: None,
             reload=lambda: reloaded.append(1),
             notices=notices,

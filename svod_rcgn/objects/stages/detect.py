@@ -54,6 +54,10 @@ class ObjectDetector:
         self._least = self._limits()
         self._overlap = card.overlap if settings.overlap is None else settings.overlap
 
+    def telling(self, settings: ObjectSettings) -> "ObjectDetector":
+        """The same network, of which other objects are told."""
+        return ObjectDetector(self.name, self.card, self.labels, self._network, self._decode, settings)
+
     @property
     def limits(self) -> Limits:
         """What is left out."""

@@ -30,14 +30,15 @@ def _sighting(seen: Observation, width: float, height: float) -> Sighting:
         kind=seen.kind,
         label=None if seen.label is None else shown(seen.label),
         score=round(float(seen.score), _DIGITS),
-        box=None if seen.box is None else _corners(seen.box, width, height),
+        box=None if seen.box is None else corners(seen.box, width, height),
         track=seen.track,
         face=_details(seen) if isinstance(seen, FaceObservation) else None,
         attributes=_attributes(seen.attributes),
     )
 
 
-def _corners(box: Box, width: float, height: float) -> Corners:
+def corners(box: Box, width: float = 1, height: float = 1) -> Corners:
+    """The sides of a box, in shares of a picture's sides where these are given."""
     sides = box.left / width, box.top / height, box.right / width, box.bottom / height
     left, top, right, bottom = (round(float(side), _DIGITS) for side in sides)
     return left, top, right, bottom

@@ -1,27 +1,46 @@
-"""Single pictures: whose faces are on them, what they show, which digits; and the way of an older server."""
+"""Single pictures: faces, objects, classes, digits; and the way of an older server."""
 
+import asyncio
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta
 
 from ...app.still_pictures import StillPictures
 from ...classification.records import Answer, Identified
 from ...classification.settings import DIGITS, IMAGENET
+from ...errors import ModelError
 from ...faces.recogniser import ClassifierStatus
 from ...media.drawing import annotated
 from ...media.walk import Picture
+from ...networks import InstalledNetwork, list_networks, version_of
+from ...networks.card import CLASSIFICATION, OBJECTS
+from ...networks.class_labels import read_labels
+from ...objects.analyzer import observation_of
+from ...objects.records import Detection
+from ...objects.settings import COCO, ObjectSettings
+from ...objects.stages.detect import ObjectDetector
 from ...records import Image, Observation
+from ...storage.folder_names import name_of
 from ...storage.images import PictureFile, encode_jpeg
+from ...text import shown
 from ..incoming_picture import checked, decoded, from_base64, received
-from ..live.sightings import sightings
+from ..live.sightings import corners, sightings
 from ..operations import Call, Operation
 from ..records import (
     ClassAnswer,
     ClassesAnswer,
     DigitAnswer,
     FacesAnswer,
+    FoundObject,
+    Networks,
+    NetworkState,
     NumberAnswer,
+    ObjectsAnswer,
     SeedAnswer,
     SeedPicture,
 )
@@ -50,6 +69,18 @@ class AskedClasses:
     network: str = IMAGENET
 
 
+@dataclass(frozen=True, slots=True)
+class AskedObjects:
+    """The network that is asked, from which score on objects are told, and whether as a picture, too.
+
+    Without `score` each class has a limit of its own.
+    """
+
+    network: str = COCO
+    score: Annotated[float, Meta(ge=0.01, le=1)] | None = None
+    picture: bool = False
+
+
 class PictureRoutes:
     """Pictures over HTTP."""
 
@@ -58,6 +89,7 @@ class PictureRoutes:
         pictures: StillPictures,
         classifiers: Callable[[], ClassifierStatus | None],
         limits: Limits,
+        models_dir: Path,
     ) -> None:
         """Take what looks.
 
@@ -65,7 +97,9 @@ class PictureRoutes:
             pictures: Looks.
             classifiers: Those of faces that are in use.
             limits: What comes in at most.
+            models_dir: The folder of networks.
         """
+        self._models_dir = models_dir
         self._pictures = pictures
         self._classifiers = classifiers
         self._limits = limits
@@ -78,6 +112,14 @@ class PictureRoutes:
             post(
                 "/api/faces", "Whose faces are on a picture, and where.", self._faces,
                 pictures=True, query=AskedFaces, gives=FacesAnswer,
+            ),
+            Operation(
+                "GET", "/api/networks", "What pictures can be asked about.", self._networks,
+                gives=Networks, group=_GROUP,
+            ),
+            post(
+                "/api/detect", "What is where on a picture.", self._detect,
+                pictures=True, query=AskedObjects, gives=ObjectsAnswer,
             ),
             post(
                 "/api/classify", "The five likeliest classes of a whole picture.", self._classify,
@@ -96,7 +138,9 @@ class PictureRoutes:
     async def _faces(self, call: Call) -> FacesAnswer:
         file = await received(call.request, self._limits)
         (image, seen), waited, worked = await self._work.do(partial(self._seen, file))
-        drawn = _base64(annotated(image, seen)) if call.query.picture else None
+        drawn = None
+        if call.query.picture:
+            drawn = await asyncio.to_thread(lambda: _base64(annotated(image, seen)))
         status = self._classifiers()
         return FacesAnswer(
             width=image.shape[1],
@@ -104,6 +148,42 @@ class PictureRoutes:
             network=_FACES,
             version="" if status is None else status.version,
             faces=sightings(seen),
+            waited=waited,
+            worked=worked,
+            picture=drawn,
+        )
+
+    async def _networks(self, _call: Call) -> Networks:
+        return await asyncio.to_thread(self._known)
+
+    def _known(self) -> Networks:
+        there = list_networks(self._models_dir) if self._models_dir.is_dir() else []
+        states = {task: tuple(_states(there, task)) for task in (CLASSIFICATION, OBJECTS)}
+        return Networks(
+            faces=self._pictures.knows_faces,
+            digits=any(each.name == DIGITS for each in states[CLASSIFICATION]),
+            classifiers=tuple(each for each in states[CLASSIFICATION] if each.name != DIGITS),
+            detectors=states[OBJECTS],
+        )
+
+    async def _detect(self, call: Call) -> ObjectsAnswer:
+        asked: AskedObjects = call.query
+        file = await received(call.request, self._limits)
+        (image, detector, found), waited, worked = await self._work.do(partial(self._found, file, asked))
+        drawn = None
+        if asked.picture:
+            seen = [observation_of(each, each.label, None, detector.name) for each in found]
+            drawn = await asyncio.to_thread(lambda: _base64(annotated(image, seen)))
+        return ObjectsAnswer(
+            width=image.shape[1],
+            height=image.shape[0],
+            network=detector.name,
+            version=version_of(detector.card),
+            limits=detector.limits,
+            objects=tuple(
+                FoundObject(each.index, each.label, round(each.score, _DECIMALS), corners(each.box))
+                for each in found
+            ),
             waited=waited,
             worked=worked,
             picture=drawn,
@@ -136,7 +216,7 @@ class PictureRoutes:
             problem=found.problem,
             digits=tuple(
                 DigitAnswer(
-                    (each.box.left, each.box.top, each.box.right, each.box.bottom),
+                    corners(each.box),
                     each.known,
                     _answers(each.answers),
                 )
@@ -156,11 +236,18 @@ class PictureRoutes:
             size=asked.size,
             ext=f"image/{asked.ext}",
             processed="true",
-            prediction_image=_base64(annotated(image, seen)),
+            prediction_image=await asyncio.to_thread(lambda: _base64(annotated(image, seen))),
             prediction_labels=tuple(each.label or _UNKNOWN for each in found),
             prediction_scores=tuple(round(100 * each.score, 2) for each in found),
             prediction_boxes=tuple(each.box for each in found if each.box is not None),
         )
+
+    def _found(
+        self, file: PictureFile, asked: AskedObjects
+    ) -> tuple[Image, ObjectDetector, tuple[Detection, ...]]:
+        detector = self._pictures.detector(asked.network, ObjectSettings(score=asked.score))
+        image = decoded(file, self._limits)
+        return image, detector, detector.detect(image)
 
     def _seen(self, file: PictureFile) -> tuple[Image, tuple[Observation, ...]]:
         image = decoded(file, self._limits)
@@ -169,6 +256,17 @@ class PictureRoutes:
     def _identified(self, file: PictureFile, network: str) -> tuple[Image, Identified]:
         image = decoded(file, self._limits)
         return image, self._pictures.identify(network, Picture(file.name, image))
+
+
+def _states(there: Sequence[InstalledNetwork], task: str) -> Iterator[NetworkState]:
+    """Those for a task; one that is damaged is told to whoever asks it."""
+    for each in there:
+        if each.card and each.card.task == task and each.in_use:
+            try:
+                classes = len(read_labels(each.directory, each.card))
+            except ModelError:
+                classes = 0
+            yield NetworkState(shown(name_of(each.folder)), version_of(each.card), classes)
 
 
 def _answers(answers: tuple[Answer, ...]) -> tuple[ClassAnswer, ...]:

@@ -1,13 +1,15 @@
 """Pictures that are sent, and what is said of them."""
 
 import base64
+from pathlib import Path
 
 import pytest
 
 from svod_rcgn.storage.images import encode_png
 from svod_rcgn.web.access.roles import Role
 from tests.fakes import BLACK, RED, RED_PERSON, picture
-from tests.web.site import Site
+from tests.objects.fakes import make_detector, scene, write_network
+from tests.web.site import Site, serving
 
 ADA = encode_png(picture(RED, 64, 48))
 PNG = {"Content-Type": "image/png"}
@@ -66,3 +68,28 @@ def test_the_older_client_is_answered_in_its_way(site: Site):
     nobody = {**asked, "Uint8array": base64.b64encode(encode_png(picture(BLACK))).decode()}
     assert site.ask("POST", "/image", json=nobody).json()["prediction_labels"] == []
     assert site.ask("POST", "/image", json={**asked, "Uint8array": "!"}).status_code == 422
+
+
+def test_objects_are_told_from_the_score_that_is_asked_for_and_drawn_on_demand(tmp_path: Path):
+    image = encode_png(scene(("red", 16, 16), ("blue", 46, 46)))
+    with serving(tmp_path, detect=lambda name: make_detector(name=name)) as site:
+        told = site.ask("POST", "/api/detect?network=dots&picture=1", Role.VIEWER, data=image, headers=PNG)
+        assert told.status_code == 200
+        answer = told.json()
+        assert answer["network"] == "dots"
+        assert len(answer["objects"]) == 2
+        assert {"class", "label", "score", "box"} == set(answer["objects"][0])
+        assert base64.b64decode(answer["picture"]).startswith(b"\xff\xd8")
+        surer = site.ask("POST", "/api/detect?network=dots&score=1", data=image, headers=PNG).json()
+        assert surer["limits"]["score"] == 1
+        assert len(surer["objects"]) < 2
+        assert site.ask("POST", "/api/detect?score=2", data=image, headers=PNG).status_code == 422
+
+
+def test_networks_that_can_be_asked_are_listed(tmp_path: Path):
+    write_network(tmp_path / "models" / "dots")
+    with serving(tmp_path) as site:
+        told = site.ask("GET", "/api/networks", Role.VIEWER).json()
+    assert [each["name"] for each in told["detectors"]] == ["dots"]
+    assert told["detectors"][0]["classes"] == 3
+    assert (told["faces"], told["digits"], told["classifiers"]) == (True, False, [])
