@@ -165,7 +165,7 @@ def _open_wings(start: _Start) -> tuple[wing_options.OpenWings, SvodError | None
 
     strangers = start.notify.strangers_dir
     try:
-        return start.looking.open(start.paths, start.device, strangers), None
+        return start.looking.open(start.paths, start.device, strangers, nobody=True), None
     except SvodError as error:
         if start.looking.no_faces:
             raise
@@ -182,6 +182,7 @@ def _serve(
 ) -> None:
     from ..app import process
     from ..app.actions import Actions
+    from ..app.background_training import BackgroundTraining
     from ..web.build import Running
     from ..web.live.event_counter import EventCounter
     from ..web.live.feed import CameraFeed
@@ -207,6 +208,7 @@ def _serve(
             models_dir=start.looking.models_dir,
             classifiers=opened.classifiers,
             reload=opened.reload,
+            training=BackgroundTraining(start.paths, start.device, opened.reload),
             notices=_notices(start, missing),
             retention_days=None if start.notify.no_history else start.notify.retention_days,
         )

@@ -10,11 +10,12 @@ from ..errors import ModelError
 from ..networks import templates
 from ..networks.card import ModelCard
 from ..networks.settings import SOONEST, Runtime
+from ..storage.folders import current_of
 from ..tracking.motion import Detector
 from .enrolment import CropCutter, Cutter, FaceCutter, Recipe, Worker
 from .gallery import store
-from .gallery.identify import FaceIdentifier
-from .protocols import Aligner, Background
+from .gallery.identify import FaceIdentifier, NobodyKnown
+from .protocols import Aligner, Background, Identifier
 from .recogniser import FaceAnalyzers, SharedIdentifier
 from .records import Face
 from .settings import (
@@ -142,23 +143,30 @@ def build_stages(paths: Paths, device: str) -> tuple[Detector[Face], Aligner, Fa
     )
 
 
-def build_analyzers(paths: Paths, device: str) -> FaceAnalyzers:
+def build_analyzers(paths: Paths, device: str, *, nobody: bool = False) -> FaceAnalyzers:
     """What all cameras share. It warns where photographs and frames are not treated alike.
+
+    Args:
+        paths: Where networks and classifiers lie.
+        device: OpenVINO device that runs the networks.
+        nobody: There may be no classifiers yet; everybody is a stranger then.
 
     Raises:
         ModelError: A network is missing or damaged.
         ClassifierError: The classifiers are missing, damaged or another network's.
     """
     embedding = networks.load_model(paths.embedding_dir, "embedding", device)
-    classifiers = store.load(paths.classifiers_dir, networks.fingerprint(embedding.card))
     background = build_background(paths.background_dir, device)
-    compare_background(paths.classifiers_dir, background.fingerprint)
+    identifier: Identifier = NobodyKnown()
+    if not nobody or current_of(paths.classifiers_dir).exists():
+        identifier = FaceIdentifier(store.load(paths.classifiers_dir, networks.fingerprint(embedding.card)))
+        compare_background(paths.classifiers_dir, background.fingerprint)
     return FaceAnalyzers(
         build_detector(paths.detection_dir, device),
         FaceInspector(QualitySettings()),
         build_aligner(embedding.card),
         FaceEmbedder(embedding.network, embedding.card, batch=ONE),
-        SharedIdentifier(FaceIdentifier(classifiers)),
+        SharedIdentifier(identifier),
         background=background,
     )
 

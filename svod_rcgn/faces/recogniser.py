@@ -78,7 +78,12 @@ class Reloader:
     """Loads the classifiers of a folder beside those in use, and swaps them when they are whole."""
 
     def __init__(
-        self, embedding_dir: Path, classifiers_dir: Path, replace: Callable[[Identifier], None]
+        self,
+        embedding_dir: Path,
+        classifiers_dir: Path,
+        replace: Callable[[Identifier], None],
+        *,
+        nobody: bool = False,
     ) -> None:
         """Take the folder that the classifiers in use come from.
 
@@ -86,6 +91,7 @@ class Reloader:
             embedding_dir: The network that they belong to.
             classifiers_dir: Where they lie.
             replace: Puts others in use, between two frames.
+            nobody: There may be none yet.
 
         Raises:
             ClassifierError: There are none.
@@ -95,7 +101,8 @@ class Reloader:
         self._classifiers_dir = classifiers_dir
         self._replace = replace
         self._lock = Lock()
-        self._status = self._told()
+        none_yet = nobody and not folders.current_of(classifiers_dir).exists()
+        self._status = ClassifierStatus("", {}) if none_yet else self._told()
 
     @property
     def status(self) -> ClassifierStatus:

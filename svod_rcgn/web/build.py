@@ -6,6 +6,7 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
+from ..app.background_training import BackgroundTraining
 from ..app.still_pictures import StillPictures
 from ..cameras.supervisor import CameraStatus
 from ..control.server import Action
@@ -24,7 +25,9 @@ from .routes.camera_routes import CameraRoutes, WatchedCamera
 from .routes.people_routes import PeopleRoutes
 from .routes.picture_routes import PictureRoutes
 from .routes.session_routes import SessionRoutes
+from .routes.training_routes import TrainingRoutes
 from .routes.visit_routes import VisitRoutes
+from .routes.visitor_routes import VisitorRoutes
 from .settings import Limits, WebSettings
 
 
@@ -46,6 +49,7 @@ class Running:
     models_dir: Path
     classifiers: Callable[[], ClassifierStatus | None]
     reload: Callable[[], object]
+    training: BackgroundTraining
     notices: Sequence[str]
     retention_days: float | None
 
@@ -73,13 +77,20 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
         access.entrance, access.passwords, version, running.retention_days, running.notices
     )
     cameras = CameraRoutes(
-        access.entrance, running.cameras, running.counter, running.status, running.actions["status"]
+        access.entrance,
+        running.cameras,
+        running.counter,
+        running.status,
+        running.actions["status"],
+        lambda: running.training.state,
     )
     asked = [
         *sessions.operations(),
         *cameras.operations(),
         *VisitRoutes(running.journal).operations(),
         *PeopleRoutes(running.paths, running.journal, running.reload).operations(),
+        *TrainingRoutes(running.paths, running.training, limits, running.reload).operations(),
+        *VisitorRoutes(running.paths, running.training).operations(),
         *PictureRoutes(running.pictures, running.classifiers, limits, running.models_dir).operations(),
     ]
     desk = Desk(access.entrance, access.audit)

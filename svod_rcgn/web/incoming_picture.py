@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import msgspec
 from starlette.datastructures import UploadFile
@@ -31,7 +33,7 @@ async def received(request: Request, limits: Limits) -> PictureFile:
     Raises:
         Refusal: There is none, it is too large, or of a type that is not taken.
     """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = _kind(request)
     if kind == _FORM:
         file = await _of_form(request)
     elif kind == _JSON:
@@ -41,6 +43,34 @@ async def received(request: Request, limits: Limits) -> PictureFile:
     else:
         raise Refusal(WRONG_TYPE, f"send image/*, {_RAW}, {_FORM} with `{FIELD}`, or {_JSON} with base64")
     return checked(file, limits)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedForm:
+    """A form with pictures, and its other fields as text."""
+
+    pictures: tuple[PictureFile, ...]
+    fields: Mapping[str, str]
+
+
+async def received_form(request: Request, limits: Limits, most: int) -> ReceivedForm:
+    """The pictures of a form, at most so many.
+
+    Raises:
+        Refusal: It is no form, or there are more, or one is too large.
+    """
+    if _kind(request) != _FORM:
+        raise Refusal(WRONG_TYPE, f"send {_FORM} with `{FIELD}`")
+    try:
+        async with request.form(max_files=most, max_fields=8) as form:
+            sent = [each for each in form.getlist(FIELD) if isinstance(each, UploadFile)]
+            pictures = [PictureFile(_said(each.filename or FIELD), await each.read()) for each in sent]
+            fields = {name: value for name, value in form.items() if isinstance(value, str)}
+    except HTTPException as error:
+        if error.status_code == TOO_LARGE:
+            raise
+        raise Refusal(UNUSABLE, f"the form: {error.detail}") from error
+    return ReceivedForm(tuple(checked(each, limits) for each in pictures), fields)
 
 
 def from_base64(text: str, name: str) -> PictureFile:
@@ -93,6 +123,10 @@ async def _of_json(request: Request) -> str:
         return msgspec.json.decode(await request.body(), type=_Encoded).picture
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refusal(UNUSABLE, f"the body: {error}") from error
+
+
+def _kind(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def _said(name: str) -> str:

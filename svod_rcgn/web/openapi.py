@@ -125,9 +125,18 @@ def _query(operation: Operation) -> list[dict[str, Any]]:
 
 
 def _body(operation: Operation) -> dict[str, Any]:
+    if operation.form:
+        return {"multipart/form-data": {"schema": _form(operation.form)}}
     if operation.pictures:
         return dict(_PICTURE)
     return {} if operation.takes is None else {JSON: {"schema": _reference(operation.takes)}}
+
+
+def _form(names: Sequence[str]) -> dict[str, Any]:
+    *texts, pictures = names
+    fields: dict[str, Any] = {name: {"type": "string"} for name in texts}
+    fields[pictures] = {"type": "array", "items": {"type": "string", "format": "binary"}}
+    return {"type": "object", "properties": fields, "required": list(names)}
 
 
 def _reference(model: Any) -> dict[str, Any]:
@@ -143,7 +152,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
     elif operation.media == JSON:
         content = {JSON: {"schema": {}}}
     refusals = dict(_OF_ROLES if operation.role is not None else {FORBIDDEN: "The page is foreign."})
-    if operation.pictures or operation.takes is not None:
+    if operation.pictures or operation.form or operation.takes is not None:
         refusals |= _OF_BODIES
     if operation.query is not None:
         refusals |= {UNUSABLE: "The query cannot be used."}

@@ -36,6 +36,11 @@ class Call:
     caller: Caller
     body: Any = None
     query: Any = None
+    notes: list[str] = field(default_factory=list)
+
+    def note(self, about: str) -> None:
+        """Say to the audit what this is about, where that is not in path or body."""
+        self.notes.append(about)
 
     def place(self, name: str) -> str:
         """A part of the path."""
@@ -51,7 +56,8 @@ class Operation:
     """What can be asked for.
 
     `role` is None where anybody may ask. `takes` and `query` are records that body and query are checked
-    against; `pictures` takes a picture, raw or in a form, in their place. `gives` is the record of the
+    against; `pictures` takes a picture, raw or in a form, in their place; `form` names
+    the fields of a form, the last of which are pictures. `gives` is the record of the
     answer, None where there is none; `media` is its type where it is no JSON. `refusals` are the statuses
     that it may end with besides those that all have, with when. `act_name` says in the audit what was done;
     "" where nothing is changed.
@@ -65,6 +71,7 @@ class Operation:
     takes: type | None = None
     query: type | None = None
     pictures: bool = False
+    form: tuple[str, ...] = ()
     gives: Any = None
     media: str = JSON
     refusals: dict[int, str] = field(default_factory=dict)
@@ -114,7 +121,7 @@ class Desk:
 
     def _note(self, operation: Operation, call: Call, outcome: str) -> None:
         if operation.act_name:
-            about = " ".join([*call.request.path_params.values(), _said(call.body)]).strip()
+            about = " ".join([*call.request.path_params.values(), _said(call.body), *call.notes]).strip()
             caller = call.caller
             self._audit.note(caller.session, caller.role.value, operation.act_name, about, outcome)
 

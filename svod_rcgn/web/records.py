@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from ..app.background_training import TrainingState
 from ..objects.records import Limits
 from .access.roles import Role
 
@@ -124,6 +125,14 @@ class EventNews:
 
 
 @dataclass(frozen=True, slots=True)
+class TrainingNews:
+    """How the learning of people fares now."""
+
+    training: TrainingState
+    type: str = "training"
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryState:
     """What became of one announcement of a visit."""
 
@@ -212,6 +221,29 @@ class Done:
     """What was done, in one sentence."""
 
     done: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What is known of a person, by the names of fields: `name` is what the person is called."""
+
+    fields: dict[str, str | int | float | bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorState:
+    """A visitor without a name: `folder` is the handle, `last` when the face was kept last."""
+
+    folder: str
+    pictures: tuple[str, ...]
+    last: float
+
+
+@dataclass(frozen=True, slots=True)
+class Visitors:
+    """All visitors without a name."""
+
+    visitors: tuple[VisitorState, ...]
 
 
 class ClassAnswer(msgspec.Struct, frozen=True, rename={"index": "class"}):

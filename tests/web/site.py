@@ -3,18 +3,21 @@
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import requests
 from websockets.sync.client import ClientConnection, connect
 
+from svod_rcgn.app.background_training import BackgroundTraining
 from svod_rcgn.app.faces_wing import open_faces_wing
 from svod_rcgn.app.still_pictures import StillPictures
 from svod_rcgn.cameras.supervisor import CameraStatus
 from svod_rcgn.classification.look import Looker
 from svod_rcgn.errors import InputError
+from svod_rcgn.faces.build import build_analyzers
+from svod_rcgn.faces.recogniser import Reloader
 from svod_rcgn.faces.settings import Paths
 from svod_rcgn.history.database import FILE, Database
 from svod_rcgn.history.visits import SNAPSHOTS, Journal
@@ -104,15 +107,29 @@ def serving(
     load: Callable[[str], Looker] = no_network,
     detect: Callable[[str], ObjectDetector] = no_detector,
     faces: Any = None,
+    networks: tuple[Path, Path] | None = None,
     notices: Sequence[str] = (),
 ) -> Iterator[Site]:
-    """One camera, faces that are known by their colour, and an empty history."""
+    """One camera, faces that are known by their colour, and an empty history.
+
+    With `networks`, which embed and find faces, these are real, and nobody is known yet.
+    """
     limits = limits or Limits()
     settings = WebSettings(port=0, host_names=tuple(host_names), folder=folder / "web")
     paths = Paths(
         *(folder / name for name in ("faces", "aligned", "classifiers", "clarify")), history_dir=folder
     )
     reloaded: list[int] = []
+
+    def reload() -> None:
+        reloaded.append(1)
+
+    if networks:
+        paths = replace(paths, embedding_dir=networks[0], detection_dir=networks[1])
+        analyzers = build_analyzers(paths, "CPU", nobody=True)
+        faces = open_faces_wing(analyzers, paths.clarify_dir)
+        swap = analyzers.identifier.replace
+        reload = Reloader(*networks[:1], paths.classifiers_dir, swap, nobody=True).reload  # type: ignore[assignment]
     with closing(bind(settings)) as listener, closing(Database(folder / FILE)) as database:
         access = open_access(settings, listener.getsockname()[1])
         feed, counter = CameraFeed(), EventCounter()
@@ -127,7 +144,8 @@ def serving(
             pictures=StillPictures(faces or open_faces_wing(fake_analyzers(), None), load, detect),
             models_dir=folder / "models",
             classifiers=lambda: None,
-            reload=lambda: reloaded.append(1),
+            reload=reload,
+            training=BackgroundTraining(paths, "CPU", reload),
             notices=notices,
             retention_days=30.0,
         )

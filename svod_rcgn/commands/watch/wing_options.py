@@ -87,13 +87,10 @@ class WingOptions:
     detect_classes: tuple[str, ...] | None
     models_dir: Path
 
-    @property
-    def rule_files(self) -> tuple[Path, ...]:
-        """Where the rules are: the files that are named, or the usual one where it exists."""
-        return self.rules or ((RULES,) if RULES.is_file() else ())
-
-    def open(self, paths: "Paths", device: str, strangers_dir: Path | None) -> OpenWings:
-        """Load what is needed to look for it.
+    def open(
+        self, paths: "Paths", device: str, strangers_dir: Path | None, *, nobody: bool = False
+    ) -> OpenWings:
+        """Load what is needed to look for it; with `nobody`, nobody has to be known yet.
 
         Raises:
             SvodError: A network, the classifiers or the rules are missing or damaged.
@@ -107,25 +104,10 @@ class WingOptions:
         from ...faces.build import build_analyzers
         from ...faces.recogniser import Reloader
 
-        analyzers = build_analyzers(paths, device)
-        reloader = Reloader(paths.embedding_dir, paths.classifiers_dir, analyzers.identifier.replace)
-        return OpenWings(open_faces_wing(analyzers, strangers_dir), reloader, pictures, objects, rules)
-
-    def _rules(self) -> "RulesInUse":
-        from ...app.light_plan import KNOWN_COLOURS
-        from ...app.rule_service import RulesInUse
-        from ...errors import InputError
-        from ...rules.rule_file import read_all
-
-        rules = RulesInUse(partial(read_all, self.rule_files, KNOWN_COLOURS))
-        if self.no_faces and not self.classify and not self.detect and not rules.current.lights:
-            raise InputError(
-                f"{self.rule_files[0]}: names no light, and nothing else is looked for; leave --no_faces out"
-            )
-        found = [name for name, light in rules.current.lights.items() if light.detected]
-        if found and not self.detect:
-            raise InputError(f"light {found[0]} is on a thing that a detector finds; give --detect NAME")
-        return rules
+        analyzers = build_analyzers(paths, device, nobody=nobody)
+        replace = analyzers.identifier.replace
+        reloader = Reloader(paths.embedding_dir, paths.classifiers_dir, replace, nobody=nobody)
+        return OpenWings(open_faces_wing(analyzers, strangers_dir), reloader, pictures, objects)
 
     def _pictures(self, device: str) -> "ClassificationWing":
         from ...app.classification_wing import ClassificationWing

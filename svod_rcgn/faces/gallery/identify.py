@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
@@ -213,6 +214,16 @@ class FaceIdentifier:
         known = clear and evidence.frames >= 1 and likeness >= limit
         score = probability(self._decision, likeness + self._decision.limit - limit)
         return Match(name if known else None, score, float(verdicts.cosine[row]), name, likeness)
+
+
+class NobodyKnown:
+    """Knows nobody, as long as nobody was learned."""
+
+    people: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+
+    def identify(self, evidence: Sequence[Evidence]) -> tuple[Match, ...]:
+        """See `Identifier.identify`."""
+        return tuple(Match(None, 0.0, 0.0, "") for _ in evidence)
 
 
 def limit_of(decision: Decision, evidence: Evidence, name: str) -> float:

@@ -90,7 +90,7 @@ class StrangerFolder:
     def forget_before(self, time: float) -> int:
         """Delete the strangers last seen before a time, in seconds since the epoch; returns how many."""
         with self._lock:
-            old = [folder for folder in self._visitors() if _last_seen(folder) < time]
+            old = [folder for folder in self._visitors() if last_seen(folder) < time]
             for folder in old:
                 shutil.rmtree(folder, ignore_errors=True)
         return len(old)
@@ -128,7 +128,7 @@ class StrangerFolder:
         return np.concatenate([known.reshape(-1, candidate.embedding.size), candidate.embedding[None]])
 
     def _make_room(self, keep: Path) -> None:
-        others = sorted((folder for folder in self._visitors() if folder != keep), key=_last_seen)
+        others = sorted((folder for folder in self._visitors() if folder != keep), key=last_seen)
         for folder in others[: max(0, len(others) + 1 - self._settings.visitors)]:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -141,7 +141,8 @@ class StrangerFolder:
         ]  # fmt: skip
 
 
-def _last_seen(folder: Path) -> float:
+def last_seen(folder: Path) -> float:
+    """When somebody was seen last, in seconds since the epoch; 0 where nobody knows."""
     try:
         return (folder / EMBEDDINGS).stat().st_mtime
     except OSError:

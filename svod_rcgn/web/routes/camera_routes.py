@@ -9,6 +9,7 @@ import msgspec
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
+from ...app.background_training import TrainingState
 from ...cameras.supervisor import CameraStatus
 from ...control.server import Action
 from ...text import shown
@@ -17,7 +18,7 @@ from ..live.event_counter import EventCounter
 from ..live.feed import CameraFeed
 from ..live.sockets import serve
 from ..operations import Call, Operation
-from ..records import CameraNews, CameraState, EventNews
+from ..records import CameraNews, CameraState, EventNews, TrainingNews
 from ..refusal import MISSING, Refusal
 
 _GLANCE = 0.25  # seconds between two looks at whether there is news
@@ -43,6 +44,7 @@ class CameraRoutes:
         counter: EventCounter,
         status: Callable[[], Sequence[CameraStatus]],
         process_status: Action,
+        training: Callable[[], TrainingState],
     ) -> None:
         """Take what is watched.
 
@@ -52,12 +54,14 @@ class CameraRoutes:
             counter: Counts what happens to visits.
             status: How each fares, in the same order.
             process_status: How the process fares, as the control socket tells it.
+            training: How the learning of people fares.
         """
         self._entrance = entrance
         self._cameras = cameras
         self._counter = counter
         self._status = status
         self._process_status = process_status
+        self._training = training
 
     def operations(self) -> list[Operation]:
         """See the module."""
@@ -98,10 +102,10 @@ class CameraRoutes:
         await serve(socket, self._entrance, talk, lambda _: drawn.set())
 
     async def _news(self, socket: WebSocket) -> None:
-        """Send how cameras fare once a second, and when something happened to visits."""
+        """Send how cameras fare once a second, and when something happened to visits or in learning."""
 
         async def talk() -> None:
-            number, pulse = -1, 0.0
+            number, learned, pulse = -1, -1, 0.0
             clock = asyncio.get_running_loop().time
             while True:
                 if clock() - pulse >= _PULSE:
@@ -110,6 +114,10 @@ class CameraRoutes:
                 if number != self._counter.number:
                     number = self._counter.number
                     await socket.send_text(_text(EventNews(number)))
+                training = self._training()
+                if learned != training.number:
+                    learned = training.number
+                    await socket.send_text(_text(TrainingNews(training)))
                 await asyncio.sleep(_GLANCE)
 
         await serve(socket, self._entrance, talk)
@@ -137,5 +145,5 @@ def _state(number: int, camera: WatchedCamera, status: CameraStatus) -> CameraSt
     )
 
 
-def _text(record: CameraNews | EventNews) -> str:
+def _text(record: CameraNews | EventNews | TrainingNews) -> str:
     return msgspec.json.encode(record).decode()
