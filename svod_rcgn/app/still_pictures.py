@@ -1,14 +1,17 @@
 """What single pictures show: whose faces, which classes, which digits, which objects."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import TypeVar
 
+from ..cameras.analyzer import Analyzer
 from ..classification.look import Looker
 from ..classification.records import Identified
 from ..errors import InputError, SvodError
 from ..media.walk import Picture
+from ..networks.shared import Shared
+from ..objects.analyzer import ObjectAnalyzers
 from ..objects.settings import ObjectSettings
 from ..objects.stages.detect import ObjectDetector
 from ..records import Frame, Image, Observation
@@ -86,6 +89,26 @@ class StillPictures:
             ModelError: It is missing or damaged.
         """
         return self._loaded(network, self._detectors, self._load_detector).telling(wishes)
+
+    def followers(self, *, faces: bool, objects: Sequence[str]) -> tuple[Analyzer, ...]:
+        """What looks at pictures that follow each other, as those of a film; one thread at a time may ask.
+
+        Args:
+            faces: Whether faces are looked for.
+            objects: The networks that find objects, by their names.
+
+        Raises:
+            SvodError: One cannot be had.
+        """
+        found: list[Analyzer] = []
+        if faces:
+            if isinstance(self._faces, SvodError):
+                raise self._faces
+            found.append(self._faces.analyzer(still=False))
+        if objects:
+            shared = tuple(Shared(self.detector(name, ObjectSettings())) for name in objects)
+            found.append(ObjectAnalyzers(shared).analyzer(still=False))
+        return tuple(found)
 
     def read_again(self) -> None:
         """Load the networks anew when they are asked for again."""

@@ -28,7 +28,9 @@ from .routes.session_routes import SessionRoutes
 from .routes.training_routes import TrainingRoutes
 from .routes.visit_routes import VisitRoutes
 from .routes.visitor_routes import VisitorRoutes
+from .routes.webcam_routes import WebcamRoutes
 from .settings import Limits, WebSettings
+from .work_limit import WorkLimit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +86,8 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
         running.actions["status"],
         lambda: running.training.state,
     )
+    work = WorkLimit(limits.at_work, limits.waiting)
+    webcams = WebcamRoutes(access.entrance, running.pictures, limits, work)
     asked = [
         *sessions.operations(),
         *cameras.operations(),
@@ -91,14 +95,14 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
         *PeopleRoutes(running.paths, running.journal, running.reload).operations(),
         *TrainingRoutes(running.paths, running.training, limits, running.reload).operations(),
         *VisitorRoutes(running.paths, running.training).operations(),
-        *PictureRoutes(running.pictures, running.classifiers, limits, running.models_dir).operations(),
+        *PictureRoutes(running.pictures, running.classifiers, limits, running.models_dir, work).operations(),
     ]
     desk = Desk(access.entrance, access.audit)
     return build_application(
         access.entrance,
         desk,
         openapi.described(asked, version),
-        cameras.sockets(),
+        [*cameras.sockets(), *webcams.sockets()],
         limits,
         settings.host_names,
     )

@@ -133,6 +133,38 @@ class TrainingNews:
 
 
 @dataclass(frozen=True, slots=True)
+class SentHead:
+    """What stands before the JPEG of a picture that a page sends; `number` comes back with the answer."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class SentAnswer:
+    """What is on a picture that a page sent; boxes in shares of its sides.
+
+    `width` and `height` are its pixels; `waited` and `worked` milliseconds.
+    """
+
+    number: int
+    width: int
+    height: int
+    seen: tuple[Sighting, ...]
+    waited: float
+    worked: float
+    type: str = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class SentRefusal:
+    """Why a picture that a page sent was not looked at; `number` is None where it could not be read."""
+
+    number: int | None
+    error: str
+    type: str = "refused"
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryState:
     """What became of one announcement of a visit."""
 

@@ -29,7 +29,7 @@ class Limits:
     body: int = 48 * 2**20
     picture: int = 32 * 2**20
     pixels: int = 50_000_000
-    message: int = 64 * 2**10
+    message: int = 2 * 2**20
     connections: int = 200
     at_work: int = 2
     waiting: int = 16

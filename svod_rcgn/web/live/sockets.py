@@ -14,13 +14,14 @@ from ..refusal import Refusal
 OVER = 4000  # what a refusal's status is added to: 4401, 4403, 4404
 _LOOK = 5.0  # seconds between two looks at whether the session is still one
 Talk = Callable[[], Coroutine[Any, Any, None]]
+Hear = Callable[[str | bytes], Coroutine[Any, Any, None]]
 
 
 async def serve(
     socket: WebSocket,
     entrance: Entrance,
     talk: Talk,
-    hear: Callable[[str], None] = lambda _: None,
+    hear: Hear | None = None,
     role: Role = Role.VIEWER,
 ) -> None:
     """Accept a socket and talk until it is closed, or its session is over.
@@ -31,7 +32,7 @@ async def serve(
         socket: Not accepted yet.
         entrance: Knows who asks.
         talk: Sends; it is cancelled at the end.
-        hear: Is given what comes in as text.
+        hear: Is given what comes in, one message after the other.
         role: What the caller needs.
     """
     await socket.accept()
@@ -54,12 +55,18 @@ async def serve(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _hear(socket: WebSocket, hear: Callable[[str], None]) -> None:
+async def _hear(socket: WebSocket, hear: Hear | None) -> None:
     while True:
         message = await socket.receive()
         if message["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(message.get("code", 1000))
-        hear(message.get("text") or "")
+        if hear is not None:
+            await hear(message.get("bytes") or message.get("text") or "")
+
+
+async def forever() -> None:
+    """Says nothing of its own accord."""
+    await asyncio.Event().wait()
 
 
 async def _check(socket: WebSocket, entrance: Entrance, role: Role) -> None:

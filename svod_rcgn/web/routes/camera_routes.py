@@ -99,7 +99,10 @@ class CameraRoutes:
                 await socket.send_bytes(packed.data)
                 await drawn.wait()
 
-        await serve(socket, self._entrance, talk, lambda _: drawn.set())
+        async def hear(_message: str | bytes) -> None:
+            drawn.set()
+
+        await serve(socket, self._entrance, talk, hear)
 
     async def _news(self, socket: WebSocket) -> None:
         """Send how cameras fare once a second, and when something happened to visits or in learning."""

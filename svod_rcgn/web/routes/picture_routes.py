@@ -90,6 +90,7 @@ class PictureRoutes:
         classifiers: Callable[[], ClassifierStatus | None],
         limits: Limits,
         models_dir: Path,
+        work: WorkLimit,
     ) -> None:
         """Take what looks.
 
@@ -98,12 +99,13 @@ class PictureRoutes:
             classifiers: Those of faces that are in use.
             limits: What comes in at most.
             models_dir: The folder of networks.
+            work: How much is looked at side by side.
         """
         self._models_dir = models_dir
         self._pictures = pictures
         self._classifiers = classifiers
         self._limits = limits
-        self._work = WorkLimit(limits.at_work, limits.waiting)
+        self._work = work
 
     def operations(self) -> list[Operation]:
         """See the module."""

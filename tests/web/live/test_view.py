@@ -140,7 +140,7 @@ def test_what_a_page_sends_does_no_harm(site: Site):
         site.feed.see(frame(), ())
         assert take(view)[0]["number"] == 1
     with site.socket(VIEW) as view:
-        view.send("k" * 2**20)
+        view.send("k" * 3 * 2**20)
         with pytest.raises(ConnectionClosed):
             raise_when_closed(view)
     assert site.ask("GET", "/api/cameras").status_code == 200

@@ -1,0 +1,116 @@
+"""The camera of a browser: its pictures come in, and what is on them goes back."""
+
+import asyncio
+import struct
+from collections.abc import Sequence
+from functools import partial
+from time import time as wall_clock
+
+import msgspec
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket
+
+from ...app.still_pictures import StillPictures
+from ...cameras.analyzer import Analyzer
+from ...errors import SvodError
+from ...records import Frame
+from ...storage.images import PictureFile
+from ..access.entrance import Entrance
+from ..access.roles import Role
+from ..incoming_picture import decoded
+from ..live.sightings import sightings
+from ..live.sockets import forever, serve
+from ..records import SentAnswer, SentHead, SentRefusal, Sighting
+from ..refusal import Refusal, told
+from ..settings import Limits
+from ..work_limit import WorkLimit
+
+_LENGTH = struct.Struct("<I")
+_LONGEST_HEAD = 1000
+_MOST_NETWORKS = 4
+_NAME = "browser"
+
+
+class WebcamRoutes:
+    """One analysis for each browser; nothing is kept of its pictures."""
+
+    def __init__(self, entrance: Entrance, pictures: StillPictures, limits: Limits, work: WorkLimit) -> None:
+        """Take who may send and who looks.
+
+        Args:
+            entrance: Who may send.
+            pictures: Looks.
+            limits: What comes in at most.
+            work: How much is looked at side by side.
+        """
+        self._entrance = entrance
+        self._pictures = pictures
+        self._limits = limits
+        self._work = work
+
+    def sockets(self) -> list[WebSocketRoute]:
+        """See the module."""
+        return [WebSocketRoute("/api/webcam", self._serve)]
+
+    async def _serve(self, socket: WebSocket) -> None:
+        """Answer each picture, in their order; whoever sends faster waits at the socket.
+
+        `faces=0` looks for none, and each `detect=NAME` for objects with that network.
+        """
+        analyzers: list[Analyzer] = []
+
+        async def hear(message: str | bytes) -> None:
+            answer = await self._answer(socket, message, analyzers)
+            await socket.send_text(msgspec.json.encode(answer).decode())
+
+        await serve(socket, self._entrance, forever, hear, Role.EDITOR)
+
+    async def _answer(
+        self, socket: WebSocket, message: str | bytes, analyzers: list[Analyzer]
+    ) -> SentAnswer | SentRefusal:
+        number = None
+        try:
+            number, picture = _parted(message)
+            if not analyzers:
+                analyzers += await asyncio.to_thread(self._analyzers, socket)
+            work = partial(self._looked, number, picture, analyzers)
+            (width, height, seen), waited, worked = await self._work.do(work)
+            return SentAnswer(number, width, height, seen, waited, worked)
+        except SvodError as error:
+            return SentRefusal(number, str(told(error)))
+        except Refusal as refusal:
+            return SentRefusal(number, str(refusal))
+
+    def _analyzers(self, socket: WebSocket) -> Sequence[Analyzer]:
+        asked = socket.query_params
+        networks = dict.fromkeys(asked.getlist("detect")[:_MOST_NETWORKS])
+        return self._pictures.followers(faces=asked.get("faces") != "0", objects=tuple(networks))
+
+    def _looked(
+        self, number: int, picture: bytes, analyzers: Sequence[Analyzer]
+    ) -> tuple[int, int, tuple[Sighting, ...]]:
+        image = decoded(PictureFile("the picture", picture), self._limits)
+        frame = Frame(image, number, wall_clock(), _NAME)
+        height, width = image.shape[:2]
+        seen = [each for analyzer in analyzers for each in analyzer.analyze(frame)]
+        return width, height, sightings(seen, width, height)
+
+
+def _parted(message: str | bytes) -> tuple[int, bytes]:
+    """Number and picture of a message.
+
+    Raises:
+        Refusal: It is of another form.
+    """
+    form = Refusal(422, "a message is the length of a head (u32, little-endian), the head as JSON, a JPEG")
+    if isinstance(message, str) or len(message) < _LENGTH.size:
+        raise form
+    (length,) = _LENGTH.unpack_from(message)
+    if length > _LONGEST_HEAD:
+        raise form
+    start = _LENGTH.size + length
+    try:
+        head = msgspec.json.decode(message[_LENGTH.size : start], type=SentHead)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise form from error
+    return head.number, message[start:]
