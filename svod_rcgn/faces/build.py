@@ -14,6 +14,7 @@ from ..storage.folders import current_of
 from ..tracking.motion import Detector
 from .enrolment import CropCutter, Cutter, FaceCutter, Recipe, Worker
 from .gallery import store
+from .gallery.corrections import corrected
 from .gallery.identify import FaceIdentifier, NobodyKnown
 from .protocols import Aligner, Background, Identifier
 from .recogniser import FaceAnalyzers, SharedIdentifier
@@ -159,7 +160,9 @@ def build_analyzers(paths: Paths, device: str, *, nobody: bool = False) -> FaceA
     background = build_background(paths.background_dir, device)
     identifier: Identifier = NobodyKnown()
     if not nobody or current_of(paths.classifiers_dir).exists():
-        identifier = FaceIdentifier(store.load(paths.classifiers_dir, networks.fingerprint(embedding.card)))
+        fingerprint = networks.fingerprint(embedding.card)
+        classifiers = store.load(paths.classifiers_dir, fingerprint)
+        identifier = corrected(FaceIdentifier(classifiers), paths.classifiers_dir, fingerprint)
         compare_background(paths.classifiers_dir, background.fingerprint)
     return FaceAnalyzers(
         build_detector(paths.detection_dir, device),

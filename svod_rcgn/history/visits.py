@@ -278,6 +278,11 @@ class Journal:
         deliveries = self._deliveries(asked, values)
         return [self._entry(row, tuple(deliveries[row["id"]])) for row in reversed(rows)]
 
+    def entry(self, number: int) -> VisitEntry | None:
+        """One visit by its number; None where there is no such one."""
+        rows = self._database.rows("SELECT * FROM visits WHERE id = ?", (number,))
+        return self._entry(rows[0], ()) if rows else None
+
     def snapshot_of(self, number: int) -> Path | None:
         """The file of a visit's picture; None where there is no such visit, or no picture of it."""
         rows = self._database.rows("SELECT snapshot FROM visits WHERE id = ?", (number,))

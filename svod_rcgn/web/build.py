@@ -7,6 +7,7 @@ from pathlib import Path
 from starlette.types import ASGIApp
 
 from ..app.background_training import BackgroundTraining
+from ..app.face_corrections import FaceCorrections
 from ..app.still_pictures import StillPictures
 from ..cameras.supervisor import CameraStatus
 from ..control.server import Action
@@ -22,6 +23,7 @@ from .application import build_application
 from .live.event_counter import EventCounter
 from .operations import Desk
 from .routes.camera_routes import CameraRoutes, WatchedCamera
+from .routes.correction_routes import CorrectionRoutes
 from .routes.people_routes import PeopleRoutes
 from .routes.picture_routes import PictureRoutes
 from .routes.session_routes import SessionRoutes
@@ -88,11 +90,13 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
     )
     work = WorkLimit(limits.at_work, limits.waiting)
     webcams = WebcamRoutes(access.entrance, running.pictures, limits, work)
+    corrections = FaceCorrections(running.paths, running.pictures.faces, running.reload)
     asked = [
         *sessions.operations(),
         *cameras.operations(),
         *VisitRoutes(running.journal).operations(),
         *PeopleRoutes(running.paths, running.journal, running.reload).operations(),
+        *CorrectionRoutes(corrections, running.journal).operations(),
         *TrainingRoutes(running.paths, running.training, limits, running.reload).operations(),
         *VisitorRoutes(running.paths, running.training).operations(),
         *PictureRoutes(running.pictures, running.classifiers, limits, running.models_dir, work).operations(),

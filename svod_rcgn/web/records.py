@@ -7,7 +7,7 @@ since the epoch.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 
@@ -276,6 +276,32 @@ class Visitors:
     """All visitors without a name."""
 
     visitors: tuple[VisitorState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """Whose face a visit shows: `person` by name, None for "not the one who was told"."""
+
+    visit: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+    person: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionState:
+    """What was said of one face: it is not `was`, and `person` is who it is, None where nobody said."""
+
+    id: int
+    time: float
+    was: str | None
+    person: str | None
+    visit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """All corrections, the newest first."""
+
+    corrections: tuple[CorrectionState, ...]
 
 
 class ClassAnswer(msgspec.Struct, frozen=True, rename={"index": "class"}):

@@ -14,6 +14,7 @@ from ...geometry import unit_rows
 from ...records import FloatArray
 from ..records import Decision, Evidence, Match
 from . import store
+from .corrections import FaceNamer, corrected
 from .neighbours import Shortlist, class_means, rows_by_class
 from .store import ClassifierSet, Labels
 
@@ -241,7 +242,7 @@ def probability(decision: Decision, likeness: float) -> float:
     return (1 + math.tanh(decision.slope * (likeness - decision.midpoint) / 2)) / 2
 
 
-def load_identifier(embedding_dir: Path, classifiers_dir: Path) -> FaceIdentifier:
+def load_identifier(embedding_dir: Path, classifiers_dir: Path) -> FaceNamer:
     """Classifiers read afresh, checked whole before they may replace others.
 
     Raises:
@@ -249,4 +250,4 @@ def load_identifier(embedding_dir: Path, classifiers_dir: Path) -> FaceIdentifie
         ClassifierError: The classifiers are missing, damaged or another network's.
     """
     fingerprint = networks.fingerprint(networks.read_card(embedding_dir))
-    return FaceIdentifier(store.load(classifiers_dir, fingerprint))
+    return corrected(FaceIdentifier(store.load(classifiers_dir, fingerprint)), classifiers_dir, fingerprint)

@@ -4,7 +4,7 @@ A new place is one class and one line in `all_places`.
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from ...storage.folders import current_of, discard, discard_previous, previous_o
 from ...text import shown
 from .. import enrolment, prepare
 from ..enrolment import META_FILE, AlignedIndex
+from ..gallery import corrections
 from ..names import shown_name
 from ..settings import Paths
 from ..strangers.folder import is_visitor
@@ -52,6 +53,7 @@ def all_stores(paths: Paths) -> tuple[PersonStore, ...]:
         Learned(paths),
         KeptCopies(paths),
         VisitStore(paths),
+        Corrections(paths),
     )
 
 
@@ -238,3 +240,44 @@ class VisitStore:
             return
         with closing(Database(path)) as database:
             yield Journal(database, self._folder / SNAPSHOTS, queue=0)
+
+
+class Corrections:
+    """What was said of faces that bore a wrong name."""
+
+    title = "corrections"
+
+    def __init__(self, paths: Paths) -> None:
+        self._folder = paths.classifiers_dir
+
+    def people(self) -> set[str]:
+        """Nobody: a correction does not make a person known."""
+        return set()
+
+    def search(self, sought: PersonTraces) -> list[Trace]:
+        """See `PersonStore.search`."""
+        names = set(_told(sought))
+        count = sum(1 for each in corrections.read(self._folder) if names & {each.was, each.person})
+        return [Trace(corrections.path_of(self._folder), f"{count} corrections")] if count else []
+
+    def forget(self, person: str, sought: PersonTraces) -> None:  # noqa: ARG002
+        """See `PersonStore.forget`."""
+        names = set(_told(sought))
+        known = corrections.read(self._folder)
+        kept = [each for each in known if not names & {each.was, each.person}]
+        if len(kept) < len(known):
+            corrections.write(self._folder, kept)
+
+    def hand_over(self, person: str, to: str) -> None:
+        """See `PersonStore.hand_over`; of two persons who are one now, nothing is said any more."""
+        names = {shown_name(person): shown_name(to)}
+        known = corrections.read(self._folder)
+        renamed = [_renamed(each, names) for each in known]
+        kept = [each for each in renamed if each.was is None or each.was != each.person]
+        if kept != known:
+            corrections.write(self._folder, kept)
+
+
+def _renamed(each: corrections.Correction, names: Mapping[str, str]) -> corrections.Correction:
+    was, person = (name and names.get(name, name) for name in (each.was, each.person))
+    return replace(each, was=was, person=person)

@@ -1,0 +1,141 @@
+"""What people said of a face that was given a wrong name, and how that name is withheld from it.
+
+They lie beside the classifiers, so that no training deletes them.
+"""
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from ...errors import InputError
+from ...records import FloatArray
+from ...storage import files
+from ..records import Evidence, Match
+
+ENDING = "-corrections.json"
+
+
+class FaceNamer(Protocol):
+    """Says whose face it is; see `protocols.Identifier`."""
+
+    @property
+    def people(self) -> Mapping[str, Mapping[str, Any]]:
+        """What is known of each person, by name."""
+        ...
+
+    def identify(self, evidence: Sequence[Evidence]) -> tuple[Match, ...]:
+        """One answer for each face."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One face, by its embedding in base64 (float32, little-endian) of the network with this fingerprint.
+
+    It is not `was`; it is `person`, None where nobody said. `visit` is the visit that it was seen in, and
+    `picture` the file that was added to the person's photographs, None where there is none. `time` is when
+    it was said, in seconds since the epoch.
+    """
+
+    id: int
+    time: float
+    was: str | None
+    person: str | None
+    network: str
+    embedding: str
+    visit: int | None = None
+    picture: str | None = None
+
+    @property
+    def vector(self) -> FloatArray:
+        """The embedding, of unit length."""
+        rows: FloatArray = np.frombuffer(base64.b64decode(self.embedding, validate=True), "<f4")
+        return rows
+
+
+def encoded(embedding: FloatArray) -> str:
+    """An embedding as a correction holds it."""
+    return base64.b64encode(embedding.astype("<f4").tobytes()).decode()
+
+
+def path_of(classifiers_dir: Path) -> Path:
+    """Where the corrections of these classifiers lie."""
+    return classifiers_dir.with_name(classifiers_dir.name + ENDING)
+
+
+def read(classifiers_dir: Path) -> list[Correction]:
+    """All corrections, the oldest first.
+
+    Raises:
+        InputError: They are damaged.
+    """
+    path = path_of(classifiers_dir)
+    if not path.is_file():
+        return []
+    found = files.read_record(path, list[Correction])
+    for each in found:
+        try:
+            each.vector  # noqa: B018 - raises where it is no embedding
+        except ValueError as error:
+            raise InputError(f"{path}: correction {each.id} has no embedding; delete it there") from error
+    return found
+
+
+def write(classifiers_dir: Path, corrections: Sequence[Correction]) -> None:
+    """Keep these, and no others."""
+    path = path_of(classifiers_dir)
+    if corrections:
+        files.write_bytes(path, files.encoded(list(corrections)), private=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+class CorrectedIdentifier:
+    """Withholds a name from faces that are more like one of whom people said that it is not that person."""
+
+    def __init__(self, identifier: FaceNamer, corrections: Sequence[Correction], network: str) -> None:
+        """Take who names faces.
+
+        Args:
+            identifier: Names them.
+            corrections: Those of another network say nothing.
+            network: The fingerprint of the one that embeds.
+        """
+        self._identifier = identifier
+        self._rejected: dict[str, FloatArray] = {}
+        own = [each for each in corrections if each.network == network and each.was is not None]
+        for name in {str(each.was) for each in own}:
+            rows = [each.vector for each in own if each.was == name]
+            self._rejected[name] = np.stack([row for row in rows if len(row) == len(rows[0])])
+
+    @property
+    def people(self) -> Mapping[str, Mapping[str, Any]]:
+        """See `Identifier.people`."""
+        return self._identifier.people
+
+    def identify(self, evidence: Sequence[Evidence]) -> tuple[Match, ...]:
+        """See `Identifier.identify`."""
+        found = self._identifier.identify(evidence)
+        return tuple(self._corrected(match, each) for match, each in zip(found, evidence, strict=True))
+
+    def _corrected(self, match: Match, evidence: Evidence) -> Match:
+        rejected = self._rejected.get(match.name or "")
+        if rejected is None or rejected.shape[1] != len(evidence.embedding):
+            return match
+        if float((rejected @ evidence.embedding).max()) <= match.cosine:
+            return match
+        return replace(match, name=None)
+
+
+def corrected(identifier: FaceNamer, classifiers_dir: Path, network: str) -> FaceNamer:
+    """The identifier with the corrections that lie beside its classifiers.
+
+    Raises:
+        InputError: They are damaged.
+    """
+    known = read(classifiers_dir)
+    return CorrectedIdentifier(identifier, known, network) if known else identifier

@@ -1,0 +1,69 @@
+"""A face that bears a wrong name is corrected, and loses that name; the correction can be taken back."""
+
+from pathlib import Path
+
+import pytest
+
+from svod_rcgn.records import FACE, Subject, Visit
+from svod_rcgn.web.access.roles import Role
+from tests.patience import wait_for
+from tests.web.site import Site, serving
+
+PNG = {"Content-Type": "image/png"}
+
+
+def label(site: Site, picture: bytes) -> str | None:
+    (face,) = site.ask("POST", "/api/faces", data=picture, headers=PNG).json()["faces"]
+    return face["label"]
+
+
+def taught(site: Site, name: str, *pictures: Path) -> None:
+    sent = [("picture", (path.name, path.read_bytes())) for path in pictures]
+    assert site.ask("POST", "/api/people", files=sent, data={"name": name}).status_code == 200
+    wait_for(lambda: not site.ask("GET", "/api/training").json()["running"])
+    assert site.ask("GET", "/api/training").json()["error"] is None
+
+
+@pytest.mark.weights
+def test_a_face_loses_the_wrong_name_others_keep_it_and_the_right_one_comes_with_the_next_training(
+    tmp_path: Path, embedding_dir: Path, detection_dir: Path, demo_dir: Path
+):
+    pictures = sorted((demo_dir / "faces" / "Barack_Obama").iterdir())
+    probe = (demo_dir / "probes" / "obama3.jpg").read_bytes()
+    known = pictures[0].read_bytes()
+    with serving(tmp_path, networks=(embedding_dir, detection_dir)) as site:
+        taught(site, "Ada", *pictures)
+        assert (label(site, probe), label(site, known)) == ("Ada", "Ada")
+        visit, _ = site.journal.begin(
+            Visit("1", Subject(FACE, "Ada"), 100.0, 200.0, 0.9), "hall", picture=probe
+        )
+        made = site.ask("POST", "/api/corrections", Role.EDITOR, json={"visit": visit}).json()
+        assert (made["was"], made["person"], made["visit"]) == ("Ada", None, visit)
+        assert (label(site, probe), label(site, known)) == (None, "Ada")
+        (told,) = site.ask("GET", "/api/corrections", Role.VIEWER).json()["corrections"]
+        assert told == made
+
+        taught(site, "Ada", *pictures)  # a training forgets nothing that was said
+        assert label(site, probe) is None
+
+        assert site.ask("DELETE", f"/api/corrections/{made['id']}", Role.EDITOR).status_code == 200
+        assert label(site, probe) == "Ada"
+
+        again = {"visit": visit, "person": "Bob"}
+        made = site.ask("POST", "/api/corrections", Role.EDITOR, json=again).json()
+        assert (made["was"], made["person"]) == ("Ada", "Bob")
+        site.ask("POST", "/api/training")
+        wait_for(lambda: not site.ask("GET", "/api/training").json()["running"])
+        assert (label(site, probe), label(site, known)) == ("Bob", "Ada")
+
+        removed = site.ask("DELETE", "/api/people/Ada")
+        assert removed.status_code == 200, removed.text
+        assert site.ask("GET", "/api/corrections").json()["corrections"] == []
+
+
+@pytest.mark.parametrize("number", ["7", "x", "..%2f1", "9" * 30])
+def test_what_is_not_there_cannot_be_corrected_or_taken_back(site: Site, number: str):
+    assert site.ask("DELETE", f"/api/corrections/{number}", Role.EDITOR).status_code == 404
+    assert site.ask("POST", "/api/corrections", json={"visit": 7}).status_code == 404
+    assert site.ask("POST", "/api/corrections", Role.VIEWER, json={"visit": 7}).status_code == 403
+    assert site.ask("POST", "/api/corrections", json={"visit": 0}).status_code == 422
