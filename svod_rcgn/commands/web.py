@@ -183,6 +183,7 @@ def _serve(
     from ..app import process
     from ..app.actions import Actions
     from ..app.background_training import BackgroundTraining
+    from ..web import build
     from ..web.build import Running
     from ..web.live.event_counter import EventCounter
     from ..web.live.feed import CameraFeed
@@ -196,7 +197,8 @@ def _serve(
     ]
     with process.open_service(start.notify.events, start.notify.channels(), opened.wings) as service:
         supervisor = process.build_cameras(setups, opened.wings, service, start.video, start.live.retry)
-        actions = Actions(supervisor, opened.reload, opened.classifiers, service.status)
+        actions = Actions(supervisor, opened.reload, opened.classifiers, service.status, opened.reload_rules)
+        pictures = _still_pictures(start, opened, missing)
         running = Running(
             cameras=shown,
             status=supervisor.status,
@@ -204,7 +206,8 @@ def _serve(
             counter=counter,
             journal=service.journal,
             paths=start.paths,
-            pictures=_still_pictures(start, opened, missing),
+            pictures=pictures,
+            films=build.open_films(start.web.folder, pictures),
             models_dir=start.looking.models_dir,
             classifiers=opened.classifiers,
             reload=opened.reload,
@@ -272,7 +275,8 @@ def _open_page(start: _Start, running: Running, listener: socket.socket) -> Iter
     app = build.build(running, start.web, limits, access, own_version())
     host = f"[{start.web.host}]" if ":" in start.web.host else start.web.host
     link = f"http://{host}:{port}/?token={access.entrance.token}"
-    with http_server.open_server(app, listener, limits):
+    running.films.start()
+    with http_server.open_server(app, listener, limits), closing(running.films):
         with start.notify.report():  # the link is for people
             base.say(f"the page is at {link}")
         if start.browser and surroundings.has_display():

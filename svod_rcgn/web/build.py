@@ -4,16 +4,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from starlette.types import ASGIApp
 
 from ..app.background_training import BackgroundTraining
 from ..app.face_corrections import FaceCorrections
+from ..app.film_jobs import FilmJobs, JobSettings
 from ..app.still_pictures import StillPictures
 from ..cameras.supervisor import CameraStatus
 from ..control.server import Action
 from ..faces.recogniser import ClassifierStatus
 from ..faces.settings import Paths
 from ..history.visits import Journal
+from ..records import Frame, Observation
 from . import openapi
 from .access.audit import Audit
 from .access.entrance import Entrance
@@ -21,9 +24,12 @@ from .access.passwords import Passwords
 from .access.sessions import Sessions
 from .application import build_application
 from .live.event_counter import EventCounter
+from .live.sightings import sightings
 from .operations import Desk
+from .records import FrameLine
 from .routes.camera_routes import CameraRoutes, WatchedCamera
 from .routes.correction_routes import CorrectionRoutes
+from .routes.job_routes import JobRoutes
 from .routes.people_routes import PeopleRoutes
 from .routes.picture_routes import PictureRoutes
 from .routes.session_routes import SessionRoutes
@@ -54,6 +60,7 @@ class Running:
     classifiers: Callable[[], ClassifierStatus | None]
     reload: Callable[[], object]
     training: BackgroundTraining
+    films: FilmJobs
     notices: Sequence[str]
     retention_days: float | None
 
@@ -73,6 +80,16 @@ def open_access(settings: WebSettings, port: int) -> Access:
     passwords, audit = Passwords(folder), Audit(folder)
     sessions = Sessions(folder / f"sessions-{port}.json")
     return Access(Entrance(passwords, sessions, audit, port), passwords, audit)
+
+
+def open_films(folder: Path, pictures: StillPictures, settings: JobSettings | None = None) -> FilmJobs:
+    """Films that are sent, as the page tells of them; `folder` is that of the page."""
+    return FilmJobs(folder / "jobs", pictures, _line, settings or JobSettings())
+
+
+def _line(frame: Frame, seen: Sequence[Observation]) -> bytes:
+    height, width = frame.image.shape[:2]
+    return msgspec.json.encode(FrameLine(frame.index, frame.time, width, height, sightings(seen)))
 
 
 def build(running: Running, settings: WebSettings, limits: Limits, access: Access, version: str) -> ASGIApp:
@@ -97,6 +114,7 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
         *VisitRoutes(running.journal).operations(),
         *PeopleRoutes(running.paths, running.journal, running.reload).operations(),
         *CorrectionRoutes(corrections, running.journal).operations(),
+        *JobRoutes(running.films).operations(),
         *TrainingRoutes(running.paths, running.training, limits, running.reload).operations(),
         *VisitorRoutes(running.paths, running.training).operations(),
         *PictureRoutes(running.pictures, running.classifiers, limits, running.models_dir, work).operations(),

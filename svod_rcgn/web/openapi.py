@@ -127,6 +127,8 @@ def _query(operation: Operation) -> list[dict[str, Any]]:
 def _body(operation: Operation) -> dict[str, Any]:
     if operation.form:
         return {"multipart/form-data": {"schema": _form(operation.form)}}
+    if operation.binary:
+        return {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
     if operation.pictures:
         return dict(_PICTURE)
     return {} if operation.takes is None else {JSON: {"schema": _reference(operation.takes)}}
@@ -152,7 +154,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
     elif operation.media == JSON:
         content = {JSON: {"schema": {}}}
     refusals = dict(_OF_ROLES if operation.role is not None else {FORBIDDEN: "The page is foreign."})
-    if operation.pictures or operation.form or operation.takes is not None:
+    if operation.pictures or operation.form or operation.binary or operation.takes is not None:
         refusals |= _OF_BODIES
     if operation.query is not None:
         refusals |= {UNUSABLE: "The query cannot be used."}

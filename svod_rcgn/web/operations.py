@@ -57,7 +57,8 @@ class Operation:
 
     `role` is None where anybody may ask. `takes` and `query` are records that body and query are checked
     against; `pictures` takes a picture, raw or in a form, in their place; `form` names
-    the fields of a form, the last of which are pictures. `gives` is the record of the
+    the fields of a form, the last of which are pictures; `binary` takes
+    bytes as they are. `gives` is the record of the
     answer, None where there is none; `media` is its type where it is no JSON. `refusals` are the statuses
     that it may end with besides those that all have, with when. `act_name` says in the audit what was done;
     "" where nothing is changed.
@@ -72,6 +73,7 @@ class Operation:
     query: type | None = None
     pictures: bool = False
     form: tuple[str, ...] = ()
+    binary: bool = False
     gives: Any = None
     media: str = JSON
     refusals: dict[int, str] = field(default_factory=dict)

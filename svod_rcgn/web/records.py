@@ -304,6 +304,59 @@ class Corrections:
     corrections: tuple[CorrectionState, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A film of so many bytes that is to come, and what it is looked at for; `detect` names networks."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    size: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+    faces: bool = True
+    detect: Annotated[tuple[str, ...], msgspec.Meta(max_length=4)] = ()
+    annotate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """How a job fares: upload, waiting, running, done, failed or cancelled.
+
+    `received` of `size` bytes are here, `frames` of `total` were looked at, None where nobody knows; `left`
+    are seconds.
+    """
+
+    id: str
+    name: str
+    size: int
+    received: int
+    state: str
+    faces: bool
+    detect: tuple[str, ...]
+    annotate: bool
+    created: float
+    frames: int
+    total: int | None
+    frames_per_second: float
+    left: float | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """All jobs, the newest first."""
+
+    jobs: tuple[JobState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FrameLine:
+    """What is on one frame of a film; boxes in its pixels, `time` in seconds from its beginning."""
+
+    frame: int
+    time: float
+    width: int
+    height: int
+    seen: tuple[Sighting, ...]
+
+
 class ClassAnswer(msgspec.Struct, frozen=True, rename={"index": "class"}):
     """One class by its number, and how likely it is, 0..1."""
 

@@ -12,6 +12,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from svod_rcgn.app.background_training import BackgroundTraining
 from svod_rcgn.app.faces_wing import open_faces_wing
+from svod_rcgn.app.film_jobs import JobSettings
 from svod_rcgn.app.still_pictures import StillPictures
 from svod_rcgn.cameras.supervisor import CameraStatus
 from svod_rcgn.classification.look import Looker
@@ -23,7 +24,7 @@ from svod_rcgn.history.database import FILE, Database
 from svod_rcgn.history.visits import SNAPSHOTS, Journal
 from svod_rcgn.objects.stages.detect import ObjectDetector
 from svod_rcgn.web.access.roles import Role
-from svod_rcgn.web.build import Access, Running, build, open_access
+from svod_rcgn.web.build import Access, Running, build, open_access, open_films
 from svod_rcgn.web.http_server import bind, open_server
 from svod_rcgn.web.live.event_counter import EventCounter
 from svod_rcgn.web.live.feed import CameraFeed
@@ -109,6 +110,7 @@ def serving(
     faces: Any = None,
     networks: tuple[Path, Path] | None = None,
     notices: Sequence[str] = (),
+    jobs: JobSettings | None = None,
 ) -> Iterator[Site]:
     """One camera, faces that are known by their colour, and an empty history.
 
@@ -134,6 +136,8 @@ def serving(
         access = open_access(settings, listener.getsockname()[1])
         feed, counter = CameraFeed(), EventCounter()
         journal = Journal(database, folder / SNAPSHOTS, queue=10)
+        pictures = StillPictures(faces or open_faces_wing(fake_analyzers(), None), load, detect)
+        films = open_films(folder / "web", pictures, jobs)
         running = Running(
             cameras=[WatchedCamera(CAMERA, True, feed)],
             status=lambda: (status(),),
@@ -141,7 +145,8 @@ def serving(
             counter=counter,
             journal=journal,
             paths=paths,
-            pictures=StillPictures(faces or open_faces_wing(fake_analyzers(), None), load, detect),
+            pictures=pictures,
+            films=films,
             models_dir=folder / "models",
             classifiers=lambda: None,
             reload=reload,
@@ -150,5 +155,7 @@ def serving(
             retention_days=30.0,
         )
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        with open_server(build(running, settings, limits, access, "1.2.3"), listener, limits):
+        films.start()
+        app = build(running, settings, limits, access, "1.2.3")
+        with open_server(app, listener, limits), closing(films):
             yield Site(url, access, feed, counter, journal, paths, reloaded)
