@@ -149,6 +149,8 @@ def _reference(model: Any) -> dict[str, Any]:
 
 def _responses(operation: Operation) -> dict[str, Any]:
     content: dict[str, Any] = {operation.media: {"schema": {"type": "string"}}}
+    if operation.media_too:
+        content[operation.media_too] = {"schema": {}}
     if operation.gives is not None:
         content = {JSON: {"schema": _reference(operation.gives)}}
     elif operation.media == JSON:

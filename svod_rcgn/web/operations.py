@@ -59,7 +59,8 @@ class Operation:
     against; `pictures` takes a picture, raw or in a form, in their place; `form` names
     the fields of a form, the last of which are pictures; `binary` takes
     bytes as they are. `gives` is the record of the
-    answer, None where there is none; `media` is its type where it is no JSON. `refusals` are the statuses
+    answer, None where there is none; `media` is its type where it is no JSON, and
+    `media_too` another that can be asked for. `refusals` are the statuses
     that it may end with besides those that all have, with when. `act_name` says in the audit what was done;
     "" where nothing is changed.
     """
@@ -76,6 +77,7 @@ class Operation:
     binary: bool = False
     gives: Any = None
     media: str = JSON
+    media_too: str = ""
     refusals: dict[int, str] = field(default_factory=dict)
     act_name: str = ""
     group: str = "This server"

@@ -6,7 +6,8 @@ from types import MappingProxyType
 from ..errors import BusyError, InputError, SvodError
 
 UNAUTHORISED, FORBIDDEN, MISSING, CONFLICT, TOO_LARGE = 401, 403, 404, 409, 413
-WRONG_TYPE, UNUSABLE, TOO_MANY, UNAVAILABLE = 415, 422, 429, 503
+WRONG_TYPE, UNUSABLE, TOO_MANY = 415, 422, 429
+UNAVAILABLE = 424  # a network or what was learned is missing or damaged: asking again brings nothing
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer, not a defect

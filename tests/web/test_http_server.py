@@ -37,3 +37,10 @@ def test_it_ends_soon_while_sockets_are_open(tmp_path: Path):
         assert monotonic() - begun < PATIENCE  # and not for ever, as it would without a limit
         with pytest.raises(ConnectionClosed):
             raise_when_closed(news)
+
+
+def test_an_answer_does_not_wait_for_the_acknowledgement_of_its_head():
+    with bind(WebSettings(port=0)) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

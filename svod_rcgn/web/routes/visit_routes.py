@@ -64,7 +64,7 @@ class VisitRoutes:
             ),
             Operation(
                 "GET", "/api/events/export", "Visits as CSV or JSON, the oldest first.", self._export,
-                query=Exported, media=CSV, group=_GROUP,
+                query=Exported, media=CSV, media_too=JSON, group=_GROUP,
             ),
             Operation(
                 "GET", "/api/events/{number}/picture", "The picture of a visit.", self._picture,
