@@ -9,7 +9,8 @@ VERSION = "0.1.0"
 MQTT = "paho-mqtt>=2.1"
 HEIC = "pillow-heif>=1.1"
 RAY = "ray>=2.40; python_version < '3.15'"  # where it has wheels
-KERAS = "keras>=3.4; python_version < '3.14'"  # which it learns with
+TLS = "cryptography>=43"
+WEB = ["python-multipart>=0.0.20", "starlette>=1.7", "uvicorn>=0.50", "websockets>=14"]
 TENSORFLOW = "tensorflow>=2.16; python_version < '3.14'"  # likewise
 COMMANDS = {
     "svod": "svod",
@@ -126,7 +127,11 @@ setup(
             "s3fs>=2024.2",
             "setuptools>=77",  # builds sdist and wheel without further packages
             TENSORFLOW,
+            TLS,
+            *WEB,
         ],
+        "tls": [TLS],
+        "web": WEB,
     },
     classifiers=[
         "Environment :: Console",

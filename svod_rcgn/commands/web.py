@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..app.still_pictures import StillPictures
     from ..cameras.supervisor import CameraSupervisor
     from ..errors import SvodError
+    from ..web.access.certificate import TlsFiles
     from ..web.build import Running
     from .watch.camera_options import CameraOptions
 
@@ -49,7 +50,7 @@ class _Start:
 
 
 @base.command("web")
-@base.option("--host", metavar="HOST", default=_WEB.host, section=_PAGE, help="Its address, of this machine.")
+@base.option("--host", metavar="HOST", default=_WEB.host, section=_PAGE, help="Its address.")
 @base.option(
     "--port", type=click.IntRange(0, 65535), default=_WEB.port, section=_PAGE, help="Its port; 0 for any."
 )
@@ -61,12 +62,22 @@ class _Start:
     section=_PAGE,
     help="Another name that it is asked by.",
 )
+@base.option(
+    "--certificate",
+    type=click.Path(path_type=Path),
+    section=_PAGE,
+    help="PEM; serve it by TLS.",
+)
+@base.option("--key", type=click.Path(path_type=Path), section=_PAGE, help="The certificate's, in PEM.")
+@base.option("--self_signed", is_flag=True, section=_PAGE, help="Make a certificate for this machine.")
+@base.option("--behind_proxy", is_flag=True, section=_PAGE, help="A proxy before it speaks TLS.")
 @base.option("--no_browser", is_flag=True, section=_PAGE, help="Open no browser.")
 @base.option(
     "--set_password",
     type=click.Choice(_ROLES),
+    metavar="ROLE",
     section=_PAGE,
-    help="Ask for the password of a role, and end.",
+    help="Ask for the password of viewer, editor or admin, and end.",
 )
 @base.folder_option("--web_dir", default=_WEB.folder, section=base.FOLDERS, help="Sessions and the audit.")
 @base.option(
@@ -75,7 +86,7 @@ class _Start:
     multiple=True,
     metavar="SOURCE",
     section=reading_options.PICTURES,
-    help="Once for each camera.",
+    help="As in video.py; none, or several.",
 )
 @reading_options.max_width
 @reading_options.max_height
@@ -95,6 +106,10 @@ def main(
     host: str,
     port: int,
     host_names: tuple[str, ...],
+    certificate: Path | None,
+    key: Path | None,
+    self_signed: bool,
+    behind_proxy: bool,
     no_browser: bool,
     set_password: str | None,
     web_dir: Path,
@@ -113,15 +128,16 @@ def main(
     background_dir: Path | None,
     device: str,
 ) -> None:
-    """Serve a page that shows each --video_source, people and visits.
+    """Serve a page of cameras, people and visits to this machine, and to others with a password and TLS.
 
-    SOURCE is as in `python video.py`; none is allowed. The page is for this machine alone, and for whoever
-    has the link that is printed or a role's password. Ctrl-C or SIGTERM ends it, SIGHUP reads the
-    classifiers again.
+    Ctrl-C or SIGTERM ends it, SIGHUP reads networks and rules again.
     """
-    web = WebSettings(host, port, host_names, web_dir)
+    web = WebSettings(host, port, host_names, web_dir, certificate, key, behind_proxy)
+    _check(web, self_signed=self_signed)
     if set_password:
         return _set_password(web, set_password)
+    if self_signed:
+        web = _with_certificate(web)
     paths = Paths(
         input_dir=input_dir,
         aligned_dir=aligned_dir,
@@ -137,6 +153,21 @@ def main(
     return _begin(_Start(web, notify, looking, paths, device, video, live, not no_browser), video_sources)
 
 
+def _check(web: WebSettings, *, self_signed: bool) -> None:
+    if (web.certificate is None) != (web.key is None):
+        raise click.UsageError("--certificate and --key go together")
+    if self_signed and web.certificate:
+        raise click.UsageError("--self_signed makes a certificate; leave --certificate and --key out")
+
+
+def _with_certificate(web: WebSettings) -> WebSettings:
+    from ..web.access import certificate
+
+    names = [*certificate.own_names(), *web.host_names]
+    made = certificate.self_signed(web.folder, names)
+    return replace(web, certificate=made.certificate, key=made.key)
+
+
 def _set_password(web: WebSettings, role: str) -> None:
     from ..web.access.passwords import Passwords
     from ..web.access.roles import Role
@@ -150,10 +181,13 @@ def _begin(start: _Start, sources: Sequence[str]) -> None:
     shutdown.PROCESS.guard()
     surroundings.prepare_opencv()
     from ..web import http_server
+    from ..web.access.passwords import Passwords
     from .watch import camera_options
 
     notify_options.hide_secrets([*start.notify.secrets, *(each for each in sources if "@" in each)])
-    with closing(http_server.bind(start.web)) as listener:
+    _tls(start.web)
+    has_password = bool(Passwords(start.web.folder).all())
+    with closing(http_server.bind(start.web, has_password=has_password)) as listener:
         cameras = camera_options.open_cameras(sources, start.live)
         opened, missing = _open_wings(start)
         _serve(start, cameras, opened, missing, listener)
@@ -268,20 +302,36 @@ def _run(
 def _open_page(start: _Start, running: Running, listener: socket.socket) -> Iterator[None]:
     """The page, served while the block runs."""
     from ..web import build, http_server
+    from ..web.access import certificate
     from .versions import own_version
 
     limits, port = Limits(), listener.getsockname()[1]
     access = build.open_access(start.web, port)
     app = build.build(running, start.web, limits, access, own_version())
     host = f"[{start.web.host}]" if ":" in start.web.host else start.web.host
-    link = f"http://{host}:{port}/?token={access.entrance.token}"
+    if start.web.host in ("0.0.0.0", "::"):  # noqa: S104 - this machine finds it here
+        host = "localhost"
+    scheme = "https" if start.web.certificate else "http"
+    link = f"{scheme}://{host}:{port}/?token={access.entrance.token}"
     running.films.start()
-    with http_server.open_server(app, listener, limits), closing(running.films):
+    with http_server.open_server(app, listener, limits, _tls(start.web)), closing(running.films):
         with start.notify.report():  # the link is for people
             base.say(f"the page is at {link}")
+            for each in build.addresses_of(start.web, port):
+                base.say(f"other machines find it at {each}")
+            if start.web.certificate:
+                base.say(f"its certificate is {certificate.fingerprint(start.web.certificate)}")
         if start.browser and surroundings.has_display():
             _open_browser(link, start.web.folder)
         yield
+
+
+def _tls(web: WebSettings) -> TlsFiles | None:
+    from ..web.access import certificate
+
+    if web.certificate is None or web.key is None:
+        return None
+    return certificate.checked(certificate.TlsFiles(web.certificate, web.key))
 
 
 def _open_browser(link: str, folder: Path) -> None:

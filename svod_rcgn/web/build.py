@@ -19,14 +19,16 @@ from ..history.visits import Journal
 from ..records import Frame, Observation
 from . import openapi
 from .access.audit import Audit
+from .access.certificate import fingerprint, own_names
 from .access.entrance import Entrance
 from .access.passwords import Passwords
 from .access.sessions import Sessions
 from .application import build_application
+from .http_server import is_loopback
 from .live.event_counter import EventCounter
 from .live.sightings import sightings
 from .operations import Desk
-from .records import FrameLine
+from .records import FrameLine, SessionState
 from .routes.camera_routes import CameraRoutes, WatchedCamera
 from .routes.correction_routes import CorrectionRoutes
 from .routes.job_routes import JobRoutes
@@ -72,6 +74,7 @@ class Access:
     entrance: Entrance
     passwords: Passwords
     audit: Audit
+    port: int
 
 
 def open_access(settings: WebSettings, port: int) -> Access:
@@ -79,12 +82,42 @@ def open_access(settings: WebSettings, port: int) -> Access:
     folder = settings.folder
     passwords, audit = Passwords(folder), Audit(folder)
     sessions = Sessions(folder / f"sessions-{port}.json")
-    return Access(Entrance(passwords, sessions, audit, port), passwords, audit)
+    entrance = Entrance(passwords, sessions, audit, port, secure=settings.is_secure)
+    return Access(entrance, passwords, audit, port)
+
+
+def names_of(settings: WebSettings) -> tuple[str, ...]:
+    """The names and addresses by which it may be asked for, besides those of this machine alone."""
+    if is_loopback(settings.host):
+        return settings.host_names
+    own = own_names() if settings.host in ("0.0.0.0", "::") else [settings.host]  # noqa: S104 - asked for
+    return (*settings.host_names, *own)
+
+
+def addresses_of(settings: WebSettings, port: int) -> tuple[str, ...]:
+    """Where other machines find the page; nowhere, where it is for this machine alone."""
+    if is_loopback(settings.host):
+        return ()
+    reachable = [name for name in names_of(settings) if not is_loopback(name)]
+    return tuple(f"https://{f'[{name}]' if ':' in name else name}:{port}/" for name in reachable)
 
 
 def open_films(folder: Path, pictures: StillPictures, settings: JobSettings | None = None) -> FilmJobs:
     """Films that are sent, as the page tells of them; `folder` is that of the page."""
     return FilmJobs(folder / "jobs", pictures, _line, settings or JobSettings())
+
+
+def _said(running: Running, settings: WebSettings, port: int, version: str) -> SessionState:
+    """What everybody is told who has come in."""
+    return SessionState(
+        role=None,
+        version=version,
+        passwords=False,
+        retention_days=running.retention_days,
+        notices=tuple(running.notices),
+        addresses=addresses_of(settings, port),
+        fingerprint=None if settings.certificate is None else fingerprint(settings.certificate),
+    )
 
 
 def _line(frame: Frame, seen: Sequence[Observation]) -> bytes:
@@ -95,7 +128,7 @@ def _line(frame: Frame, seen: Sequence[Observation]) -> bytes:
 def build(running: Running, settings: WebSettings, limits: Limits, access: Access, version: str) -> ASGIApp:
     """The application."""
     sessions = SessionRoutes(
-        access.entrance, access.passwords, version, running.retention_days, running.notices
+        access.entrance, access.passwords, _said(running, settings, access.port, version)
     )
     cameras = CameraRoutes(
         access.entrance,
@@ -126,5 +159,5 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
         openapi.described(asked, version),
         [*cameras.sockets(), *webcams.sockets()],
         limits,
-        settings.host_names,
+        names_of(settings),
     )

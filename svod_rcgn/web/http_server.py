@@ -12,6 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from ..errors import InputError
+from .access.certificate import TlsFiles
 from .settings import Limits, WebSettings
 
 _GRACE = 1  # seconds that requests have when all is to end
@@ -19,16 +20,23 @@ _LAST = 2.0
 _GLANCE = 0.01
 
 
-def bind(settings: WebSettings) -> socket.socket:
+def bind(settings: WebSettings, *, has_password: bool = False) -> socket.socket:
     """Take the address, so that a port that is taken is told before anything is loaded.
 
+    Args:
+        settings: The address.
+        has_password: A role has a password, so that others can be let in.
+
     Raises:
-        InputError: It is not of this machine alone, or cannot be had.
+        InputError: Others could reach it, and there is no password or no TLS; or it cannot be had.
     """
-    if not _is_loopback(settings.host):
+    if not is_loopback(settings.host) and not (has_password and settings.is_secure):
+        missing = "--self_signed, --certificate and --key, or --behind_proxy"
+        if not has_password:
+            missing = "`svod web --set_password viewer`" + ("" if settings.is_secure else f", and {missing}")
         raise InputError(
-            f"{settings.host}: others could reach this address; take 127.0.0.1, and a tunnel as "
-            f"`ssh -L {settings.port}:127.0.0.1:{settings.port} HOST` from another machine"
+            f"{settings.host}: others could reach this address, which needs {missing}; "
+            f"or take 127.0.0.1 and a tunnel: `ssh -L {settings.port}:127.0.0.1:{settings.port} HOST`"
         )
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
@@ -44,10 +52,12 @@ def bind(settings: WebSettings) -> socket.socket:
 
 
 @contextmanager
-def open_server(app: ASGIApp, listener: socket.socket, limits: Limits) -> Iterator[None]:
+def open_server(
+    app: ASGIApp, listener: socket.socket, limits: Limits, tls: TlsFiles | None = None
+) -> Iterator[None]:
     """Answer requests while the block runs."""
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # what is no HTTP is nobody's news
-    server = uvicorn.Server(_config(app, limits))
+    server = uvicorn.Server(_config(app, limits, tls))
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="web", daemon=True)
     thread.start()
     try:
@@ -59,7 +69,7 @@ def open_server(app: ASGIApp, listener: socket.socket, limits: Limits) -> Iterat
         thread.join(_LAST)
 
 
-def _config(app: ASGIApp, limits: Limits) -> uvicorn.Config:
+def _config(app: ASGIApp, limits: Limits, tls: TlsFiles | None) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         log_config=None,
@@ -73,10 +83,13 @@ def _config(app: ASGIApp, limits: Limits) -> uvicorn.Config:
         limit_concurrency=limits.connections,
         timeout_graceful_shutdown=_GRACE,
         h11_max_incomplete_event_size=64 * 2**10,
+        ssl_certfile=None if tls is None else str(tls.certificate),
+        ssl_keyfile=None if tls is None else str(tls.key),
     )
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether an address is of this machine alone."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

@@ -30,7 +30,8 @@ class SessionState:
     """Who looks at the page; `role` is None for somebody who has not come in.
 
     `passwords` says whether any role has one; `retention_days` how long visits are kept, None where nothing
-    is written to disk; `notices` say what is missing on this machine, and what brings it.
+    is written to disk; `notices` say what is missing on this machine, and what brings it. `addresses` are
+    those at which other machines find the page, `fingerprint` that of its certificate (SHA-256).
     """
 
     role: Role | None
@@ -38,6 +39,8 @@ class SessionState:
     passwords: bool
     retention_days: float | None = None
     notices: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    fingerprint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

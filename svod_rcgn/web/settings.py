@@ -8,13 +8,22 @@ from pathlib import Path
 class WebSettings:
     """The address, and the other names by which it is asked for, as through a tunnel.
 
-    `folder` is where sessions, passwords and the audit are kept; port 0 takes any that is free.
+    `folder` is where sessions, passwords and the audit are kept; port 0 takes any that is free. With
+    `certificate` and `key` it is served by TLS; `behind_proxy` says that a proxy does that.
     """
 
     host: str = "127.0.0.1"
     port: int = 8050
     host_names: tuple[str, ...] = ()
     folder: Path = Path("data/web")
+    certificate: Path | None = None
+    key: Path | None = None
+    behind_proxy: bool = False
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers speak TLS with it."""
+        return self.certificate is not None or self.behind_proxy
 
 
 @dataclass(frozen=True, slots=True)

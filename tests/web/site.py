@@ -23,6 +23,7 @@ from svod_rcgn.faces.settings import Paths
 from svod_rcgn.history.database import FILE, Database
 from svod_rcgn.history.visits import SNAPSHOTS, Journal
 from svod_rcgn.objects.stages.detect import ObjectDetector
+from svod_rcgn.web.access.certificate import TlsFiles
 from svod_rcgn.web.access.roles import Role
 from svod_rcgn.web.build import Access, Running, build, open_access, open_films
 from svod_rcgn.web.http_server import bind, open_server
@@ -111,6 +112,7 @@ def serving(
     networks: tuple[Path, Path] | None = None,
     notices: Sequence[str] = (),
     jobs: JobSettings | None = None,
+    tls: TlsFiles | None = None,
 ) -> Iterator[Site]:
     """One camera, faces that are known by their colour, and an empty history.
 
@@ -118,6 +120,8 @@ def serving(
     """
     limits = limits or Limits()
     settings = WebSettings(port=0, host_names=tuple(host_names), folder=folder / "web")
+    if tls:
+        settings = replace(settings, certificate=tls.certificate, key=tls.key)
     paths = Paths(
         *(folder / name for name in ("faces", "aligned", "classifiers", "clarify")), history_dir=folder
     )
@@ -154,8 +158,8 @@ def serving(
             notices=notices,
             retention_days=30.0,
         )
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        url = f"http{'s' if tls else ''}://127.0.0.1:{listener.getsockname()[1]}"
         films.start()
         app = build(running, settings, limits, access, "1.2.3")
-        with open_server(app, listener, limits), closing(films):
+        with open_server(app, listener, limits, tls), closing(films):
             yield Site(url, access, feed, counter, journal, paths, reloaded)

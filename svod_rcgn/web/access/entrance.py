@@ -32,6 +32,8 @@ class Entrance:
         audit: Audit,
         port: int,
         clock: Callable[[], float] = monotonic,
+        *,
+        secure: bool = False,
     ) -> None:
         """Make a token.
 
@@ -41,9 +43,11 @@ class Entrance:
             audit: Where logins are noted.
             port: Browsers share cookies among ports, so the cookie's name carries it.
             clock: Seconds that nobody sets.
+            secure: Browsers speak TLS with us, and give the cookie to nobody else.
         """
         self.token = secrets.token_urlsafe(32)
-        self.cookie = f"svod-{port}"
+        self.cookie = f"__Host-svod-{port}" if secure else f"svod-{port}"
+        self._secure = "; Secure" if secure else ""
         self._passwords = passwords
         self._sessions = sessions
         self._audit = audit
@@ -107,7 +111,7 @@ class Entrance:
     def cookie_header(self, value: str) -> str:
         """The header that sets the cookie; an empty value takes it back."""
         life = int(LIFE) if value else 0
-        return f"{self.cookie}={value}; Max-Age={life}; Path=/; HttpOnly; SameSite=Strict"
+        return f"{self.cookie}={value}; Max-Age={life}; Path=/; HttpOnly; SameSite=Strict{self._secure}"
 
     def _role_of(self, secret: str) -> Role | None:
         if self._is_token(secret):

@@ -1,7 +1,6 @@
 """Who looks at the page: coming in, going out, and what is missing here."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 
 import msgspec
@@ -18,28 +17,17 @@ from ..refusal import TOO_MANY, UNAUTHORISED
 class SessionRoutes:
     """Sessions over HTTP."""
 
-    def __init__(
-        self,
-        entrance: Entrance,
-        passwords: Passwords,
-        version: str,
-        retention_days: float | None,
-        notices: Sequence[str],
-    ) -> None:
+    def __init__(self, entrance: Entrance, passwords: Passwords, told: SessionState) -> None:
         """Take who knows.
 
         Args:
             entrance: Who has come in.
             passwords: Whether there are any.
-            version: Of the program.
-            retention_days: How long visits are kept; None where nothing is written to disk.
-            notices: What is missing on this machine.
+            told: What is said to everybody who has come in; the version is said to anybody.
         """
         self._entrance = entrance
         self._passwords = passwords
-        self._version = version
-        self._retention_days = retention_days
-        self._notices = tuple(notices)
+        self._said = told
 
     def operations(self) -> list[Operation]:
         """See the module."""
@@ -77,7 +65,7 @@ class SessionRoutes:
 
     def _told(self, role: Role | None) -> SessionState:
         """What is missing here is nobody's business who has not come in."""
-        state = SessionState(role, self._version, bool(self._passwords.all()))
+        passwords = bool(self._passwords.all())
         if role is None:
-            return state
-        return replace(state, retention_days=self._retention_days, notices=self._notices)
+            return SessionState(None, self._said.version, passwords)
+        return replace(self._said, role=role, passwords=passwords)
