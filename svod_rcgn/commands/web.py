@@ -77,7 +77,7 @@ class _Start:
     type=click.Choice(_ROLES),
     metavar="ROLE",
     section=_PAGE,
-    help="Ask for the password of viewer, editor or admin, and end.",
+    help="Password of viewer, editor, admin.",
 )
 @base.folder_option("--web_dir", default=_WEB.folder, section=base.FOLDERS, help="Sessions and the audit.")
 @base.option(
@@ -128,10 +128,7 @@ def main(
     background_dir: Path | None,
     device: str,
 ) -> None:
-    """Serve a page of cameras, people and visits to this machine, and to others with a password and TLS.
-
-    Ctrl-C or SIGTERM ends it, SIGHUP reads networks and rules again.
-    """
+    """Serve a page of cameras, people and visits; SIGHUP reads networks again."""
     web = WebSettings(host, port, host_names, web_dir, certificate, key, behind_proxy)
     _check(web, self_signed=self_signed)
     if set_password:
