@@ -16,6 +16,7 @@ from ..media.settings import LiveSettings, VideoSettings
 from ..retry import RetrySettings
 from ..web.settings import Limits, WebSettings
 from . import base, options, shutdown
+from .datasets import DATASETS_DIR
 from .program_names import as_called
 from .watch import notify_options, reading_options, surroundings, wing_options
 
@@ -240,6 +241,7 @@ def _serve(
             pictures=pictures,
             films=build.open_films(start.web.folder, pictures),
             models_dir=start.looking.models_dir,
+            datasets_dir=DATASETS_DIR,
             classifiers=opened.classifiers,
             reload=opened.reload,
             training=BackgroundTraining(start.paths, start.device, opened.reload),

@@ -8,6 +8,7 @@ import msgspec
 from starlette.types import ASGIApp
 
 from ..app.background_training import BackgroundTraining
+from ..app.digit_corrections import DigitCorrections
 from ..app.face_corrections import FaceCorrections
 from ..app.film_jobs import FilmJobs, JobSettings
 from ..app.still_pictures import StillPictures
@@ -59,6 +60,7 @@ class Running:
     paths: Paths
     pictures: StillPictures
     models_dir: Path
+    datasets_dir: Path
     classifiers: Callable[[], ClassifierStatus | None]
     reload: Callable[[], object]
     training: BackgroundTraining
@@ -140,6 +142,7 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
     )
     work = WorkLimit(limits.at_work, limits.waiting)
     webcams = WebcamRoutes(access.entrance, running.pictures, limits, work)
+    digits = DigitCorrections(running.pictures, running.datasets_dir)
     corrections = FaceCorrections(running.paths, running.pictures.faces, running.reload)
     asked = [
         *sessions.operations(),
@@ -150,7 +153,9 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
         *JobRoutes(running.films).operations(),
         *TrainingRoutes(running.paths, running.training, limits, running.reload).operations(),
         *VisitorRoutes(running.paths, running.training).operations(),
-        *PictureRoutes(running.pictures, running.classifiers, limits, running.models_dir, work).operations(),
+        *PictureRoutes(
+            running.pictures, running.classifiers, limits, running.models_dir, work, digits
+        ).operations(),
     ]
     desk = Desk(access.entrance, access.audit)
     return build_application(

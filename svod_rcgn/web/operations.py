@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 JSON = "application/json"
 _NOBODY = Caller(Role.VIEWER, "-")
 _HIDDEN = 500
+_UNSAID = frozenset({"secret", "picture"})  # fields of a body that the audit does not hold
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,4 +181,4 @@ def _said(body: Any) -> str:
     if body is None:
         return ""
     fields = msgspec.to_builtins(body)
-    return " ".join(f"{name}={value}" for name, value in fields.items() if name != "secret")
+    return " ".join(f"{name}={value}" for name, value in fields.items() if name not in _UNSAID)

@@ -378,6 +378,14 @@ class DigitAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenNumber:
+    """A picture in base64, and the number that is written on it, read from the left."""
+
+    picture: str
+    number: Annotated[str, msgspec.Meta(pattern="^[0-9]{1,20}$")]
+
+
+@dataclass(frozen=True, slots=True)
 class FacesAnswer:
     """Whose faces are on a picture of so many pixels.
 

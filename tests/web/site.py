@@ -152,6 +152,7 @@ def serving(
             pictures=pictures,
             films=films,
             models_dir=folder / "models",
+            datasets_dir=folder / "datasets",
             classifiers=lambda: None,
             reload=reload,
             training=BackgroundTraining(paths, "CPU", reload),

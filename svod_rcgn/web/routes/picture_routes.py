@@ -10,6 +10,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from ...app.digit_corrections import DigitCorrections
 from ...app.still_pictures import StillPictures
 from ...classification.records import Answer, Identified
 from ...classification.settings import DIGITS, IMAGENET
@@ -27,7 +28,8 @@ from ...objects.stages.detect import ObjectDetector
 from ...records import Image, Observation
 from ...storage.folder_names import name_of
 from ...storage.images import PictureFile, encode_jpeg
-from ...text import shown
+from ...text import counted, shown
+from ..access.roles import Role
 from ..incoming_picture import checked, decoded, from_base64, received
 from ..live.sightings import corners, sightings
 from ..operations import Call, Operation
@@ -35,6 +37,7 @@ from ..records import (
     ClassAnswer,
     ClassesAnswer,
     DigitAnswer,
+    Done,
     FacesAnswer,
     FoundObject,
     Networks,
@@ -43,6 +46,7 @@ from ..records import (
     ObjectsAnswer,
     SeedAnswer,
     SeedPicture,
+    WrittenNumber,
 )
 from ..refusal import TOO_MANY, UNAVAILABLE
 from ..settings import Limits
@@ -91,6 +95,7 @@ class PictureRoutes:
         limits: Limits,
         models_dir: Path,
         work: WorkLimit,
+        digits: DigitCorrections,
     ) -> None:
         """Take what looks.
 
@@ -100,12 +105,14 @@ class PictureRoutes:
             limits: What comes in at most.
             models_dir: The folder of networks.
             work: How much is looked at side by side.
+            digits: Takes what was read wrongly.
         """
         self._models_dir = models_dir
         self._pictures = pictures
         self._classifiers = classifiers
         self._limits = limits
         self._work = work
+        self._digits = digits
 
     def operations(self) -> list[Operation]:
         """See the module."""
@@ -130,6 +137,11 @@ class PictureRoutes:
             post(
                 "/api/digit", "The number that is written on a picture.", self._digit,
                 pictures=True, gives=NumberAnswer,
+            ),
+            Operation(
+                "POST", "/api/digit/corrections", "Say which number is really written there.", self._correct,
+                role=Role.EDITOR, takes=WrittenNumber, gives=Done, refusals=_REFUSALS, group=_GROUP,
+                act_name="correct digits",
             ),
             post(
                 "/image", "Faces, as the client of Flask-Yolov3-Classifier asks.", self._seed,
@@ -227,6 +239,17 @@ class PictureRoutes:
             waited=waited,
             worked=worked,
         )
+
+    async def _correct(self, call: Call) -> Done:
+        asked: WrittenNumber = call.body
+        file = checked(from_base64(asked.picture, "the drawing"), self._limits)
+        who = f"the page, {call.caller.role.value}"
+
+        def keep() -> int:
+            return self._digits.add(decoded(file, self._limits), asked.number, who)
+
+        (added, _, _) = await self._work.do(keep)
+        return Done(f"{counted(added, 'digit', ('is', 'are'))} new in the dataset {DIGITS}")
 
     async def _seed(self, call: Call) -> SeedAnswer:
         asked: SeedPicture = call.body

@@ -1,11 +1,19 @@
 """Pictures that are sent, and what is said of them."""
 
 import base64
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from svod_rcgn.classification.records import Answer, Digit, Identified
+from svod_rcgn.datasets.collection import open_dataset
+from svod_rcgn.media.walk import Picture
+from svod_rcgn.records import Box
 from svod_rcgn.storage.images import encode_png
+from svod_rcgn.web.access.audit import FILE as AUDIT
 from svod_rcgn.web.access.roles import Role
 from tests.fakes import BLACK, RED, RED_PERSON, picture
 from tests.objects.fakes import make_detector, scene, write_network
@@ -93,3 +101,34 @@ def test_networks_that_can_be_asked_are_listed(tmp_path: Path):
     assert [each["name"] for each in told["detectors"]] == ["dots"]
     assert told["detectors"][0]["classes"] == 3
     assert (told["faces"], told["digits"], told["classifiers"]) == (True, False, [])
+
+
+class TwoDigits:
+    """Reads 17 from every picture."""
+
+    def look(self, pictures: Sequence[Picture]) -> list[Identified]:
+        digits = tuple(
+            Digit(Box(left, 10, left + 10, 30), True, (Answer(int(label), label, 0.9),))
+            for left, label in ((5, "1"), (40, "7"))
+        )
+        return [
+            Identified(each.name, "digits", "1", True, (), number="17", digits=digits) for each in pictures
+        ]
+
+
+def test_digits_that_were_read_wrongly_are_kept_with_what_they_are(tmp_path: Path):
+    picture_of_two = np.random.default_rng(3).integers(0, 255, (48, 64, 3), np.uint8)
+    sent = {"picture": base64.b64encode(encode_png(picture_of_two)).decode(), "number": "19"}
+    with serving(tmp_path, load=lambda _: TwoDigits()) as site:
+        path = "/api/digit/corrections"
+        assert site.ask("POST", path, Role.VIEWER, json=sent).status_code == 403
+        told = site.ask("POST", path, Role.EDITOR, json=sent)
+        assert told.json() == {"done": "2 digits are new in the dataset digits"}
+        again = site.ask("POST", path, Role.EDITOR, json=sent)
+        assert again.json() == {"done": "0 digits are new in the dataset digits"}
+        for wrong in ({"number": "1"}, {"number": "1x"}, {"number": ""}, {"picture": "!"}):
+            assert site.ask("POST", path, json={**sent, **wrong}).status_code == 422
+        audit = (tmp_path / "web" / AUDIT).read_text()
+        assert sent["picture"] not in audit
+    with closing(open_dataset(tmp_path / "datasets", "digits", "a test")) as dataset:
+        assert [(each.label, each.yes) for each in dataset.classes()] == [("1", 1), ("9", 1)]
