@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -132,6 +133,7 @@ def main(
     """Serve a page of cameras, people and visits; SIGHUP reads networks again."""
     web = WebSettings(host, port, host_names, web_dir, certificate, key, behind_proxy)
     _check(web, self_signed=self_signed)
+    _check_packages()
     if set_password:
         return _set_password(web, set_password)
     if self_signed:
@@ -149,6 +151,13 @@ def main(
     video = VideoSettings(video_max_width, video_max_height, paced=True)
     live = LiveSettings(read_timeout, RetrySettings(limit=reconnect_limit))
     return _begin(_Start(web, notify, looking, paths, device, video, live, not no_browser), video_sources)
+
+
+def _check_packages() -> None:
+    from ..errors import InputError
+
+    if any(find_spec(name) is None for name in ("starlette", "uvicorn", "websockets", "multipart")):
+        raise InputError("the page needs other packages: pip install 'svod-rcgn[web]'")
 
 
 def _check(web: WebSettings, *, self_signed: bool) -> None:

@@ -165,6 +165,13 @@ def test_what_cannot_work_is_told_in_one_line(words: tuple[str, ...], line: str,
     assert result.stderr.count("\n") == 1
 
 
+def test_packages_that_are_missing_are_told_in_one_line(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("svod_rcgn.commands.web.find_spec", lambda name: None if name == "uvicorn" else name)
+    result = CliRunner().invoke(main, [])
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert "svod-rcgn[web]" in result.stderr
+
+
 def test_a_password_is_asked_for_twice_and_set(tmp_path: Path):
     words = ["--web_dir", str(tmp_path), "--set_password", "viewer"]
     result = CliRunner().invoke(main, words, input="correct horse battery\ncorrect horse battery\n")

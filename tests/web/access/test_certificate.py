@@ -50,6 +50,7 @@ def test_files_that_are_not_there_are_told():
         certificate.checked(TlsFiles(Path("nowhere.pem"), Path("nowhere.key")))
 
 
+@pytest.mark.slow
 def test_the_page_is_served_by_tls_with_a_cookie_that_goes_nowhere_else(tmp_path: Path):
     made = certificate.self_signed(tmp_path, NAMES)
     with serving(tmp_path, tls=made) as site:

@@ -54,6 +54,7 @@ def test_who_goes_out_is_out_and_no_cookie_brings_him_back(site: Site):
     assert site.ask("GET", "/api/cameras", role=None, headers=cookie).status_code == 401
 
 
+@pytest.mark.slow
 def test_a_password_lets_in_with_its_role_until_it_is_another_one(site: Site):
     site.access.passwords.set(Role.VIEWER, SECRET)
     answer = site.ask("POST", "/api/login", role=None, json={"secret": SECRET})
@@ -132,6 +133,7 @@ def test_a_password_has_a_sensible_length(tmp_path: Path, password: str):
         Passwords(tmp_path).set(Role.VIEWER, password)
 
 
+@pytest.mark.slow
 def test_two_roles_cannot_share_a_password_since_it_says_which_role(tmp_path: Path):
     Passwords(tmp_path).set(Role.VIEWER, SECRET)
     with pytest.raises(InputError, match="another role"):
@@ -148,6 +150,7 @@ def test_each_role_may_do_what_lesser_ones_may():
     assert not Role.EDITOR.includes(Role.ADMIN)
 
 
+@pytest.mark.slow
 def test_two_servers_on_two_ports_do_not_end_each_others_sessions(tmp_path: Path):
     with serving(tmp_path / "one") as one, serving(tmp_path / "two") as two:
         both = {"Cookie": "; ".join(site.cookie(Role.ADMIN)["Cookie"] for site in (one, two))}

@@ -44,6 +44,7 @@ def lines(site: Site, job: str, offset: int = 0) -> list[dict[str, Any]]:
     return [json.loads(line) for line in answer.content.splitlines()]
 
 
+@pytest.mark.slow
 def test_a_film_comes_in_pieces_and_each_frame_has_its_line_and_its_drawing(tmp_path: Path, film: bytes):
     with serving(tmp_path, detect=lambda name: make_detector(name=name)) as site:
         job = begun(site, film, detect=["dots"], annotate=True)
@@ -68,6 +69,7 @@ def test_a_film_comes_in_pieces_and_each_frame_has_its_line_and_its_drawing(tmp_
         assert list((tmp_path / "web" / "jobs").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_an_upload_goes_on_and_a_film_is_looked_at_after_a_restart(tmp_path: Path, film: bytes):
     with serving(tmp_path) as site:
         job = begun(site, film)

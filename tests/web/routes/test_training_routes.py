@@ -85,6 +85,7 @@ def biden(demo_dir: Path) -> str:
     return next(path.name for path in (demo_dir / "aligned" / "Joe_Biden").iterdir())
 
 
+@pytest.mark.slow
 def test_what_cannot_be_learned_says_why_and_leaves_all_as_it_was(site: Site):
     begun = site.ask("POST", "/api/training")
     assert begun.status_code == 200
