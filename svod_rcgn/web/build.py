@@ -143,13 +143,14 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
     work = WorkLimit(limits.at_work, limits.waiting)
     webcams = WebcamRoutes(access.entrance, running.pictures, limits, work)
     digits = DigitCorrections(running.pictures, running.datasets_dir)
+    feeds = [camera.feed for camera in running.cameras]
     corrections = FaceCorrections(running.paths, running.pictures.faces, running.reload)
     asked = [
         *sessions.operations(),
         *cameras.operations(),
         *VisitRoutes(running.journal).operations(),
         *PeopleRoutes(running.paths, running.journal, running.reload).operations(),
-        *CorrectionRoutes(corrections, running.journal).operations(),
+        *CorrectionRoutes(corrections, running.journal, feeds).operations(),
         *JobRoutes(running.films).operations(),
         *TrainingRoutes(running.paths, running.training, limits, running.reload).operations(),
         *VisitorRoutes(running.paths, running.training).operations(),

@@ -282,10 +282,23 @@ class Visitors:
 
 
 @dataclass(frozen=True, slots=True)
-class Corrected:
-    """Whose face a visit shows: `person` by name, None for "not the one who was told"."""
+class LiveFace:
+    """A face on a camera's picture: by the camera's and the picture's number, and its place in `seen`."""
 
-    visit: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+    camera: Annotated[int, msgspec.Meta(ge=0, le=2**31)]
+    picture: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+    place: Annotated[int, msgspec.Meta(ge=0, le=2**31)]
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """Whose face a visit or a live picture shows: `person`, None for "not the one who was told".
+
+    One of `visit` and `live` is given. Live pictures are remembered for some seconds.
+    """
+
+    visit: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
+    live: LiveFace | None = None
     person: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | None = None
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import struct
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from ..records import ViewHead
 from .sightings import sightings
 
 QUALITY = 80
+_REMEMBERED = 60  # pictures that were sent, for somebody who says what is wrong on one
 _LENGTH = struct.Struct("<I")
 
 
@@ -43,6 +45,7 @@ class CameraFeed:
     def __init__(self) -> None:
         self._seen: _Seen | None = None
         self._packed: Packed | None = None
+        self._sent: deque[Packed] = deque(maxlen=_REMEMBERED)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._changed = asyncio.Event()
         self._encoding = asyncio.Lock()
@@ -71,7 +74,17 @@ class CameraFeed:
             seen = self._seen
             if self._packed is None or self._packed.number != seen.number:
                 self._packed = await asyncio.to_thread(_pack, seen)
+                self._sent.append(self._packed)
             return self._packed
+
+    def sent(self, number: int) -> tuple[ViewHead, bytes] | None:
+        """What stood on a picture that somebody was sent lately, and its JPEG; None where it is gone."""
+        for each in tuple(self._sent):
+            if each.number == number:
+                (length,) = _LENGTH.unpack_from(each.data)
+                start = _LENGTH.size + length
+                return msgspec.json.decode(each.data[_LENGTH.size : start], type=ViewHead), each.data[start:]
+        return None
 
 
 def _pack(seen: _Seen) -> Packed:

@@ -1,27 +1,33 @@
 """Faces that bear a wrong name: somebody says so, sees what was said, and takes it back."""
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from ... import geometry
 from ...app.face_corrections import FaceCorrections
 from ...faces.gallery.corrections import Correction
 from ...history.visits import Journal
-from ...storage.images import read_picture
+from ...records import FACE, Box, Image
+from ...storage.images import PictureFile, decode, read_picture
 from ...text import shown
 from ..access.roles import Role
+from ..live.feed import CameraFeed
 from ..operations import Call, Operation
-from ..records import Corrected, Corrections, CorrectionState, Done
-from ..refusal import MISSING, UNAVAILABLE, Refusal
+from ..records import Corrected, Corrections, CorrectionState, Done, LiveFace
+from ..refusal import MISSING, UNAVAILABLE, UNUSABLE, Refusal
 
 _GROUP = "Corrections"
+_MARGIN = 0.5  # round a face, in its sides
 
 
 class CorrectionRoutes:
     """Corrections over HTTP."""
 
-    def __init__(self, corrections: FaceCorrections, journal: Journal) -> None:
-        """Take who keeps them, and the record of visits."""
+    def __init__(self, corrections: FaceCorrections, journal: Journal, feeds: Sequence[CameraFeed]) -> None:
+        """Take who keeps them, the record of visits, and the pictures of cameras."""
+        self._feeds = tuple(feeds)
         self._corrections = corrections
         self._journal = journal
 
@@ -54,8 +60,29 @@ class CorrectionRoutes:
         return await asyncio.to_thread(self._corrected, asked)
 
     def _corrected(self, asked: Corrected) -> CorrectionState:
-        path, label = self._picture_of(asked.visit)
-        return _state(self._corrections.add(read_picture(path), label, asked.person, asked.visit))
+        if (asked.visit is None) == (asked.live is None):
+            raise Refusal(UNUSABLE, "the body: give one of `visit` and `live`")
+        if asked.live is not None:
+            image, label = self._live(asked.live)
+        else:
+            path, label = self._picture_of(asked.visit or 0)
+            image = read_picture(path)
+        return _state(self._corrections.add(image, label, asked.person, asked.visit))
+
+    def _live(self, asked: LiveFace) -> tuple[Image, str | None]:
+        """The surroundings of a face on a picture that was sent lately, and whose it was said to be."""
+        feed = self._feeds[asked.camera] if asked.camera < len(self._feeds) else None
+        found = None if feed is None else feed.sent(asked.picture)
+        if found is None or asked.place >= len(found[0].seen):
+            raise Refusal(MISSING, "this picture is gone, or shows no such face; take the visit")
+        head, jpeg = found
+        seen = head.seen[asked.place]
+        if seen.kind != FACE or seen.box is None:
+            raise Refusal(UNUSABLE, "this is no face")
+        left, top, right, bottom = seen.box
+        box = Box(left * head.width, top * head.height, right * head.width, bottom * head.height)
+        image = decode(PictureFile("the picture", jpeg))
+        return geometry.cut(image, box, _MARGIN), seen.label
 
     def _picture_of(self, visit: int) -> tuple[Path, str | None]:
         entry = self._journal.entry(visit)

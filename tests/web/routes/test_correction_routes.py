@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from svod_rcgn.records import FACE, Subject, Visit
+from svod_rcgn.records import FACE, Box, Frame, Observation, Subject, Visit
+from svod_rcgn.storage.images import PictureFile, decode
 from svod_rcgn.web.access.roles import Role
-from tests.patience import wait_for
+from tests.fakes import sighting
+from tests.patience import PATIENCE, wait_for
 from tests.web.site import Site, serving
 
 PNG = {"Content-Type": "image/png"}
@@ -15,6 +17,12 @@ PNG = {"Content-Type": "image/png"}
 def label(site: Site, picture: bytes) -> str | None:
     (face,) = site.ask("POST", "/api/faces", data=picture, headers=PNG).json()["faces"]
     return face["label"]
+
+
+def look(site: Site, picture: bytes) -> tuple[Observation, ...]:
+    """One face named Ada, where the server finds one."""
+    (face,) = site.ask("POST", "/api/faces", data=picture, headers=PNG).json()["faces"]
+    return (sighting("Ada", Box(*face["box"]), 0.9),)
 
 
 def taught(site: Site, name: str, *pictures: Path) -> None:
@@ -59,6 +67,28 @@ def test_a_face_loses_the_wrong_name_others_keep_it_and_the_right_one_comes_with
         removed = site.ask("DELETE", "/api/people/Ada")
         assert removed.status_code == 200, removed.text
         assert site.ask("GET", "/api/corrections").json()["corrections"] == []
+
+
+@pytest.mark.weights
+def test_a_face_on_a_live_picture_is_corrected_while_the_picture_is_remembered(
+    tmp_path: Path, embedding_dir: Path, detection_dir: Path, demo_dir: Path
+):
+    pictures = sorted((demo_dir / "faces" / "Barack_Obama").iterdir())
+    known = pictures[0].read_bytes()
+    with serving(tmp_path, networks=(embedding_dir, detection_dir)) as site:
+        taught(site, "Ada", *pictures)
+        with site.socket("/api/cameras/0/view") as view:
+            image = decode(PictureFile("a probe", known))
+            site.feed.see(Frame(image, 0, 1.0, "hall"), look(site, known))
+            view.recv(timeout=PATIENCE)
+        live = {"camera": 0, "picture": 1, "place": 0}
+        made = site.ask("POST", "/api/corrections", json={"live": live, "person": "Carl"}).json()
+        assert (made["was"], made["person"], made["visit"]) == ("Ada", "Carl", None)
+        assert label(site, known) is None
+        for gone in ({"picture": 9}, {"place": 1}, {"camera": 7}):
+            assert site.ask("POST", "/api/corrections", json={"live": {**live, **gone}}).status_code == 404
+        assert site.ask("POST", "/api/corrections", json={"live": live, "visit": 1}).status_code == 422
+        assert site.ask("POST", "/api/corrections", json={}).status_code == 422
 
 
 @pytest.mark.parametrize("number", ["7", "x", "..%2f1", "9" * 30])
