@@ -81,7 +81,7 @@ def own_names() -> list[str]:
     found = ["localhost", "127.0.0.1", "::1", socket.gethostname().lower()]
     for addresses in psutil.net_if_addrs().values():
         ours = [each for each in addresses if each.family in (socket.AF_INET, socket.AF_INET6)]
-        found += [each.address.partition("%")[0] for each in ours]
+        found += [each.address for each in ours if not ip_address(each.address).is_link_local]
     return list(dict.fromkeys(name for name in found if name))
 
 
