@@ -1,21 +1,26 @@
 """What people say of faces that bear a wrong name: kept, shown, taken back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from threading import Lock
 from time import time as wall_clock
 
 from ..errors import InputError
 from ..faces import people as roster
-from ..faces.enrolment.new_pictures import added
+from ..faces import prepare
+from ..faces.enrolment import AlignedPicture, added, input_folder, read_index
 from ..faces.gallery import corrections
 from ..faces.gallery.corrections import Correction
 from ..faces.names import shown_name
 from ..faces.records import FaceObservation
 from ..faces.settings import Paths
+from ..faces.training.update import read_report
 from ..networks import fingerprint, read_card
 from ..records import FloatArray, Image, Observation
 from ..storage.folders import current_of
+
+_WAIT = 60.0  # seconds for a run that learns people
 
 
 class FaceCorrections:
@@ -37,7 +42,6 @@ class FaceCorrections:
         self._paths = paths
         self._look = look
         self._put_in_use = put_in_use
-        self._lock = Lock()
 
     def all(self) -> list[Correction]:
         """All of them, the oldest first.
@@ -51,7 +55,7 @@ class FaceCorrections:
         """Say that the face in the middle of a picture is not `was`, and who it is, if anybody knows.
 
         Raises:
-            InputError: There is no face on it, or nobody can be called so.
+            InputError: There is no face on it, nobody can be called so, or the visit was corrected already.
             SvodError: No faces are looked for here.
         """
         embedding = _embedding(self._look(image), image)
@@ -59,35 +63,70 @@ class FaceCorrections:
         name = None if folder is None else shown_name(folder)
         if name == was:
             raise InputError(f"{name or 'somebody unknown'}: this face is called so already; say who it is")
-        with self._lock:
-            known = self.all()
+        with corrections.changing(self._paths.classifiers_dir) as known:
+            number = 1 + max((each.id for each in known), default=0)
+            known[:] = _without_earlier(known, visit)
             picture = None if folder is None else self._keep(folder, image)
             made = Correction(
-                id=1 + max((each.id for each in known), default=0),
+                id=number,
                 time=wall_clock(),
                 was=was,
                 person=name,
                 network=fingerprint(read_card(self._paths.embedding_dir)),
                 embedding=corrections.encoded(embedding),
                 visit=visit,
-                picture=None if picture is None else str(picture.relative_to(self._paths.input_dir)),
+                picture=None if picture is None else picture.relative_to(self._paths.input_dir).as_posix(),
             )
-            corrections.write(self._paths.classifiers_dir, [*known, made])
+            known.append(made)
         self._use()
         return made
 
-    def take_back(self, number: int) -> Correction | None:
-        """Take one back, with the picture that came with it; None where there is no such one."""
-        with self._lock:
-            known = self.all()
-            found = next((each for each in known if each.id == number), None)
-            if found is None:
-                return None
-            corrections.write(self._paths.classifiers_dir, [each for each in known if each is not found])
-            if found.picture:
-                self._picture(found.picture).unlink(missing_ok=True)
-        self._use()
+    def take_back(self, numbers: Collection[int]) -> list[Correction]:
+        """Take some back, with the pictures that came with them and what was learned of them.
+
+        What was trained with them is trained again without them, on embeddings that are there, so that all
+        answers are as if nothing had been said.
+
+        Returns:
+            Those that there were.
+
+        Raises:
+            BusyError: Another run is at work.
+        """
+        with prepare.locked(self._paths, _WAIT):
+            with corrections.changing(self._paths.classifiers_dir) as known:
+                found = [each for each in known if each.id in numbers]
+                known[:] = [each for each in known if each not in found]
+            for each in found:
+                self._discard(each)
+            self._unlearn(found)
+        if found:
+            self._use()
         return found
+
+    def _unlearn(self, gone: Sequence[Correction]) -> None:
+        """Train again where the last training knew of them."""
+        sources = {each.picture for each in gone if each.picture}
+        index = read_index(self._paths.aligned_dir) if gone else None
+        if index is None or not index.pictures:
+            return
+        report = read_report(self._paths.classifiers_dir)
+        counted = set() if report is None else {each.correction for each in report.rejected}
+        learned = [each for each in index.pictures if self._is_of(each, sources)]
+        if learned or counted & {each.id for each in gone}:
+            kept = [each for each in index.pictures if each not in learned]
+            prepare.relearn(self._paths, lambda index: replace(index, pictures=kept))
+
+    def _is_of(self, picture: AlignedPicture, sources: Collection[str | None]) -> bool:
+        folder = input_folder(picture.input, self._paths.aligned_dir)
+        return picture.source in sources and folder.resolve() == self._paths.input_dir.resolve()
+
+    def _discard(self, correction: Correction) -> None:
+        if correction.picture:
+            path = self._picture(correction.picture)
+            path.unlink(missing_ok=True)
+            with suppress(OSError):  # there are others
+                path.parent.rmdir()
 
     def _use(self) -> None:
         if current_of(self._paths.classifiers_dir).exists():
@@ -107,6 +146,19 @@ class FaceCorrections:
         """A photograph by what the record says, which is no way out of the folder of photographs."""
         person, _, file = name.rpartition("/")
         return self._paths.input_dir / Path(person).name / Path(file).name
+
+
+def _without_earlier(known: Sequence[Correction], visit: int | None) -> list[Correction]:
+    """All but what was said of a visit before: who is named now was not said before.
+
+    Raises:
+        InputError: It was said who it is.
+    """
+    earlier = [each for each in known if visit is not None and each.visit == visit]
+    named = next((each.person for each in earlier if each.person is not None), None)
+    if named is not None:
+        raise InputError(f"visit {visit} is said to be of {named} already; take that back first")
+    return [each for each in known if each not in earlier]
 
 
 def _embedding(seen: tuple[Observation, ...], image: Image) -> FloatArray:

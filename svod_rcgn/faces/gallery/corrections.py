@@ -4,7 +4,8 @@ They lie beside the classifiers, so that no training deletes them.
 """
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,10 +14,11 @@ import numpy as np
 
 from ...errors import InputError
 from ...records import FloatArray
-from ...storage import files
+from ...storage import files, folders
 from ..records import Evidence, Match
 
 ENDING = "-corrections.json"
+_WAIT = 10.0  # seconds for another who changes them
 
 
 class FaceNamer(Protocol):
@@ -92,6 +94,37 @@ def write(classifiers_dir: Path, corrections: Sequence[Correction]) -> None:
         files.write_bytes(path, files.encoded(list(corrections)), private=True)
     else:
         path.unlink(missing_ok=True)
+
+
+@contextmanager
+def changing(classifiers_dir: Path) -> Iterator[list[Correction]]:
+    """The corrections, to be changed in the block while no other process changes them, and kept at its end.
+
+    Raises:
+        BusyError: Another holds them for too long.
+        InputError: They are damaged.
+    """
+    with folders.locked(path_of(classifiers_dir), wait=_WAIT):
+        known = read(classifiers_dir)
+        before = list(known)
+        yield known
+        if known != before:
+            write(classifiers_dir, known)
+
+
+def rejections(known: Sequence[Correction], network: str, people: Collection[str]) -> list[Correction]:
+    """Those that say of somebody in a gallery that a face is not that person's, but nobody's of the gallery.
+
+    A face that has been learned as somebody else's is no stranger's.
+
+    Args:
+        known: All of them.
+        network: The fingerprint of the one that embeds.
+        people: The names in the gallery.
+    """
+    return [
+        each for each in known if each.network == network and each.was in people and each.person not in people
+    ]
 
 
 class CorrectedIdentifier:

@@ -4,7 +4,7 @@ A new place is one class and one line in `all_places`.
 """
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -263,21 +263,22 @@ class Corrections:
     def forget(self, person: str, sought: PersonTraces) -> None:  # noqa: ARG002
         """See `PersonStore.forget`."""
         names = set(_told(sought))
-        known = corrections.read(self._folder)
-        kept = [each for each in known if not names & {each.was, each.person}]
-        if len(kept) < len(known):
-            corrections.write(self._folder, kept)
+        if corrections.path_of(self._folder).exists():
+            with corrections.changing(self._folder) as known:
+                known[:] = [each for each in known if not names & {each.was, each.person}]
 
     def hand_over(self, person: str, to: str) -> None:
         """See `PersonStore.hand_over`; of two persons who are one now, nothing is said any more."""
-        names = {shown_name(person): shown_name(to)}
-        known = corrections.read(self._folder)
-        renamed = [_renamed(each, names) for each in known]
-        kept = [each for each in renamed if each.was is None or each.was != each.person]
-        if kept != known:
-            corrections.write(self._folder, kept)
+        if corrections.path_of(self._folder).exists():
+            with corrections.changing(self._folder) as known:
+                renamed = [_renamed(each, person, to) for each in known]
+                known[:] = [each for each in renamed if each.was is None or each.was != each.person]
 
 
-def _renamed(each: corrections.Correction, names: Mapping[str, str]) -> corrections.Correction:
-    was, person = (name and names.get(name, name) for name in (each.was, each.person))
-    return replace(each, was=was, person=person)
+def _renamed(each: corrections.Correction, person: str, to: str) -> corrections.Correction:
+    names = {shown_name(person): shown_name(to)}
+    was, name = (each and names.get(each, each) for each in (each.was, each.person))
+    picture = each.picture
+    if picture and picture.startswith(f"{person}/"):
+        picture = f"{to}/{picture.removeprefix(f'{person}/')}"
+    return replace(each, was=was, person=name, picture=picture)

@@ -31,6 +31,11 @@ ENOUGH_PICTURES = 12
 MOST_ASKED_PERSONS = 500
 MOST_ASKED_OF_A_PERSON = 4
 
+# Persons that a face counts as of which somebody said that it is not who it was taken for. It is known
+# because it passed the limit, so it is no fair sample of those who come by, and counts as one picture of
+# four: at 1 % wished, one with a likeness of 0.75 raises the limit from 0.51 to 0.55.
+REJECTED_PERSONS = 0.25
+
 _ENOUGH_EXCEEDANCES = 10
 
 
@@ -42,7 +47,7 @@ class Bell:
     deviation: float
     persons: float
 
-    def with_measured(self, values: FloatArray, persons: int) -> "Bell":
+    def with_measured(self, values: FloatArray, persons: float) -> "Bell":
         """Weigh in measured values of so many persons.
 
         The pictures of a person are alike, so it is persons that count. Mean and variance are those
@@ -89,15 +94,33 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class RejectedFaces:
+    """Faces of which somebody said that they are not who they were taken for.
+
+    `embeddings` is (m, length) float32, rows of unit length; `labels` is (m,), the classes that they are not.
+    """
+
+    embeddings: FloatArray
+    labels: Labels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
-    """The decision, and the measurements that it rests on."""
+    """The decision, and the measurements that it rests on; `rejected` has a row a rejected face."""
 
     decision: Decision
     genuine: LeftOut
     impostor: LeftOut
+    rejected: LeftOut
 
 
-def calibrate(embeddings: FloatArray, labels: Labels, fit: Fit, false_accept_rate: float) -> Calibration:
+def calibrate(
+    embeddings: FloatArray,
+    labels: Labels,
+    fit: Fit,
+    false_accept_rate: float,
+    rejected: RejectedFaces | None = None,
+) -> Calibration:
     """Measure a gallery by leaving pictures and persons out, and set the limits.
 
     Args:
@@ -105,25 +128,47 @@ def calibrate(embeddings: FloatArray, labels: Labels, fit: Fit, false_accept_rat
         labels: (n,) classes 0..classes-1, all of which occur.
         fit: Trains the scorer of a part of the gallery.
         false_accept_rate: Share, 0..1, of strangers' single frames that may be named.
+        rejected: Faces that are not who they were taken for.
     """
     genuine = _ask(embeddings, labels, fit, _folds_of_pictures(labels))
     impostor = _ask(embeddings, labels, fit, _folds_of_persons(labels))
-    return _calibrated(labels, genuine, impostor, false_accept_rate)
+    others, likeness = _rejected(rejected, lambda: fit(embeddings, labels))
+    decision = _decide(labels, genuine, impostor, false_accept_rate, likeness)
+    return Calibration(decision, genuine, impostor, others)
 
 
-def calibrate_many(labels: Labels, scorer: ShortlistScorer, false_accept_rate: float) -> Calibration:
+def calibrate_many(
+    labels: Labels,
+    scorer: ShortlistScorer,
+    false_accept_rate: float,
+    rejected: RejectedFaces | None = None,
+) -> Calibration:
     """Do as `calibrate` on a sample of a large gallery, without training it anew.
 
     Args:
         labels: (n,) classes 0..classes-1, all of which occur.
         scorer: Those of the whole gallery.
         false_accept_rate: Share, 0..1, of strangers' single frames that may be named.
+        rejected: As in `calibrate`.
     """
     rows = _sample(labels)
     several = rows[np.bincount(labels)[labels[rows]] > 1]
     genuine = _together([_left_out(several, scorer.judge_as_new(several))] if len(several) else [])
     impostor = _together([_left_out(rows, scorer.judge_as_strangers(rows))])
-    return _calibrated(labels, genuine, impostor, false_accept_rate)
+    others, likeness = _rejected(rejected, lambda: scorer)
+    decision = _decide(labels, genuine, impostor, false_accept_rate, likeness)
+    return Calibration(decision, genuine, impostor, others)
+
+
+def _rejected(faces: RejectedFaces | None, scorer: Callable[[], Scorer]) -> tuple[LeftOut, FloatArray]:
+    """What is said of rejected faces, and the likenesses of those that are still most like who they are not.
+
+    One that is more like somebody else now may be that one, and says nothing of strangers.
+    """
+    if faces is None or not len(faces.labels):
+        return _together([]), np.zeros(0, np.float32)
+    found = _left_out(np.arange(len(faces.labels)), scorer().judge(faces.embeddings))
+    return found, found.likeness[found.nearest == faces.labels]
 
 
 def _sample(labels: Labels) -> Labels:
@@ -136,23 +181,20 @@ def _sample(labels: Labels) -> Labels:
     )
 
 
-def _calibrated(labels: Labels, genuine: LeftOut, impostor: LeftOut, false_accept_rate: float) -> Calibration:
-    known = genuine.nearest == labels[genuine.rows]
-    return Calibration(_decide(labels, genuine, known, impostor, false_accept_rate), genuine, impostor)
-
-
 def _decide(
-    labels: Labels, genuine: LeftOut, known: Flags, impostor: LeftOut, false_accept_rate: float
+    labels: Labels, genuine: LeftOut, impostor: LeftOut, false_accept_rate: float, rejected: FloatArray
 ) -> Decision:
+    known = genuine.likeness[genuine.nearest == labels[genuine.rows]]
     alone = labels.max() == 0
     frame = USUAL_STRANGER_OF_ONE if alone else USUAL_STRANGER
     track = USUAL_STRANGER_TRACK_OF_ONE if alone else USUAL_STRANGER_TRACK
     persons = len(np.unique(labels[impostor.rows]))
+    frame, track = (bell.with_measured(rejected, REJECTED_PERSONS * len(rejected)) for bell in (frame, track))
     stranger = frame.with_measured(impostor.likeness, persons)
     means = _means_by_person(impostor, labels)
-    limit = _limit(stranger, impostor.likeness, false_accept_rate)
+    limit = _limit(stranger, np.concatenate([impostor.likeness, rejected]), false_accept_rate)
     track_limit = min(limit, track.with_measured(means, len(means)).exceeded_by(false_accept_rate))
-    slope, midpoint = _logistic(genuine.likeness[known], impostor.likeness, stranger, persons)
+    slope, midpoint = _logistic(known, impostor.likeness, stranger, persons)
     enough = persons >= ENOUGH_PERSONS and len(impostor.rows) >= ENOUGH_PICTURES
     return Decision(limit, track_limit, DEFAULT_GAP, midpoint, slope, false_accept_rate, enough)
 

@@ -15,7 +15,7 @@ from ...records import FloatArray
 from ..gallery.identify import ExactScorer, Scorer, ShortlistScorer
 from ..gallery.store import ClassifierSet, Person
 from ..settings import TrainingSettings
-from .calibrate import Calibration, Labels, calibrate, calibrate_many
+from .calibrate import Calibration, Labels, RejectedFaces, calibrate, calibrate_many
 
 # Calibration trains the SVM 21 times. Within these it takes a few seconds at most; beyond them it would
 # take longer than all else. How many more it names then is not known: the 13 persons at hand
@@ -41,6 +41,7 @@ def train(
     embeddings: FloatArray,
     labels: Labels,
     false_accept_rate: float = TrainingSettings().false_accept_rate,
+    rejected: RejectedFaces | None = None,
 ) -> Training:
     """Train the classifiers of a gallery and set their limits.
 
@@ -49,28 +50,41 @@ def train(
         embeddings: (n, length) float32, rows of unit length, at least one a person.
         labels: (n,) indices into `persons`.
         false_accept_rate: Share, 0..1, of strangers' single frames that may be named.
+        rejected: Faces that are not who they were taken for.
     """
     embeddings = np.asarray(embeddings, np.float32)
     way = _train_few if len(persons) <= MOST_KNN_PERSONS else _train_many
-    return way(persons, embeddings, labels, false_accept_rate)
+    return way(persons, embeddings, labels, false_accept_rate, rejected)
 
 
-def _train_few(persons: Sequence[Person], embeddings: FloatArray, labels: Labels, rate: float) -> Training:
+def _train_few(
+    persons: Sequence[Person],
+    embeddings: FloatArray,
+    labels: Labels,
+    rate: float,
+    rejected: RejectedFaces | None,
+) -> Training:
     svm = _svm if _is_worth_an_svm(labels) else _no_classifier
 
     def scorer(part: FloatArray, part_labels: Labels) -> Scorer:
         return ExactScorer(part, part_labels, svm(part, part_labels))
 
-    calibration = calibrate(embeddings, labels, scorer, rate)
+    calibration = calibrate(embeddings, labels, scorer, rate, rejected)
     trained = svm(embeddings, labels), _knn(embeddings, labels)
     return Training(ClassifierSet(persons, embeddings, labels, *trained, calibration.decision), calibration)
 
 
-def _train_many(persons: Sequence[Person], embeddings: FloatArray, labels: Labels, rate: float) -> Training:
+def _train_many(
+    persons: Sequence[Person],
+    embeddings: FloatArray,
+    labels: Labels,
+    rate: float,
+    rejected: RejectedFaces | None,
+) -> Training:
     """Keep the pictures at half precision, which changes a cosine by less than 0.001."""
     log.info("%d persons, %d pictures: SVM and kNN are left out", len(persons), len(labels))
     half: Any = embeddings.astype(np.float16)
-    calibration = calibrate_many(labels, ShortlistScorer(half, labels), rate)
+    calibration = calibrate_many(labels, ShortlistScorer(half, labels), rate, rejected)
     neither = (_no_classifier(half, labels),) * 2
     return Training(ClassifierSet(persons, half, labels, *neither, calibration.decision), calibration)
 

@@ -1,23 +1,27 @@
 """From what is aligned to classifiers in place, with a report of what they are worth."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
 from pathlib import Path
 
 import numpy as np
 
 from ...errors import InputError, WorseError
+from ...records import FloatArray
 from ...storage.files import encoded, read_record
 from ...storage.folders import current_of
 from .. import enrolment
 from ..enrolment import AlignedIndex, AlignedPicture, Embeddings, Gallery
-from ..gallery import store, vet
+from ..gallery import corrections, store, vet
+from ..gallery.corrections import Correction
 from ..gallery.store import Person
 from ..gallery.vet import Duplicate, Finding, Mislabelled
 from ..settings import Paths
 from . import train
+from .calibrate import RejectedFaces
 from .report.comparison import Comparison, compare, comparison_lines
-from .report.measures import FORMAT_VERSION, Report, ReportPicture, Suspect, measure
+from .report.measures import FORMAT_VERSION, RejectedFace, Report, ReportPicture, Suspect, measure
 
 REPORT_FILE = "report.json"
 PAGE_FILE = "report.html"
@@ -61,12 +65,18 @@ def update_classifiers(
     gallery, reasons = whole, {}
     if not index.training.keep_low_quality:
         gallery, reasons = _without(whole, found), _reasons(found, whole, index)
+    rejected = _rejections(paths.classifiers_dir, embeddings.model, gallery)
     trained = train.train(
-        gallery.persons, gallery.embeddings, gallery.labels, index.training.false_accept_rate
+        gallery.persons,
+        gallery.embeddings,
+        gallery.labels,
+        index.training.false_accept_rate,
+        _faces(rejected, gallery),
     )
     used, refused = _portraits(index, gallery, reasons, aligned, paths.aligned_dir)
     suspects = _suspects(found, whole, index)
     report = measure(trained.classifiers, trained.calibration, used, refused, suspects)
+    report = replace(report, rejected=_told(rejected, trained.calibration.rejected.likeness))
     comparison = _compared(report, paths.classifiers_dir, refuse_worse=refuse_worse)
     files = {REPORT_FILE: encoded(report), PAGE_FILE: render(report, used, refused).encode()}
     previews = enrolment.previews(index, aligned)
@@ -99,6 +109,33 @@ def _refusal(folder: Path, comparison: Comparison) -> str:
         f"{folder}: kept as it was; {'; '.join([*lines[:MOST_TOLD], *more])}; "
         "look at the pictures that are new, or run without --refuse_worse"
     )
+
+
+def _rejections(classifiers_dir: Path, model: str, gallery: Gallery) -> list[Correction]:
+    length = gallery.embeddings.shape[1]
+    known = corrections.read(classifiers_dir)
+    found = corrections.rejections(known, model, {person.name for person in gallery.persons})
+    return [each for each in found if len(each.vector) == length]
+
+
+def _faces(rejected: Sequence[Correction], gallery: Gallery) -> RejectedFaces | None:
+    if not rejected:
+        return None
+    labels = {person.name: label for label, person in enumerate(gallery.persons)}
+    return RejectedFaces(
+        np.stack([each.vector for each in rejected]), np.array([labels[str(each.was)] for each in rejected])
+    )
+
+
+def _told(rejected: Sequence[Correction], likeness: FloatArray) -> list[RejectedFace]:
+    return [
+        RejectedFace(each.id, _moment(each.time), str(each.was), float(value))
+        for each, value in zip(rejected, likeness, strict=True)
+    ]
+
+
+def _moment(time: float) -> str:
+    return datetime.fromtimestamp(time, timezone.utc).isoformat(timespec="seconds")
 
 
 def _without(gallery: Gallery, found: Sequence[Finding]) -> Gallery:

@@ -16,7 +16,7 @@ from ..access.roles import Role
 from ..live.feed import CameraFeed
 from ..operations import Call, Operation
 from ..records import Corrected, Corrections, CorrectionState, Done, LiveFace
-from ..refusal import MISSING, UNAVAILABLE, UNUSABLE, Refusal
+from ..refusal import CONFLICT, MISSING, UNAVAILABLE, UNUSABLE, Refusal
 
 _GROUP = "Corrections"
 _MARGIN = 0.5  # round a face, in its sides
@@ -47,7 +47,8 @@ class CorrectionRoutes:
             ),
             one(
                 "DELETE", "/api/corrections/{number}", "Take a correction back.", self._take_back,
-                gives=Done, act_name="take correction back", refusals=missing,
+                gives=Done, act_name="take correction back",
+                refusals={**missing, CONFLICT: "People are being learned."},
             ),
         ]  # fmt: skip
 
@@ -93,8 +94,8 @@ class CorrectionRoutes:
     async def _take_back(self, call: Call) -> Done:
         number = call.place("number")
         is_number = number.isascii() and number.isdecimal() and len(number) < len(str(2**63))
-        found = await asyncio.to_thread(self._corrections.take_back, int(number)) if is_number else None
-        if found is None:
+        found = await asyncio.to_thread(self._corrections.take_back, [int(number)]) if is_number else []
+        if not found:
             raise Refusal(MISSING, "there is no such correction")
         return Done("the correction is taken back")
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -112,6 +112,19 @@ class ConfusedPair:
 
 
 @dataclass(frozen=True, slots=True)
+class RejectedFace:
+    """A correction, by its number, that the limits were measured with.
+
+    The face is not `was`, whom it is so much like; `time` is when somebody said so.
+    """
+
+    correction: int
+    time: str
+    was: str
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """report.json. Proportions are missing where there was nothing to measure.
 
@@ -133,6 +146,7 @@ class Report:
     reliability: list[Bin]
     alike: list[ConfusedPair]
     suspects: list[Suspect]
+    rejected: list[RejectedFace] = field(default_factory=list)
 
 
 def measure(
