@@ -35,6 +35,7 @@ _ONLY = "Only visits"
     help="For people or for programs.",
 )
 @options.history_dir
+@options.classifiers_dir
 def main(
     *,
     person: str | None,
@@ -44,18 +45,21 @@ def main(
     limit: int | None,
     style: str,
     history_dir: Path,
+    classifiers_dir: Path,
 ) -> None:
     """List the visits that cameras have recorded, the oldest first."""
+    from ..faces.gallery import corrections
     from ..history import export, visits
 
     query = visits.VisitQuery(_recorded(person), _recorded(camera), since, unknown, limit)
     entries = visits.visits(history_dir, query)
+    corrected = corrections.by_visit(corrections.read(classifiers_dir))
     printers: dict[str, Any] = {"csv": export.csv_of, "json": export.json_of}
     if style in printers:
-        terminal.write_data(printers[style](entries).encode("utf-8", "backslashreplace"))
+        terminal.write_data(printers[style](entries, corrected).encode("utf-8", "backslashreplace"))
         return
 
-    print_visits([export.short_row(entry) for entry in entries])
+    print_visits([export.short_row(entry, corrected) for entry in entries])
 
 
 def _recorded(name: str | None) -> str | None:

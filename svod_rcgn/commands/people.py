@@ -1,4 +1,4 @@
-"""Who is known: list, rename, merge, remove."""
+"""Who is known: list, rename, merge, remove, correct."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..faces.settings import Paths
-from . import base, options
+from . import base, correct, options
 from .tables import print_table
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _with_paths(function: Callable[..., None]) -> Callable[..., None]:
 
 @base.group("people")
 def main() -> None:
-    """List, rename, merge or forget the people who are known. They are called by their folder or name."""
+    """List, rename, merge, forget or correct who is known. People are called by their folder or name."""
 
 
 @base.command("list")
@@ -156,7 +156,7 @@ def _show(everywhere: Sequence[StoreHits]) -> None:
             base.say(f"  {path}: {', '.join(whats)}")
 
 
-for _command in (list_people, rename, merge, remove):
+for _command in (list_people, rename, merge, remove, correct.main):
     main.add_command(_command)
 
 

@@ -1,7 +1,8 @@
-"""Visits as rows of text, CSV and JSON."""
+"""Visits as rows of text, CSV and JSON; `corrected` says in words who was there really, by the visit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -11,10 +12,11 @@ from ..storage import spreadsheets
 from ..storage.files import encoded
 from .visits import DeliveryOutcome, VisitEntry
 
-COLUMNS = ("from", "to", "person", "camera", "score", "announced", "picture")
+COLUMNS = ("from", "to", "person", "camera", "score", "announced", "picture", "visit", "corrected")
+_NOTHING: Mapping[int, str] = MappingProxyType({})
 
 
-def row(entry: VisitEntry) -> dict[str, str]:
+def row(entry: VisitEntry, corrected: Mapping[int, str] = _NOTHING) -> dict[str, str]:
     """One visit as texts, by column; `to` is empty while the visit goes on, `person` for one unknown."""
     values = (
         _local(entry.first),
@@ -24,30 +26,34 @@ def row(entry: VisitEntry) -> dict[str, str]:
         f"{entry.score:.2f}",
         "; ".join(_told(delivery) for delivery in entry.announcements),
         str(entry.snapshot or ""),
+        str(entry.id),
+        corrected.get(entry.id, ""),
     )
     return dict(zip(COLUMNS, values, strict=True))
 
 
-def short_row(entry: VisitEntry) -> dict[str, str]:
+def short_row(entry: VisitEntry, corrected: Mapping[int, str] = _NOTHING) -> dict[str, str]:
     """One visit as it fits on a screen, by column."""
-    whole = row(entry)
+    whole = row(entry, corrected)
+    said = f" ({whole['corrected']})" if whole["corrected"] else ""
     until = entry.last if entry.over else None
     return {
+        "visit": whole["visit"],
         "from": _short(entry.first),
         "to": "still there" if until is None else _short(until)[11:],
-        "person": whole["person"] or "unknown",
+        "person": (whole["person"] or "unknown") + said,
         **{column: whole[column] for column in ("camera", "score", "announced")},
     }
 
 
-def csv_of(entries: Sequence[VisitEntry]) -> str:
+def csv_of(entries: Sequence[VisitEntry], corrected: Mapping[int, str] = _NOTHING) -> str:
     """A line of column names and one line a visit, as in RFC 4180."""
-    return spreadsheets.csv_of([COLUMNS, *(tuple(row(entry).values()) for entry in entries)])
+    return spreadsheets.csv_of([COLUMNS, *(tuple(row(entry, corrected).values()) for entry in entries)])
 
 
-def json_of(entries: Sequence[VisitEntry]) -> str:
+def json_of(entries: Sequence[VisitEntry], corrected: Mapping[int, str] = _NOTHING) -> str:
     """A list of objects; `person` is null for a stranger, and what is no person has kind, label, number."""
-    told = [_fields(entry) for entry in entries]
+    told = [_fields(entry) | _correction(entry, corrected) for entry in entries]
     return encoded(told).decode()
 
 
@@ -65,6 +71,10 @@ def _fields(entry: VisitEntry) -> dict[str, Any]:
         **({} if entry.rule == PRESENCE else _of_rule(entry)),
         "announcements": [msgspec.to_builtins(delivery) for delivery in entry.announcements],
     }
+
+
+def _correction(entry: VisitEntry, corrected: Mapping[int, str]) -> dict[str, str]:
+    return {"corrected": corrected[entry.id]} if entry.id in corrected else {}
 
 
 def _of_rule(entry: VisitEntry) -> dict[str, Any]:

@@ -469,3 +469,13 @@ def visits(folder: Path, query: VisitQuery) -> list[VisitEntry]:
     """
     with closing(open_reader(folder / FILE)) as database:
         return Journal(database, folder / SNAPSHOTS, queue=0).entries(query)
+
+
+def visit_of(folder: Path, number: int) -> VisitEntry | None:
+    """The visit with a number, None where there is none.
+
+    Raises:
+        HistoryError: Nothing has been recorded there, or it cannot be read.
+    """
+    with closing(open_reader(folder / FILE)) as database:
+        return Journal(database, folder / SNAPSHOTS, queue=0).entry(number)

@@ -14,6 +14,7 @@ from ..app.film_jobs import FilmJobs, JobSettings
 from ..app.still_pictures import StillPictures
 from ..cameras.supervisor import CameraStatus
 from ..control.server import Action
+from ..faces.gallery.corrections import by_visit
 from ..faces.recogniser import ClassifierStatus
 from ..faces.settings import Paths
 from ..history.visits import Journal
@@ -148,7 +149,7 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
     asked = [
         *sessions.operations(),
         *cameras.operations(),
-        *VisitRoutes(running.journal).operations(),
+        *VisitRoutes(running.journal, lambda: by_visit(corrections.all())).operations(),
         *PeopleRoutes(running.paths, running.journal, running.reload).operations(),
         *CorrectionRoutes(corrections, running.journal, feeds).operations(),
         *JobRoutes(running.films).operations(),

@@ -127,6 +127,11 @@ def rejections(known: Sequence[Correction], network: str, people: Collection[str
     ]
 
 
+def by_visit(known: Sequence[Correction]) -> dict[int, str]:
+    """What was said of visits, in words, by their numbers."""
+    return {each.visit: each.person or f"not {each.was}" for each in known if each.visit is not None}
+
+
 class CorrectedIdentifier:
     """Withholds a name from faces that are more like one of whom people said that it is not that person."""
 

@@ -89,6 +89,8 @@ class CorrectionRoutes:
         entry = self._journal.entry(visit)
         if entry is None or entry.snapshot is None or not entry.snapshot.is_file():
             raise Refusal(MISSING, "there is no such visit, or no picture of it")
+        if entry.subject.kind != FACE:
+            raise Refusal(UNUSABLE, "this is no face")
         return entry.snapshot, entry.subject.label
 
     async def _take_back(self, call: Call) -> Done:

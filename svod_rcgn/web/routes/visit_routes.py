@@ -1,6 +1,7 @@
 """Visits: who was there and when, a page at a time, with their pictures."""
 
 import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -48,8 +49,10 @@ class Exported(Asked):
 class VisitRoutes:
     """The record of visits over HTTP."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, corrected: Callable[[], Mapping[int, str]]) -> None:
+        """Take the record, and what was said of wrong names, in words, by the number of the visit."""
         self._journal = journal
+        self._corrected = corrected
 
     def operations(self) -> list[Operation]:
         """See the module."""
@@ -93,9 +96,8 @@ class VisitRoutes:
         written = {"csv": export.csv_of, "json": export.json_of}[asked.form]
 
         def write() -> bytes:
-            return written(self._journal.entries(_query(asked, asked.limit))).encode(
-                "utf-8", "backslashreplace"
-            )
+            entries = self._journal.entries(_query(asked, asked.limit))
+            return written(entries, self._corrected()).encode("utf-8", "backslashreplace")
 
         media = {"csv": CSV, "json": JSON}[asked.form]
         name = f'attachment; filename="visits.{asked.form}"'
