@@ -35,7 +35,7 @@ _SIDES = 4
 _FORMATS = ("class_folders", "tags_json", "csv", "coco", "yolo", "voc", "cvat", "label_studio", "idx")
 _ONE_BY_ONE = "each"
 
-_datasets_dir = base.folder_option(
+datasets_folder = base.folder_option(
     "--datasets_dir", default=DATASETS_DIR, section=base.FOLDERS, help="Where the datasets lie."
 )
 _who = base.option("--who", section=base.RUN, show_default="your login", help="Who acts, for the journal.")
@@ -68,7 +68,7 @@ def _with_dataset(function: Callable[..., Any]) -> Callable[..., Any]:
         with closing(open_dataset(datasets_dir, name, who or _login())) as dataset:
             function(dataset, **others)
 
-    for option in (_who, _datasets_dir):
+    for option in (_who, datasets_folder):
         with_dataset = option(with_dataset)
     return with_dataset
 
@@ -95,7 +95,7 @@ def main() -> None:
 
 @base.command("create")
 @_dataset_name
-@_datasets_dir
+@datasets_folder
 @_who
 def create(name: str, *, datasets_dir: Path, who: str | None) -> None:
     """Make an empty dataset."""
@@ -107,7 +107,7 @@ def create(name: str, *, datasets_dir: Path, who: str | None) -> None:
 
 
 @base.command("list")
-@_datasets_dir
+@datasets_folder
 @_style
 def list_datasets(*, datasets_dir: Path, style: str) -> None:
     """Show which datasets there are."""

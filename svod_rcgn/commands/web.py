@@ -17,7 +17,7 @@ from ..media.settings import LiveSettings, VideoSettings
 from ..retry import RetrySettings
 from ..web.settings import Limits, WebSettings
 from . import base, options, shutdown
-from .datasets import DATASETS_DIR
+from .datasets import datasets_folder
 from .program_names import as_called
 from .watch import notify_options, reading_options, surroundings, wing_options
 
@@ -42,6 +42,7 @@ class _Start:
     """What the options say of this start."""
 
     web: WebSettings
+    datasets_dir: Path
     notify: notify_options.NotifyOptions
     looking: wing_options.WingOptions
     paths: Paths
@@ -82,6 +83,7 @@ class _Start:
     help="Password of viewer, editor, admin.",
 )
 @base.folder_option("--web_dir", default=_WEB.folder, section=base.FOLDERS, help="Sessions and the audit.")
+@datasets_folder
 @base.option(
     "--video_source",
     "video_sources",
@@ -115,6 +117,7 @@ def main(
     no_browser: bool,
     set_password: str | None,
     web_dir: Path,
+    datasets_dir: Path,
     video_sources: tuple[str, ...],
     video_max_width: int,
     video_max_height: int,
@@ -150,7 +153,9 @@ def main(
     )
     video = VideoSettings(video_max_width, video_max_height, paced=True)
     live = LiveSettings(read_timeout, RetrySettings(limit=reconnect_limit))
-    return _begin(_Start(web, notify, looking, paths, device, video, live, not no_browser), video_sources)
+    return _begin(
+        _Start(web, datasets_dir, notify, looking, paths, device, video, live, not no_browser), video_sources
+    )
 
 
 def _check_packages() -> None:
@@ -250,7 +255,7 @@ def _serve(
             pictures=pictures,
             films=build.open_films(start.web.folder, pictures),
             models_dir=start.looking.models_dir,
-            datasets_dir=DATASETS_DIR,
+            datasets_dir=start.datasets_dir,
             classifiers=opened.classifiers,
             reload=opened.reload,
             training=BackgroundTraining(start.paths, start.device, opened.reload),

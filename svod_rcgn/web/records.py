@@ -428,6 +428,7 @@ class ClassesAnswer:
     answers: tuple[ClassAnswer, ...]
     waited: float
     worked: float
+    picture: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -443,6 +444,7 @@ class NumberAnswer:
     digits: tuple[DigitAnswer, ...]
     waited: float
     worked: float
+    picture: str | None = None
 
 
 class FoundObject(msgspec.Struct, frozen=True, rename={"index": "class"}):

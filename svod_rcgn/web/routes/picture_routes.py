@@ -25,7 +25,7 @@ from ...objects.analyzer import observation_of
 from ...objects.records import Detection
 from ...objects.settings import COCO, ObjectSettings
 from ...objects.stages.detect import ObjectDetector
-from ...records import Image, Observation
+from ...records import PICTURE, Image, Observation
 from ...storage.folder_names import name_of
 from ...storage.images import PictureFile, encode_jpeg
 from ...text import counted, shown
@@ -60,7 +60,7 @@ _DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class AskedFaces:
+class AskedDrawing:
     """Whether the annotated picture is wanted: `picture=1`."""
 
     picture: bool = False
@@ -68,9 +68,10 @@ class AskedFaces:
 
 @dataclass(frozen=True, slots=True)
 class AskedClasses:
-    """The network that is asked, by its name."""
+    """The network that is asked, by its name, and whether the annotated picture is wanted."""
 
     network: str = IMAGENET
+    picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class PictureRoutes:
         return [
             post(
                 "/api/faces", "Whose faces are on a picture, and where.", self._faces,
-                pictures=True, query=AskedFaces, gives=FacesAnswer,
+                pictures=True, query=AskedDrawing, gives=FacesAnswer,
             ),
             Operation(
                 "GET", "/api/networks", "What pictures can be asked about.", self._networks,
@@ -136,7 +137,7 @@ class PictureRoutes:
             ),
             post(
                 "/api/digit", "The number that is written on a picture.", self._digit,
-                pictures=True, gives=NumberAnswer,
+                pictures=True, query=AskedDrawing, gives=NumberAnswer,
             ),
             Operation(
                 "POST", "/api/digit/corrections", "Say which number is really written there.", self._correct,
@@ -152,9 +153,6 @@ class PictureRoutes:
     async def _faces(self, call: Call) -> FacesAnswer:
         file = await received(call.request, self._limits)
         (image, seen), waited, worked = await self._work.do(partial(self._seen, file))
-        drawn = None
-        if call.query.picture:
-            drawn = await asyncio.to_thread(lambda: _base64(annotated(image, seen)))
         status = self._classifiers()
         return FacesAnswer(
             width=image.shape[1],
@@ -164,7 +162,7 @@ class PictureRoutes:
             faces=sightings(seen),
             waited=waited,
             worked=worked,
-            picture=drawn,
+            picture=await _drawn(image, seen, wanted=call.query.picture),
         )
 
     async def _networks(self, _call: Call) -> Networks:
@@ -184,10 +182,7 @@ class PictureRoutes:
         asked: AskedObjects = call.query
         file = await received(call.request, self._limits)
         (image, detector, found), waited, worked = await self._work.do(partial(self._found, file, asked))
-        drawn = None
-        if asked.picture:
-            seen = [observation_of(each, each.label, None, detector.name) for each in found]
-            drawn = await asyncio.to_thread(lambda: _base64(annotated(image, seen)))
+        seen = [observation_of(each, each.label, None, detector.name) for each in found]
         return ObjectsAnswer(
             width=image.shape[1],
             height=image.shape[0],
@@ -200,7 +195,7 @@ class PictureRoutes:
             ),
             waited=waited,
             worked=worked,
-            picture=drawn,
+            picture=await _drawn(image, seen, wanted=asked.picture),
         )
 
     async def _classify(self, call: Call) -> ClassesAnswer:
@@ -216,6 +211,7 @@ class PictureRoutes:
             answers=_answers(found.answers),
             waited=waited,
             worked=worked,
+            picture=await _drawn(image, _labels(found), wanted=call.query.picture),
         )
 
     async def _digit(self, call: Call) -> NumberAnswer:
@@ -238,6 +234,7 @@ class PictureRoutes:
             ),
             waited=waited,
             worked=worked,
+            picture=await _drawn(image, _boxes(found), wanted=call.query.picture),
         )
 
     async def _correct(self, call: Call) -> Done:
@@ -261,7 +258,7 @@ class PictureRoutes:
             size=asked.size,
             ext=f"image/{asked.ext}",
             processed="true",
-            prediction_image=await asyncio.to_thread(lambda: _base64(annotated(image, seen))),
+            prediction_image=await asyncio.to_thread(_encoded, image, seen),
             prediction_labels=tuple(each.label or _UNKNOWN for each in found),
             prediction_scores=tuple(round(100 * each.score, 2) for each in found),
             prediction_boxes=tuple(each.box for each in found if each.box is not None),
@@ -298,5 +295,30 @@ def _answers(answers: tuple[Answer, ...]) -> tuple[ClassAnswer, ...]:
     return tuple(ClassAnswer(each.index, each.label, round(each.probability, _DECIMALS)) for each in answers)
 
 
-def _base64(image: Image) -> str:
-    return base64.b64encode(encode_jpeg(image)).decode()
+def _labels(found: Identified) -> list[Observation]:
+    """What an annotated picture says of the whole: its classes, or that the network knows nothing like it."""
+    if not found.known:
+        return [Observation(kind=PICTURE, label=None, score=1.0)]
+    return [Observation(kind=PICTURE, label=each.label, score=each.probability) for each in found.answers]
+
+
+def _boxes(found: Identified) -> list[Observation]:
+    """What an annotated picture says of digits."""
+    return [
+        Observation(
+            kind=DIGITS,
+            label=each.answers[0].label if each.known else None,
+            score=each.answers[0].probability,
+            box=each.box,
+        )
+        for each in found.digits
+    ]
+
+
+async def _drawn(image: Image, seen: Sequence[Observation], *, wanted: bool) -> str | None:
+    return await asyncio.to_thread(_encoded, image, seen) if wanted else None
+
+
+def _encoded(image: Image, seen: Sequence[Observation]) -> str:
+    """The annotated picture, as JPEG in base64."""
+    return base64.b64encode(encode_jpeg(annotated(image, seen))).decode()

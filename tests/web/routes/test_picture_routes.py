@@ -12,7 +12,7 @@ from svod_rcgn.classification.records import Answer, Digit, Identified
 from svod_rcgn.datasets.collection import open_dataset
 from svod_rcgn.media.walk import Picture
 from svod_rcgn.records import Box
-from svod_rcgn.storage.images import encode_png
+from svod_rcgn.storage.images import PictureFile, decode, encode_png
 from svod_rcgn.web.access.audit import FILE as AUDIT
 from svod_rcgn.web.access.roles import Role
 from tests.fakes import BLACK, RED, RED_PERSON, picture
@@ -114,6 +114,33 @@ class TwoDigits:
         return [
             Identified(each.name, "digits", "1", True, (), number="17", digits=digits) for each in pictures
         ]
+
+
+class Reader:
+    """Says that everything is a dog, or one digit, in the left half of the picture."""
+
+    def look(self, pictures: Sequence[Picture]) -> list[Identified]:
+        (asked,) = pictures
+        dog, cat = Answer(0, "dog", 0.75), Answer(1, "cat", 0.25)
+        known = bool(asked.image.any())
+        digits = (Digit(Box(4, 4, 30, 40), known, (dog, cat)),)
+        return [Identified(asked.name, "any", "1", known, (dog, cat), number="0", digits=digits)]
+
+
+@pytest.mark.parametrize("path", ["/api/classify?network=any&", "/api/digit?"])
+@pytest.mark.parametrize("colour", [RED, BLACK])
+def test_whole_pictures_and_digits_are_drawn_on_demand(tmp_path: Path, path: str, colour: tuple):
+    sent = {"data": encode_png(picture(colour, 320, 240)), "headers": PNG}
+    with serving(tmp_path, load=lambda _: Reader()) as site:  # type: ignore[arg-type, return-value]
+        plain = site.ask("POST", path, Role.VIEWER, **sent).json()
+        drawn = site.ask("POST", f"{path}picture=1", Role.VIEWER, **sent).json()
+    assert plain.pop("picture") is None
+    image = decode(PictureFile("the answer", base64.b64decode(drawn.pop("picture"))))
+    assert image.shape == (240, 320, 3)
+    assert np.abs(image.astype(int) - colour).max() > 60  # something stands on it
+    for told in (plain, drawn):
+        del told["waited"], told["worked"]
+    assert plain == drawn
 
 
 def test_digits_that_were_read_wrongly_are_kept_with_what_they_are(tmp_path: Path):
