@@ -68,12 +68,13 @@ def build_cameras(
     retry: RetrySettings,
 ) -> CameraSupervisor:
     """The loops of all cameras, each looked at by every wing."""
-    return CameraSupervisor([_loop(setup, wings, service, video) for setup in setups], retry)
+    return CameraSupervisor([build_camera(setup, wings, service, video) for setup in setups], retry)
 
 
-def _loop(
+def build_camera(
     setup: CameraSetup, wings: Sequence[Wing], service: EventService, video: VideoSettings
 ) -> CameraLoop:
+    """The loop of one camera."""
     source, visitors, detected = setup.source, service.visitors(), DetectedObjects()
     watches = [
         Watch(

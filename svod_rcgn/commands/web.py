@@ -24,9 +24,15 @@ from .watch import notify_options, reading_options, surroundings, wing_options
 if TYPE_CHECKING:
     import socket
 
+    from ..app.browser_cameras import BrowserCameras
+    from ..app.event_service import EventService
     from ..app.still_pictures import StillPictures
+    from ..cameras.loop import CameraLoop
     from ..cameras.supervisor import CameraSupervisor
+    from ..cameras.viewer import Viewer
     from ..errors import SvodError
+    from ..events.listeners import EventListener
+    from ..media.sources import Source
     from ..web.access.certificate import TlsFiles
     from ..web.build import Running
     from .watch.camera_options import CameraOptions
@@ -245,6 +251,7 @@ def _serve(
         supervisor = process.build_cameras(setups, opened.wings, service, start.video, start.live.retry)
         actions = Actions(supervisor, opened.reload, opened.classifiers, service.status, opened.reload_rules)
         pictures = _still_pictures(start, opened, missing)
+        browsers = _browser_cameras(start, opened, service, counter)
         running = Running(
             cameras=shown,
             status=supervisor.status,
@@ -258,13 +265,30 @@ def _serve(
             datasets_dir=start.datasets_dir,
             classifiers=opened.classifiers,
             reload=opened.reload,
+            browsers=browsers,
             training=BackgroundTraining(start.paths, start.device, opened.reload),
             notices=_notices(start, missing),
             retention_days=None if start.notify.no_history else start.notify.retention_days,
         )
-        ended_by = _run(start, running, supervisor, listener)
+        with closing(browsers):
+            ended_by = _run(start, running, opened.renewals, supervisor, listener)
         start.notify.finish(service, hurried=True)
         _leave(supervisor, ended_by)
+
+
+def _browser_cameras(
+    start: _Start, opened: wing_options.OpenWings, service: EventService, counter: EventListener
+) -> BrowserCameras:
+    from ..app.browser_cameras import BrowserCameras
+    from ..app.process import CameraSetup, build_camera
+    from .watch.camera_options import CameraOptions
+
+    def build(source: Source, viewer: Viewer) -> CameraLoop:
+        notifiers = CameraOptions(source.name, source).setup(start.notify).notifiers
+        setup = CameraSetup(source, [], notifiers, [viewer], [counter])
+        return build_camera(setup, opened.wings, service, start.video)
+
+    return BrowserCameras(build, start.notify.notification.absence)
 
 
 def _still_pictures(

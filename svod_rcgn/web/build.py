@@ -8,6 +8,7 @@ import msgspec
 from starlette.types import ASGIApp
 
 from ..app.background_training import BackgroundTraining
+from ..app.browser_cameras import BrowserCameras
 from ..app.digit_corrections import DigitCorrections
 from ..app.face_corrections import FaceCorrections
 from ..app.film_jobs import FilmJobs, JobSettings
@@ -66,6 +67,7 @@ class Running:
     reload: Callable[[], object]
     training: BackgroundTraining
     films: FilmJobs
+    browsers: BrowserCameras
     notices: Sequence[str]
     retention_days: float | None
 
@@ -142,7 +144,7 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
         lambda: running.training.state,
     )
     work = WorkLimit(limits.at_work, limits.waiting)
-    webcams = WebcamRoutes(access.entrance, running.pictures, limits, work)
+    webcams = WebcamRoutes(access.entrance, running.pictures, limits, work, running.browsers)
     digits = DigitCorrections(running.pictures, running.datasets_dir)
     feeds = [camera.feed for camera in running.cameras]
     corrections = FaceCorrections(running.paths, running.pictures.faces, running.reload)

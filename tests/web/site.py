@@ -11,9 +11,11 @@ import requests
 from websockets.sync.client import ClientConnection, connect
 
 from svod_rcgn.app.background_training import BackgroundTraining
+from svod_rcgn.app.browser_cameras import BrowserCameras
 from svod_rcgn.app.faces_wing import open_faces_wing
 from svod_rcgn.app.film_jobs import JobSettings
 from svod_rcgn.app.still_pictures import StillPictures
+from svod_rcgn.cameras.loop import CameraLoop
 from svod_rcgn.cameras.supervisor import CameraStatus
 from svod_rcgn.classification.look import Looker
 from svod_rcgn.errors import InputError
@@ -96,6 +98,10 @@ def no_detector(name: str) -> ObjectDetector:
     raise InputError(f"{name}: no such network")
 
 
+def no_camera(*_of: object) -> CameraLoop:
+    raise InputError("no visits are kept here")
+
+
 def status(number: int = 0) -> CameraStatus:
     return CameraStatus(CAMERA, True, 7, 14.9, 0.04, 0.05, 0, 0, 0, 1, None)
 
@@ -113,6 +119,7 @@ def serving(
     notices: Sequence[str] = (),
     jobs: JobSettings | None = None,
     tls: TlsFiles | None = None,
+    browsers: BrowserCameras | None = None,
 ) -> Iterator[Site]:
     """One camera, faces that are known by their colour, and an empty history.
 
@@ -151,6 +158,7 @@ def serving(
             paths=paths,
             pictures=pictures,
             films=films,
+            browsers=browsers or BrowserCameras(no_camera, 1.0),
             models_dir=folder / "models",
             datasets_dir=folder / "datasets",
             classifiers=lambda: None,

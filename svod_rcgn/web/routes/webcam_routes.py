@@ -1,8 +1,8 @@
 """The camera of a browser: its pictures come in, and what is on them goes back."""
 
-import asyncio
 import struct
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from time import time as wall_clock
 
@@ -10,6 +10,7 @@ import msgspec
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
+from ...app.browser_cameras import BrowserCamera, BrowserCameras
 from ...app.still_pictures import StillPictures
 from ...cameras.analyzer import Analyzer
 from ...errors import SvodError
@@ -31,10 +32,30 @@ _MOST_NETWORKS = 4
 _NAME = "browser"
 
 
-class WebcamRoutes:
-    """One analysis for each browser; nothing is kept of its pictures."""
+@dataclass(slots=True, eq=False)
+class _Looking:
+    """How the pictures of one browser are looked at: by a camera that keeps visits, or by analyzers alone."""
 
-    def __init__(self, entrance: Entrance, pictures: StillPictures, limits: Limits, work: WorkLimit) -> None:
+    socket: WebSocket
+    camera: BrowserCamera | None = None
+    analyzers: Sequence[Analyzer] = ()
+
+    @property
+    def keeps_visits(self) -> bool:
+        return self.socket.query_params.get("visits") == "1"
+
+
+class WebcamRoutes:
+    """One analysis for each browser; nothing is kept of its pictures, unless its visits are asked for."""
+
+    def __init__(
+        self,
+        entrance: Entrance,
+        pictures: StillPictures,
+        limits: Limits,
+        work: WorkLimit,
+        cameras: BrowserCameras,
+    ) -> None:
         """Take who may send and who looks.
 
         Args:
@@ -42,7 +63,9 @@ class WebcamRoutes:
             pictures: Looks.
             limits: What comes in at most.
             work: How much is looked at side by side.
+            cameras: Those whose visits are kept.
         """
+        self._cameras = cameras
         self._entrance = entrance
         self._pictures = pictures
         self._limits = limits
@@ -55,25 +78,26 @@ class WebcamRoutes:
     async def _serve(self, socket: WebSocket) -> None:
         """Answer each picture, in their order; whoever sends faster waits at the socket.
 
-        `faces=0` looks for none, and each `detect=NAME` for objects with that network.
+        `faces=0` looks for none, and each `detect=NAME` for objects with that network. With `visits=1` it is
+        a camera like those of the server: what these look for is looked for, and visits are recorded.
         """
-        analyzers: list[Analyzer] = []
+        looking = _Looking(socket)
 
         async def hear(message: str | bytes) -> None:
-            answer = await self._answer(socket, message, analyzers)
+            answer = await self._answer(looking, message)
             await socket.send_text(msgspec.json.encode(answer).decode())
 
-        await serve(socket, self._entrance, forever, hear, Role.EDITOR)
+        try:
+            await serve(socket, self._entrance, forever, hear, Role.EDITOR)
+        finally:
+            if looking.camera is not None:
+                self._cameras.give_back(looking.camera)
 
-    async def _answer(
-        self, socket: WebSocket, message: str | bytes, analyzers: list[Analyzer]
-    ) -> SentAnswer | SentRefusal:
+    async def _answer(self, looking: _Looking, message: str | bytes) -> SentAnswer | SentRefusal:
         number = None
         try:
             number, picture = _parted(message)
-            if not analyzers:
-                analyzers += await asyncio.to_thread(self._analyzers, socket)
-            work = partial(self._looked, number, picture, analyzers)
+            work = partial(self._looked, looking, number, picture)
             (width, height, seen), waited, worked = await self._work.do(work)
             return SentAnswer(number, width, height, seen, waited, worked)
         except SvodError as error:
@@ -87,12 +111,17 @@ class WebcamRoutes:
         return self._pictures.followers(faces=asked.get("faces") != "0", objects=tuple(networks))
 
     def _looked(
-        self, number: int, picture: bytes, analyzers: Sequence[Analyzer]
+        self, looking: _Looking, number: int, picture: bytes
     ) -> tuple[int, int, tuple[Sighting, ...]]:
         image = decoded(PictureFile("the picture", picture), self._limits)
-        frame = Frame(image, number, wall_clock(), _NAME)
-        height, width = image.shape[:2]
-        seen = [each for analyzer in analyzers for each in analyzer.analyze(frame)]
+        if looking.keeps_visits:
+            looking.camera = looking.camera or self._cameras.take()
+            frame, seen = looking.camera.look(image)
+        else:
+            frame = Frame(image, number, wall_clock(), _NAME)
+            looking.analyzers = looking.analyzers or self._analyzers(looking.socket)
+            seen = [each for analyzer in looking.analyzers for each in analyzer.analyze(frame)]
+        height, width = frame.image.shape[:2]
         return width, height, sightings(seen, width, height)
 
 
