@@ -61,9 +61,8 @@ def _page(entrance: Entrance) -> Any:
         token = request.query_params.get("token")
         if token is None:
             return FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
-        try:
-            cookie, _ = entrance.come_in(token)
-        except Refusal:  # the page says that nobody has come in, and takes another
+        cookie = entrance.come_in_by_link(token)
+        if cookie is None:  # the page says that nobody has come in, and takes another
             return RedirectResponse("/", 303)
         return RedirectResponse("/", 303, {"Set-Cookie": entrance.cookie_header(cookie)})
 

@@ -65,7 +65,7 @@ class Site:
     def cookie(self, role: Role | None) -> dict[str, str]:
         if role is None:
             return {}
-        secret = self.access.entrance._sessions.begin(role)
+        secret = self.access.entrance._sessions.begin(role, self.access.passwords.mark(role))
         return {"Cookie": f"{self.access.entrance.cookie}={secret}"}
 
     def socket(

@@ -17,6 +17,7 @@ from .sessions import LIFE, Sessions, short_name
 
 MOST_WRONG = 5
 WITHIN = 60.0
+MOST_ADDRESSES = 1000  # whose wrong ones are remembered
 _NOBODY = "-"
 _BEARER = "Bearer "
 _SCRIPT = "script"  # a session's name in the audit, for whoever brings the token each time
@@ -52,11 +53,17 @@ class Entrance:
         self._sessions = sessions
         self._audit = audit
         self._clock = clock
-        self._wrong: deque[float] = deque(maxlen=MOST_WRONG)
+        self._wrong: dict[str, deque[float]] = {}
         self._lock = Lock()
 
-    def come_in(self, secret: str) -> tuple[str, Role]:
-        """Begin a session for whoever knows the token or a password; it takes a tenth of a second.
+    def come_in(self, secret: str, address: str = "") -> tuple[str, Role]:
+        """Begin a session for whoever knows the token or a password; a password takes a tenth of a second.
+
+        Nobody guesses a token, so that who knows it is let in however many wrong ones there were.
+
+        Args:
+            secret: What was given.
+            address: Where it came from; each address has wrong ones of its own.
 
         Returns:
             What the cookie holds, and the role.
@@ -64,15 +71,26 @@ class Entrance:
         Raises:
             Refusal: It is neither, or there were too many wrong ones within a minute.
         """
-        self._check_pace()
-        role = self._role_of(secret)
+        if self._is_token(secret):
+            return self._begun(Role.ADMIN)
+        attempt = self._attempt(address)
+        role = self._passwords.role_of(secret) if 0 < len(secret) <= LONGEST else None
         if role is None:
-            with self._lock:
-                self._wrong.append(self._clock())
-            self._audit.note(_NOBODY, _NOBODY, "login", "", "wrong token or password")
+            self._audit.note(_NOBODY, _NOBODY, "login", address, "wrong token or password")
             raise Refusal(UNAUTHORISED, "this is neither the token of this start nor a password")
-        mark = "" if self._is_token(secret) else self._passwords.mark(role)
-        cookie = self._sessions.begin(role, mark)
+        with self._lock:
+            attempt.pop()
+        return self._begun(role)
+
+    def come_in_by_link(self, token: str) -> str | None:
+        """What the cookie holds for whoever has the link; None for others, of whom nothing is noted.
+
+        Any page can have a browser open a wrong link, and shall neither lock others out nor fill the audit.
+        """
+        return self._begun(Role.ADMIN)[0] if self._is_token(token) else None
+
+    def _begun(self, role: Role) -> tuple[str, Role]:
+        cookie = self._sessions.begin(role, self._passwords.mark(role))
         self._audit.note(short_name(cookie), role.value, "login", "", "done")
         return cookie, role
 
@@ -91,7 +109,7 @@ class Entrance:
             return Caller(Role.ADMIN, _SCRIPT)
         cookie = request.cookies.get(self.cookie, "")
         session = self._sessions.find(cookie) if cookie else None
-        if session is None or (session.mark and session.mark != self._passwords.mark(session.role)):
+        if session is None or session.mark != self._passwords.mark(session.role):
             return None
         return Caller(session.role, short_name(cookie))
 
@@ -113,20 +131,24 @@ class Entrance:
         life = int(LIFE) if value else 0
         return f"{self.cookie}={value}; Max-Age={life}; Path=/; HttpOnly; SameSite=Strict{self._secure}"
 
-    def _role_of(self, secret: str) -> Role | None:
-        if self._is_token(secret):
-            return Role.ADMIN
-        return self._passwords.role_of(secret) if 0 < len(secret) <= LONGEST else None
-
     def _is_token(self, secret: str) -> bool:
         return hmac.compare_digest(secret.encode("utf-8", "surrogatepass"), self.token.encode())
 
-    def _check_pace(self) -> None:
+    def _attempt(self, address: str) -> deque[float]:
+        """The attempts from an address with this one, which counts as wrong until it turns out right.
+
+        Raises:
+            Refusal: There were too many.
+        """
+        now = self._clock()
         with self._lock:
-            oldest = self._wrong[0] if len(self._wrong) == MOST_WRONG else None
-        wait = 0.0 if oldest is None else oldest + WITHIN - self._clock()
-        if wait > 0:
-            seconds = int(wait) + 1
-            raise Refusal(
-                TOO_MANY, f"too many wrong ones; wait {seconds} seconds", {"Retry-After": str(seconds)}
-            )
+            made = self._wrong.pop(address, None) or deque(maxlen=MOST_WRONG)
+            self._wrong[address] = made  # the last that is forgotten
+            while len(self._wrong) > MOST_ADDRESSES:
+                self._wrong.pop(next(iter(self._wrong)))
+            wait = made[0] + WITHIN - now if len(made) == MOST_WRONG else 0.0
+            if wait <= 0:
+                made.append(now)
+                return made
+        seconds = int(wait) + 1
+        raise Refusal(TOO_MANY, f"too many wrong ones; wait {seconds} seconds", {"Retry-After": str(seconds)})

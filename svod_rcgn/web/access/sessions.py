@@ -20,7 +20,8 @@ _SHORT = 8
 class Session:
     """A role until an end, in seconds since the epoch.
 
-    `mark` is that of the password that it began with, "" where it was the entry link.
+    `mark` is that of the password that the role had then, "" where it had none: with another one, the
+    session is over, also one that began with the entry link.
     """
 
     role: Role

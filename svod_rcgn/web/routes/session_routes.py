@@ -52,7 +52,9 @@ class SessionRoutes:
         return self._told(None if caller is None else caller.role)
 
     async def _login(self, call: Call) -> Response:
-        cookie, role = await asyncio.to_thread(self._entrance.come_in, call.body.secret)
+        client = call.request.client
+        address = "" if client is None else client.host
+        cookie, role = await asyncio.to_thread(self._entrance.come_in, call.body.secret, address)
         return self._with_cookie(cookie, role)
 
     async def _logout(self, call: Call) -> Response:

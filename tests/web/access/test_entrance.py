@@ -2,6 +2,7 @@
 
 import json
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -111,20 +112,68 @@ def test_a_damaged_file_of_sessions_puts_everybody_out(tmp_path: Path):
     assert sessions.find(sessions.begin(Role.VIEWER)) is not None
 
 
-def test_who_guesses_is_slowed_down_and_then_let_try_again(tmp_path: Path):
+@pytest.fixture
+def entrance(tmp_path: Path) -> Entrance:
+    """One whose clock is `entrance.now[0]`."""
     now = [0.0]
     sessions = Sessions(tmp_path / "sessions.json")
-    entrance = Entrance(Passwords(tmp_path), sessions, Audit(tmp_path), 1, clock=lambda: now[0])
-    for _ in range(MOST_WRONG):
-        with pytest.raises(Refusal) as wrong:
-            entrance.come_in("guess")
-        assert wrong.value.status == 401
-    with pytest.raises(Refusal) as slowed:
-        entrance.come_in(entrance.token)
-    assert slowed.value.status == 429
-    assert 0 < int(slowed.value.headers["Retry-After"]) <= WITHIN + 1
-    now[0] += WITHIN
-    assert entrance.come_in(entrance.token)[1] is Role.ADMIN
+    made = Entrance(Passwords(tmp_path), sessions, Audit(tmp_path), 1, clock=lambda: now[0])
+    made.now = now  # type: ignore[attr-defined]
+    return made
+
+
+def status_of(entrance: Entrance, secret: str, address: str = "10.0.0.1") -> int:
+    with pytest.raises(Refusal) as refusal:
+        entrance.come_in(secret, address)
+    if refusal.value.status == 429:
+        assert 0 < int(refusal.value.headers["Retry-After"]) <= WITHIN + 1
+    return refusal.value.status
+
+
+def test_who_guesses_is_slowed_down_others_are_not_and_the_token_always_lets_in(entrance: Entrance):
+    assert [status_of(entrance, "guess") for _ in range(MOST_WRONG + 1)] == [401] * MOST_WRONG + [429]
+    assert status_of(entrance, "guess", "10.0.0.2") == 401
+    assert entrance.come_in(entrance.token, "10.0.0.1")[1] is Role.ADMIN
+    entrance.now[0] += WITHIN  # type: ignore[attr-defined]
+    assert status_of(entrance, "guess") == 401
+
+
+@pytest.mark.slow
+def test_guesses_at_once_are_counted_before_they_are_judged_and_right_ones_are_not(
+    entrance: Entrance, tmp_path: Path
+):
+    Passwords(tmp_path).set(Role.VIEWER, SECRET)
+    for _ in range(MOST_WRONG + 1):
+        assert entrance.come_in(SECRET, "10.0.0.1")[1] is Role.VIEWER
+    with ThreadPoolExecutor(20) as pool:
+        told = list(pool.map(lambda _: status_of(entrance, "guess"), range(20)))
+    assert sorted(told) == [401] * MOST_WRONG + [429] * (20 - MOST_WRONG)
+
+
+def test_wrong_links_that_another_page_opens_lock_nobody_out_and_fill_no_audit(site: Site):
+    before = len(audited(site)) if (site.paths.history_dir / "web" / AUDIT).exists() else 0
+    for _ in range(MOST_WRONG + 1):
+        assert site.ask("GET", "/?token=wrong", role=None).headers.get("Set-Cookie") is None
+    answer = site.ask("POST", "/api/login", role=None, json={"secret": site.access.entrance.token})
+    assert answer.status_code == 200
+    assert len(audited(site)) == before + 1
+
+
+def test_a_password_in_a_link_lets_nobody_in(entrance: Entrance):
+    assert entrance.come_in_by_link(SECRET) is None
+    assert entrance.come_in_by_link(entrance.token) is not None
+
+
+@pytest.mark.slow
+def test_a_new_password_ends_sessions_of_its_role_that_began_with_the_link(tmp_path: Path):
+    with serving(tmp_path) as site:
+        answer = site.ask("GET", f"/?token={site.access.entrance.token}", role=None)
+        cookie = {"Cookie": answer.headers["Set-Cookie"].partition(";")[0]}
+        assert site.ask("GET", "/api/cameras", role=None, headers=cookie).status_code == 200
+        site.access.passwords.set(Role.VIEWER, SECRET)
+        assert site.ask("GET", "/api/cameras", role=None, headers=cookie).status_code == 200
+        site.access.passwords.set(Role.ADMIN, SECRET + "2")
+        assert site.ask("GET", "/api/cameras", role=None, headers=cookie).status_code == 401
 
 
 @pytest.mark.parametrize("password", ["short", "", "x" * 2000])
