@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..errors import InputError
-
-if TYPE_CHECKING:
-    from ..classification.records import Explained
 
 FOLDER = Path("data/explained")
 _SUFFIX = ".png"
@@ -45,11 +41,11 @@ class ExplainedFiles:
             raise InputError(f"{output}: is one file for several pictures; give --output a folder")
         self._file = output
 
-    def place(self, found: Explained) -> Path:
+    def place(self, picture: str, time: float | None, label: str, method: str) -> Path:
         """Where one is written; nothing is there."""
         from ..storage import files
 
-        return self._file or files.free(self._folder / _name(found))
+        return self._file or files.free(self._folder / _name(picture, time, label, method))
 
 
 def _holds_several(given: Path) -> bool:
@@ -58,15 +54,15 @@ def _holds_several(given: Path) -> bool:
     return given.is_dir() or may_be_a_film(given)
 
 
-def _name(found: Explained) -> str:
+def _name(picture: str, time: float | None, label: str, method: str) -> str:
     """PICTURE-CLASS-METHOD.png, with the time behind the name of a film."""
     from ..datasets.class_names import folder_of
 
-    stem = _STDIN.replace(" ", "_") if found.picture == _STDIN else Path(found.picture).stem
-    if found.time is not None:
-        stem += f"-{found.time:.3f}s"
-    label = _cut(folder_of(found.answer.label).replace(" ", "_"), _LONGEST_LABEL)
-    return f"{_cut(stem, _LONGEST_STEM)}-{label}-{found.method.value}{_SUFFIX}"
+    stem = _STDIN.replace(" ", "_") if picture == _STDIN else Path(picture).stem
+    if time is not None:
+        stem += f"-{time:.3f}s"
+    cut = _cut(folder_of(label).replace(" ", "_"), _LONGEST_LABEL)
+    return f"{_cut(stem, _LONGEST_STEM)}-{cut}-{method}{_SUFFIX}"
 
 
 def _cut(text: str, longest: int) -> str:
