@@ -148,7 +148,7 @@ def test_the_file_may_be_named_but_nothing_is_written_over(models: Path, red: Pa
         (["red.png", "--output", "why.jpg"], "ends in .png"),
         (["red.png", "--class", "purple"], "colours has no class purple"),
         (["nowhere.png"], "no such file"),
-        (["red.png", "--network", "nothing"], "those for classification: colours"),
+        (["red.png", "--network", "nothing"], "those for classification and objects: colours"),
         (["red.png", "--network", "imagenet"], "download_models.py --classes"),
     ],
 )

@@ -88,10 +88,10 @@ DIFFERENT = {
     ("download_models", "detector"), ("download_models", "detector_dir"), ("add", "force"),
     ("download_models", "force"), ("export_classifiers", "force"), ("fill_meta", "dry_run"),
     ("evaluate", "output"), ("prepare", "sha256"), ("download_classifiers", "sha256"), ("add", "name"),
-    ("events", "unknown"), ("download_classifiers", "network"), ("export_classifiers", "network"),
-    ("classifier", "int8"), ("download_models", "int8"), ("classifier", "refuse_worse"),
-    ("web", "video_sources"), ("web", "host"), ("web", "port"),
-    ("explain", "form"), ("explain", "network"), ("explain", "output"), ("explain", "seconds"),
+    ("detect", "network"), ("events", "unknown"), ("download_classifiers", "network"),
+    ("export_classifiers", "network"),
+    ("classifier", "int8"), ("detector", "int8"), ("download_models", "int8"), ("classifier", "refuse_worse"),
+    ("explain", "at"), ("explain", "form"), ("explain", "network"), ("explain", "output"), ("explain", "seconds"),
     ("colour", "at"), ("colour", "name"), ("replay", "since"), ("why", "at"),
 }  # fmt: skip
 
