@@ -157,18 +157,39 @@ def _scaled(image: Any, scale: float) -> Any:
     return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
 
 
+def carried(found: Sequence[Found], before: Frame, after: Frame) -> tuple[Found | None, ...]:
+    """What was found on a frame, carried to a later one of the same scene; None for what is lost on the way.
+
+    Args:
+        found: In pixels of the frame before.
+        before: Where it was found.
+        after: A frame of the same size soon afterwards; on one of another size all is lost.
+    """
+    if before.image.shape != after.image.shape:
+        return (None,) * len(found)
+    return _followed(found, _View.of(before), _View.of(after))
+
+
 def _moved(found: Sequence[Found], before: _View, after: _View) -> tuple[Found, ...] | None:
     """What was found, carried from one view to the next; None where one of it cannot be followed."""
+    moved = _followed(found, before, after)
+    kept = tuple(each for each in moved if each is not None)
+    return kept if len(kept) == len(moved) else None
+
+
+def _followed(found: Sequence[Found], before: _View, after: _View) -> tuple[Found | None, ...]:
     if not found:
         return ()
     points = np.concatenate([_points(each.box) for each in found]) * np.float32(before.scale)
     there, kept, error = cv2.calcOpticalFlowPyrLK(before.grey, after.grey, points, None, winSize=(11, 11))  # type: ignore[call-overload]
     ways = ((there - points) / np.float32(before.scale)).reshape(len(found), -1, 2)
     held = (kept.astype(bool) & (error < _LOST)).reshape(len(found), -1)
-    if (held.mean(axis=1) < 0.5).any():  # noqa: PLR2004 - a median of fewer points may be anybody's
-        return None
-    steps = [np.median(way[hold], axis=0).tolist() for way, hold in zip(ways, held, strict=True)]
-    return tuple(each.moved(*step) for each, step in zip(found, steps, strict=True))
+    return tuple(
+        each.moved(*np.median(way[hold], axis=0).tolist())
+        if hold.mean() >= 0.5  # noqa: PLR2004 - a median of fewer points may be anybody's
+        else None
+        for each, way, hold in zip(found, ways, held, strict=True)
+    )
 
 
 def _points(box: Box) -> FloatArray:

@@ -91,8 +91,8 @@ DIFFERENT = {
     ("detect", "network"), ("events", "unknown"), ("download_classifiers", "network"),
     ("export_classifiers", "network"),
     ("classifier", "int8"), ("detector", "int8"), ("download_models", "int8"), ("classifier", "refuse_worse"),
-    ("explain", "at"), ("explain", "form"), ("explain", "network"), ("explain", "output"), ("explain", "seconds"),
-    ("colour", "at"), ("colour", "name"), ("replay", "since"), ("why", "at"),
+    ("explain", "form"), ("explain", "network"), ("explain", "output"), ("explain", "seconds"),
+    ("explain", "at"), ("colour", "at"), ("colour", "name"), ("replay", "since"), ("why", "at"),
 }  # fmt: skip
 
 
