@@ -107,7 +107,6 @@ def _use_full(folder: Path) -> bool:
 
 
 def _use_int8(folder: Path, datasets_dir: Path, *, force: bool) -> bool:
-    from ..classification.training import int8_trial
     from ..networks import variants
 
     if not force and variants.in_int8(folder):
@@ -118,13 +117,28 @@ def _use_int8(folder: Path, datasets_dir: Path, *, force: bool) -> bool:
         return True
     base.say(f"{name}: making it count in 8 bits")
     try:
-        found = int8_trial.make_int8(folder, datasets_dir)
+        base.say(f"{name}: {_made_int8(folder, datasets_dir)}")
     except (ClassifierError, DatasetError, InputError) as error:
         base.say(f"{name}: the full network stays: {on_one_line(str(error))}")
         return False
-    of = counted(found.pictures, "picture")
-    base.say(f"{name}: in 8 bits {found.alike:,} of {of} that were left out are told as in full")
     return True
+
+
+def _made_int8(folder: Path, datasets_dir: Path) -> str:
+    """Make a version of 8 bits, and say how it agrees with the full one."""
+    from ..networks import read_card
+    from ..networks.card import OBJECTS
+
+    if read_card(folder).task == OBJECTS:
+        from ..objects.training import int8_detector
+
+        boxes = int8_detector.make_int8(folder, datasets_dir)
+        return f"in 8 bits it finds {boxes.alike:,} of the {counted(boxes.found, 'object')} found in full"
+    from ..classification.training import int8_trial
+
+    found = int8_trial.make_int8(folder, datasets_dir)
+    of = counted(found.pictures, "picture")
+    return f"in 8 bits {found.alike:,} of {of} that were left out are told as in full"
 
 
 def _called(folder: Path) -> str:

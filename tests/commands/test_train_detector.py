@@ -8,9 +8,18 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from svod_rcgn.commands import datasets, detect, download_classifiers, evaluate, export_classifiers, train
+from svod_rcgn.commands import (
+    datasets,
+    detect,
+    download_classifiers,
+    evaluate,
+    export_classifiers,
+    precision,
+    train,
+)
 from svod_rcgn.datasets.collection import create_dataset
 from svod_rcgn.networks import variants
+from svod_rcgn.objects.training import int8_detector
 from svod_rcgn.storage import images
 from tests.classification.training.makers import write_backbone
 from tests.objects.training.makers import pictures
@@ -136,6 +145,30 @@ def test_in_8_bits_it_is_found_as_in_full_which_lies_beside(home):
     assert evaluated["map50"] > 0
     assert variants.use_full(folder)
     assert json.loads((folder / "model.json").read_text())["file"] == "network.xml"
+
+
+def test_a_version_that_is_there_is_made_to_count_in_8_bits_and_in_full_again(home, capsys, monkeypatch):
+    if find_spec("nncf") is None:
+        pytest.skip("NNCF is not installed; run `pip install 'svod-rcgn[int8]'`")
+    succeed(train.main, "detector", "squares")
+    folder, where = Path("models/squares/1"), (Path("models"), Path("data/datasets"))
+    monkeypatch.setattr(int8_detector, "LEAST_ALIKE", 1.1)
+    precision.use_for_own(*where, int8=True, force=False)
+    assert " are found that are found in full" in capsys.readouterr().out
+    assert not variants.in_int8(folder)
+    monkeypatch.setattr(int8_detector, "LEAST_ALIKE", 0.0)  # its backbone has random weights
+    precision.use_for_own(*where, int8=True, force=False)
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "squares, version 1: making it count in 8 bits"
+    assert told[1].startswith("squares, version 1: in 8 bits it finds ")
+    assert variants.in_int8(folder)
+    precision.use_for_own(*where, int8=False, force=False)
+    assert capsys.readouterr().out.splitlines()[0] == "squares, version 1: the full network"
+    precision.use_for_own(*where, int8=True, force=False)
+    assert "that was made before" in capsys.readouterr().out
+    (Path("data/datasets") / "squares").rename("gone")
+    precision.use_for_own(*where, int8=True, force=True)
+    assert "the full network stays: there is no dataset 'squares'" in capsys.readouterr().out
 
 
 def test_wrong_usage_and_missing_things_end_in_one_line(home):
