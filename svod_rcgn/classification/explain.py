@@ -1,12 +1,10 @@
 """Which parts of a picture speak for a class."""
 
-import difflib
 import time
 from collections.abc import Sequence
 
 import numpy as np
 
-from ..errors import InputError
 from ..explanation.evidence import SEARCHES, find_evidence
 from ..explanation.judge import judge
 from ..explanation.overlay import overlaid
@@ -15,15 +13,13 @@ from ..explanation.settings import ExplanationSettings
 from ..explanation.trial import Score, Trial
 from ..media.drawing import annotated
 from ..media.walk import Picture
-from ..networks.class_labels import ClassLabel
+from ..networks.class_labels import place_of
 from ..networks.last_layer import LastLayer
 from ..records import PICTURE, FloatArray, Image, Observation
 from .class_map import ClassMapper
 from .records import Answer, Explained
 from .stages.classify import Classifier
 from .stages.fit import fitted, seen
-
-_MOST_DIGITS = 9  # of the number of a class
 
 
 class Explainer:
@@ -88,7 +84,7 @@ class Explainer:
         Raises:
             InputError: There is none.
         """
-        return _class_of(self._classifier.labels, self._classifier.name, wanted)
+        return place_of(wanted, self._classifier.labels, self._classifier.name)
 
 
 def class_score(classifier: Classifier, index: int) -> Score:
@@ -105,18 +101,3 @@ def draw(picture: Picture, found: Explained) -> Image:
     """The picture under its map, with the class in the corner; see `overlaid`."""
     label = Observation(kind=PICTURE, label=found.answer.label, score=found.answer.probability)
     return annotated(overlaid(picture.image, found.evidence.heat, found.seen), [label])
-
-
-def _class_of(labels: Sequence[ClassLabel], network: str, wanted: str) -> int:
-    exact = [each.label for each in labels]
-    names = [each.casefold() for each in exact]
-    for name, known in ((wanted, exact), (wanted.casefold(), names)):
-        if name in known:
-            return known.index(name)
-    if wanted.isdecimal() and len(wanted) <= _MOST_DIGITS and int(wanted) < len(labels):
-        return int(wanted)
-    near = difflib.get_close_matches(wanted.casefold(), names, 3)
-    told = [exact[names.index(each)] for each in near] or exact[:3]
-    raise InputError(
-        f"{network} has no class {wanted}; of its {len(labels)} those that are nearest: {', '.join(told)}"
-    )

@@ -51,8 +51,25 @@ class Asked:
         from ..objects.build import load_detector
         from ..objects.settings import ObjectSettings
 
-        wishes = ObjectSettings(labels=(self.wanted,) if self.wanted else ())
+        label = self.label()
+        wishes = ObjectSettings(labels=() if label is None else (label,))
         return load_detector(self.network, self.models_dir, wishes, self.device)
+
+    def label(self) -> str | None:
+        """The class that is asked for, as the network calls it.
+
+        Raises:
+            InputError: It does not know the class.
+        """
+        if self.wanted is None:
+            return None
+        from ..networks import find_network, read_card
+        from ..networks.card import OBJECTS
+        from ..networks.class_labels import place_of, read_labels
+
+        folder = find_network(self.network, self.models_dir, OBJECTS, {})
+        labels = read_labels(folder, read_card(folder))
+        return labels[place_of(self.wanted, labels, self.network)].label
 
     def explainer(self) -> ObjectExplainer:
         """What says why it tells an object."""
@@ -197,8 +214,8 @@ def tell_background(asked: Asked, dataset: str, datasets_dir: Path, form: str) -
         progress.reporter(err=form == "json") as reporter,
     ):
         found = background(opened, asked.detector(), reporter)
-    if asked.wanted:
-        found = tuple(each for each in found if each.label == asked.wanted)
+    if (label := asked.label()) is not None:
+        found = tuple(each for each in found if each.label == label)
     if form == "json":
         return write_told([_class_told(each) for each in found])
     for each in found:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from ..errors import InputError, ModelError
@@ -11,6 +12,7 @@ from ..storage.folders import current_of
 from .card import MEND, ModelCard
 
 FILE = "labels.json"
+_MOST_DIGITS = 9  # of the number of a class
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,26 @@ def read_labels(directory: Path, card: ModelCard) -> tuple[ClassLabel, ...]:
     if not labels or len({each.label for each in labels}) < len(labels):
         raise ModelError(f"{path}: {'two classes have one label' if labels else 'holds no labels'}; {MEND}")
     return labels
+
+
+def place_of(wanted: str, labels: Sequence[ClassLabel], network: str) -> int:
+    """The number of a class of a network by its label, in small or capital letters, or by its number.
+
+    Raises:
+        InputError: There is none; the message names those that are nearest.
+    """
+    exact = [each.label for each in labels]
+    names = [each.casefold() for each in exact]
+    for name, known in ((wanted, exact), (wanted.casefold(), names)):
+        if name in known:
+            return known.index(name)
+    if wanted.isdecimal() and len(wanted) <= _MOST_DIGITS and int(wanted) < len(labels):
+        return int(wanted)
+    near = get_close_matches(wanted.casefold(), names, 3)
+    told = [exact[names.index(each)] for each in near] or exact[:3]
+    raise InputError(
+        f"{network} has no class {wanted}; of its {len(labels)} those that are nearest: {', '.join(told)}"
+    )
 
 
 def in_several(labellings: Sequence[Sequence[ClassLabel]]) -> frozenset[str]:

@@ -49,7 +49,9 @@ def _explain(picture, number=None, at=None, network=None, method=Method.OCCLUSIO
     return explainer.explain(picture, number, at)
 
 
-@pytest.mark.parametrize("method", [Method.OCCLUSION, Method.RISE, Method.SHAP])
+@pytest.mark.parametrize(
+    "method", [Method.OCCLUSION, Method.RISE, pytest.param(Method.SHAP, marks=pytest.mark.slow)]
+)
 def test_what_speaks_for_an_object_lies_on_it(method):
     found = _explain(_picture(("red", 22, 42), ("green", 50, 13)), method=method, network=Bright())
     assert (found.chosen.object.label, found.chosen.told, found.chosen.rival) == ("red", True, None)
