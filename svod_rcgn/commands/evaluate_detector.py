@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,14 +52,17 @@ def evaluate_detector(
         closing(open_dataset(datasets_dir, name, "svod evaluate")) as dataset,
         progress.reporter(err=not told) as reporter,
     ):
-        found = evaluate(dataset, _loader(question, question.network)(), reporter)
-        other = None
-        if question.against:
-            other = evaluate(dataset, _loader(question, question.against)(), reporter)
+        names = question.network, *((question.against,) if question.against else ())
+        known = [_taught(each, question.models_dir) for each in names]
+        taught = frozenset[str]().union(*(each for each in known if each))
+        found, *others = (evaluate(dataset, _loader(question, each)(), reporter, taught) for each in names)
+    if known[0] is None:
+        note = f"nobody knows here which pictures {found.network} learned from; these may be among them"
+        found = replace(found, notes=(*found.notes, note))
     latency = _latency(question, found) if question.latency is not None else None
     report = report_of(found, latency)
     _write(report, found, output)
-    lines = _comparison(found, other) if other else []
+    lines = [line for other in others for line in _comparison(found, other)]
     if told:
         _tell(report, lines)
         base.say(f"{JSON_FILE} and {PAGE_FILE} are in {output}")
@@ -67,6 +70,24 @@ def evaluate_detector(
         terminal.write_data(_as_json(report, lines))
     if latency and question.latency is not None:
         _hold(latency, question.network, question.latency, err=not told)
+
+
+def _taught(name: str, models_dir: Path) -> frozenset[str] | None:
+    """The hashes of the pictures that a network learned from; None where nobody knows."""
+    from ..errors import InputError
+    from ..networks import find_network
+    from ..networks.card import OBJECTS
+    from ..objects import settings
+    from ..objects.training import records
+    from ..objects.training.records import DetectorRecord
+    from ..storage import files
+
+    folder = find_network(name, models_dir, OBJECTS, settings.FETCH)
+    try:
+        taught = files.read_record(folder / records.FILE, DetectorRecord).taught
+    except InputError:
+        return None
+    return None if taught is None else frozenset(taught)
 
 
 def _loader(question: DetectorQuestion, name: str) -> "Callable[[], ObjectDetector]":

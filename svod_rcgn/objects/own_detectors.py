@@ -24,5 +24,5 @@ def _tried(folder: Path) -> int:
 
 
 OWN_DETECTORS = NetworkKind(
-    OBJECTS, records.FILE, DetectorRecord, _tried, private={"left_out": (), "notes": ()}
+    OBJECTS, records.FILE, DetectorRecord, _tried, private={"left_out": (), "notes": (), "taught": None}
 )

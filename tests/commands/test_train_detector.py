@@ -1,6 +1,7 @@
 """`svod train detector`, and `svod evaluate DATASET --detector NAME`."""
 
 import json
+from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from svod_rcgn.commands import (
     precision,
     train,
 )
-from svod_rcgn.datasets.collection import create_dataset
+from svod_rcgn.datasets.collection import create_dataset, open_dataset
 from svod_rcgn.networks import variants
 from svod_rcgn.objects.training import int8_detector
 from svod_rcgn.storage import images
@@ -37,9 +38,10 @@ def home(tmp_path, backbone, monkeypatch):
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "imagenet").symlink_to(backbone)
     monkeypatch.chdir(tmp_path)
-    dataset = create_dataset(Path("data/datasets"), "squares", "Ada")
-    dataset.add(pictures(24), "the test")
-    dataset.close()
+    for name, first in (("squares", 0), ("later", 100)):
+        dataset = create_dataset(Path("data/datasets"), name, "Ada")
+        dataset.add(pictures(24, first), "the test")
+        dataset.close()
     return tmp_path
 
 
@@ -62,16 +64,16 @@ def test_a_detector_is_taught_evaluated_compared_and_timed(home):
     assert found["version"] == "2"
     assert [each["label"] for each in found["classes"]] == ["amber", "blue"]
     told = succeed(
-        evaluate.main, "squares", "--detector", "squares", "--against", "squares@1", "--latency", "60000"
+        evaluate.main, "later", "--detector", "squares", "--against", "squares@1", "--latency", "60000"
     )
     assert "mAP@0.5 " in told
     assert "squares 2 beside squares@1 1: " in told
     assert "the promise of 60000 ms is kept" in told
-    found = json.loads(succeed(evaluate.main, "squares", "--detector", "squares@1", "--format", "json"))
+    found = json.loads(succeed(evaluate.main, "later", "--detector", "squares@1", "--format", "json"))
     assert found["version"] == "1"
     assert set(found["classes"]) == {"amber", "blue"}
     assert 0 < found["map50_95"] <= found["map50"] <= 1
-    succeed(evaluate.main, "squares", "--detector", "squares", "--latency", "60000")
+    succeed(evaluate.main, "later", "--detector", "squares", "--latency", "60000")
     report = json.loads(Path("data/evaluation/evaluation.json").read_text())
     assert report["pictures"] == 24
     assert report["latency"]["p50"] <= report["latency"]["p95"] <= report["latency"]["p99"]
@@ -104,9 +106,29 @@ def test_a_detector_is_published_and_is_the_next_version_where_it_is_fetched(hom
     assert rolled == "elsewhere: version 1 is in use\n"
 
 
+def test_a_detector_is_not_judged_by_the_pictures_that_taught_it(home):
+    succeed(train.main, "detector", "squares")
+    done = run(evaluate.main, "squares", "--detector", "squares")
+    assert done.exit_code == 1
+    assert "all boxes are of shootings that squares learned from" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    with closing(open_dataset(Path("data/datasets"), "squares", "Ada")) as dataset:
+        dataset.add(pictures(8, 200), "the test")
+    found = json.loads(succeed(evaluate.main, "squares", "--detector", "squares", "--format", "json"))
+    assert found["pictures"] == 8
+    assert found["notes"] == ["not asked: 24 pictures of shootings that squares learned from"]
+    (Path("models/squares/1") / "detector.json").unlink()
+    card = Path("models/squares/1/model.json")
+    told = json.loads(card.read_text())
+    del told["files"]["detector.json"]
+    card.write_text(json.dumps(told))
+    done = run(evaluate.main, "squares", "--detector", "squares")
+    assert "note: nobody knows here which pictures squares learned from" in done.stderr
+
+
 def test_a_promise_that_is_broken_ends_with_1_and_a_line(home):
     succeed(train.main, "detector", "squares")
-    done = run(evaluate.main, "squares", "--detector", "squares", "--latency", "0.1")
+    done = run(evaluate.main, "later", "--detector", "squares", "--latency", "0.1")
     assert done.exit_code == 1
     assert "squares takes up to " in done.stderr
     assert "not 0.1" in done.stderr
@@ -141,7 +163,7 @@ def test_in_8_bits_it_is_found_as_in_full_which_lies_beside(home):
     folder = Path("models/squares/1")
     assert json.loads((folder / "model.json").read_text())["file"] == "network-int8.xml"
     assert (folder / "network.xml").exists()
-    evaluated = json.loads(succeed(evaluate.main, "squares", "--detector", "squares", "--format", "json"))
+    evaluated = json.loads(succeed(evaluate.main, "later", "--detector", "squares", "--format", "json"))
     assert evaluated["map50"] > 0
     assert variants.use_full(folder)
     assert json.loads((folder / "model.json").read_text())["file"] == "network.xml"

@@ -1,11 +1,16 @@
 """A detector asked for every picture of a dataset of which somebody said where things are."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from ...datasets.collection import Dataset
+from ...errors import DatasetError
 from ...networks import version_of
 from ...reporter import Reporter
 from ...storage import images
+from ...text import counted
 from ..records import Candidates
 from ..stages.detect import ObjectDetector
 from . import boxed_pictures
@@ -70,20 +75,23 @@ class DetectorEvaluation:
     notes: tuple[str, ...]
 
 
-def evaluate(dataset: Dataset, detector: ObjectDetector, reporter: Reporter) -> DetectorEvaluation:
+def evaluate(
+    dataset: Dataset, detector: ObjectDetector, reporter: Reporter, taught: Collection[str] = ()
+) -> DetectorEvaluation:
     """Measure a detector on a dataset.
 
     Args:
         dataset: What is there; pictures without objects count.
         detector: That tells boxes from LEAST on.
         reporter: Told how many pictures were looked at.
+        taught: The hashes of pictures that it learned from; of their shootings it is not asked.
 
     Raises:
-        DatasetError: The dataset has no boxes of the network's classes.
+        DatasetError: The dataset has no boxes of the network's classes, or none but what taught it.
         InputError: A picture cannot be read.
     """
     labels = [each.label for each in detector.labels]
-    there = boxed_pictures.read(dataset, labels=labels)
+    there = _fresh(boxed_pictures.read(dataset, labels=labels), taught, dataset.name, detector.name)
     found = _look(there, detector, reporter)
     truths = [each.truth for each in there.pictures]
     matched = of_classes(found, truths, len(labels))
@@ -119,6 +127,26 @@ def evaluate(dataset: Dataset, detector: ObjectDetector, reporter: Reporter) -> 
         confusion=confusion(found, truths, limits, len(labels)),
         notes=there.notes,
     )
+
+
+def _fresh(every: BoxedPictures, taught: Collection[str], dataset: str, network: str) -> BoxedPictures:
+    """The pictures of other shootings than those that taught a network."""
+    known = {
+        group
+        for group, each in zip(every.groups.tolist(), every.pictures, strict=True)
+        if each.picture in taught
+    }
+    rows = np.flatnonzero(~np.isin(every.groups, [*known]))
+    if len(rows) == len(every.groups):
+        return every
+    kept = every.at(rows)
+    if not any(len(each.truth.boxes) for each in kept.pictures):
+        raise DatasetError(
+            f"{dataset}: all boxes are of shootings that {network} learned from, so they say nothing of other "
+            "pictures; add some that came later, or name another dataset"
+        )
+    told = counted(len(every.groups) - len(rows), "picture")
+    return replace(kept, notes=(*kept.notes, f"not asked: {told} of shootings that {network} learned from"))
 
 
 def _look(there: BoxedPictures, detector: ObjectDetector, reporter: Reporter) -> tuple[Candidates, ...]:

@@ -333,6 +333,7 @@ def record_of(name: str, version: str, material: Material, found: Sequence[Candi
         precision=None,
         interval=None,
         left_out=left_out_boxes.recorded(found, pictures),
+        taught=tuple(each.picture for each in pictures.pictures),
         notes=pictures.notes,
         seconds=0.0,
         maps_seconds=round(material.seconds, 3),

@@ -162,7 +162,7 @@ class _Course:
         self._directory = directory
         self.epochs: list[DetectorEpoch] = []
         self._before: tuple[DetectorEpoch, list[FloatArray]] | None = None
-        self._taught, self._begun, self._seed = taught, perf_counter(), seed
+        self.taught, self._begun, self._seed = taught, perf_counter(), seed
         self.head = self._head()
 
     def _head(self) -> "KerasDetector":
@@ -174,7 +174,7 @@ class _Course:
             (rows, columns, channels) for channels, rows, columns in map(backbone.shape, backbone.chosen)
         ]
         trunk = trunk_behind(backbone.file, size.size, backbone.chosen[-1])
-        return KerasDetector(shapes, trunk, len(self._taught.labels), self._reach(), self._seed)
+        return KerasDetector(shapes, trunk, len(self.taught.labels), self._reach(), self._seed)
 
     def went_on(self) -> bool:
         """Take up a training of the same pictures that was stopped, and say whether there was one."""
@@ -198,16 +198,16 @@ class _Course:
     def _reach(self) -> float:
         """How far objects reach from their middles, in cells, about."""
         spans = [
-            boxes[:, 2:] - boxes[:, :2] for each in self._taught.pictures if len(boxes := each.truth.boxes)
+            boxes[:, 2:] - boxes[:, :2] for each in self.taught.pictures if len(boxes := each.truth.boxes)
         ]
         fit = min(self.material.size.height, self.material.size.width) / float(
-            np.median([min(each.size) for each in self._taught.pictures])
+            np.median([min(each.size) for each in self.taught.pictures])
         )
         return max(0.5, float(np.median(np.concatenate(spans))) * fit / 2 / self.material.size.stride)
 
     def run(self, epoch_done: EpochDone) -> _Kept | None:
         """Learn until the end, and give the best."""
-        pictures, labels = self._taught.pictures, self._taught.labels
+        pictures, labels = self.taught.pictures, self.taught.labels
         views = [*self._views()]
         best = _Kept(*self._before, self._look(views)) if self._before else None
         steps = ceil(len(pictures) / TOGETHER)
@@ -264,7 +264,7 @@ class _Course:
             yield tuple(each.astype(np.float16) for each in lessons.maps_of(fed, backbone))
 
     def _look(self, views: Sequence[tuple[Halves, ...]]) -> tuple[Candidates, ...]:
-        size, classes = self.material.size, len(self._taught.labels)
+        size, classes = self.material.size, len(self.taught.labels)
         answers = [
             each for some in views for each in self.head.answers([one.astype(np.float32) for one in some])
         ]
@@ -304,6 +304,7 @@ def _write(
             interval=interval,
             epochs=tuple(course.epochs),
             best=kept.epoch.number,
+            taught=tuple(each.picture for each in course.taught.pictures),
             seconds=round(seconds, 3),
         )
         card = card_of(material, request.name, str(number), kept.weights)

@@ -85,7 +85,8 @@ class DetectorRecord:
     of pictures that were left out, and `interval` holds it at 95 % for overlaps of a half. `overlap` is that
     from which two boxes of a class are one object. `seconds` is how long it took, and `maps_seconds` how much
     of that went into maps which were not at hand. Of a training by `epochs`, which leaves out one turn of
-    pictures, that of number `best` was kept.
+    pictures, that of number `best` was kept. `taught` are the hashes of the pictures that the network
+    learned from; None where nobody knows them.
     """
 
     format_version: int
@@ -112,6 +113,7 @@ class DetectorRecord:
     epochs: tuple[DetectorEpoch, ...] = ()
     best: int | None = None
     eight_bits: EightBits | None = None
+    taught: tuple[str, ...] | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -76,6 +76,8 @@ def test_what_learns_longer_becomes_the_next_version_and_says_how_it_fared(first
     assert [left for _, left in told] == sorted((left for _, left in told), reverse=True)
     assert record.epochs[-1].loss < record.epochs[0].loss
     assert len(record.left_out) < record.pictures == 40
+    assert not {each.picture for each in record.left_out} & set(record.taught)
+    assert len(record.left_out) + len(record.taught) == 40
     card = read_card(trained.folder)
     assert card.strides == (record.stride,)
     assert record.stride <= 8
