@@ -142,8 +142,8 @@ def _fresh(every: BoxedPictures, taught: Collection[str], dataset: str, network:
     kept = every.at(rows)
     if not any(len(each.truth.boxes) for each in kept.pictures):
         raise DatasetError(
-            f"{dataset}: all boxes are of shootings that {network} learned from, so they say nothing of other "
-            "pictures; add some that came later, or name another dataset"
+            f"{dataset}: all boxes are of shootings that {network} learned from, and they say nothing of "
+            "other pictures; add some that came later, or name another dataset"
         )
     told = counted(len(every.groups) - len(rows), "picture")
     return replace(kept, notes=(*kept.notes, f"not asked: {told} of shootings that {network} learned from"))
