@@ -95,11 +95,12 @@ def glow_of(
         None where it is too bright to tell.
     """
     light = np.where(seen[:, None] > _CLEAR, lit - dark, 0.0)
-    strength = light.max(axis=1)
+    blue, green, red = light.T
+    strength = np.maximum(np.maximum(blue, green), red)
     counting = strength > max(_LEAST_LIGHT, _LEAST_SHARE * float(strength.max()))
-    if counting.sum() < _LEAST_POINTS:
+    if np.count_nonzero(counting) < _LEAST_POINTS:
         return None
-    glow: Floats = light[counting].sum(axis=0) / np.asarray(white)
+    glow: Floats = counting @ light / np.asarray(white)
     return glow
 
 

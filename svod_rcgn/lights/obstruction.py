@@ -52,12 +52,11 @@ class Obstruction:
         sectors, contrast = samples.sectors, samples.contrast
         self._begin(present & np.isnan(self._lowest), sectors, contrast)
         expected = self._expected(sectors)
-        apart = np.abs(sectors - expected).max(axis=2)
+        apart = _furthest(sectors - expected)
         limits = _DIFFERENT + _SHARE * expected.mean(axis=2) + _RESTLESS * self._unrest
         matches = (apart > limits).sum(axis=1) < _ODD_SECTORS
-        is_new = self._is_new(contrast)
-        uneven = self._unevenness(sectors - expected, limits)
-        odd = np.where(is_new, uneven, ~matches)
+        odd, is_new = ~matches, np.flatnonzero(self._is_new(contrast))
+        odd[is_new] = _are_uneven((sectors - expected)[is_new], limits[is_new])
         hidden = np.where(self._hidden, ~matches, odd) & present
         self._note(hidden, present, step)
         self._learn(present & ~self._hidden, sectors, contrast, np.minimum(apart, limits))
@@ -89,11 +88,6 @@ class Obstruction:
         beyond = (contrast > self._highest + _BEYOND) | (contrast < self._lowest - _BEYOND)
         return np.asarray(beyond | (self._highest - self._lowest < _LEAST_SPAN), bool)
 
-    def _unevenness(self, difference: Floats, limits: Floats) -> npt.NDArray[np.bool_]:
-        even = np.median(difference, axis=1, keepdims=True)
-        apart = np.abs(difference - even).max(axis=2)
-        return np.asarray((apart > limits).sum(axis=1) >= _ODD_SECTORS - 1, bool)
-
     def _note(self, hidden: npt.NDArray[np.bool_], present: npt.NDArray[np.bool_], step: float) -> None:
         self._hidden = np.where(present, hidden, self._hidden)
         self._other_look = np.where(self._hidden, self._other_look + step * present, 0.0)
@@ -105,6 +99,18 @@ class Obstruction:
         _follow(self._lit, self._highest, lit, sectors, contrast, contrast > self._highest + _BEYOND)
         _follow(self._dark, self._lowest, dark, sectors, contrast, contrast < self._lowest - _BEYOND)
         self._unrest += _RATE * seen[:, None] * (apart - self._unrest)
+
+
+def _are_uneven(difference: Floats, limits: Floats) -> npt.NDArray[np.bool_]:
+    even = np.median(difference, axis=1, keepdims=True)
+    return np.asarray((_furthest(difference - even) > limits).sum(axis=1) >= _ODD_SECTORS - 1, bool)
+
+
+def _furthest(difference: Floats) -> Floats:
+    """The largest difference of the three channels, (n, sectors)."""
+    blue, green, red = np.abs(difference).transpose(2, 0, 1)
+    furthest: Floats = np.maximum(np.maximum(blue, green), red)
+    return furthest
 
 
 def _follow(

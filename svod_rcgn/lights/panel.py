@@ -26,6 +26,7 @@ _Rhythmic: TypeAlias = tuple[int, Course, verdict.Rhythm]
 _WATCHING = Reading(LightState.UNKNOWN, "it has not been watched for long enough")
 _FEW = 5  # frames
 _MOST_A_SECOND = 100.0  # lights that are judged, so that many cost no more than the time there is
+_MOST_A_FRAME = 4  # of them, however few frames there are
 _EDGE = 0.15  # seconds
 _MOST_SEARCHES = 2  # lights a frame whose rhythm is looked for; the others come in their turn
 _GLOW_TURNS = 4  # frames in which the colours of all lights are looked at once
@@ -134,8 +135,8 @@ class LightPanel:
             return
         self._keep_step(times)
         self._due += min(self._count * min(step / self._settings.interval, 1.0), _MOST_A_SECOND * step)
-        number = int(self._due)
-        self._due -= number
+        number = min(int(self._due), _MOST_A_FRAME)
+        self._due = min(self._due - number, 1.0)
         if number:
             self._judge(np.sort((self._next + np.arange(number)) % self._count).astype(np.intp))
             self._next = (self._next + number) % self._count
@@ -293,7 +294,8 @@ class _Glow:
             self._look_lit(lit, samples.points[lit])
 
     def _look_lit(self, lights: npt.NDArray[np.intp], points: npt.NDArray[np.uint8]) -> None:
-        clear = points.max(axis=2) < SATURATED
+        blue, green, red = points.transpose(2, 0, 1)
+        clear = np.maximum(np.maximum(blue, green), red) < SATURATED
         seen = self._clear[lights]
         linear, before = LINEAR[points], self._lit[lights]
         rate = np.where(seen > 0, _GLOW_RATE, 1.0) * clear

@@ -143,7 +143,8 @@ class _Series:
         """Running sums over two turns of phase: of the values, and of their number."""
         series, candidates = frequencies.shape
         turns = frequencies[:, :, None] * self._times
-        bins = ((turns - np.floor(turns)) * _BINS).astype(np.intp) % _BINS
+        turns -= np.floor(turns)
+        bins = np.minimum((turns * _BINS).astype(np.intp), _BINS - 1)
         bins += (np.arange(series * candidates) * _BINS).reshape(series, candidates, 1)
         shape = (series, candidates, _BINS)
         size = series * candidates * _BINS

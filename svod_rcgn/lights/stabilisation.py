@@ -20,6 +20,8 @@ class Stabilisation:
 
     def steadied(self, boxes: Floats) -> Floats:
         """The boxes of a frame, (n, 4) with nan where there is none, without their tremble."""
+        if np.array_equal(boxes, self._mean):  # fixed places, none of which is missed
+            return boxes
         known = np.isfinite(boxes[:, 0]) & np.isfinite(self._mean[:, 0])
         difference = np.where(known[:, None], boxes - self._mean, 0.0)
         if known.sum() >= _ENOUGH:
