@@ -17,15 +17,13 @@ _HYSTERESIS = (0.35, 0.65)
 class Levels:
     """What dark and lit are for each light of a panel, in grey levels of contrast."""
 
-    def __init__(self, count: int, contrast: float, limit: float | None = None) -> None:
+    def __init__(self, count: int, contrast: float) -> None:
         """Begin without knowing any.
 
         Args:
             count: How many lights.
             contrast: The least difference of the two, in grey levels.
-            limit: What has to lie between the two; None where that is not known.
         """
-        self._limit = limit
         self.low = np.full(count, np.nan)
         self.high = np.full(count, np.nan)
         self._contrast = contrast
@@ -62,9 +60,7 @@ class Levels:
             self._follow(light, (lowest + highest) / 2)
 
     def _are_two(self, lowest: float, highest: float) -> bool:
-        if highest - lowest < max(self._contrast, _LEAST_STEP * highest):
-            return False
-        return self._limit is None or lowest < self._limit < highest
+        return highest - lowest >= max(self._contrast, _LEAST_STEP * highest)
 
     def _is_within(self, light: int, lowest: float, highest: float) -> bool:
         span = self.high[light] - self.low[light]

@@ -58,7 +58,7 @@ class LightPanel:
         self._settings = settings or LightSettings()
         self._white = white
         self._count = count
-        self._levels = Levels(count, self._settings.contrast, self._settings.limit)
+        self._levels = Levels(count, self._settings.contrast)
         self._obstruction = Obstruction(count)
         self._stabilisation = Stabilisation(count)
         self._glow = _Glow(count)

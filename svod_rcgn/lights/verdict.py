@@ -17,6 +17,7 @@ _LEAST_PAUSE = 0.6  # seconds, and this many frames:
 _PAUSE_FRAMES = 4
 _CONTRADICTIONS = 4  # frames
 ALTERNATIONS = 4
+_DOUBT = (0.6, 1.2)  # of a limit; a light as bright as that may be a dim one that is lit
 _LEAST_RHYTHM = 1.5  # seconds; a few chance changes within less look as regular
 _HASTY = 2.5  # frames that a level lasts on average; a light that changes sooner may be too fast
 
@@ -118,6 +119,9 @@ def steady(course: Course, *, known: bool, level: float, settings: LightSettings
                 LightState.UNKNOWN,
                 "only one brightness has been seen of it; wait for the other or set a limit",
             )
+        if _DOUBT[0] < level / max(settings.limit, 1.0) < _DOUBT[1]:
+            reason = f"its brightness of {level:.0f} is too near to the limit of {settings.limit:g}"
+            return LightState.UNKNOWN, reason
         return (LightState.ON if level > settings.limit else LightState.OFF), ""
     way = float(np.median(course.scaled[-_recent(course) :]))
     if is_between(way):

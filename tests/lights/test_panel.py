@@ -61,6 +61,34 @@ def test_a_light_seen_at_one_brightness_only_cannot_be_told_without_a_limit():
     assert watch(steady, 4, settings=LightSettings(limit=20.0))[-1].state is LightState.ON
 
 
+@pytest.mark.parametrize("radiance", [0.55, 0.7])
+def test_a_light_about_as_bright_as_the_limit_is_not_told_by_it(radiance: float):
+    dim = light(Phase(0, 0, 1.0), radiance=radiance)
+    level = watch(dim, 4)[-1].brightness
+    assert level is not None
+    last = watch(dim, 4, settings=LightSettings(limit=1.4 * level))[-1]
+    assert last.state is LightState.UNKNOWN
+    assert "too near to the limit" in last.reason
+    assert watch(dim, 4, settings=LightSettings(limit=0.7 * level))[-1].state is LightState.ON
+    assert watch(dim, 4, settings=LightSettings(limit=2.0 * level))[-1].state is LightState.OFF
+
+
+def test_what_was_seen_of_a_light_goes_before_its_limit():
+    panel = LightPanel(1, LightSettings(limit=20.0))
+    image = np.full((60, 60, 3), 20, np.uint8)
+    for index in range(300):
+        level = 70 if index < 120 else 200  # a pale cap, brighter than its surroundings while it is off
+        cv2.circle(image, (30, 30), 5, (level,) * 3, cv2.FILLED)
+        reading = panel.look(image, index / 30, [Box(25, 25, 35, 35)])[0]
+        if index == 119:
+            assert reading.state is LightState.ON  # nothing is known yet but the limit
+    assert reading.state is LightState.ON
+    cv2.circle(image, (30, 30), 5, (70,) * 3, cv2.FILLED)
+    for index in range(300, 400):
+        reading = panel.look(image, index / 30, [Box(25, 25, 35, 35)])[0]
+    assert reading.state is LightState.OFF
+
+
 def test_a_light_that_is_switched_is_told_once_a_slow_blinking_is_out_of_question():
     states = [each.state for each in watch(light(Phase(0, 0, 0.0), Phase(3, 0, 1.0), Phase(8, 0, 0.0)), 12)]
     assert states[int(7.5 * 30)] is LightState.ON
