@@ -205,9 +205,11 @@ def _point(
 
 
 def _white(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
-    """A colour as #rrggbb."""
-    if value is not None and not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
-        raise click.BadParameter(f"{value} is no colour; give one as #ffe4b0")
+    """A colour as #rrggbb that a camera may make of white."""
+    from ..rules.vocabulary import WHITE
+
+    if value is not None and not re.search(WHITE, value):
+        raise click.BadParameter(f"{value} is no white; give a colour as #ffe4b0, of which no part is 00")
     return value
 
 

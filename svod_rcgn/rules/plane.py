@@ -6,6 +6,8 @@ from typing import TypeAlias
 
 Point: TypeAlias = tuple[float, float]
 
+_FLAT = 1e-6
+
 
 def distance_to_segment(point: Point, start: Point, end: Point) -> float:
     """How far a point is from the nearest point between two."""
@@ -25,6 +27,13 @@ def depth_in(point: Point, polygon: Sequence[Point]) -> float:
             along = (point[1] - start[1]) / (end[1] - start[1])
             inside ^= point[0] < start[0] + along * (end[0] - start[0])
     return nearest if inside else -nearest
+
+
+def is_flat(polygon: Sequence[Point]) -> bool:
+    """Whether all corners are on one line, so that nothing is inside."""
+    start = polygon[0]
+    end = max(polygon, key=lambda corner: hypot(corner[0] - start[0], corner[1] - start[1]))
+    return start == end or all(abs(side_of(corner, start, end)) < _FLAT for corner in polygon)
 
 
 def side_of(point: Point, start: Point, end: Point) -> float:

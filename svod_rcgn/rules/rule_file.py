@@ -13,8 +13,10 @@ from ..errors import InputError
 from ..records import PRESENCE
 from ..text import on_one_line
 from . import vocabulary as words
+from .allowed import STEP, in_plain_words
+from .plane import is_flat
 from .quiet import DIGEST
-from .vocabulary import CLIP, COLOUR, END, START
+from .vocabulary import CLIP, COLOUR, END, START, VISIBLE, WHITE
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -28,12 +30,13 @@ _TAKEN = (PRESENCE, DIGEST)
 _BY_NAME = ("zones", "lines", "lights", "colours", "white")
 _PATTERNS = {
     CLIP: "a clip as 5s..10s",
+    VISIBLE: "a name that can be seen",
+    WHITE: "a colour as #ffe4b0, of which no part is 00",
     COLOUR: "a colour as #ffb000",
     START: "a time as 22:00",
     END: "a time as 06:00 or 24:00",
 }
 _PATH = re.compile(r" - at `\$?(?:key in )?`?([^`]*)`")
-_STEP = re.compile(r"\.([\w-]+)|\[(\d+)\]|\[\.\.\.\]")
 
 
 def read_rules(path: Path) -> words.RulesText:
@@ -105,12 +108,14 @@ def _decoded(text: str, name: str) -> words.RulesText:
         raise InputError(f"{name}{_place_of(str(error))}") from error
     except RecursionError as error:
         raise InputError(f"{name}: tables within tables too deep to be read") from error
+    except ValueError as error:  # Python reads no whole number of thousands of digits
+        raise InputError(f"{name}: holds a number that is far too long; shorten it") from error
     if _depth(told) > _MOST_DEEP:
         raise InputError(f"{name}: conditions within conditions too deep; take fewer levels")
     try:
         return msgspec.convert(told, words.RulesText)
     except msgspec.ValidationError as error:
-        raise InputError(_located(_of_a_name(told) or str(error), text, name)) from error
+        raise InputError(_located(_of_a_name(told) or str(error), text, name, told)) from error
 
 
 def _of_a_name(told: dict[str, Any]) -> str | None:
@@ -140,19 +145,20 @@ def _depth(value: Any) -> int:
     return 1 + max(map(_depth, parts), default=0)
 
 
-def _located(message: str, text: str, name: str) -> str:
+def _located(message: str, text: str, name: str, told: Any) -> str:
     found = _PATH.search(message)
     reason = on_one_line(_PATH.sub("", message))
     for pattern, meant in _PATTERNS.items():
         reason = reason.replace(f"`str` matching regex {pattern!r}", meant)
     path = found[1] if found else ""
+    reason = in_plain_words(reason, path, told)
     line = line_of(path, text)
     where = f"{name}:{line}" if line else name
     return f"{where}: {_said_of(path)}{reason}"
 
 
 def _said_of(path: str) -> str:
-    steps = [step[0] or f"number {int(step[1]) + 1}" for step in _STEP.findall(path) if step[0] or step[1]]
+    steps = [step[0] or f"number {int(step[1]) + 1}" for step in STEP.findall(path) if step[0] or step[1]]
     return f"{' '.join(steps)}: " if steps else ""
 
 
@@ -160,7 +166,7 @@ def line_of(path: str, text: str) -> int | None:
     """The line, from 1, where a value of a path as `.rules[1].when.for` stands, or what holds it."""
     lines = text.splitlines()
     start, end, found = 0, len(lines), None
-    for key, index in _STEP.findall(path):
+    for key, index in STEP.findall(path):
         if key:
             place = _find(lines, start, end, _key_pattern(key))
             before = key
@@ -250,7 +256,20 @@ def _problem_of(rule: words.RuleText, whole: words.RulesText) -> str | None:
         return f"{rule.name}: this name has a meaning of its own; choose another"
     looks = [each.look for each in words.conditions_of(rule.when) if isinstance(each, words.Some)]
     problems = [problem for look in (rule.look, *looks) if (problem := _look_problem(look, whole))]
-    return f"{rule.name}: {problems[0]}" if problems else None
+    problem = problems[0] if problems else _light_asked_of(rule.look, rule.when)
+    return f"{rule.name}: {problem}" if problem else None
+
+
+def _light_asked_of(look: words.Look, condition: words.Condition) -> str | None:
+    """Whether a state, a rhythm or a colour is asked of what is no light."""
+    if isinstance(condition, words.Some):
+        return _light_asked_of(condition.look, condition.of)
+    if isinstance(condition, words.State | words.Blinks | words.Colour):
+        if look.person or look.unknown or look.kind not in (None, "light"):
+            return f'no {words.called(look)} has the state of a light; look = {{ kind = "light" }}'
+        return None
+    inner = words.parts_of(condition)
+    return next((problem for each in inner if (problem := _light_asked_of(look, each))), None)
 
 
 def _look_problem(look: words.Look, whole: words.RulesText) -> str | None:
@@ -271,6 +290,8 @@ def _problem(condition: words.Condition, whole: words.RulesText) -> str | None:
         return f"no line {line}; {_there('lines', whole.lines)}"
     if line is not None and whole.lines[line][0] == whole.lines[line][1]:
         return f"line {line} has its two points in one place"
+    if zone is not None and is_flat(whole.zones[zone]):
+        return f"zone {zone} has all its points on one line, and nothing inside"
     if isinstance(condition, words.Blinks) and condition.slowest > condition.fastest:
         return f"blinks from {condition.slowest:g} Hz to {condition.fastest:g} Hz can never be; swap them"
     return _bounds_problem(condition)
@@ -283,14 +304,18 @@ def _bounds_problem(condition: words.Condition) -> str | None:
         low, high, named = condition.at_least, condition.at_most, "count needs at_least or at_most"
     elif isinstance(condition, words.Speed):
         low, high, named = condition.above, condition.below, "speed needs above or below"
-    elif isinstance(condition, words.Attribute) and condition.equals is None:
+    elif isinstance(condition, words.Attribute):
         low, high = condition.at_least, condition.at_most
         named = "attribute needs equals, at_least or at_most"
+        if condition.equals is not None:
+            return None if low is high is None else "equals needs no at_least or at_most; leave one out"
     else:
         return None
     if low is None and high is None:
         return named
-    return f"no number is over {low:g} and under {high:g}" if low and high and low > high else None
+    if low is not None and high is not None and low > high:
+        return f"no number is over {low:g} and under {high:g}"
+    return None
 
 
 def _there(what: str, names: Iterable[str]) -> str:

@@ -13,10 +13,11 @@ from msgspec import Meta
 
 from ..records import FACE
 
+VISIBLE = r"\S"
 Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 Seconds: TypeAlias = Annotated[float, Meta(ge=0, le=31_536_000)]
-Above0: TypeAlias = Annotated[float, Meta(gt=0)]
-Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
+Above0: TypeAlias = Annotated[float, Meta(gt=0, le=1_000_000)]
+Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, pattern=VISIBLE)]
 Point: TypeAlias = tuple[Share, Share]
 Counting: TypeAlias = Literal["bottom", "centre", "any", "all"]
 Severity: TypeAlias = Literal["info", "warning", "alarm"]
@@ -28,6 +29,7 @@ INERTIA = 0.1
 QUOTA = 60
 OUTPUT = "output"  # the channel that is standard output
 COLOUR = "^#[0-9a-fA-F]{6}$"
+WHITE = "^#(?:[1-9a-fA-F][0-9a-fA-F]|0[1-9a-fA-F]){3}$"
 START = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
 CLIP = r"^([0-9]{1,2}(?:\.[0-9]+)?)s\.\.([0-9]{1,2}(?:\.[0-9]+)?)s$"
 END = "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"
@@ -184,7 +186,7 @@ class Then(_Condition, frozen=True, tag="then", kw_only=True):
     """One begins to hold after the other, each within so many seconds."""
 
     of: Annotated[tuple[Condition, ...], Meta(min_length=2)]
-    within: Above0
+    within: Annotated[float, Meta(gt=0, le=31_536_000)]
 
 
 Condition: TypeAlias = (
@@ -233,7 +235,7 @@ class RuleText(_Record, frozen=True, kw_only=True):
     channels: tuple[Channel, ...] = ()
     clip: Annotated[str, Meta(pattern=CLIP)] | None = None
     cooldown: Seconds = 0.0
-    patience: Seconds = 1.0
+    patience: Annotated[float, Meta(ge=0, le=600)] = 1.0
     schedule: Schedule | None = None
 
 
@@ -273,7 +275,7 @@ class RulesText(_Record, frozen=True, kw_only=True):
     lines: dict[Name, tuple[Point, Point]] = {}
     lights: dict[Name, LightText] = {}
     colours: dict[Name, Annotated[str, Meta(pattern=COLOUR)]] = {}
-    white: dict[Name, Annotated[str, Meta(pattern=COLOUR)]] = {}
+    white: dict[Name, Annotated[str, Meta(pattern=WHITE)]] = {}
 
 
 def called(look: Look) -> str:
@@ -298,6 +300,11 @@ def clip_of(text: str) -> tuple[float, float]:
 def conditions_of(condition: Condition) -> Iterator[Condition]:
     """A condition and all that it is made of."""
     yield condition
-    inner = getattr(condition, "of", ())
-    for each in inner if isinstance(inner, tuple) else (inner,):
+    for each in parts_of(condition):
         yield from conditions_of(each)
+
+
+def parts_of(condition: Condition) -> tuple[Condition, ...]:
+    """What a condition is made of; nothing where it is a plain one."""
+    inner = getattr(condition, "of", ())
+    return inner if isinstance(inner, tuple) else (inner,)

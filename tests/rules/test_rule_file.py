@@ -60,10 +60,14 @@ def test_a_whole_file_is_read():
 @pytest.mark.parametrize(
     ("old", "new", "line", "reason"),
     [
-        ('is = "in"', 'is = "inside"', 20, "Invalid value 'inside'"),
-        ("for = 4", 'for = "4s"', 20, "got `str`"),
+        ('is = "in"', 'is = "inside"', 20, "Invalid value 'inside'; there are: present,"),
+        ("for = 4", 'for = "4s"', 20, "a number, got a text"),
         ('zone = "bay"', 'zone = "garden"', 16, "no zone garden; zones of the file: bay"),
-        ("cooldown = 60", "cooldwn = 60", 16, "unknown field `cooldwn`"),
+        ("cooldown = 60", "cooldwn = 60", 16, "unknown key `cooldwn`; did you mean cooldown?"),
+        ('severity = "alarm"', 'severity = "loud"', 21, "there are: alarm, info, warning"),
+        ('kind = "object"', 'kind = "objct"', 19, "did you mean object?"),
+        ('{ is = "blinks", from', '{ is = "blinks", form', 28, "did you mean from?"),
+        ('["on"]', '["one"]', 11, "did you mean on?"),
         ("cooldown = 60", "cooldown = -1", 22, ">= 0.0"),
         ("[0.4, 0.9]]", "[0.4, 1.9]]", 3, "<= 1.0"),
         ('name = "pump fails"', 'name = "car waits"', 16, "two rules have this name"),
@@ -83,7 +87,15 @@ def test_what_cannot_be_is_refused_with_its_line(old: str, new: str, line: int, 
 
 
 @pytest.mark.parametrize(
-    "text", ["\0", "[[rules]]" * 3, "a = " + "[" * 500 + "]" * 500, "[rules]\nx = 1", "\n" * 30_000]
+    "text",
+    [
+        "\0",
+        "[[rules]]" * 3,
+        "a = " + "[" * 500 + "]" * 500,
+        "[rules]\nx = 1",
+        "\n" * 30_000,
+        "a = " + "9" * 5000,
+    ],
 )
 def test_nonsense_is_refused(text: str):
     refused(text)
@@ -92,6 +104,47 @@ def test_nonsense_is_refused(text: str):
 def test_a_condition_without_a_bound_is_refused():
     for condition in ('{ is = "count" }', '{ is = "speed", width = 3 }', '{ is = "attribute", name = "x" }'):
         assert "needs" in refused(f'[[rules]]\nname = "a"\nwhen = {condition}\n')
+
+
+@pytest.mark.parametrize(
+    ("condition", "reason"),
+    [
+        ('{ is = "count", at_least = 3, at_most = 0 }', "no number is over 3 and under 0"),
+        ('{ is = "speed", width = 9, above = 3, below = 0 }', "no number is over 3 and under 0"),
+        ('{ is = "speed", width = inf, above = 3 }', "<= "),
+        ('{ is = "attribute", name = "age", equals = 3, at_least = 2 }', "leave one out"),
+        ('{ is = "in", zone = "flat" }', "on one line"),
+        ('{ is = "not", of = { is = "blinks" } }', "has the state of a light"),
+        (
+            '{ is = "some", look = { kind = "face" }, of = { is = "state", state = "on" } }',
+            "has the state of a light",
+        ),
+    ],
+)
+def test_a_rule_that_could_never_hold_is_refused(condition: str, reason: str):
+    zone = "[zones]\nflat = [[0.1, 0.1], [0.5, 0.5], [0.9, 0.9]]\n"
+    told = refused(f'{zone}[[rules]]\nname = "a"\nlook = {{ kind = "object" }}\nwhen = {condition}\n')
+    assert reason in told
+
+
+def test_a_zone_that_crosses_itself_is_one():
+    bow = "[zones]\nbow = [[0.1, 0.1], [0.9, 0.9], [0.9, 0.1], [0.1, 0.9]]\n"
+    assert parse_rules(f'{bow}[[rules]]\nname = "a"\nwhen = {{ is = "in", zone = "bow" }}\n', "r.toml").zones
+
+
+def test_a_patience_that_would_remember_all_for_ever_is_refused():
+    assert "<= 600" in refused('[[rules]]\nname = "a"\npatience = 86400\nwhen = { is = "present" }\n')
+
+
+def test_no_camera_makes_black_of_white():
+    assert "no part is 00" in refused('[white]\nyard = "#ff00ff"\n')
+    assert "no part is 00" in refused('[white]\nyard = "#zzz1z1"\n')
+    assert parse_rules('[white]\nyard = "#ffe410"\n', "rules.toml").white == {"yard": "#ffe410"}
+
+
+@pytest.mark.parametrize("name", ["", " ", "\\n"])
+def test_a_name_that_nobody_can_see_is_refused(name: str):
+    assert "name" in refused(f'[[rules]]\nname = "{name}"\nwhen = {{ is = "present" }}\n')
 
 
 def test_conditions_too_deep_are_refused():
