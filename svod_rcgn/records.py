@@ -22,6 +22,7 @@ FACE = "face"  # the kind whose label is the name of a person, and whose unknown
 PRESENCE = "presence"  # the rule whose events are visits
 PICTURE = "picture"  # the kind of what a whole picture shows
 OBJECT = "object"  # the kind of what has a place on a picture and a class
+LIGHT = "light"  # the kind of what is on, off or blinks
 
 
 def is_image(value: object) -> TypeGuard[Image]:

@@ -136,16 +136,19 @@ class CameraRules:
             self._tell(happening, None)
         self._engine = engine
         self._show_names()
-        if self._clips is not None:
-            self._clips.close()
-        self._clips = self._clip_recorder()
+        self._clips = self._clip_recorder(self._clips)
 
-    def _clip_recorder(self) -> ClipRecorder | None:
-        """What holds enough pictures for the clips of this camera's rules; None where none asks for any."""
-        spans = [
-            clip_of(rule.clip) for rule in self._text.rules if rule.clip and rule.name in self._engine.names
-        ]
-        return ClipRecorder(max(before for before, _ in spans)) if spans else None
+    def _clip_recorder(self, before: ClipRecorder | None = None) -> ClipRecorder | None:
+        """What holds enough pictures for the clips of this camera's rules; None where none asked for any.
+
+        Clips that grow while the rules are read again go on.
+        """
+        asked = [rule.clip for rule in self._text.rules if rule.clip and rule.name in self._engine.names]
+        longest = max((clip_of(clip)[0] for clip in asked), default=0.0)
+        if before is not None:
+            before.hold(longest)
+            return before
+        return ClipRecorder(longest) if asked else None
 
     def _show_names(self) -> None:
         for board in self._boards:

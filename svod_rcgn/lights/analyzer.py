@@ -7,11 +7,11 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ..records import Box, Frame, Observation
+from ..records import LIGHT, Box, Frame, Observation
 from .detected_place import DetectedPlace
 from .hue import ColourNames
 from .panel import LightPanel
-from .records import LIGHT, LightState, Reading
+from .records import LightState, Reading
 from .registration import Registration
 from .settings import LightSettings
 
@@ -71,56 +71,75 @@ class SharedLights:
         return LightAnalyzer(self, detected)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Group:
+    """Lights that are measured alike, with what is known of them; of some the plan may speak no more."""
+
+    lights: tuple[Light, ...]
+    panel: LightPanel
+    registration: Registration
+    places: Sequence[DetectedPlace]
+    white: tuple[float, float, float]
+
+    def rows(self, frame: Frame, detected: Detected) -> Floats:
+        """Where its lights are, (n, 4) in pixels, nan where one was not found."""
+        if self.places:
+            seen = detected(frame)
+            return np.stack([place.row(seen) for place in self.places])
+        height, width = frame.image.shape[:2]
+        rows: Floats = np.array([light.box for light in self.lights]) * [width, height, width, height]
+        return self.registration.moved(frame.image, frame.time, rows) if self.lights[0].follows else rows
+
+
 class LightAnalyzer:
-    """Measures the lights of one camera."""
+    """Measures the lights of one camera. What is known of lights that stay the same outlasts a new plan."""
 
     def __init__(self, shared: SharedLights, detected: Detected = nothing_detected) -> None:
         self._shared, self._detected = shared, detected
-        self._places: dict[str, DetectedPlace] = {}
         self._plan: LightPlan | None = None
-        self._panels: Sequence[tuple[Sequence[Light], LightPanel]] = ()
-        self._registration = Registration()
+        self._lights: frozenset[Light] = frozenset()
+        self._groups: Sequence[_Group] = ()
 
     def analyze(self, frame: Frame) -> tuple[Observation, ...]:
         """See `Analyzer.analyze`: each light with what is known of it."""
         plan = self._shared.current
         if plan is not self._plan:
-            self._plan, self._panels = plan, _panels_of(plan, frame.source)
-            self._registration = Registration()
-            self._places = {
-                each.name: DetectedPlace(each.detected, each.box) for each in plan.lights if each.detected
-            }
+            self._take(plan, frame.source)
         return tuple(
             _observation(light, box, reading, plan.names)
-            for lights, panel in self._panels
-            for light, box, reading in zip(lights, *self._looked(panel, lights, frame), strict=True)
+            for group in self._groups
+            for light, box, reading in zip(group.lights, *self._looked(group, frame), strict=True)
+            if light in self._lights
         )
 
-    def _looked(
-        self, panel: LightPanel, lights: Sequence[Light], frame: Frame
-    ) -> tuple[Sequence[Box | None], Sequence[Reading]]:
-        rows = self._rows(lights, frame)
-        readings = panel.look(frame.image, frame.time, rows)
+    def _take(self, plan: LightPlan, camera: str) -> None:
+        mine = [light for light in plan.lights if not light.cameras or camera in light.cameras]
+        white = plan.whites.get(camera, (1.0, 1.0, 1.0))
+        self._plan, self._lights = plan, frozenset(mine)
+        kept = [each for each in self._groups if each.white == white and self._lights & set(each.lights)]
+        known = {light for group in kept for light in group.lights}
+        self._groups = [*kept, *_groups_of([light for light in mine if light not in known], white)]
+
+    def _looked(self, group: _Group, frame: Frame) -> tuple[Sequence[Box | None], Sequence[Reading]]:
+        rows = group.rows(frame, self._detected)
+        readings = group.panel.look(frame.image, frame.time, rows)
         return [Box(*row) if np.isfinite(row).all() else None for row in rows.tolist()], readings
 
-    def _rows(self, lights: Sequence[Light], frame: Frame) -> Floats:
-        """Where lights that are found alike are, (n, 4) in pixels, nan where one was not found."""
-        if lights[0].detected:
-            seen = self._detected(frame)
-            return np.stack([self._places[light.name].row(seen) for light in lights])
-        height, width = frame.image.shape[:2]
-        rows: Floats = np.array([light.box for light in lights]) * [width, height, width, height]
-        return self._registration.moved(frame.image, frame.time, rows) if lights[0].follows else rows
 
-
-def _panels_of(plan: LightPlan, camera: str) -> Sequence[tuple[Sequence[Light], LightPanel]]:
-    """Lights that are measured alike are measured together."""
-    groups: dict[tuple[LightSettings, bool, bool], list[Light]] = {}
-    for light in plan.lights:
-        if not light.cameras or camera in light.cameras:
-            groups.setdefault((light.settings, light.follows, light.detected is not None), []).append(light)
-    white = plan.whites.get(camera, (1.0, 1.0, 1.0))
-    return [(lights, LightPanel(len(lights), settings, white)) for (settings, *_), lights in groups.items()]
+def _groups_of(lights: Sequence[Light], white: tuple[float, float, float]) -> list[_Group]:
+    alike: dict[tuple[LightSettings, bool, bool], list[Light]] = {}
+    for light in lights:
+        alike.setdefault((light.settings, light.follows, light.detected is not None), []).append(light)
+    return [
+        _Group(
+            tuple(each),
+            LightPanel(len(each), settings, white),
+            Registration(),
+            [DetectedPlace(light.detected, light.box) for light in each if light.detected],
+            white,
+        )
+        for (settings, *_), each in alike.items()
+    ]
 
 
 def _observation(light: Light, box: Box | None, reading: Reading, names: ColourNames) -> Observation:

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from enum import Enum
 
-LIGHT = "light"  # the kind of its observations
-
 
 class LightState(str, Enum):
     """What a light does."""

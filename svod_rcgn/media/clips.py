@@ -61,6 +61,10 @@ class ClipRecorder:
         self._queue: Queue[_Clip | None] = Queue(_MOST_WAITING)
         self._thread: Thread | None = None
 
+    def hold(self, before: float) -> None:
+        """Hold so many seconds from now on; clips that grow go on."""
+        self._before = before
+
     def look(self, image: Image, time: float) -> None:
         """Take in a frame, (height, width, 3) uint8 BGR, at a time in seconds."""
         step = time - self._ring[-1].time if self._ring else 1 / RATE

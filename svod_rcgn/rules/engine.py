@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from ..records import Event, Observation, Phase, Subject
+from ..records import LIGHT, Event, Observation, Phase, Subject
 from . import conditions
 from . import vocabulary as words
 from .conditions import Condition, Moment, Places, Verdict
@@ -76,11 +76,8 @@ class RuleEngine:
         self._rules = [before._taken(rule) if before else rule for rule in fresh]
         self._remembered = max((_remembered(rule) for rule in chosen), default=0.0)
         self._others: Scene = before._others if before else self._fresh_scene()
-        self._plausible = {
-            name: Plausibility(light.shortest, light.after)
-            for name, light in text.lights.items()
-            if light.shortest or light.after
-        }
+        self._others.remember(self._remembered)
+        self._plausible: dict[str, Plausibility] = _plausibilities(text, before._plausible if before else {})
         self._time: float | None = before._time if before else None
 
     def _taken(self, fresh: "_Rule") -> "_Rule":
@@ -152,12 +149,23 @@ class RuleEngine:
         return {subject: self._judged(subject, each, seen.time) for subject, each in seen.subjects.items()}
 
     def _judged(self, subject: Subject, observation: Observation, time: float) -> Observation:
-        known = self._plausible.get(subject.label or "")
-        if known is None or "state" not in observation.attributes:
+        known = self._plausible.get(subject.label or "") if subject.kind == LIGHT else None
+        if known is None:
             return observation
-        shown = known.read(observation.attributes["state"], time)
+        shown = known.read(observation.attributes.get("state"), time)
         about = {**observation.attributes, "state": shown.state, "age": shown.age, "pending": shown.pending}
         return replace(observation, attributes=about)
+
+
+def _plausibilities(text: RulesText, before: Mapping[str, Plausibility]) -> dict[str, Plausibility]:
+    """Those of the lights that say what may be; one that says the same as before goes on."""
+    made = {}
+    for name, light in text.lights.items():
+        if light.shortest or light.after:
+            known = before.get(name)
+            is_same = known is not None and known.says(light.shortest, light.after)
+            made[name] = known if known and is_same else Plausibility(light.shortest, light.after)
+    return made
 
 
 @dataclass(slots=True, eq=False)

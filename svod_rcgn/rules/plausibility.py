@@ -9,9 +9,9 @@ State: TypeAlias = Literal["on", "off", "blinking"]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The last good state, None before the first; `age` in seconds since it was last read so.
+    """The last good state, None before the first and where nothing can be told.
 
-    `pending` is what is read now and held back.
+    `age` are the seconds since it was last read so; `pending` is what is read now and held back.
     """
 
     state: State | None
@@ -38,10 +38,18 @@ class Plausibility:
         self._good_at = self._pending_since = 0.0
         self._pending: State | None = None
 
+    def says(self, shortest: Mapping[State, float], after: Mapping[State, Sequence[State]]) -> bool:
+        """Whether it follows these durations and transitions."""
+        return (self._shortest, self._after) == (shortest, after)
+
     def read(self, state: State | None, time: float) -> Shown:
-        """Take in a reading, None where there is none, and say what is to be shown."""
+        """Take in a reading, None where there is none, and say what is to be shown.
+
+        What cannot be told is shown as such, and what was pending begins anew.
+        """
         if state is None:
-            return Shown(self._good, time - self._good_at if self._good else 0.0, self._pending)
+            self._pending = None
+            return Shown(None, self._age(time))
         if state == self._good:
             self._pending = None
         elif state != self._pending:
@@ -50,7 +58,10 @@ class Plausibility:
             self._good, self._pending = self._pending, None
         if state == self._good:
             self._good_at = time
-        return Shown(self._good, time - self._good_at if self._good else 0.0, self._pending)
+        return Shown(self._good, self._age(time), self._pending)
+
+    def _age(self, time: float) -> float:
+        return time - self._good_at if self._good else 0.0
 
     def _is_good(self, state: State, lasted: float) -> bool:
         may_follow = self._good is None or self._good in self._after.get(state, (self._good,))

@@ -92,6 +92,10 @@ class Scene:
         self.aspect = 1.0
         self.begun: float | None = None
 
+    def remember(self, seconds: float) -> None:
+        """Forget what is gone after so many seconds, if that is later than until now."""
+        self._remembered = max(self._remembered, seconds)
+
     def look(self, seen: Seen) -> list[Track]:
         """Take in a frame, later than the one before.
 

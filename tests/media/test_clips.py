@@ -50,6 +50,19 @@ def test_a_clip_that_grows_when_all_ends_is_written_as_far_as_it_came(tmp_path: 
     assert len(levels(tmp_path / "a.mp4")) / RATE == pytest.approx(2.0, abs=0.3)
 
 
+def test_other_seconds_before_leave_clips_that_grow_alone(tmp_path: Path):
+    clips = ClipRecorder(before=2.0)
+    shown(clips, 0, 3)
+    clips.begin(tmp_path / "a.mp4", 3.0, (1.0, 2.0), lambda: None)
+    shown(clips, 3, 1)
+    clips.hold(0.5)
+    shown(clips, 4, 2)
+    clips.begin(tmp_path / "b.mp4", 6.0, (2.0, 0.0), lambda: None)
+    clips.close()
+    assert len(levels(tmp_path / "a.mp4")) / RATE == pytest.approx(3.0, abs=0.3)
+    assert len(levels(tmp_path / "b.mp4")) / RATE == pytest.approx(0.5, abs=0.3)
+
+
 def test_what_is_held_is_bounded(tmp_path: Path):
     clips = ClipRecorder(before=1000.0, most_bytes=20_000)
     noise = np.random.default_rng(0)

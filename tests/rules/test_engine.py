@@ -266,6 +266,31 @@ def test_an_impossible_state_is_held_back_and_the_last_good_one_shown():
     assert show(blinks, 0, 2, lamp("off")) + show(blinks, 2, 3, lamp("blinking")) == []
 
 
+def test_a_light_that_cannot_be_told_any_more_keeps_no_state_for_ever():
+    places = "[lights.pump]\nbox = [0, 0, 0.1, 0.1]\nshortest = { on = 1.0 }\n"
+    rules = engine('{ is = "state", state = "on" }', places=places)
+    assert phases(show(rules, 0, 3, lamp("on"))) == [Phase.BEGUN]
+    assert phases(show(rules, 3, 3, lamp(None))) == [Phase.ENDED]
+
+
+def test_a_person_called_like_a_light_is_none():
+    places = "[lights.Ada]\nbox = [0, 0, 0.1, 0.1]\nshortest = { on = 60.0 }\n"
+    rules = engine('{ is = "attribute", name = "state", equals = "on" }', places=places)
+    ada = Observation(kind="face", label="Ada", score=1.0, attributes={"state": "on"})
+    assert phases(show(rules, 0, 1, (Subject("face", "Ada"), ada))) == [Phase.BEGUN]
+
+
+def test_what_a_light_may_do_is_known_on_when_rules_are_read_again():
+    places = "[lights.pump]\nbox = [0, 0, 0.1, 0.1]\nshortest = { on = 1.0 }\n"
+    text = parse_rules(
+        f'{places}[[rules]]\nname = "it"\nwhen = {{ is = "state", state = "on" }}\n', "rules.toml"
+    )
+    before = RuleEngine(text, "yard")
+    assert phases(show(before, 0, 3, lamp("on"))) == [Phase.BEGUN]
+    after = RuleEngine(text, "yard", before=before)
+    assert show(after, 3, 3, lamp("on")) == []
+
+
 def test_a_clock_set_back_ends_what_goes_on_and_begins_anew():
     rules = engine('{ is = "present" }')
     show(rules, 1000, 2, car())
