@@ -25,6 +25,7 @@ _Rhythmic: TypeAlias = tuple[int, Course, verdict.Rhythm]
 
 _WATCHING = Reading(LightState.UNKNOWN, "it has not been watched for long enough")
 _FEW = 5  # frames
+_SET_RIGHT = 2.0  # seconds by which a clock is set back as a matter of course; its frames are left out
 _MOST_A_SECOND = 100.0  # lights that are judged, so that many cost no more than the time there is
 _MOST_A_FRAME = 4  # of them, however few frames there are
 _EDGE = 0.15  # seconds
@@ -83,18 +84,18 @@ class LightPanel:
 
         Args:
             image: (height, width, 3) uint8, BGR.
-            time: Seconds; a step back, or a pause longer than the window, begins anew.
+            time: Seconds; a step back of more than two, or a pause longer than the window, begins anew.
             boxes: Where each light is, None where it was not found; or (count, 4) with nan.
 
         Returns:
             What is known of each light now.
         """
         places = _rows_of(boxes, self._count)
-        if not 0 <= time - self._time <= self._settings.window:
+        if time <= self._time <= time + _SET_RIGHT:
+            return self.readings  # the same moment twice tells nothing
+        if not 0 < time - self._time <= self._settings.window:
             self._begin_anew()
         step = 0.0 if not isfinite(self._time) else time - self._time
-        if step == 0.0 and isfinite(self._time):
-            return self.readings  # the same moment twice tells nothing
         self._time = time
         self._measure(image, self._stabilisation.steadied(places), step)
         self._judge_some(step)

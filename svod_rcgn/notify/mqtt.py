@@ -69,7 +69,8 @@ class MqttChannel:
         parts = _parts(url)
         self._topics = Topics(unquote(parts.path.strip("/")) or PREFIX)
         self._host, self._port = parts.hostname or "", parts.port or PORTS[parts.scheme]
-        number = hashlib.sha256(url.encode()).hexdigest()[:8]
+        place = f"{parts.username or ''}@{self._host}:{self._port}/{self._topics.prefix}"
+        number = hashlib.sha256(place.encode()).hexdigest()[:8]  # not of the password, which may change
         self.name = f"mqtt {self._host}:{self._port} {number}"
         self._client = _client(parts, password, self._topics.status)
         self._client.on_connect = self._connected

@@ -19,6 +19,7 @@ _TRAIL = 600  # moments of which it is kept why a rule did not fire
 _TRAIL_STEP = 1.0  # seconds apart
 _NEARBY = 11.0  # seconds; frames that were kept of an empty scene are nearly so far apart
 _LONGEST_PAUSE = 600.0  # seconds without a frame, after which all is gone
+_SET_RIGHT = 2.0  # seconds by which a clock is set back as a matter of course; its frames are left out
 _PATIENCE = 1.0  # seconds for which what else there is may be missed
 _SCENE = "scene"  # the kind of what is about all that is there
 
@@ -96,10 +97,10 @@ class RuleEngine:
     def look(self, seen: Seen) -> tuple[Happening, ...]:
         """Take in what a frame showed; returns what began and what ended by it."""
         ended: tuple[Happening, ...] = ()
-        if self._time is not None and not 0 <= seen.time - self._time <= _LONGEST_PAUSE:
+        if self._time is not None and seen.time <= self._time <= seen.time + _SET_RIGHT:
+            return ()
+        if self._time is not None and not 0 < seen.time - self._time <= _LONGEST_PAUSE:
             ended = self._begin_anew(self._time)
-        if seen.time == self._time:
-            return ended
         self._time = seen.time
         if self._plausible:
             seen = replace(seen, subjects=self._made_plausible(seen))

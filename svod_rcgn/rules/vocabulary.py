@@ -285,6 +285,13 @@ def called(look: Look) -> str:
     return look.person or look.label or look.kind or "thing"
 
 
+def kinds_of(rule: RuleText) -> set[str]:
+    """What sorts of things a rule and its conditions name, as far as they do."""
+    looks = [rule.look, *(each.look for each in conditions_of(rule.when) if isinstance(each, Some))]
+    kinds = (look.kind or (FACE if look.person or look.unknown else None) for look in looks)
+    return {kind for kind in kinds if kind is not None}
+
+
 def longest_of(rule: RuleText) -> float:
     """The longest time that a rule speaks of, in seconds."""
     times = [getattr(each, name, 0.0) for each in conditions_of(rule.when) for name in ("seconds", "within")]

@@ -234,6 +234,29 @@ def test_a_light_on_a_detected_thing_needs_a_detector(folder: Path, tmp_path: Pa
     assert result.output == "error: light stop is on a thing that a detector finds; give --detect NAME\n"
 
 
+@pytest.mark.parametrize(
+    ("look", "warning"),
+    [
+        (
+            'kind = "object", label = "car"',
+            "rule a: nobody looks for its object; give --detect NAME",
+        ),
+        ('person = "Ada"', "rule a: nobody looks for its face; leave --no_faces out"),
+        ('kind = "light"', ""),
+    ],
+)
+def test_a_rule_that_looks_at_what_nobody_looks_for_is_told(
+    folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, look: str, warning: str
+):
+    rules = tmp_path / "rules.toml"
+    light = "[lights.l]\nbox = [0, 0, 1, 1]\n"
+    rules.write_text(f'{light}[[rules]]\nname = "a"\nlook = {{ {look} }}\nwhen = {{ is = "present" }}\n')
+    result = run("test", folder / "panel.mp4", "--rules", rules, "--no_faces")
+    assert result.exit_code == 0, result.output
+    assert warning in result.output + caplog.text
+    assert warning or "nobody looks" not in result.output + caplog.text
+
+
 def test_a_click_names_a_colour_that_rules_then_know(folder: Path, tmp_path: Path):
     first = next(iter(panel().frames()))
     height, width = first.image.shape[:2]
@@ -255,7 +278,8 @@ def test_a_click_names_a_colour_that_rules_then_know(folder: Path, tmp_path: Pat
         (("--point", "0.01,0.01"), 1, "nothing at 0.01,0.01 is brighter"),
         (("--point", "0.5,0.5", "--at", "99"), 1, "give --at within it"),
         (("--point", "7,1"), 2, "7,1 is no point"),
-        (("--point", "0.5,0.5", "--white", "yellow"), 2, "yellow is no colour"),
+        (("--point", "0.5,0.5", "--white", "yellow"), 2, "yellow is no white"),
+        (("--point", "0.5,0.5", "--white", "#00ffff"), 2, "no part is 00"),
     ],
 )
 def test_a_click_that_shows_no_colour_is_told_so(

@@ -178,6 +178,16 @@ def test_a_light_that_blinds_the_camera_is_too_bright_to_tell():
     assert reading.hue is None
 
 
+@pytest.mark.parametrize(("back", "state"), [(0.5, LightState.BLINKING), (30.0, LightState.UNKNOWN)])
+def test_a_clock_that_is_set_right_by_a_bit_forgets_nothing(back: float, state: LightState):
+    panel = LightPanel(1)
+    film = DrawnPanel([light(Phase(0, 2.0, 0.5))], CAMERA, 6, seed=5, columns=1)
+    for frame in film.frames():
+        time = frame.time - back * (frame.time > 5)
+        reading = panel.look(frame.image, time, frame.boxes)[0]
+    assert reading.state is state
+
+
 def test_a_pause_of_the_camera_begins_anew():
     panel = LightPanel(1)
     film = DrawnPanel([light(Phase(0, 2.0, 0.5))], CAMERA, 5, seed=5, columns=1)

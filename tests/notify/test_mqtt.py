@@ -233,7 +233,11 @@ def test_what_is_no_address_is_refused(url: str):
 
 
 def test_a_password_is_not_in_the_name():
-    assert "s3cret" not in MqttChannel("mqtts://ann:s3cret@broker/home").name
+    name = MqttChannel("mqtts://ann:s3cret@broker/home").name
+    assert "s3cret" not in name
+    assert name == MqttChannel("mqtts://ann:another@broker:8883/home/").name  # what waits is for both
+    assert name != MqttChannel("mqtts://bob:s3cret@broker/home").name
+    assert name != MqttChannel("mqtts://ann:s3cret@broker/shed").name
 
 
 def test_names_of_any_kind_are_one_level_of_a_topic():

@@ -298,6 +298,12 @@ def test_a_clock_set_back_ends_what_goes_on_and_begins_anew():
     assert phases(found) == [Phase.ENDED, Phase.BEGUN]
 
 
+def test_a_clock_set_right_by_a_bit_ends_nothing():
+    rules = engine('{ is = "present", for = 3 }')
+    assert show(rules, 1000, 2, car()) == []
+    assert phases(show(rules, 1001.2, 2.5, car())) == [Phase.BEGUN]
+
+
 def test_what_goes_on_at_the_end_is_ended():
     rules = engine('{ is = "present" }')
     show(rules, 0, 2, car())

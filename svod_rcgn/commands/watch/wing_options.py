@@ -1,5 +1,6 @@
 """The options of video.py about what is looked for, and the wings that look for it."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial, wraps
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ...text import on_one_line
 from .. import base, options
 
 if TYPE_CHECKING:
@@ -17,8 +19,12 @@ if TYPE_CHECKING:
     from ...app.wings import Wing
     from ...faces.recogniser import ClassifierStatus, Reloader
     from ...faces.settings import Paths
+    from ...rules.vocabulary import RulesText
+
+log = logging.getLogger(__name__)
 
 _LOOK = "Pictures in and out"
+_MENDS = {"face": "leave --no_faces out", "object": "give --detect NAME", "picture": "give --classify NAME"}
 RULES = Path("data/rules.toml")
 
 
@@ -104,10 +110,43 @@ class WingOptions:
         from ...faces.build import build_analyzers
         from ...faces.recogniser import Reloader
 
-        analyzers = build_analyzers(paths, device, nobody=nobody)
-        replace = analyzers.identifier.replace
-        reloader = Reloader(paths.embedding_dir, paths.classifiers_dir, replace, nobody=nobody)
-        return OpenWings(open_faces_wing(analyzers, strangers_dir), reloader, pictures, objects)
+        analyzers = build_analyzers(paths, device)
+        reloader = Reloader(paths.embedding_dir, paths.classifiers_dir, analyzers.identifier.replace)
+        return OpenWings(open_faces_wing(analyzers, strangers_dir), reloader, pictures, objects, rules)
+
+    def _rules(self) -> "RulesInUse":
+        from ...app.light_plan import KNOWN_COLOURS
+        from ...app.rule_service import RulesInUse
+        from ...rules.rule_file import read_all
+
+        return RulesInUse(lambda: self._checked(read_all(self.rule_files, KNOWN_COLOURS)))
+
+    def _checked(self, rules: "RulesText") -> "RulesText":
+        """The rules, if what they speak of is looked for; each time that they are read."""
+        from ...errors import InputError
+        from ...rules.vocabulary import kinds_of
+
+        if self.no_faces and not self.classify and not self.detect and not rules.lights:
+            raise InputError(
+                f"{self.rule_files[0]}: names no light, and nothing else is looked for; leave --no_faces out"
+            )
+        found = [name for name, light in rules.lights.items() if light.detected]
+        if found and not self.detect:
+            raise InputError(f"light {found[0]} is on a thing that a detector finds; give --detect NAME")
+        for rule in rules.rules:
+            for kind in kinds_of(rule) & self._not_looked_for:
+                log.warning(
+                    "rule %s: nobody looks for its %s; %s",
+                    on_one_line(rule.name),
+                    kind,
+                    _MENDS[kind],
+                )
+        return rules
+
+    @property
+    def _not_looked_for(self) -> set[str]:
+        looked = {"face": not self.no_faces, "object": bool(self.detect), "picture": bool(self.classify)}
+        return {kind for kind, is_looked_for in looked.items() if not is_looked_for}
 
     def _pictures(self, device: str) -> "ClassificationWing":
         from ...app.classification_wing import ClassificationWing
