@@ -213,6 +213,15 @@ def _white(_context: click.Context, _option: click.Parameter, value: str | None)
     return value
 
 
+def _visible(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    """A name that a rules file takes."""
+    from ..rules.vocabulary import LONGEST_NAME
+
+    if not value.strip() or len(value) > LONGEST_NAME:
+        raise click.BadParameter(f"give a name of 1 to {LONGEST_NAME} characters")
+    return value
+
+
 _PICK = "What is pointed at"
 
 
@@ -224,7 +233,14 @@ _PICK = "What is pointed at"
 @base.option(
     "--point", metavar="X,Y", callback=_point, required=True, section=_PICK, help="Where, as 0.31,0.52."
 )
-@base.option("--name", default="mine", metavar="NAME", section=_PICK, help="What the colour is called.")
+@base.option(
+    "--name",
+    default="mine",
+    metavar="NAME",
+    callback=_visible,
+    section=_PICK,
+    help="What the colour is called.",
+)
 @base.option(
     "--white", callback=_white, metavar="#RRGGBB", section=_PICK, help="What the camera makes of white."
 )

@@ -90,6 +90,8 @@ def _text_of(path: Path) -> str:
             data = file.read(_LARGEST + 1)
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file; name a rules file, docs/rules.md shows some") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); name a rules file") from error
     if len(data) > _LARGEST:
         raise InputError(f"{path}: over a megabyte; no rules file is so large")
     try:

@@ -14,10 +14,11 @@ from msgspec import Meta
 from ..records import FACE
 
 VISIBLE = r"\S"
+LONGEST_NAME = 200  # characters
 Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 Seconds: TypeAlias = Annotated[float, Meta(ge=0, le=31_536_000)]
 Above0: TypeAlias = Annotated[float, Meta(gt=0, le=1_000_000)]
-Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, pattern=VISIBLE)]
+Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME, pattern=VISIBLE)]
 Point: TypeAlias = tuple[Share, Share]
 Counting: TypeAlias = Literal["bottom", "centre", "any", "all"]
 Severity: TypeAlias = Literal["info", "warning", "alarm"]

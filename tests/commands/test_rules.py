@@ -277,6 +277,7 @@ def test_a_click_names_a_colour_that_rules_then_know(folder: Path, tmp_path: Pat
     [
         (("--point", "0.01,0.01"), 1, "nothing at 0.01,0.01 is brighter"),
         (("--point", "0.5,0.5", "--at", "99"), 1, "give --at within it"),
+        (("--point", "0.5,0.5", "--name", " "), 2, "give a name"),
         (("--point", "7,1"), 2, "7,1 is no point"),
         (("--point", "0.5,0.5", "--white", "yellow"), 2, "yellow is no white"),
         (("--point", "0.5,0.5", "--white", "#00ffff"), 2, "no part is 00"),

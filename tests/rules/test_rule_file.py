@@ -157,6 +157,8 @@ def test_conditions_too_deep_are_refused():
 def test_files_that_are_none_are_told(tmp_path: Path):
     with pytest.raises(InputError, match="no such file"):
         read_rules(tmp_path / "none.toml")
+    with pytest.raises(InputError, match=r"cannot be read .*; name a rules file"):
+        read_rules(tmp_path)
     (tmp_path / "latin.toml").write_bytes(b'[zones]\n"M\xfcll" = 1')
     with pytest.raises(InputError, match=r"latin.toml:2: is not UTF-8"):
         read_rules(tmp_path / "latin.toml")
