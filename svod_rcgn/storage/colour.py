@@ -26,7 +26,7 @@ def to_srgb(picture: Pillow.Image) -> Pillow.Image:
     flat = _on_white(_in_eight_bits(picture))
     conversion = _conversion(picture.info.get("icc_profile") or b"")
     if conversion is None or conversion.mode not in _READ_AS[_space(picture)]:
-        return flat.convert("RGB")
+        return flat if flat.mode == "RGB" else flat.convert("RGB")  # which would copy it
     return conversion.apply(flat.convert(conversion.mode))
 
 

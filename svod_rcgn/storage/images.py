@@ -261,22 +261,18 @@ def thumbnail(path: Path, side: int) -> bytes:
 def encode_png(image: Image) -> bytes:
     """Encode a (height, width, 3) uint8 BGR picture as PNG.
 
-    With more compression a crop would be little smaller, and would take much longer.
+    OpenCV takes less than half of Pillow's time for a crop, which becomes a seventh larger.
     """
-    return _encoded(image, "PNG", compress_level=1)
+    return bytes(cv2.imencode(".png", image)[1])
 
 
 def encode_jpeg(image: Image) -> bytes:
     """Encode a (height, width, 3) uint8 BGR picture as JPEG."""
-    return _encoded(image, "JPEG", quality=90)
+    buffer = io.BytesIO()
+    Pillow.fromarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB)).save(buffer, "JPEG", quality=90)
+    return buffer.getvalue()
 
 
 def write_png(path: Path, image: Image, *, private: bool = False) -> None:
     """Write a (height, width, 3) uint8 BGR picture as PNG, whole or not at all."""
     files.write_bytes(path, encode_png(image), private=private)
-
-
-def _encoded(image: Image, kind: str, **options: int) -> bytes:
-    buffer = io.BytesIO()
-    Pillow.fromarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB)).save(buffer, kind, **options)
-    return buffer.getvalue()

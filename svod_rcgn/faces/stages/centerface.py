@@ -39,7 +39,8 @@ def _prepare(image: Image, scale: float) -> FloatArray:
     height, width = (max(1, round(side * scale)) for side in image.shape[:2])
     small = image if scale == 1 else cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
     canvas = np.zeros((1, 3, _rounded_up(height), _rounded_up(width)), np.float32)
-    canvas[0, :, :height, :width] = small[:, :, ::-1].transpose(2, 0, 1)
+    for place, plane in enumerate(reversed(cv2.split(small))):  # numpy would move them byte by byte
+        canvas[0, place, :height, :width] = plane
     return canvas
 
 

@@ -31,12 +31,12 @@ class FaceInspector:
         """
         patch = _inside(image, face)
         roll, yaw, pitch = head_angles(face.landmarks, face.box.width)
-        brightness, contrast = float(patch.mean()), float(patch.std())
+        mean, deviation = cv2.meanStdDev(patch)
         measured = Quality(
             width=face.box.width,
             sharpness=_sharpness(patch),
-            brightness=brightness,
-            contrast=contrast,
+            brightness=float(mean[0, 0]),
+            contrast=float(deviation[0, 0]),
             roll=roll,
             yaw=yaw,
             pitch=pitch,
