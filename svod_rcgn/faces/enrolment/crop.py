@@ -13,6 +13,7 @@ from ..protocols import Aligner, Background, Inspector
 from ..records import Face
 from ..settings import EnrolmentSettings
 from ..stages.background import KEPT
+from ..stages.coarse import CoarseDetector
 
 
 class Cutter(Protocol):
@@ -40,12 +41,15 @@ class FaceCutter:
         settings: EnrolmentSettings,
         recipe: str,
         background: Background = KEPT,
+        *,
+        coarse: CoarseDetector | None = None,
     ) -> None:
         self._detector = detector
         self._inspector = inspector
         self._aligner = aligner
         self._settings = settings
         self._background = background
+        self._coarse = coarse
         self.recipe = f"{recipe} of any quality" if settings.keep_low_quality else recipe
 
     def cut(self, file: PictureFile) -> tuple[Face, Image]:
@@ -66,13 +70,24 @@ class FaceCutter:
             InputError: It shows no face or several, or shows too little of the face.
         """
         image = self._background.remove(image)
+        face = self._clear_face(image) or self._only_face(image)
+        return face, self._aligner.align(image, face)
+
+    def _clear_face(self, image: Image) -> Face | None:
+        """The face that a coarse look shows beyond doubt; none where it takes a full one to tell."""
+        faces = self._prominent(self._coarse.detect(image)) if self._coarse else []
+        if len(faces) != 1 or self._inspector.inspect(image, faces[0]).reasons:
+            return None
+        return faces[0]
+
+    def _only_face(self, image: Image) -> Face:
         faces = self._prominent(self._detector.detect(image))
         if len(faces) != 1:
             raise InputError(f"{len(faces)} faces" if faces else "no face")
         reasons = self._inspector.inspect(image, faces[0]).reasons
         if reasons and not self._settings.keep_low_quality:
             raise InputError(", ".join(reasons))
-        return faces[0], self._aligner.align(image, faces[0])
+        return faces[0]
 
     def _prominent(self, faces: Sequence[Face]) -> list[Face]:
         widest = max((face.box.width for face in faces), default=0.0)
