@@ -2,6 +2,7 @@
 
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from svod_rcgn.storage import files
 class Enrolled:
     """How many pictures there were, of how many a face was embedded; seconds, and peak memory in bytes.
 
-    `in_calls` are the seconds of all network calls, one after the other, though several ran at once.
+    `in_calls` are the seconds of all network calls, one after the other, though several ran at once; `cpu`
+    are those of all processors, which other programs on the machine hardly change.
     """
 
     pictures: int
@@ -25,6 +27,7 @@ class Enrolled:
     seconds: float
     memory: int
     in_calls: float
+    cpu: float
 
 
 def enrol(faces: Path) -> Enrolled:
@@ -34,10 +37,12 @@ def enrol(faces: Path) -> Enrolled:
             input_dir=faces, aligned_dir=Path(folder, "aligned"), classifiers_dir=Path(folder, "classifiers")
         )
         recorder = Recorder()
+        begun = time.process_time()
         with recorder.attached():
             times = growth.measure(paths, FULL_RUN, left_out=True)
+        cpu = time.process_time() - begun
     in_calls = sum(call.ended - call.begun for call in recorder.calls)
-    return Enrolled(len(pictures_of(faces)), times.used, times.whole, peak_memory(), in_calls)
+    return Enrolled(len(pictures_of(faces)), times.used, times.whole, peak_memory(), in_calls, cpu)
 
 
 if __name__ == "__main__":

@@ -47,6 +47,11 @@ class Enrolment:
         return self.many.pictures * (os.cpu_count() or 1) / self.many.in_calls
 
     @property
+    def unhindered(self) -> float:
+        """Pictures a second if all processors did nothing but the second run's work: what it costs."""
+        return self.many.pictures * (os.cpu_count() or 1) / self.many.cpu
+
+    @property
     def memory_growth(self) -> float:
         """Peak memory of the second run over that of the first."""
         return self.many.memory / self.few.memory
@@ -70,6 +75,7 @@ def figures(enrolment: Enrolment) -> list[Told]:
     return [
         Figure(part, "whole run", unit, (many.pictures / many.seconds,), FASTEST, used),
         _steady(enrolment, part, unit),
+        Figure(part, "by its processor time on all processors", unit, (enrolment.unhindered,)),
         Figure(part, "floor: its network calls on all processors", unit, (enrolment.floor,)),
         Figure(part, more, "times", (enrolment.memory_growth,), FLAT, f"{_memory(few)}, {_memory(many)}"),
     ]
