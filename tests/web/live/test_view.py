@@ -2,6 +2,7 @@
 
 import json
 import struct
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -140,7 +141,8 @@ def test_what_a_page_sends_does_no_harm(site: Site):
         site.feed.see(frame(), ())
         assert take(view)[0]["number"] == 1
     with site.socket(VIEW) as view:
-        view.send("k" * 3 * 2**20)
+        with suppress(ConnectionClosed):  # it may be closed before all is sent
+            view.send("k" * 3 * 2**20)
         with pytest.raises(ConnectionClosed):
             raise_when_closed(view)
     assert site.ask("GET", "/api/cameras").status_code == 200

@@ -62,6 +62,9 @@ def test_a_film_comes_in_pieces_and_each_frame_has_its_line_and_its_drawing(tmp_
         assert found[9]["seen"] == []
         first = site.ask("GET", f"/api/jobs/{job}/results").content.index(b"\n") + 1
         assert lines(site, job, first)[0]["frame"] == 1
+        for begin, count in ((0, 10), (0.6, 4)):
+            shown = site.ask("GET", f"/api/jobs/{job}/film/pictures?begin={begin}", Role.VIEWER)
+            assert shown.content.count(b"image/jpeg") == count
         drawn = site.ask("GET", f"/api/jobs/{job}/film")
         assert drawn.headers["content-type"] == "video/mp4"
         assert site.ask("DELETE", f"/api/jobs/{job}").status_code == 200

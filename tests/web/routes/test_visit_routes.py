@@ -1,10 +1,16 @@
 """The record of visits, a page at a time."""
 
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
 import pytest
 
 from svod_rcgn.records import FACE, Subject, Visit
 from svod_rcgn.web.access.roles import Role
-from tests.web.site import Site
+from tests.fakes import RED, picture, write_film
+from tests.web.site import Site, serving
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -46,6 +52,39 @@ def test_a_visit_has_its_picture_and_what_is_no_visit_has_none(site: Site):
     assert site.ask("GET", "/api/events/7/picture").content == b"jpeg"
     for number in ("1", "99", "x", "9" * 40, "..%2f..%2fevents.db"):
         assert site.ask("GET", f"/api/events/{number}/picture").status_code == 404
+
+
+def test_visits_can_be_asked_for_by_what_there_is_of_them(site: Site):
+    choices = site.ask("GET", "/api/events/choices", Role.VIEWER).json()
+    assert choices == {"cameras": ["hall"], "people": ["Ada"], "rules": ["presence"], "things": []}
+
+
+def test_what_is_no_face_is_asked_for_by_its_label(tmp_path: Path):
+    with serving(tmp_path) as site:
+        site.journal.begin(Visit("c", Subject("object", "cat", 1), 1.0, 2.0, 0.5), "hall", picture=None)
+        site.journal.begin(Visit("a", Subject(FACE, "Ada", None), 1.0, 2.0, 0.5), "hall", picture=None)
+        assert site.ask("GET", "/api/events/choices").json()["things"] == ["cat"]
+        assert pages(site, "label=cat") == [[1]]
+
+
+def test_a_clip_is_shown_as_pictures_at_its_own_pace(tmp_path: Path):
+    with serving(tmp_path) as site:
+        begun = Visit("c", Subject("object", "cat", 1), 1.0, 2.0, 0.5)
+        number, _ = site.journal.begin(begun, "hall", picture=None)
+        assert site.ask("GET", f"/api/events/{number}/clip/pictures").status_code == 404
+        clips = site.journal.clips
+        assert clips
+        clips.mkdir(exist_ok=True)
+        write_film(clips / "c.mp4", [picture(RED)] * 4, rate=20)
+        site.journal.film(number, "c.mp4")
+        start = time.monotonic()
+        shown = site.ask("GET", f"/api/events/{number}/clip/pictures", Role.VIEWER)
+        assert time.monotonic() - start >= 3 / 20
+        assert shown.headers["content-type"] == "multipart/x-mixed-replace; boundary=picture"
+        *parts, end = shown.content.split(b"\r\n--picture")[1:]
+        assert end == b"--\r\n"
+        jpegs = [np.frombuffer(part.split(b"\r\n\r\n", 1)[1], np.uint8) for part in parts]
+        assert [cv2.imdecode(jpeg, cv2.IMREAD_COLOR).shape for jpeg in jpegs] == [(48, 64, 3)] * 4
 
 
 def test_visits_are_exported_the_oldest_first(site: Site):

@@ -1,0 +1,89 @@
+/** A WebSocket that comes back by itself. */
+
+export type ChannelState = 'connecting' | 'open' | 'lost' | 'refused'
+
+export interface Heard {
+  text?: (text: string) => void
+  binary?: (data: ArrayBuffer) => void
+  state?: (state: ChannelState, reason: string) => void
+}
+
+const FIRST_WAIT = 500
+const LONGEST_WAIT = 8000
+const REFUSALS = new Map([
+  [4401, 'You are not signed in.'],
+  [4403, 'Your role may not do this.'],
+  [4404, 'There is no such camera.'],
+])
+
+export class Channel {
+  private socket: WebSocket | null = null
+  private timer: ReturnType<typeof setTimeout> | undefined
+  private wait = FIRST_WAIT
+  private ended = false
+
+  constructor(
+    private readonly path: string,
+    private readonly heard: Heard,
+    private readonly connect: (url: string) => WebSocket = (url) => new WebSocket(url),
+  ) {
+    this.open()
+  }
+
+  /** False where nothing can be sent now. */
+  send(message: string | Uint8Array<ArrayBuffer>): boolean {
+    if (this.socket?.readyState !== 1) return false
+    this.socket.send(message)
+    return true
+  }
+
+  close(): void {
+    this.ended = true
+    clearTimeout(this.timer)
+    if (this.socket) shut(this.socket)
+    this.socket = null
+  }
+
+  private open(): void {
+    const socket = this.connect(addressOf(this.path))
+    socket.binaryType = 'arraybuffer'
+    this.socket = socket
+    this.say('connecting')
+    socket.onopen = () => this.say('open')
+    socket.onmessage = (event: MessageEvent) => {
+      if (this.ended) return
+      this.wait = FIRST_WAIT // only who hears something is really back
+      if (typeof event.data === 'string') this.heard.text?.(event.data)
+      else this.heard.binary?.(event.data as ArrayBuffer)
+    }
+    socket.onclose = (event: CloseEvent) => this.closed(event)
+  }
+
+  private closed(event: CloseEvent): void {
+    if (this.ended) return
+    const refusal = REFUSALS.get(event.code)
+    if (refusal) {
+      this.ended = true
+      this.say('refused', event.reason || refusal)
+      return
+    }
+    this.say('lost')
+    this.timer = setTimeout(() => this.open(), this.wait)
+    this.wait = Math.min(this.wait * 2, LONGEST_WAIT)
+  }
+
+  private say(state: ChannelState, reason = ''): void {
+    if (!this.ended || state === 'refused') this.heard.state?.(state, reason)
+  }
+}
+
+/** Who closes a socket that is not open yet is warned by the browser; it is closed as soon as it is. */
+function shut(socket: WebSocket): void {
+  if (socket.readyState === 0) socket.onopen = () => socket.close()
+  else socket.close()
+}
+
+function addressOf(path: string): string {
+  const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
+  return `${scheme}//${location.host}${path}`
+}

@@ -1,0 +1,54 @@
+import { fetched, sentence } from '../api/http'
+import type { FrameLine } from '../records'
+import { Summary, type Appearance } from './summary'
+
+/** The results of a film as far as they are there; `lines` are kept as they came, for the file. */
+export class FilmResults {
+  appearances = $state.raw<Appearance[]>([])
+  error = $state('')
+  frames = $state(0)
+  end = $state(0)
+  private readonly summary = new Summary()
+  private readonly parts: string[] = []
+  private offset = 0
+  private reading = false
+
+  constructor(
+    private readonly id: string,
+    private readonly get: typeof fetched = fetched,
+  ) {}
+
+  /** All that has come since the last time. */
+  async read(): Promise<void> {
+    if (this.reading) return
+    this.reading = true
+    try {
+      while (await this.part());
+      this.error = ''
+    } catch (error) {
+      this.error = sentence(error)
+    } finally {
+      this.reading = false
+    }
+  }
+
+  file(): Blob {
+    return new Blob(this.parts, { type: 'application/jsonl' })
+  }
+
+  private async part(): Promise<boolean> {
+    const response = await this.get('GET', `/api/jobs/${this.id}/results?offset=${this.offset}`)
+    const text = await response.text()
+    if (!text) return false
+    this.parts.push(text)
+    const lines = text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as FrameLine)
+    for (const line of lines) this.summary.add(line)
+    this.frames += lines.length
+    this.end = lines.at(-1)?.time ?? this.end
+    this.appearances = this.summary.appearances
+    const next = Number(response.headers.get('Next-Offset'))
+    const further = next > this.offset
+    this.offset = next
+    return further
+  }
+}

@@ -1,0 +1,8 @@
+/** The pages in the bar, in the order of their keys. */
+export const PLACES = [
+  { place: 'live', name: 'Live' },
+  { place: 'events', name: 'Events' },
+  { place: 'people', name: 'People' },
+  { place: 'identify', name: 'Identify' },
+  { place: 'films', name: 'Films' },
+] as const
