@@ -27,6 +27,7 @@ from benchmarks import (
     start,
     tracking,
     training,
+    web,
 )
 from benchmarks.figures import Skipped, Told, print_told
 from benchmarks.material import Material, in_eight_bits, taught
@@ -53,6 +54,7 @@ class Effort:
     persons: tuple[int, ...] = (1000, 10_000, 100_000)
     pictures: int = training.PICTURES
     films: int = tracking.FILMS
+    comings: int = web.ROUNDS
     left_out: frozenset[str] = frozenset({GROWTH})
 
 
@@ -68,6 +70,7 @@ QUICK = Effort(
     persons=(300,),
     pictures=50,
     films=1,
+    comings=1,
     left_out=frozenset({GROWTH, EIGHT_BITS}),
 )
 
@@ -138,6 +141,7 @@ def _parts(subject: Subject, effort: Effort) -> dict[str, Callable[[], Iterable[
         "enrolment": lambda: enrolment.figures(enrolment.measure(faces, effort.each, effort.side)),
         "start": lambda: start.figures(start.measure(clip, material, effort.times)),
         "gallery": lambda: _galleries(material, effort.persons),
+        web.PART: lambda: web.measure(material, effort.seconds, effort.comings, effort.times),
         GROWTH: lambda: growth.figures(growth.grow(faces, persons=150, each=20, new=10)),
     }
 

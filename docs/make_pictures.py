@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from benchmarks import page, plot
+from docs import page_pictures
 from svod_rcgn.errors import InputError
 from svod_rcgn.faces.settings import Paths
 from svod_rcgn.faces.training.report import plots
@@ -54,6 +55,7 @@ def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     side_by_side(demo / "annotated.mp4", PICTURES / "annotated.jpg")
     draw_report(demo / "classifiers", PICTURES)
+    page_pictures.draw(PICTURES)
     if page.RESULTS.exists():
         plot.draw(page.read_figures(page.RESULTS), plot.FILE)
     for path in sorted(PICTURES.iterdir()):

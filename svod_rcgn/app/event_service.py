@@ -129,9 +129,11 @@ class EventService:
             RuleRecorder(self._journal, self._senders, source.name, _epoch_of(source))
             self._watch(source.name, ())
         if source.live:
-            self._resume(source.name, wing.kind, book, rule, recorder)
-        told = ConsoleAnnouncer(notifiers, unknown=settings.unknown)
-        listeners = [told, recorder, *wing.listeners(), *others]
+            self._resume(source.name, wing.kind, book, rule, recorder, poster)
+        console = ConsoleAnnouncer(notifiers, unknown=settings.unknown)
+        listeners = [console, recorder, poster, *self._observed(source), *wing.listeners(), *others]
+        if self._rules is not None:
+            listeners.append(self._rules_of(source, notifiers).listener())
         dispatcher = EventDispatcher(book, rule, Snapshots(settings.absence), listeners)
         self._dispatchers.append(dispatcher)
         return dispatcher

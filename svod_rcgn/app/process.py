@@ -78,11 +78,16 @@ def build_camera(
     source, visitors, detected = setup.source, service.visitors(), DetectedObjects()
     watches = [
         Watch(
-            partial(wing.analyzer, still=source.still),
+            partial(
+                visitors.watched,
+                wing.kind,
+                partial(detected.watched, wing.kind, partial(wing.analyzer, still=source.still)),
+            ),
             service.dispatcher(source, wing, setup.notifiers, setup.listeners),
         )
         for wing in wings
     ]
+    watches += service.rule_watches(source, setup.notifiers, detected.on)
     return CameraLoop(source, watches, setup.outputs, video, setup.viewers)
 
 

@@ -46,7 +46,7 @@ def main(
     background_dir: Path | None,
     device: str,
 ) -> None:
-    """Say whose face the picture of VISIT shows; `svod events` has the numbers.
+    """Say whose face a visit shows; `svod events` has its number.
 
     The wrong name is withheld from that face at once, and the limits are measured with it at the next
     training, which also learns the face for the right name. Cameras that run know it when they read the

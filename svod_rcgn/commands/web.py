@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from ..web.access.certificate import TlsFiles
     from ..web.build import Running
     from .watch.camera_options import CameraOptions
+    from .watch.run import Renewals
 
 _WEB = WebSettings()
 _PAGE = "Page"
@@ -247,7 +248,9 @@ def _serve(
         replace(camera.setup(start.notify), viewers=[seen.feed], listeners=[counter])
         for camera, seen in zip(cameras, shown, strict=True)
     ]
-    with process.open_service(start.notify.events, start.notify.channels(), opened.wings) as service:
+    with process.open_service(
+        start.notify.events, start.notify.channels(), opened.wings, opened.rules
+    ) as service:
         supervisor = process.build_cameras(setups, opened.wings, service, start.video, start.live.retry)
         actions = Actions(supervisor, opened.reload, opened.classifiers, service.status, opened.reload_rules)
         pictures = _still_pictures(start, opened, missing)
@@ -313,8 +316,15 @@ def _notices(start: _Start, missing: SvodError | None) -> list[str]:
     """What cannot be done here, and what brings it."""
     from ..classification.settings import FETCH as PICTURES
     from ..objects.settings import FETCH as OBJECTS
+    from ..storage.folders import current_of
 
     notices = [] if missing is None else [f"{missing}, and start this page again"]
+    if (
+        not start.looking.no_faces
+        and missing is None
+        and not current_of(start.paths.classifiers_dir).exists()
+    ):
+        notices.append("nobody is known yet; add a person, or name a visitor")
     fetch = {**PICTURES, **OBJECTS}
     absent = [name for name in fetch if not (start.looking.models_dir / name).exists()]
     notices += [f"the network {name} is not here; {fetch[name]}" for name in absent]
@@ -324,6 +334,7 @@ def _notices(start: _Start, missing: SvodError | None) -> list[str]:
 def _run(
     start: _Start,
     running: Running,
+    renewals: Renewals,
     supervisor: CameraSupervisor,
     listener: socket.socket,
 ) -> int | None:
@@ -332,7 +343,7 @@ def _run(
 
     actions = {**running.actions, "stop": shutdown.ending(running.actions["stop"])}
     with start.notify.control(actions), _open_page(start, running, listener):
-        return run.watch(supervisor, Screen([]), running.reload, lasting=True)
+        return run.watch(supervisor, Screen([]), renewals, lasting=True)
 
 
 @contextmanager

@@ -62,13 +62,41 @@ def _subjects_of_any_kind(connection: Connection) -> None:
         connection.execute("UPDATE announcements SET body = ? WHERE rowid = ?", (_event_of(body), number))
 
 
+def _events_of_rules(connection: Connection) -> None:
+    """Format 3: what rules say lies beside the visits, with what they measured."""
+    connection.execute("ALTER TABLE visits ADD COLUMN rule TEXT NOT NULL DEFAULT 'presence'")
+    connection.execute("ALTER TABLE visits ADD COLUMN measures TEXT")
+    connection.execute("ALTER TABLE visits ADD COLUMN clip TEXT")
+
+
+def _observations(connection: Connection) -> None:
+    """Format 4: what was seen, in blocks of some seconds of one camera."""
+    connection.execute(
+        """CREATE TABLE observations (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            camera TEXT NOT NULL,
+            begun REAL NOT NULL,
+            ended REAL NOT NULL,
+            persons TEXT NOT NULL,
+            body BLOB NOT NULL
+        )"""
+    )
+    connection.execute("CREATE INDEX observations_by_time ON observations (begun)")
+
+
 def _order_of_time(connection: Connection) -> None:
-    """Format 3: visits are found by when they began, a page at a time."""
+    """Format 5: visits are found by when they began, a page at a time."""
     connection.execute("CREATE INDEX visits_by_beginning ON visits (first, id)")
     connection.execute("CREATE INDEX visits_of_person ON visits (person, last)")
 
 
-STEPS: Sequence[Step] = (_visits_and_announcements, _subjects_of_any_kind, _order_of_time)
+STEPS: Sequence[Step] = (
+    _visits_and_announcements,
+    _subjects_of_any_kind,
+    _events_of_rules,
+    _observations,
+    _order_of_time,
+)
 """The step at place n makes format n + 1 of format n; the first makes it of nothing."""
 
 

@@ -84,6 +84,7 @@ class VisitQuery:
     label: str | None = None
     until: float | None = None
     before: tuple[float, int] | None = None
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,9 +294,27 @@ class Journal:
         """The visits of each person in numbers."""
         rows = self._database.rows(
             "SELECT person, count(*) AS visits, max(last) AS last FROM visits"
-            " WHERE person IS NOT NULL GROUP BY person"
+            " WHERE person IS NOT NULL AND rule = ? GROUP BY person",
+            (PRESENCE,),
         )
         return [VisitTotal(row["person"], row["visits"], row["last"]) for row in rows]
+
+    def clip_of(self, number: int) -> Path | None:
+        """The film of an event; None where there is no such event, or no film of it."""
+        rows = self._database.rows("SELECT clip FROM visits WHERE id = ?", (number,))
+        name = rows[0]["clip"] if rows else None
+        return self.clips / name if self.clips and name else None
+
+    def rules(self) -> list[str]:
+        """The rules by which anything was told."""
+        return [row["rule"] for row in self._database.rows("SELECT DISTINCT rule FROM visits ORDER BY rule")]
+
+    def things(self) -> list[str]:
+        """The labels of all that came and is no face."""
+        rows = self._database.rows(
+            "SELECT DISTINCT label FROM visits WHERE kind != ? AND label IS NOT NULL ORDER BY label", (FACE,)
+        )
+        return [row["label"] for row in rows]
 
     def cameras(self) -> list[str]:
         """The names of all cameras that visits were to."""
@@ -449,6 +468,7 @@ def _condition(query: VisitQuery) -> tuple[str, tuple[Any, ...]]:
         ("first < ?", query.until),
         ("kind = ?", query.kind),
         ("label = ?", query.label),
+        ("rule = ?", query.rule),
     ]
     terms: list[tuple[str, tuple[Any, ...]]] = [
         (term, (value,)) for term, value in asked if value is not None

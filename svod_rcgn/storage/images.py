@@ -155,7 +155,7 @@ def is_animated_gif(path: Path) -> bool:
 
 def read_picture(path: Path) -> Image:
     """Read a picture file; see `decode`."""
-    return decode(read_file(path))
+    return decode(read_file(path), most_pixels=MAX_PIXELS)
 
 
 def decode(file: PictureFile, enough: int | None = None, most_pixels: int = MAX_PIXELS) -> Image:

@@ -13,6 +13,7 @@ import msgspec
 
 from ..app.background_training import TrainingState
 from ..objects.records import Limits
+from ..records import PRESENCE
 from .access.roles import Role
 
 Corners: TypeAlias = tuple[float, float, float, float]
@@ -181,7 +182,8 @@ class DeliveryState:
 class VisitState:
     """One visit; `label` is None for a stranger, whom `number` tells from others.
 
-    `over` is False while it goes on; `picture` says whether there is one to be asked for.
+    `over` is False while it goes on; `picture` and `clip` say whether there is one to be asked for. What a
+    rule tells has its name in `rule`, and what it measured in `measures`.
     """
 
     id: int
@@ -195,6 +197,9 @@ class VisitState:
     score: float
     picture: bool
     announcements: tuple[DeliveryState, ...]
+    rule: str = PRESENCE
+    measures: Mapping[str, float] = field(default_factory=dict)
+    clip: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +212,12 @@ class VisitPage:
 
 @dataclass(frozen=True, slots=True)
 class VisitChoices:
-    """What visits can be asked for by."""
+    """What visits can be asked for by; `things` are labels of what is no face."""
 
     cameras: tuple[str, ...]
     people: tuple[str, ...]
+    rules: tuple[str, ...]
+    things: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 NAMES = (
-    "control", "datasets", "download_classifiers", "download_models", "evaluate", "events",
-    "explain", "export_classifiers", "fill_meta", "identify", "models", "people", "prepare", "train",
-    "video", "web",
+    "control", "datasets", "detect", "download_classifiers", "download_models", "evaluate", "events",
+    "explain", "export_classifiers", "fill_meta", "identify", "models", "people", "prepare", "rules",
+    "train", "video", "web",
 )  # fmt: skip
 CALLED = re.compile(r"python -m svod_rcgn[ .]|python |\.py\b")  # what a command's name has round it
 WIDTH = 80
@@ -91,6 +91,7 @@ DIFFERENT = {
     ("detect", "network"), ("events", "unknown"), ("download_classifiers", "network"),
     ("export_classifiers", "network"),
     ("classifier", "int8"), ("detector", "int8"), ("download_models", "int8"), ("classifier", "refuse_worse"),
+    ("web", "video_sources"), ("web", "host"), ("web", "port"),
     ("explain", "form"), ("explain", "network"), ("explain", "output"), ("explain", "seconds"),
     ("explain", "at"), ("colour", "at"), ("colour", "name"), ("replay", "since"), ("why", "at"),
 }  # fmt: skip

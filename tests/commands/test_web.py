@@ -26,7 +26,7 @@ from svod_rcgn.faces import build
 from svod_rcgn.faces.gallery import identify, store
 from tests.fakes import FakeClassifier, fake_meta, fake_analyzers
 
-build.build_analyzers = lambda *_: fake_analyzers()
+build.build_analyzers = lambda *_, **__: fake_analyzers()
 store.read_meta = fake_meta
 identify.load_identifier = lambda *_: FakeClassifier()
 main()
@@ -121,7 +121,7 @@ def test_what_is_missing_is_told_on_the_page_and_the_rest_works(
 ):
     page = start(REAL, "--models_dir", "nowhere", "--face_network", "nowhere", "--no_history")
     state = page.get("/api/session").json()
-    assert len(state["notices"]) == 3
+    assert len(state["notices"]) == 4
     assert all("download_models" in notice for notice in state["notices"])
     assert state["retention_days"] is None
     assert page.get("/api/cameras").json() == []

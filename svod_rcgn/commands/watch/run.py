@@ -26,9 +26,9 @@ _GLANCE = 0.1  # seconds between two looks at signals where no window is open
 
 
 def watch(
-    cameras: CameraSupervisor, screen: Screen, renew: Callable[[], object], *, lasting: bool = False
+    cameras: CameraSupervisor, screen: Screen, renewals: Renewals, *, lasting: bool = False
 ) -> int | None:
-    """Run cameras until all have ended or a signal ends them; SIGHUP reads the classifiers again.
+    """Run cameras until all have ended or a signal ends them; SIGHUP reads again what can be renewed.
 
     With `lasting`, only a signal, `stop` or a defect ends them.
 

@@ -93,6 +93,11 @@ class WingOptions:
     detect_classes: tuple[str, ...] | None
     models_dir: Path
 
+    @property
+    def rule_files(self) -> tuple[Path, ...]:
+        """Where the rules are: the files that are named, or the usual one where it exists."""
+        return self.rules or ((RULES,) if RULES.is_file() else ())
+
     def open(
         self, paths: "Paths", device: str, strangers_dir: Path | None, *, nobody: bool = False
     ) -> OpenWings:
@@ -110,8 +115,10 @@ class WingOptions:
         from ...faces.build import build_analyzers
         from ...faces.recogniser import Reloader
 
-        analyzers = build_analyzers(paths, device)
-        reloader = Reloader(paths.embedding_dir, paths.classifiers_dir, analyzers.identifier.replace)
+        build = partial(build_analyzers, nobody=True) if nobody else build_analyzers
+        analyzers = build(paths, device)
+        replace = analyzers.identifier.replace
+        reloader = Reloader(paths.embedding_dir, paths.classifiers_dir, replace, nobody=nobody)
         return OpenWings(open_faces_wing(analyzers, strangers_dir), reloader, pictures, objects, rules)
 
     def _rules(self) -> "RulesInUse":
@@ -210,18 +217,25 @@ def add_options(function: Callable[..., Any], *, cameras_only: bool = True) -> C
     @wraps(function)
     def gathered(**values: Any) -> Any:
         own = {name: values.pop(name) for name in WingOptions.__dataclass_fields__}
-        _check(own, cameras_only=cameras_only)
-        return function(looking=WingOptions(**own), **values)
+        looking = WingOptions(**own)
+        _check(looking, cameras_only=cameras_only)
+        return function(looking=looking, **values)
 
     for option in reversed(_OPTIONS):
         gathered = option(gathered)
     return gathered
 
 
-def _check(own: dict[str, Any], *, cameras_only: bool) -> None:
-    if cameras_only and own["no_faces"] and not own["classify"]:
-        raise click.UsageError("--no_faces leaves nothing to look for; give --classify NAME")
-    if cameras_only and base.asked_for("models_dir") and not own["classify"]:
-        raise click.UsageError("--models_dir is where --classify looks; give --classify NAME")
-    if len(set(own["classify"])) < len(own["classify"]):
-        raise click.UsageError("two --classify are the same network")
+def _check(looking: WingOptions, *, cameras_only: bool) -> None:
+    named = looking.classify or looking.detect
+    if cameras_only and looking.no_faces and not named and not looking.rule_files:
+        raise click.UsageError(
+            "--no_faces leaves nothing to look for; give --classify NAME, --detect NAME or --rules FILE"
+        )
+    if cameras_only and base.asked_for("models_dir") and not named:
+        raise click.UsageError("--models_dir is where networks are looked for; give --classify or --detect")
+    for option, names in (("classify", looking.classify), ("detect", looking.detect)):
+        if len(set(names)) < len(names):
+            raise click.UsageError(f"two --{option} are the same network")
+    if looking.detect_classes and not looking.detect:
+        raise click.UsageError("--detect_classes is for --detect NAME")

@@ -3,15 +3,18 @@
 import asyncio
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 from msgspec import Meta
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, Response, StreamingResponse
 
 from ...app.film_jobs import FilmJob, FilmJobs, FilmWishes
 from ...errors import BusyError
 from ...text import shown
 from ..access.roles import Role
+from ..live import film_pictures
+from ..live.film_pictures import FilmPictures
 from ..operations import Call, Operation
 from ..records import Done, Jobs, JobState, NewJob
 from ..refusal import CONFLICT, MISSING, TOO_LARGE, TOO_MANY, UNAVAILABLE, Refusal
@@ -28,6 +31,13 @@ class AskedPlace:
     """A byte, from 0: the first of the piece, or of the results that are wanted."""
 
     offset: Annotated[int, Meta(ge=0, le=2**53)] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AskedMoment:
+    """Seconds from the beginning of a film."""
+
+    begin: Annotated[float, Meta(ge=0, le=1e6)] = 0.0
 
 
 class JobRoutes:
@@ -61,6 +71,11 @@ class JobRoutes:
                 query=AskedPlace, media=_LINES,
             ),
             one("GET", f"{path}/film", "The film with all drawn on it.", self._film, media="video/mp4"),
+            one(
+                "GET", f"{path}/film/pictures",
+                "That film as JPEGs at its own pace, which an image of a page shows.",
+                self._film_pictures, query=AskedMoment, media=film_pictures.MEDIA,
+            ),
             one(
                 "POST", f"{path}/cancel", "Leave off; what was found stays.", self._cancel,
                 role=Role.EDITOR, gives=JobState, act_name="cancel film job",
@@ -102,10 +117,17 @@ class JobRoutes:
         return Response(data, 200, {"Next-Offset": str(offset + len(data))}, _LINES)
 
     async def _film(self, call: Call) -> Response:
+        return FileResponse(self._drawn(call), media_type="video/mp4")
+
+    async def _film_pictures(self, call: Call) -> Response:
+        film = FilmPictures(self._drawn(call), call.query.begin)
+        return StreamingResponse(film.parts(), media_type=film_pictures.HEADER)
+
+    def _drawn(self, call: Call) -> Path:
         path = self._jobs.annotated(self._job(call).id)
         if path is None:
             raise Refusal(MISSING, "there is no film with all drawn on it")
-        return FileResponse(path, media_type="video/mp4")
+        return path
 
     async def _cancel(self, call: Call) -> JobState:
         return _state(await asyncio.to_thread(self._jobs.cancel, self._job(call).id))

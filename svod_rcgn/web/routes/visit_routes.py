@@ -3,14 +3,17 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Literal
 
 from msgspec import Meta
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, Response, StreamingResponse
 
 from ...history import export
 from ...history.visits import Journal, VisitEntry, VisitQuery
 from ...text import shown
+from ..live import film_pictures
+from ..live.film_pictures import FilmPictures
 from ..operations import JSON, Call, Operation
 from ..records import DeliveryState, VisitChoices, VisitPage, VisitState
 from ..refusal import MISSING, UNUSABLE, Refusal
@@ -22,7 +25,7 @@ _NO_SUCH = {MISSING: "There is no such visit, or no picture of it."}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which visits: of a person by the name shown, to a camera, of a kind, with a label, or of strangers.
+    """Which visits: of a person by name, at a camera, of a kind, with a label, of strangers, by a rule.
 
     `since` and `until` are seconds since the epoch; `before` is the `next` of the page before.
     """
@@ -32,6 +35,7 @@ class Asked:
     kind: str | None = None
     label: str | None = None
     unknown: bool = False
+    rule: str | None = None
     since: float | None = None
     until: float | None = None
     before: str | None = None
@@ -73,6 +77,16 @@ class VisitRoutes:
                 "GET", "/api/events/{number}/picture", "The picture of a visit.", self._picture,
                 media="image/jpeg", refusals=_NO_SUCH, group=_GROUP,
             ),
+            Operation(
+                "GET", "/api/events/{number}/clip", "The film of an event.", self._clip,
+                media="video/mp4", refusals={MISSING: "There is none."}, group=_GROUP,
+            ),
+            Operation(
+                "GET", "/api/events/{number}/clip/pictures",
+                "The film of an event as JPEGs at its own pace, which an image of a page shows.",
+                self._clip_pictures, media=film_pictures.MEDIA, refusals={MISSING: "There is none."},
+                group=_GROUP,
+            ),
         ]  # fmt: skip
 
     async def _page(self, call: Call) -> VisitPage:
@@ -89,7 +103,10 @@ class VisitRoutes:
     async def _choices(self, _call: Call) -> VisitChoices:
         totals = await asyncio.to_thread(self._journal.totals)
         cameras = await asyncio.to_thread(self._journal.cameras)
-        return VisitChoices(tuple(map(shown, cameras)), tuple(sorted(shown(each.person) for each in totals)))
+        rules = await asyncio.to_thread(self._journal.rules)
+        things = await asyncio.to_thread(self._journal.things)
+        people = tuple(sorted(shown(each.person) for each in totals))
+        return VisitChoices(*(tuple(map(shown, each)) for each in (cameras, people, rules, things)))
 
     async def _export(self, call: Call) -> Response:
         asked: Exported = call.query
@@ -104,13 +121,29 @@ class VisitRoutes:
         return Response(await asyncio.to_thread(write), 200, {"Content-Disposition": name}, media)
 
     async def _picture(self, call: Call) -> Response:
-        number = call.place("number")
-        path = None
-        if number.isdecimal() and len(number) < len(str(2**63)):
-            path = await asyncio.to_thread(self._journal.snapshot_of, int(number))
-        if path is None or not path.is_file():
-            raise Refusal(MISSING, _NO_SUCH[MISSING])
-        return FileResponse(path, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=30"})
+        return await _file_of(call, self._journal.snapshot_of, "image/jpeg")
+
+    async def _clip(self, call: Call) -> Response:
+        return await _file_of(call, self._journal.clip_of, "video/mp4")
+
+    async def _clip_pictures(self, call: Call) -> Response:
+        film = FilmPictures(await _path_of(call, self._journal.clip_of))
+        return StreamingResponse(film.parts(), media_type=film_pictures.HEADER)
+
+
+async def _file_of(call: Call, find: Callable[[int], Path | None], media: str) -> Response:
+    path = await _path_of(call, find)
+    return FileResponse(path, media_type=media, headers={"Cache-Control": "private, max-age=30"})
+
+
+async def _path_of(call: Call, find: Callable[[int], Path | None]) -> Path:
+    number = call.place("number")
+    path = None
+    if number.isascii() and number.isdecimal() and len(number) < len(str(2**63)):
+        path = await asyncio.to_thread(find, int(number))
+    if path is None or not path.is_file():
+        raise Refusal(MISSING, "there is no such event, or none of it")
+    return path
 
 
 def _query(asked: Asked, limit: int) -> VisitQuery:
@@ -123,6 +156,7 @@ def _query(asked: Asked, limit: int) -> VisitQuery:
         kind=asked.kind,
         label=asked.label,
         until=asked.until,
+        rule=asked.rule,
         before=None if asked.before is None else _place(asked.before),
     )
 
@@ -153,6 +187,9 @@ def _state(entry: VisitEntry) -> VisitState:
         score=round(entry.score, 4),
         picture=entry.snapshot is not None,
         announcements=_deliveries(entry),
+        rule=shown(entry.rule),
+        measures=entry.measures,
+        clip=entry.clip is not None,
     )
 
 
