@@ -178,6 +178,11 @@ class Command(_Shown, click.Command):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             raise _Failure("interrupted", 130) from None
+        except RuntimeError as error:
+            # A signal that catches a lock of Python's half let go comes out as the lock's own complaint.
+            if isinstance(error.__context__, KeyboardInterrupt):
+                raise _Failure("interrupted", 130) from None
+            raise
         except BrokenPipeError:
             raise
         except (SvodError, OSError, ImportError) as error:

@@ -52,6 +52,14 @@ def test_details_are_shown_only_when_asked_for(caplog):
 
 def test_an_interruption_ends_with_130_and_wrong_usage_with_2():
     assert CliRunner().invoke(fail_with(KeyboardInterrupt()), []).exit_code == 130
+
+
+def test_a_lock_that_an_interrupt_caught_half_let_go_is_an_interrupt():
+    lock = RuntimeError("release unlocked lock")
+    lock.__context__ = KeyboardInterrupt()
+    result = CliRunner().invoke(fail_with(lock), [])
+    assert (result.exit_code, result.stderr) == (130, "error: interrupted\n")
+    assert isinstance(CliRunner().invoke(fail_with(RuntimeError("ours")), []).exception, RuntimeError)
     assert CliRunner().invoke(command_that(str), ["--some_number", "many"]).exit_code == 2
 
 
