@@ -22,7 +22,7 @@ from ...networks.convert.linear_head import LinearHead
 from ...reporter import Reporter
 from ...text import counted
 from .. import settings
-from . import examples, negative_examples, records
+from . import examples, head_file, negative_examples, records
 from .examples import Example, Lessons, Tagged
 from .learned import EpochDone, Learned, learn_head
 from .negative_examples import Negatives
@@ -95,13 +95,49 @@ def train_classifier(
         WorseError: As `refuse_worse` asks for.
     """
     begun = perf_counter()
-    directory = _directory(request)
+    check(request)
     backbone = Backbone(_backbone(request), request.device)
     material = gather(dataset, backbone, request, reporter)
     for note in material.notes:
         reporter.say(note)
     with threadpool_limits(1):  # for matrices so small threads wait longer than they work
         learned = learn_head(material.features, material.lessons, epoch_done)
+    return write_version(request, learned, material, backbone, reporter, begun)
+
+
+def check(request: TrainingRequest) -> None:
+    """Make sure that a network can be called so, and that its versions can be written.
+
+    Raises:
+        InputError: It cannot be called so.
+        ModelError: Something else has the name.
+    """
+    _directory(request)
+
+
+def write_version(
+    request: TrainingRequest,
+    learned: Learned,
+    material: Material,
+    backbone: Backbone,
+    reporter: Reporter,
+    begun: float,
+) -> Trained:
+    """Write what was learned as the next version, which is in use then.
+
+    Args:
+        request: What was wished.
+        learned: The head.
+        material: What it was learned from.
+        backbone: What it was learned on.
+        reporter: Told what takes long.
+        begun: When the learning began, by `perf_counter`.
+
+    Raises:
+        WorseError: As `refuse_worse` asks for.
+        BusyError: Another run has been working here for a minute.
+    """
+    directory = _directory(request)
     with versions.new_version(directory) as (number, fresh):
         card = _write_network(fresh, number, learned, material, backbone, request.name)
         eight_bits = None
@@ -110,7 +146,7 @@ def train_classifier(
 
             reporter.say("making it count in 8 bits")
             card, eight_bits = make_eight_bits(fresh, card, learned, material.lessons)
-        record = _record(request.name, str(number), material, learned, backbone)
+        record = record_of(request.name, str(number), material, learned, backbone)
         record = replace(record, eight_bits=eight_bits, seconds=round(perf_counter() - begun, 3))
         comparison = compare_with_used(directory, record, refuse_worse=request.refuse_worse)
         records.write(fresh, record)
@@ -205,6 +241,7 @@ def _write_network(
     """Write the network and its labels; the card comes last, when all files are there."""
     head = head_of(learned, material.lessons)
     linear_head.write(backbone.file, head, folder / NETWORK)
+    head_file.write(folder, head)
     write_labels(folder, learned.labels)
     digest = hashlib.sha256(backbone.card.source_sha256.encode())
     for part in (head.weights, head.biases, head.means):
@@ -251,9 +288,10 @@ def write_onnx(trained: Trained, target: Path) -> None:
     onnx_file.write(trained.folder / NETWORK, target, about)
 
 
-def _record(
+def record_of(
     name: str, version: str, material: Material, learned: Learned, backbone: Backbone
 ) -> TrainingRecord:
+    """All that is known of a training, apart from how long it took."""
     lessons, judged = material.lessons, learned.left_out
     counts = examples.counts_of(lessons)
     asked = set(judged.rows.tolist())

@@ -25,7 +25,7 @@ from ...networks import fingerprint, load_model
 from ...networks.card import CLASSIFICATION, ModelCard, read_card
 from ...networks.preprocess import preprocess
 from ...networks.runtime import Network, OpenVinoNetwork, precision_of
-from ...records import Image
+from ...records import FloatArray, Image
 from ...storage import images
 from ...storage.folders import current_of
 from ..stages.fit import fitted
@@ -66,14 +66,14 @@ class Backbone:
         self._directory, self._device = directory, device
 
     @cached_property
-    def _network(self) -> tuple[Network, int]:
-        """The network, and the place of the embedding among its answers."""
+    def _network(self) -> tuple[Network, dict[str, int]]:
+        """The network, and the places of its answers by their names."""
         network = load_model(self._directory, CLASSIFICATION, self._device).network
         assert isinstance(network, OpenVinoNetwork)
         places = {name: place for place, output in enumerate(network.outputs) for name in output.names}
         if EMBEDDING not in places:
             raise ModelError(f"{self._directory}: no output {EMBEDDING} to learn from; take imagenet")
-        return network, places[EMBEDDING]
+        return network, places
 
     def embed(self, views: Sequence[Image]) -> Halves:
         """(n, length) embeddings of views of the card's size.
@@ -81,8 +81,17 @@ class Backbone:
         Raises:
             ModelError: The network cannot be loaded, or has no embedding.
         """
-        network, place = self._network
-        return network.run(preprocess(views, self.card))[place].astype(np.float16)
+        return self.answers(views)[EMBEDDING].astype(np.float16)
+
+    def answers(self, views: Sequence[Image]) -> dict[str, FloatArray]:
+        """All that the network answers to views of the card's size, by the names of its outputs.
+
+        Raises:
+            ModelError: The network cannot be loaded, or has no embedding.
+        """
+        network, places = self._network
+        found = network.run(preprocess(views, self.card))
+        return {name: found[place] for name, place in places.items()}
 
     def key(self, views: str) -> FeatureKey:
         """What features of some views depend on."""
