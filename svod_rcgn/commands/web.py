@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from ..cameras.supervisor import CameraSupervisor
     from ..cameras.viewer import Viewer
     from ..errors import SvodError
-    from ..events.listeners import EventListener
-    from ..media.sources import Source
+    from ..teach.recognisers import Recognisers
     from ..web.access.certificate import TlsFiles
     from ..web.build import Running
     from .watch.camera_options import CameraOptions
@@ -270,6 +269,7 @@ def _serve(
             reload=opened.reload,
             browsers=browsers,
             training=BackgroundTraining(start.paths, start.device, opened.reload),
+            recognisers=_recognisers(start),
             notices=_notices(start, missing),
             retention_days=None if start.notify.no_history else start.notify.retention_days,
         )
@@ -279,19 +279,12 @@ def _serve(
         _leave(supervisor, ended_by)
 
 
-def _browser_cameras(
-    start: _Start, opened: wing_options.OpenWings, service: EventService, counter: EventListener
-) -> BrowserCameras:
-    from ..app.browser_cameras import BrowserCameras
-    from ..app.process import CameraSetup, build_camera
-    from .watch.camera_options import CameraOptions
+def _recognisers(start: _Start) -> Recognisers:
+    from ..classification.settings import IMAGENET
+    from ..teach.recognisers import Recognisers
+    from ..teach.settings import TeachPlaces
 
-    def build(source: Source, viewer: Viewer) -> CameraLoop:
-        notifiers = CameraOptions(source.name, source).setup(start.notify).notifiers
-        setup = CameraSetup(source, [], notifiers, [viewer], [counter])
-        return build_camera(setup, opened.wings, service, start.video)
-
-    return BrowserCameras(build, start.notify.notification.absence)
+    return Recognisers(TeachPlaces(DATASETS_DIR, start.looking.models_dir, IMAGENET, start.device))
 
 
 def _still_pictures(
@@ -362,7 +355,8 @@ def _open_page(start: _Start, running: Running, listener: socket.socket) -> Iter
     scheme = "https" if start.web.certificate else "http"
     link = f"{scheme}://{host}:{port}/?token={access.entrance.token}"
     running.films.start()
-    with http_server.open_server(app, listener, limits, _tls(start.web)), closing(running.films):
+    server = http_server.open_server(app, listener, limits, _tls(start.web))
+    with closing(running.recognisers), server, closing(running.films):
         with start.notify.report():  # the link is for people
             base.say(f"the page is at {link}")
             for each in build.addresses_of(start.web, port):

@@ -32,7 +32,8 @@ def _advice(shown: Sequence[ClassCount]) -> Iterator[str]:
     most = max(things, key=lambda each: each.yes)
     rare = [each.label for each in things if each.yes * _TIMES < most.yes]
     if rare:
-        yield f'"{most.label}" has more than {_TIMES} times as many pictures as {_names(rare)}. Show more of the latter.'
+        many = f'"{most.label}" has more than {_TIMES} times as many pictures as {_names(rare)}.'
+        yield f"{many} Show more of the latter."
 
 
 def _names(labels: Sequence[str]) -> str:

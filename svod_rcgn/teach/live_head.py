@@ -50,7 +50,7 @@ class LiveHead:
             own = own - weights.mean(1)
         given = np.maximum(np.tensordot(own, cells, 1), 0)
         most = float(given.max())
-        return given / most if most > 0 else given
+        return np.asarray(given / most if most > 0 else given, np.float32)
 
 
 def _softmax(logits: FloatArray) -> FloatArray:
@@ -60,5 +60,4 @@ def _softmax(logits: FloatArray) -> FloatArray:
 
 
 def _sigmoid(logits: FloatArray) -> FloatArray:
-    shares: FloatArray = 1 / (1 + np.exp(-np.clip(logits, -60, 60)))
-    return shares
+    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -60, 60))), np.float32)

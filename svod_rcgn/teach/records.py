@@ -26,9 +26,9 @@ class LiveAnswer:
 
     `learned` counts what was put in use, so it changes when another head answers; 0 says that nothing was
     learned yet. `told` are the classes that are there, none of them where it shows none of these; `answers`
-    are the likeliest with their smoothed probabilities. `nearness` is the cosine, -1..1, to the nearest class.
-    `general` is what the network that is learned on takes it for, of the classes that it came with. `nearest`
-    are the pictures ever shown that are most like it.
+    are the likeliest with their smoothed probabilities. `nearness` is the cosine, -1..1, to the nearest
+    class. `general` is what the network that is learned on takes it for, of the classes that it came with.
+    `nearest` are the pictures ever shown that are most like it.
     """
 
     learned: int
@@ -54,7 +54,7 @@ class ChangedPicture:
 
 @dataclass(frozen=True, slots=True)
 class WorseQuestion:
-    """What was learned last is worse than the version in use, which goes on answering until somebody decides."""
+    """What was learned last is worse than the version in use, which answers until somebody decides."""
 
     sentences: tuple[str, ...]
     changes: tuple[ChangedPicture, ...]
@@ -65,10 +65,11 @@ class LearningState:
     """How the learning fares; `number` changes whenever anything does.
 
     `stage` says what it is at, with `done` of `total` pictures. `learned` counts what was put in use, and
-    `state` is the act up to which that knows the dataset. `epochs` are those of the last learning and `best` the one that was kept; `accuracy` and
-    `loss` are of pictures that were left out with their shootings. `notes` and `sentences` say in words what
-    could not be told and what changed, `forecast` what more pictures would bring. `question` waits for an
-    answer. `error` says why nothing could be learned. `version` is the one in use, None before the first.
+    `state` is the act up to which that knows the dataset. `epochs` are those of the last learning and `best`
+    the one that was kept; `accuracy` and `loss` are of pictures that were left out with their shootings.
+    `notes` and `sentences` say in words what could not be told and what changed, `forecast` what more
+    pictures would bring. `question` waits for an answer. `error` says why nothing could be learned.
+    `version` is the one in use, None before the first.
     """
 
     number: int = 0

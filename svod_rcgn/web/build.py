@@ -20,6 +20,7 @@ from ..faces.recogniser import ClassifierStatus
 from ..faces.settings import Paths
 from ..history.visits import Journal
 from ..records import Frame, Observation
+from ..teach.recognisers import Recognisers
 from . import openapi
 from .access.audit import Audit
 from .access.certificate import fingerprint, own_names
@@ -38,6 +39,8 @@ from .routes.job_routes import JobRoutes
 from .routes.people_routes import PeopleRoutes
 from .routes.picture_routes import PictureRoutes
 from .routes.session_routes import SessionRoutes
+from .routes.teach_routes import TeachRoutes
+from .routes.teach_sockets import TeachSockets
 from .routes.training_routes import TrainingRoutes
 from .routes.visit_routes import VisitRoutes
 from .routes.visitor_routes import VisitorRoutes
@@ -67,7 +70,7 @@ class Running:
     reload: Callable[[], object]
     training: BackgroundTraining
     films: FilmJobs
-    browsers: BrowserCameras
+    recognisers: Recognisers
     notices: Sequence[str]
     retention_days: float | None
 
@@ -161,12 +164,15 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
             running.pictures, running.classifiers, limits, running.models_dir, work, digits
         ).operations(),
     ]
+    teach = TeachRoutes(running.recognisers, limits)
+    asked += teach.operations()
+    taught = TeachSockets(access.entrance, teach, tuple(feeds), limits, work)
     desk = Desk(access.entrance, access.audit)
     return build_application(
         access.entrance,
         desk,
         openapi.described(asked, version),
-        [*cameras.sockets(), *webcams.sockets()],
+        [*cameras.sockets(), *webcams.sockets(), *taught.sockets()],
         limits,
         names_of(settings),
     )

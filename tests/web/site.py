@@ -25,6 +25,8 @@ from svod_rcgn.faces.settings import Paths
 from svod_rcgn.history.database import FILE, Database
 from svod_rcgn.history.visits import SNAPSHOTS, Journal
 from svod_rcgn.objects.stages.detect import ObjectDetector
+from svod_rcgn.teach.recognisers import Recognisers
+from svod_rcgn.teach.settings import TeachPlaces
 from svod_rcgn.web.access.certificate import TlsFiles
 from svod_rcgn.web.access.roles import Role
 from svod_rcgn.web.build import Access, Running, build, open_access, open_films
@@ -119,7 +121,7 @@ def serving(
     notices: Sequence[str] = (),
     jobs: JobSettings | None = None,
     tls: TlsFiles | None = None,
-    browsers: BrowserCameras | None = None,
+    backbones: Path | None = None,
 ) -> Iterator[Site]:
     """One camera, faces that are known by their colour, and an empty history.
 
@@ -149,6 +151,9 @@ def serving(
         journal = Journal(database, folder / SNAPSHOTS, queue=10)
         pictures = StillPictures(faces or open_faces_wing(fake_analyzers(), None), load, detect)
         films = open_films(folder / "web", pictures, jobs)
+        recognisers = Recognisers(
+            TeachPlaces(folder / "datasets", backbones or folder / "models", "imagenet")
+        )
         running = Running(
             cameras=[WatchedCamera(CAMERA, True, feed)],
             status=lambda: (status(),),
@@ -164,11 +169,12 @@ def serving(
             classifiers=lambda: None,
             reload=reload,
             training=BackgroundTraining(paths, "CPU", reload),
+            recognisers=recognisers,
             notices=notices,
             retention_days=30.0,
         )
         url = f"http{'s' if tls else ''}://127.0.0.1:{listener.getsockname()[1]}"
         films.start()
         app = build(running, settings, limits, access, "1.2.3")
-        with open_server(app, listener, limits, tls), closing(films):
+        with closing(recognisers), open_server(app, listener, limits, tls), closing(films):
             yield Site(url, access, feed, counter, journal, paths, reloaded)

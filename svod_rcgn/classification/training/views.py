@@ -63,16 +63,16 @@ class Backbone:
         self.card = replace(card, fit="squash")
         self.file = current_of(directory) / card.file
         self.precision = precision_of(device)
-        self._directory, self._device = directory, device
+        self.directory, self._device = directory, device
 
     @cached_property
     def _network(self) -> tuple[Network, dict[str, int]]:
         """The network, and the places of its answers by their names."""
-        network = load_model(self._directory, CLASSIFICATION, self._device).network
+        network = load_model(self.directory, CLASSIFICATION, self._device).network
         assert isinstance(network, OpenVinoNetwork)
         places = {name: place for place, output in enumerate(network.outputs) for name in output.names}
         if EMBEDDING not in places:
-            raise ModelError(f"{self._directory}: no output {EMBEDDING} to learn from; take imagenet")
+            raise ModelError(f"{self.directory}: no output {EMBEDDING} to learn from; take imagenet")
         return network, places
 
     def embed(self, views: Sequence[Image]) -> Halves:
