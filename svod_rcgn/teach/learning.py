@@ -1,6 +1,7 @@
 """Learning in the background: after each change, while pictures go on being answered."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Event, Lock, Thread
 from time import perf_counter
@@ -60,7 +61,12 @@ class BackgroundLearning:
     """One thread that learns whenever the dataset has changed, and writes a version once it is quiet."""
 
     def __init__(
-        self, dataset: Dataset, backbone: Backbone, request: TrainingRequest, shelf: VersionShelf
+        self,
+        dataset: Dataset,
+        backbone: Backbone,
+        request: TrainingRequest,
+        shelf: VersionShelf,
+        is_held: Callable[[], bool],
     ) -> None:
         """Take what is learned from; nothing runs yet.
 
@@ -69,8 +75,10 @@ class BackgroundLearning:
             backbone: What is learned on.
             request: What is wished.
             shelf: The versions.
+            is_held: Whether somebody holds the button, so that more comes and no version is written.
         """
         self._dataset, self._backbone, self._request, self._shelf = dataset, backbone, request, shelf
+        self._is_held = is_held
         self._lock, self._wake, self._over = Lock(), Event(), Event()
         self._state = LearningState(version=shelf.in_use)
         self._lesson: Lesson | None = None
@@ -159,8 +167,14 @@ class BackgroundLearning:
                 return
         if self._enabled and state != self._state.state:
             self._learn(state)
-        elif self._unwritten and not self._over.wait(_QUIET) and self._dataset.state == self._state.state:
+        elif self._unwritten and self._is_quiet():
             self._write()
+
+    def _is_quiet(self) -> bool:
+        """Whether nobody holds the button, and nothing has changed for a while."""
+        if self._is_held() or self._over.wait(_QUIET) or self._is_held():
+            return False
+        return self._dataset.state == self._state.state
 
     def _take_version(self, state: int) -> bool:
         """Answer by the version in use, where the newest was learned from what the dataset says now."""

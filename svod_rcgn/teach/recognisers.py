@@ -9,8 +9,8 @@ from ..datasets.collection import create_dataset, dataset_names
 from ..errors import InputError
 from ..networks import find_network
 from ..networks.card import CLASSIFICATION
-from .recogniser import Recogniser
 from .settings import TeachPlaces
+from .taught_recogniser import Recogniser
 
 
 class Recognisers:

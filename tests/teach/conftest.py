@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from svod_rcgn.teach.recogniser import Recogniser
 from svod_rcgn.teach.recognisers import Recognisers
 from svod_rcgn.teach.settings import TeachPlaces
+from svod_rcgn.teach.taught_recogniser import Recogniser
 from tests.classification.training.makers import write_backbone
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from svod_rcgn.errors import DatasetError, InputError
 from svod_rcgn.storage.images import PictureFile, encode_png
-from svod_rcgn.teach.recogniser import Recogniser
 from svod_rcgn.teach.recognisers import Recognisers
 from svod_rcgn.teach.settings import TeachPlaces, TeachSettings
+from svod_rcgn.teach.taught_recogniser import Recogniser
 from tests.classification.training.makers import coloured, pictures
 from tests.patience import wait_for
 
@@ -157,10 +157,11 @@ def test_several_tags_at_once_make_classes_that_do_not_exclude_each_other(recogn
         hold(recogniser, "red", first=first, tags=("warm", "red"))
         hold(recogniser, "blue", first=first, tags=("cold", "blue"))
     learned(recogniser)
-    recogniser.wish(TeachSettings(smoothing=0.0, limit=0.3))
+    recogniser.wish(PLAIN)
     answer = recogniser.stream().answer(coloured("red", 0))
     assert answer is not None
-    assert set(answer.told) == {"warm", "red"}
+    assert {each.label for each in answer.answers[:2]} == {"warm", "red"}
+    assert sum(each.probability for each in answer.answers) > 1.2
 
 
 def test_the_map_of_a_class_covers_the_picture(recogniser: Recogniser):

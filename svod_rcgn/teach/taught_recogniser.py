@@ -58,7 +58,9 @@ class Recogniser:
         self._holding = 0
         self._shelf = VersionShelf(directory)
         self._own = open_dataset(places.datasets_dir, name, "the page")
-        self.learning = BackgroundLearning(self._own, backbone, request, self._shelf)
+        self.learning = BackgroundLearning(
+            self._own, backbone, request, self._shelf, lambda: self._holding > 0
+        )
         self.learning.start()
 
     def close(self) -> None:
