@@ -7,6 +7,7 @@ import msgspec
 
 from svod_rcgn.app.background_training import TrainingState
 from svod_rcgn.web import records
+from svod_rcgn.web.routes import teach_routes, teach_sockets
 
 TARGET = Path(__file__).with_name("src") / "records.ts"
 TOLD = (
@@ -38,6 +39,13 @@ TOLD = (
     records.ObjectsAnswer,
     records.Networks,
     TrainingState,
+    teach_routes.RecogniserNames,
+    teach_routes.Acts,
+    teach_routes.Versions,
+    teach_routes.Shown,
+    teach_sockets.TeachAnswer,
+    teach_sockets.TeachRefusal,
+    teach_sockets.TeachNews,
 )
 _REF = "#/components/schemas/{name}"
 _PLAIN = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}

@@ -4,5 +4,6 @@ export const PLACES = [
   { place: 'events', name: 'Events' },
   { place: 'people', name: 'People' },
   { place: 'identify', name: 'Identify' },
+  { place: 'teach', name: 'Teach' },
   { place: 'films', name: 'Films' },
 ] as const

@@ -363,3 +363,195 @@ export interface NetworkState {
   version: string
   classes: number
 }
+
+/** The recognisers that are there. */
+export interface RecogniserNames {
+  names: (string)[]
+}
+
+/** What was done, the last first; `state` is the number of the last act. */
+export interface Acts {
+  state: number
+  acts: (ActGroup)[]
+}
+
+/** Acts of one hold, upload or click, which are undone together; `numbers` are those of the journal. */
+export interface ActGroup {
+  numbers: (number)[]
+  time: number
+  who: string
+  kind: string
+  summary: string
+  undone: boolean
+  is_undoing: boolean
+}
+
+/** Versions, the newest first. */
+export interface Versions {
+  versions: (VersionState)[]
+}
+
+/** A version: what it was learned from, how good it is, and whether it is in use. */
+export interface VersionState {
+  number: number
+  created: string
+  pictures: number
+  labels: (string)[]
+  accuracy: Proportion | null
+  in_use: boolean
+}
+
+/** So many of so many trials: `share`, and the interval `low`..`high` that holds it at 95 %, all 0..1. */
+export interface Proportion {
+  count: number
+  trials: number
+  share: number
+  low: number
+  high: number
+}
+
+/** What came of pictures that were sent: how many are new or known; those refused, with why. */
+export interface Shown {
+  added: number
+  known: number
+  refused: (string)[]
+}
+
+/** What is said of a picture; `answer` is None where that is switched off, `hold` while none is held. */
+export interface TeachAnswer {
+  number: number
+  width: number
+  height: number
+  answer: LiveAnswer | null
+  hold: HoldCount | null
+  worked: number
+  type: string
+}
+
+/** What is said of one picture. `learned` counts what was put in use, so it changes when another head answers; 0 says that nothing was learned yet. `told` are the classes that are there, none of them where it shows none of these; `answers` are the likeliest with their smoothed probabilities. `nearness` is the cosine, -1..1, to the nearest class. `general` is what the network that is learned on takes it for, of the classes that it came with. `nearest` are the pictures ever shown that are most like it. */
+export interface LiveAnswer {
+  learned: number
+  known: boolean
+  told: (string)[]
+  answers: (Answer)[]
+  nearness: number | null
+  general: (Answer)[]
+  nearest: (NearPicture)[]
+  class_map: ClassMap | null
+}
+
+/** One class, by its number from 0, and how likely it is, 0..1. */
+export interface Answer {
+  index: number
+  label: string
+  probability: number
+}
+
+/** A picture by its hash, the cosine, -1..1, to what is seen, and the classes that it shows. */
+export interface NearPicture {
+  picture: string
+  cosine: number
+  shows: (string)[]
+}
+
+/** What places of the picture speak for a class: `values`, 0..255, row by row. */
+export interface ClassMap {
+  label: string
+  rows: number
+  columns: number
+  values: (number)[]
+}
+
+/** So many pictures were seen, and so many of them kept as news. */
+export interface HoldCount {
+  seen: number
+  kept: number
+}
+
+/** Why a picture was not looked at, or kept. */
+export interface TeachRefusal {
+  number: number | null
+  error: string
+  type: string
+}
+
+/** A recogniser, each time that it has changed. */
+export interface TeachNews {
+  recogniser: RecogniserState
+  type: string
+}
+
+/** A recogniser as it stands: `state` is the number of the dataset's last act. `recording` says how many people hold the button now, and `advice` in words what is out of balance. */
+export interface RecogniserState {
+  name: string
+  state: number
+  pictures: number
+  recording: number
+  classes: (ClassCount)[]
+  advice: (string)[]
+  settings: TeachSettings
+  learning: LearningState
+}
+
+/** How much there is of a class: pictures said to show it and not to, boxes, shootings with it. */
+export interface ClassCount {
+  label: string
+  yes: number
+  no: number
+  boxes: number
+  shootings: number
+}
+
+/** What is wished of one recogniser, by whoever teaches it. With `training` it learns after each change, with `classification` it answers. `smoothing` is the time in seconds in which an answer's weight falls to 1/e, 0 for none; from a probability of `limit`, 0..1, on a class is told. */
+export interface TeachSettings {
+  training: boolean
+  classification: boolean
+  smoothing: number
+  limit: number
+}
+
+/** How the learning fares; `number` changes whenever anything does. `stage` says what it is at, with `done` of `total` pictures. `learned` counts what was put in use, and `state` is the act up to which that knows the dataset. `epochs` are those of the last learning and `best` the one that was kept; `accuracy` and `loss` are of pictures that were left out with their shootings. `notes` and `sentences` say in words what could not be told and what changed, `forecast` what more pictures would bring. `question` waits for an answer. `error` says why nothing could be learned. `version` is the one in use, None before the first. */
+export interface LearningState {
+  number: number
+  running: boolean
+  stage: string
+  done: number
+  total: number | null
+  learned: number
+  state: number
+  labels: (string)[]
+  epochs: (Epoch)[]
+  best: number | null
+  accuracy: Proportion | null
+  loss: number | null
+  seconds: number
+  notes: (string)[]
+  sentences: (string)[]
+  forecast: (string)[]
+  question: WorseQuestion | null
+  error: string | null
+  version: number | null
+}
+
+/** How far the learning was after an epoch, counted from 1. `loss` is the mean cross-entropy, in nats, of the pictures learned from; `left_out_loss` that of those left out, and `accuracy` how many of those were right. Both are None where nothing could be left out. */
+export interface Epoch {
+  number: number
+  loss: number
+  left_out_loss: number | null
+  accuracy: Proportion | null
+}
+
+/** What was learned last is worse than the version in use, which answers until somebody decides. */
+export interface WorseQuestion {
+  sentences: (string)[]
+  changes: (ChangedPicture)[]
+}
+
+/** A picture that is answered otherwise; `kind` is better, worse or other. */
+export interface ChangedPicture {
+  picture: string
+  kind: string
+  shows: (string)[]
+  before: string
+  now: string
+}

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from ..cameras.supervisor import CameraSupervisor
     from ..cameras.viewer import Viewer
     from ..errors import SvodError
+    from ..events.listeners import EventListener
+    from ..media.sources import Source
     from ..teach.recognisers import Recognisers
     from ..web.access.certificate import TlsFiles
     from ..web.build import Running
@@ -279,12 +281,27 @@ def _serve(
         _leave(supervisor, ended_by)
 
 
+def _browser_cameras(
+    start: _Start, opened: wing_options.OpenWings, service: EventService, counter: EventListener
+) -> BrowserCameras:
+    from ..app.browser_cameras import BrowserCameras
+    from ..app.process import CameraSetup, build_camera
+    from .watch.camera_options import CameraOptions
+
+    def build(source: Source, viewer: Viewer) -> CameraLoop:
+        notifiers = CameraOptions(source.name, source).setup(start.notify).notifiers
+        setup = CameraSetup(source, [], notifiers, [viewer], [counter])
+        return build_camera(setup, opened.wings, service, start.video)
+
+    return BrowserCameras(build, start.notify.notification.absence)
+
+
 def _recognisers(start: _Start) -> Recognisers:
     from ..classification.settings import IMAGENET
     from ..teach.recognisers import Recognisers
     from ..teach.settings import TeachPlaces
 
-    return Recognisers(TeachPlaces(DATASETS_DIR, start.looking.models_dir, IMAGENET, start.device))
+    return Recognisers(TeachPlaces(start.datasets_dir, start.looking.models_dir, IMAGENET, start.device))
 
 
 def _still_pictures(

@@ -38,6 +38,7 @@ from .routes.correction_routes import CorrectionRoutes
 from .routes.job_routes import JobRoutes
 from .routes.people_routes import PeopleRoutes
 from .routes.picture_routes import PictureRoutes
+from .routes.recognizer_routes import RecognizerRoutes
 from .routes.session_routes import SessionRoutes
 from .routes.teach_routes import TeachRoutes
 from .routes.teach_sockets import TeachSockets
@@ -70,6 +71,7 @@ class Running:
     reload: Callable[[], object]
     training: BackgroundTraining
     films: FilmJobs
+    browsers: BrowserCameras
     recognisers: Recognisers
     notices: Sequence[str]
     retention_days: float | None
@@ -165,7 +167,7 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
         ).operations(),
     ]
     teach = TeachRoutes(running.recognisers, limits)
-    asked += teach.operations()
+    asked += [*teach.operations(), *RecognizerRoutes(running.recognisers, feeds, limits).operations()]
     taught = TeachSockets(access.entrance, teach, tuple(feeds), limits, work)
     desk = Desk(access.entrance, access.audit)
     return build_application(

@@ -53,8 +53,8 @@ class ReceivedForm:
     fields: Mapping[str, str]
 
 
-async def received_form(request: Request, limits: Limits, most: int) -> ReceivedForm:
-    """The pictures of a form, at most so many.
+async def received_form(request: Request, limits: Limits, most: int, field: str = FIELD) -> ReceivedForm:
+    """The pictures of a form, at most so many, by the name of their field.
 
     Raises:
         Refusal: It is no form, or there are more, or one is too large.
@@ -63,7 +63,7 @@ async def received_form(request: Request, limits: Limits, most: int) -> Received
         raise Refusal(WRONG_TYPE, f"send {_FORM} with `{FIELD}`")
     try:
         async with request.form(max_files=most, max_fields=8) as form:
-            sent = [each for each in form.getlist(FIELD) if isinstance(each, UploadFile)]
+            sent = [each for each in form.getlist(field) if isinstance(each, UploadFile)]
             pictures = [PictureFile(_said(each.filename or FIELD), await each.read()) for each in sent]
             fields = {name: value for name, value in form.items() if isinstance(value, str)}
     except HTTPException as error:

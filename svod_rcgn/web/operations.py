@@ -181,4 +181,6 @@ def _said(body: Any) -> str:
     if body is None:
         return ""
     fields = msgspec.to_builtins(body)
+    if not isinstance(fields, dict):
+        return str(fields)
     return " ".join(f"{name}={value}" for name, value in fields.items() if name not in _UNSAID)

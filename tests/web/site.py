@@ -121,6 +121,7 @@ def serving(
     notices: Sequence[str] = (),
     jobs: JobSettings | None = None,
     tls: TlsFiles | None = None,
+    browsers: BrowserCameras | None = None,
     backbones: Path | None = None,
 ) -> Iterator[Site]:
     """One camera, faces that are known by their colour, and an empty history.

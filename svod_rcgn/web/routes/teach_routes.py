@@ -11,10 +11,10 @@ from starlette.responses import Response
 
 from ...datasets.records import NewPicture
 from ...storage.images import PictureFile, thumbnail
-from ...teach.recogniser import Recogniser
 from ...teach.recognisers import Recognisers
 from ...teach.records import ActGroup, LearningState, RecogniserState, VersionState
 from ...teach.settings import TeachSettings
+from ...teach.taught_recogniser import Recogniser
 from ..access.roles import Caller, Role
 from ..incoming_picture import received_form
 from ..operations import Call, Operation

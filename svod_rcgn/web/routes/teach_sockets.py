@@ -16,8 +16,8 @@ from starlette.websockets import WebSocket
 from ...errors import SvodError
 from ...storage.images import PictureFile, encode_jpeg
 from ...teach.hold import Hold, HoldCount
-from ...teach.recogniser import AnswerStream, Recogniser
 from ...teach.records import LiveAnswer, RecogniserState
+from ...teach.taught_recogniser import AnswerStream, Recogniser
 from ..access.entrance import Entrance
 from ..access.roles import Role
 from ..incoming_picture import decoded

@@ -1,0 +1,82 @@
+import { Channel } from '../api/channel'
+import { ask, type Ask } from '../api/http'
+import type { Acts, ActGroup, RecogniserState, TeachNews, TeachSettings, Versions, VersionState } from '../records'
+
+type Open = (path: string, heard: ConstructorParameters<typeof Channel>[1]) => { close(): void }
+
+export const pathOf = (name: string): string => `/api/teach/${encodeURIComponent(name)}`
+
+/** One recogniser as the server tells of it, whoever changes it. */
+export class Recogniser {
+  state = $state.raw<RecogniserState | null>(null)
+  acts = $state.raw<readonly ActGroup[]>([])
+  versions = $state.raw<readonly VersionState[]>([])
+  problem = $state('')
+  private channel: { close(): void } | null = null
+  private act = -1
+  private version: number | null | undefined = undefined
+
+  constructor(
+    readonly name: string,
+    private readonly asking: Ask = ask,
+    private readonly open: Open = (path, heard) => new Channel(path, heard),
+  ) {}
+
+  get path(): string {
+    return pathOf(this.name)
+  }
+
+  start(): void {
+    this.channel ??= this.open(`${this.path}/news`, {
+      text: (text) => this.hear((JSON.parse(text) as TeachNews).recogniser),
+      state: (_, reason) => (this.problem = reason),
+    })
+  }
+
+  stop(): void {
+    this.channel?.close()
+    this.channel = null
+  }
+
+  hear(state: RecogniserState): void {
+    this.state = state
+    this.problem = ''
+    if (state.state !== this.act) void this.readActs()
+    if (state.learning.version !== this.version) void this.readVersions()
+    this.act = state.state
+    this.version = state.learning.version
+  }
+
+  /** The last that is in force and can be undone. */
+  get last(): ActGroup | undefined {
+    return this.acts.find(({ undone, is_undoing, kind }) => !undone && !is_undoing && kind !== 'purge')
+  }
+
+  async undo(group: ActGroup | undefined = this.last): Promise<void> {
+    if (!group || !this.state) return
+    this.acts = (await this.asking<Acts>('POST', `${this.path}/undo`, { acts: group.numbers, state: this.state.state })).acts
+  }
+
+  async use(version: number): Promise<void> {
+    this.versions = (await this.asking<Versions>('POST', `${this.path}/versions/${version}/use`)).versions
+  }
+
+  async decide(use: boolean): Promise<void> {
+    await this.asking('POST', `${this.path}/decision`, { use })
+  }
+
+  async wish(changes: Partial<TeachSettings>): Promise<void> {
+    if (!this.state) return
+    const settings = { ...this.state.settings, ...changes }
+    this.state = { ...this.state, settings }
+    this.state = await this.asking<RecogniserState>('PUT', `${this.path}/settings`, settings)
+  }
+
+  private async readActs(): Promise<void> {
+    this.acts = (await this.asking<Acts>('GET', `${this.path}/acts`)).acts
+  }
+
+  private async readVersions(): Promise<void> {
+    this.versions = (await this.asking<Versions>('GET', `${this.path}/versions`)).versions
+  }
+}
