@@ -131,7 +131,7 @@ def test_a_network_is_published_and_is_the_next_version_where_it_is_fetched(
     published = succeed(
         export_classifiers.main, "paint", "1.0", "--network", "colours@1", "--catalog", tmp_path / "shelf"
     )
-    assert "publishing paint 1.0, 5 files" in published
+    assert "publishing paint 1.0, 6 files" in published
     sent = (tmp_path / "shelf" / "model-paint-1.0.tar").read_bytes()
     assert not [private for private in (b"data:image/jpeg", b"red-0.png") if private in sent]
     assert b"red-0.png" in Path("models/colours/1/training.json").read_bytes()
