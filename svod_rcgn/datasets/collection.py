@@ -95,6 +95,15 @@ class Dataset:
         with self.reading() as contents:
             return contents.hashes()
 
+    def file(self, digest: str) -> Path | None:
+        """Where the picture of a hash lies, also one that was deleted or whose coming was undone.
+
+        Returns:
+            None where there never was one, or where it was purged.
+        """
+        rows = self._database.rows("SELECT suffix FROM pictures WHERE hash = ?", (digest,))
+        return self._pictures.path(digest, rows[0]["suffix"]) if rows else None
+
     def find(self, names: Iterable[str], *, hidden: bool = False) -> list[Picture]:
         """Pictures by their hashes, the beginnings of those, or the names of their files.
 

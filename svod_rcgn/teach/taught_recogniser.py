@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Lock
 from time import monotonic
 
@@ -15,7 +16,6 @@ from ..classification.stages.smoothing import Smoothing
 from ..classification.training.classifier import TrainingRequest
 from ..classification.training.views import EMBEDDING, Backbone
 from ..datasets.collection import Dataset, open_dataset
-from ..datasets.records import Picture
 from ..errors import InputError
 from ..networks import versions
 from ..networks.class_labels import read_labels
@@ -118,10 +118,9 @@ class Recogniser:
         """The number of the dataset's last act."""
         return self._own.state
 
-    def look_up(self, digest: str) -> Picture | None:
-        """The picture of a hash; None where there is none."""
-        found = self._own.pictures([digest])
-        return found[0] if found else None
+    def file(self, digest: str) -> Path | None:
+        """See `Dataset.file`: what is shown of an answer of a moment ago may be undone by now."""
+        return self._own.file(digest)
 
     def since(self, state: int) -> str:
         """What has happened since a state was looked at, in one sentence."""

@@ -209,9 +209,11 @@ def test_a_purge_takes_pictures_along_whose_adding_was_undone(dataset):
     dataset.add([new(1)], "a")
     (path,) = (each.path for each in dataset.pictures())
     dataset.undo()
+    assert dataset.file(_hash(1)) == path
     assert path.exists()
     assert dataset.purge() == 1
     assert not path.exists()
+    assert dataset.file(_hash(1)) is None
 
 
 def test_a_deleted_picture_that_is_added_again_is_there(dataset):

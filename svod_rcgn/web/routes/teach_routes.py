@@ -221,10 +221,10 @@ def _same(file: PictureFile) -> PictureFile:
 
 
 def _small(recogniser: Recogniser, digest: str) -> bytes:
-    found = recogniser.look_up(digest)
-    if found is None:
+    file = recogniser.file(digest)
+    if file is None:
         raise Refusal(MISSING, "there is no such picture")
-    return thumbnail(found.path, _SIDE)
+    return thumbnail(file, _SIDE)
 
 
 def _acts(recogniser: Recogniser) -> Acts:
