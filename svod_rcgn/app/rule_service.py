@@ -123,7 +123,7 @@ class CameraRules:
             self._recorder.go_on(frame.time)
 
     def close(self) -> None:
-        """Nothing more will be seen: end what goes on, and the clips."""
+        """Nothing more will be seen: end what goes on, and the clips; a second time it does nothing."""
         for happening in self._engine.finish():
             self._tell(happening, None)
         if self._clips is not None:
@@ -189,6 +189,11 @@ class _Collector(EventListener):
         if self._last:
             self._rules.look(frame)
 
+    def closed(self) -> None:
+        """See `EventListener.closed`."""
+        if self._last:
+            self._rules.close()
+
 
 class _NoAnnouncement:
     """A rule that says nothing: that a light is there is no news."""
@@ -213,4 +218,8 @@ class _NoAnnouncement:
 
     def finish(self) -> tuple[Change, ...]:
         """See `Rule.finish`."""
+        return ()
+
+    def close(self) -> tuple[Visit, ...]:
+        """See `Rule.close`: there is no visit."""
         return ()

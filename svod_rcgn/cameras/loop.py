@@ -101,6 +101,11 @@ class CameraLoop:
         self._stopped.set()
         self.source.stop()
 
+    def close(self) -> None:
+        """It will not be run again: whatever goes on before it is over."""
+        for watch in self._watches:
+            watch.dispatcher.close()
+
     def run(self) -> None:
         """Watch until the frames end, an output is closed, or `stop` is called.
 

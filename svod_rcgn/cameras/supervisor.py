@@ -158,6 +158,12 @@ class _CameraThread:
         )
 
     def _run(self) -> None:
+        try:
+            self._watch()
+        finally:  # a process that serves a page goes on without this camera, and its visits do not
+            self.camera.close()
+
+    def _watch(self) -> None:
         while not self._stopped.is_set():
             self._backoff.begin()
             try:

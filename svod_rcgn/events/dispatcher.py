@@ -49,9 +49,11 @@ class EventDispatcher:
         self._tell(self._rule.finish())
 
     def close(self) -> None:
-        """Nothing more will be watched: every visit is over."""
-        for visit in self._rule.present:
+        """Nothing more will be watched: every visit is over; a second time it does nothing."""
+        for visit in self._rule.close():
             self._end(visit)
+        for listener in self._listeners:
+            listener.closed()
 
     def _tell(self, changes: Sequence[Change]) -> None:
         for change in changes:

@@ -36,3 +36,6 @@ class EventListener:
 
     def withdrawn(self, visit: Visit) -> None:
         """There was no such visit: its subject turned out to be another."""
+
+    def closed(self) -> None:
+        """Nothing more will be seen."""

@@ -75,6 +75,13 @@ class PresenceRule:
         """The source has ended by itself: judge a film that was shorter than a whole period."""
         return () if self._watched_a_period() else self._announce(tuple(self._counts))
 
+    def close(self) -> tuple[Visit, ...]:
+        """See `Rule.close`."""
+        over = self.present
+        self._ended.extend(over)
+        self._present = {}
+        return over
+
     def _keep_pace(self, time: float) -> None:
         step = time - self._time if self._window else 0.0
         # Frames that are always further apart than the period are no pause: each decides by itself.

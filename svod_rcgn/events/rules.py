@@ -48,3 +48,7 @@ class Rule(Protocol):
     def finish(self) -> tuple[Change, ...]:
         """The source has ended by itself: say what the frames so far are enough for."""
         ...
+
+    def close(self) -> tuple[Visit, ...]:
+        """Nothing more will be seen: every visit is over; returns those that were not."""
+        ...

@@ -100,6 +100,7 @@ class ClipRecorder:
         if self._thread is not None:
             self._queue.put(None)
             self._thread.join()
+            self._thread = None
 
     def _hold(self, picture: _Picture) -> None:
         self._ring.append(picture)

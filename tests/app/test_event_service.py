@@ -9,15 +9,17 @@ from time import time
 
 import pytest
 
+from svod_rcgn.app.process import CameraSetup, build_cameras
 from svod_rcgn.history.database import Database
 from svod_rcgn.history.outbox import Outbox
 from svod_rcgn.history.visits import VisitQuery, visits
+from svod_rcgn.media.settings import VideoSettings
 from svod_rcgn.notify.delivery import DeliverySettings
 from svod_rcgn.notify.slack import SlackChannel
 from svod_rcgn.notify.webhook import WebhookChannel
 from svod_rcgn.retry import RetrySettings
 from tests.events.visitors import opened, show
-from tests.fakes import FakeNotifier, FakeSource
+from tests.fakes import GREY, FakeNotifier, FakeSource
 from tests.notify.servers import Answer, Server, SlackServer, has_secret, serving, visit_ids
 from tests.patience import PATIENCE, wait_for
 
@@ -77,6 +79,26 @@ def test_a_strangers_faces_are_kept_to_be_named(tmp_path):
     assert [path.name for path in (tmp_path / "clarify" / "visitor-001").glob("*.png")] == ["001.png"]
     (entry,) = visits(tmp_path, VisitQuery(unknown=True))
     assert entry.announcements == ()
+
+
+def test_a_film_that_ends_beside_a_camera_leaves_no_visit_open_and_keeps_its_stranger(tmp_path):
+    opening = opened(tmp_path)
+    film = FakeSource(20, GREY, size=(256, 192))
+    setups = [CameraSetup(source, [], []) for source in (film, FakeSource(0, name="door", live=True))]
+    cameras = build_cameras(
+        setups, [opening.wing], opening.service, VideoSettings(asynchronous=False), RetrySettings()
+    )
+    cameras.start()
+    try:
+        wait_for(lambda: any(entry.over for entry in visits(tmp_path, VisitQuery(unknown=True))))
+        assert [each.running for each in cameras.status()][1]
+        assert list((tmp_path / "clarify" / "visitor-001").glob("*.png"))
+    finally:
+        cameras.stop()
+        wait_for(lambda: not cameras.poll())
+        opening.close(0)
+    assert len(cameras.summaries["film"].visits) == 0  # of persons only
+    assert len(visits(tmp_path, VisitQuery(unknown=True))) == 1
 
 
 def test_without_history_all_is_told_and_nothing_kept(tmp_path, server, monkeypatch):

@@ -59,7 +59,7 @@ class Watched:
         self.service = EventService(EventServiceSettings(folder), channels, rules=self.in_use)
         self.service.start()
         self._cars = self.service.dispatcher(Yard(), CarWing(), [self.notifier])
-        (self._last,) = self.service.rule_watches(Yard(), [self.notifier])
+        self.last = self.service.rule_watches(Yard(), [self.notifier])[0].dispatcher
         self._index = 0
 
     def show(self, start: float, seconds: float, *seen: Observation) -> None:
@@ -67,7 +67,7 @@ class Watched:
             frame = Frame(np.full((48, 64, 3), 90, np.uint8), self._index, start + step / 10, "yard")
             self._index += 1
             self._cars.observe(frame, seen)
-            self._last.dispatcher.observe(frame, ())
+            self.last.observe(frame, ())
 
     def said(self) -> list[str]:
         return [event.rule for event in self.notifier.events if event.rule != "presence"]
@@ -81,6 +81,16 @@ def delivered(server: Server) -> list[dict[str, Any]]:
 
 def recorded(folder: Path) -> list[VisitEntry]:
     return [each for each in visits(folder, VisitQuery()) if each.rule != "presence"]
+
+
+def test_what_goes_on_before_a_camera_that_has_ended_is_over(tmp_path: Path, rules: Path) -> None:
+    watched = Watched(tmp_path / "history", rules)
+    watched.show(NOW, 3, CAR)
+    watched.last.close()
+    (entry,) = recorded(tmp_path / "history")
+    assert entry.over
+    watched.service.close(0)
+    assert len(recorded(tmp_path / "history")) == 1
 
 
 def test_an_event_is_told_recorded_with_its_picture_and_delivered(tmp_path: Path, rules: Path) -> None:

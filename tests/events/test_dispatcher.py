@@ -81,6 +81,7 @@ def test_closing_ends_every_visit():
     dispatcher = _dispatcher(listener)
     _show(dispatcher, 0, 60, _face("Ann"), _face(None, 1, ANN))
     dispatcher.close()
+    dispatcher.close()
     assert listener.changes[2:] == [("ended", "Ann"), ("ended", "face 1")]
 
 

@@ -34,10 +34,10 @@ class Opened:
 
     def __init__(self, service: EventService, wing: FacesWing) -> None:
         self.service = service
-        self._wing = wing
+        self.wing = wing
 
     def dispatcher(self, source, notifiers=()) -> EventDispatcher:
-        return self.service.dispatcher(source, self._wing, notifiers)
+        return self.service.dispatcher(source, self.wing, notifiers)
 
     def status(self):
         return self.service.status()
