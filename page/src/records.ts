@@ -192,10 +192,12 @@ export interface VisitorState {
   last: number
 }
 
-/** Whose face a visit or a live picture shows: `person`, None for "not the one who was told". One of `visit` and `live` is given. Live pictures are remembered for some seconds. */
+/** Whose face a visit or a picture shows: `person`, None for "not the one who was told". One of `visit`, `live` and `picture` is given. Live pictures are remembered for some seconds. `picture` is one in base64, and `box` where the face is, in its pixels, as /api/faces tells it. */
 export interface Corrected {
   visit: number | null
   live: LiveFace | null
+  picture: string | null
+  box: [number, number, number, number] | null
   person: string | null
 }
 

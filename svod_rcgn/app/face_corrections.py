@@ -6,6 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from time import time as wall_clock
 
+import numpy as np
+
+from .. import geometry
 from ..errors import InputError
 from ..faces import people as roster
 from ..faces import prepare
@@ -17,9 +20,11 @@ from ..faces.records import FaceObservation
 from ..faces.settings import Paths
 from ..faces.training.update import read_report
 from ..networks import fingerprint, read_card
-from ..records import FloatArray, Image, Observation
+from ..records import Box, FloatArray, Image, Observation
 from ..storage.folders import current_of
 
+MARGIN = 0.5  # of what is kept round a face, in its sides
+_SAME = 0.5  # of their union, that the boxes of one face have in common
 _WAIT = 60.0  # seconds for a run that learns people
 
 
@@ -59,6 +64,28 @@ class FaceCorrections:
             SvodError: No faces are looked for here.
         """
         embedding = _embedding(self._look(image), image)
+        return self._said(image, embedding, was, person, visit)
+
+    def add_on(self, image: Image, box: Box, person: str | None) -> Correction:
+        """Say that a face of a whole picture is not whose it is told to be, and who it is, if anybody knows.
+
+        Args:
+            image: The picture, (height, width, 3) uint8 BGR.
+            box: Where the face is, in its pixels.
+            person: Who it is, None for "not the one who is told".
+
+        Raises:
+            InputError: There is no face there, or nobody can be called so.
+            SvodError: No faces are looked for here.
+        """
+        face = _at(box, self._look(image))
+        assert face.embedding is not None
+        around = geometry.cut(image, face.face.box, MARGIN)
+        return self._said(around, face.embedding, face.label, person, None)
+
+    def _said(
+        self, image: Image, embedding: FloatArray, was: str | None, person: str | None, visit: int | None
+    ) -> Correction:
         folder = None if person is None else self._folder(person)
         name = None if folder is None else shown_name(folder)
         if name == was:
@@ -159,6 +186,19 @@ def _without_earlier(known: Sequence[Correction], visit: int | None) -> list[Cor
     if named is not None:
         raise InputError(f"visit {visit} is said to be of {named} already; take that back first")
     return [each for each in known if each not in earlier]
+
+
+def _at(box: Box, seen: Sequence[Observation]) -> FaceObservation:
+    """The face at a box.
+
+    Raises:
+        InputError: There is none.
+    """
+    faces = [each for each in seen if isinstance(each, FaceObservation) and each.embedding is not None]
+    shares = [geometry.intersection_over_union(each.face.box, box) for each in faces]
+    if not shares or max(shares) < _SAME:
+        raise InputError("there is no face at this box that could be corrected; take a box of /api/faces")
+    return faces[int(np.argmax(shares))]
 
 
 def _embedding(seen: tuple[Observation, ...], image: Image) -> FloatArray:

@@ -158,7 +158,7 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
         *cameras.operations(),
         *VisitRoutes(running.journal, lambda: by_visit(corrections.all())).operations(),
         *PeopleRoutes(running.paths, running.journal, running.reload).operations(),
-        *CorrectionRoutes(corrections, running.journal, feeds).operations(),
+        *CorrectionRoutes(corrections, running.journal, feeds, limits, work).operations(),
         *JobRoutes(running.films).operations(),
         *TrainingRoutes(running.paths, running.training, limits, running.reload).operations(),
         *VisitorRoutes(running.paths, running.training).operations(),

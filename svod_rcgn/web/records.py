@@ -299,13 +299,16 @@ class LiveFace:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """Whose face a visit or a live picture shows: `person`, None for "not the one who was told".
+    """Whose face a visit or a picture shows: `person`, None for "not the one who was told".
 
-    One of `visit` and `live` is given. Live pictures are remembered for some seconds.
+    One of `visit`, `live` and `picture` is given. Live pictures are remembered for some seconds. `picture` is
+    one in base64, and `box` where the face is, in its pixels, as /api/faces tells it.
     """
 
     visit: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
     live: LiveFace | None = None
+    picture: str | None = None
+    box: Corners | None = None
     person: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | None = None
 
 

@@ -59,6 +59,16 @@ export class PictureQuestions {
     this.error = ''
   }
 
+  /** Whose faces these are may be answered differently now: somebody corrected a name. */
+  askFacesAgain(): void {
+    if (this.file) this.put<FacesAnswer>('/api/faces', this.file.blob, (asked) => (this.faces = asked))
+  }
+
+  /** Where a face is that is seen, in pixels as the server tells them; null where it was corrected meanwhile. */
+  boxOf(place: number): [number, number, number, number] | null {
+    return answered(this.faces)?.faces[place]?.box ?? null
+  }
+
   /** All that was answered, with the limits that are set, for the file. */
   record(): object {
     return {
@@ -73,14 +83,7 @@ export class PictureQuestions {
   private askAll(): void {
     const { networks, file } = this
     if (!networks || !file) return
-    const { signal } = this.abort
-    const put = <T>(path: string, told: (asked: Asked<T>) => void) => {
-      told({ state: 'asking' })
-      this.ask<T>('POST', path, file.blob, signal).then(
-        (answer) => signal.aborted || told({ state: 'answered', answer }),
-        (error) => signal.aborted || told({ state: 'refused', error: sentence(error) }),
-      )
-    }
+    const put = <T>(path: string, told: (asked: Asked<T>) => void) => this.put(path, file.blob, told)
     this.faces = null
     this.objects = {}
     this.classes = {}
@@ -89,6 +92,15 @@ export class PictureQuestions {
       put<ObjectsAnswer>(withQuery('/api/detect', { network: name, score: LEAST_SCORE }), (asked) => (this.objects = { ...this.objects, [name]: asked }))
     for (const { name } of networks.classifiers)
       put<ClassesAnswer>(withQuery('/api/classify', { network: name }), (asked) => (this.classes = { ...this.classes, [name]: asked }))
+  }
+
+  private put<T>(path: string, blob: Blob, told: (asked: Asked<T>) => void): void {
+    const { signal } = this.abort
+    told({ state: 'asking' })
+    this.ask<T>('POST', path, blob, signal).then(
+      (answer) => signal.aborted || told({ state: 'answered', answer }),
+      (error) => signal.aborted || told({ state: 'refused', error: sentence(error) }),
+    )
   }
 }
 

@@ -6,49 +6,72 @@ from functools import partial
 from pathlib import Path
 
 from ... import geometry
-from ...app.face_corrections import FaceCorrections
+from ...app.face_corrections import MARGIN, FaceCorrections
 from ...faces.gallery.corrections import Correction
 from ...history.visits import Journal
 from ...records import FACE, Box, Image
 from ...storage.images import PictureFile, decode, read_picture
 from ...text import shown
 from ..access.roles import Role
+from ..incoming_picture import checked, decoded, from_base64
 from ..live.feed import CameraFeed
 from ..operations import Call, Operation
 from ..records import Corrected, Corrections, CorrectionState, Done, LiveFace
-from ..refusal import CONFLICT, MISSING, UNAVAILABLE, UNUSABLE, Refusal
+from ..refusal import CONFLICT, MISSING, TOO_MANY, UNAVAILABLE, UNUSABLE, Refusal
+from ..settings import Limits
+from ..work_limit import WorkLimit
 
 _GROUP = "Corrections"
-_MARGIN = 0.5  # round a face, in its sides
+_REFUSALS = {
+    MISSING: "There is no such visit or correction, or no picture of it.",
+    UNAVAILABLE: "No faces are looked for here.",
+    TOO_MANY: "Too many pictures wait.",
+}
 
 
 class CorrectionRoutes:
     """Corrections over HTTP."""
 
-    def __init__(self, corrections: FaceCorrections, journal: Journal, feeds: Sequence[CameraFeed]) -> None:
-        """Take who keeps them, the record of visits, and the pictures of cameras."""
+    def __init__(
+        self,
+        corrections: FaceCorrections,
+        journal: Journal,
+        feeds: Sequence[CameraFeed],
+        limits: Limits,
+        work: WorkLimit,
+    ) -> None:
+        """Take who keeps them and what they are about.
+
+        Args:
+            corrections: Keeps them.
+            journal: The record of visits.
+            feeds: The pictures of cameras.
+            limits: What comes in at most.
+            work: How much is looked at side by side.
+        """
         self._feeds = tuple(feeds)
         self._corrections = corrections
         self._journal = journal
+        self._limits = limits
+        self._work = work
 
     def operations(self) -> list[Operation]:
         """See the module."""
         one = partial(Operation, role=Role.EDITOR, group=_GROUP)
-        missing = {MISSING: "There is no such visit or correction, or no picture of it."}
         return [
             Operation(
                 "GET", "/api/corrections", "What was said of wrong names, the newest first.", self._list,
                 gives=Corrections, group=_GROUP,
             ),
             one(
-                "POST", "/api/corrections", "Say that the face of a visit is somebody else's.", self._add,
-                takes=Corrected, gives=CorrectionState, act_name="correct name",
-                refusals={**missing, UNAVAILABLE: "No faces are looked for here."},
+                "POST", "/api/corrections", "Say that the face of a visit or picture is somebody else's.",
+                self._add, takes=Corrected, gives=CorrectionState, act_name="correct name",
+                refusals=_REFUSALS,
             ),
             one(
                 "DELETE", "/api/corrections/{number}", "Take a correction back.", self._take_back,
                 gives=Done, act_name="take correction back",
-                refusals={**missing, CONFLICT: "People are being learned."},
+                refusals={MISSING: _REFUSALS[MISSING], CONFLICT: "People are being learned."},
             ),
         ]  # fmt: skip
 
@@ -58,11 +81,21 @@ class CorrectionRoutes:
 
     async def _add(self, call: Call) -> CorrectionState:
         asked: Corrected = call.body
-        return await asyncio.to_thread(self._corrected, asked)
+        if [asked.visit, asked.live, asked.picture].count(None) != 2:  # noqa: PLR2004 - one of three
+            raise Refusal(UNUSABLE, "the body: give one of `visit`, `live` and `picture`")
+        if asked.picture is None:
+            return await asyncio.to_thread(self._corrected, asked)
+        if asked.box is None:
+            raise Refusal(UNUSABLE, "the body: give the `box` of the face on the picture, too")
+        file = checked(from_base64(asked.picture, "the picture"), self._limits)
+        box = Box(*asked.box)
+
+        def keep() -> Correction:
+            return self._corrections.add_on(decoded(file, self._limits), box, asked.person)
+
+        return _state((await self._work.do(keep)).result)
 
     def _corrected(self, asked: Corrected) -> CorrectionState:
-        if (asked.visit is None) == (asked.live is None):
-            raise Refusal(UNUSABLE, "the body: give one of `visit` and `live`")
         if asked.live is not None:
             image, label = self._live(asked.live)
         else:
@@ -83,7 +116,7 @@ class CorrectionRoutes:
         left, top, right, bottom = seen.box
         box = Box(left * head.width, top * head.height, right * head.width, bottom * head.height)
         image = decode(PictureFile("the picture", jpeg))
-        return geometry.cut(image, box, _MARGIN), seen.label
+        return geometry.cut(image, box, MARGIN), seen.label
 
     def _picture_of(self, visit: int) -> tuple[Path, str | None]:
         entry = self._journal.entry(visit)

@@ -71,7 +71,9 @@ def test_a_visitor_who_is_given_a_name_bears_it_on_the_live_picture(watched: Wat
     page.locator(f".box[data-label='{NAME}']").first.wait_for()
 
 
-def test_a_wrong_name_of_a_visit_is_corrected_shown_and_taken_back(watched: Watched):
+def test_a_wrong_name_of_a_visit_or_a_picture_is_corrected_shown_and_taken_back(
+    watched: Watched, demo_dir: Path
+):
     page = watched.page
     watched.go("events")
     visit = page.get_by_label("Visits, the newest first").get_by_role("button").first
@@ -85,6 +87,14 @@ def test_a_wrong_name_of_a_visit_is_corrected_shown_and_taken_back(watched: Watc
     watched.go("people")
     page.get_by_role("button", name="Take back").click()
     page.get_by_role("button", name="Take back").wait_for(state="detached")
+    watched.go("identify")
+    picture = next(iter(sorted((demo_dir / "faces").rglob("*.jpg"))))
+    page.set_input_files("input[type=file] >> nth=0", str(picture))
+    page.locator(".box.known").click()
+    page.get_by_role("button", name="This is not").click()
+    page.locator(".box.stranger").wait_for()
+    page.get_by_role("button", name="Undo").last.click()
+    page.locator(".box.known").wait_for()
 
 
 @pytest.mark.skipif(INSIDE in os.environ, reason="runs inside of itself")

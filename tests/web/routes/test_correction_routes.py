@@ -1,17 +1,26 @@
 """A face that bears a wrong name is corrected, and loses that name; the correction can be taken back."""
 
+import base64
 from pathlib import Path
 
+import cv2
 import pytest
 
-from svod_rcgn.records import FACE, Box, Frame, Observation, Subject, Visit
-from svod_rcgn.storage.images import PictureFile, decode
+from svod_rcgn.records import FACE, Box, Frame, Image, Observation, Subject, Visit
+from svod_rcgn.storage.images import PictureFile, decode, read_picture
 from svod_rcgn.web.access.roles import Role
 from tests.fakes import sighting
 from tests.patience import PATIENCE, wait_for
 from tests.web.site import Site, serving
 
 PNG = {"Content-Type": "image/png"}
+
+
+def side_by_side(*images: Image) -> bytes:
+    """One PNG of pictures of any heights."""
+    height = min(image.shape[0] for image in images)
+    joined = cv2.hconcat([image[:height] for image in images])
+    return cv2.imencode(".png", joined)[1].tobytes()
 
 
 def label(site: Site, picture: bytes) -> str | None:
@@ -89,6 +98,40 @@ def test_a_face_on_a_live_picture_is_corrected_while_the_picture_is_remembered(
             assert site.ask("POST", "/api/corrections", json={"live": {**live, **gone}}).status_code == 404
         assert site.ask("POST", "/api/corrections", json={"live": live, "visit": 1}).status_code == 422
         assert site.ask("POST", "/api/corrections", json={}).status_code == 422
+
+
+@pytest.mark.slow
+@pytest.mark.weights
+def test_a_face_on_a_picture_that_is_sent_is_corrected_and_the_others_on_it_are_not(
+    tmp_path: Path, embedding_dir: Path, detection_dir: Path, demo_dir: Path
+):
+    people = [sorted((demo_dir / "faces" / name).iterdir()) for name in ("Barack_Obama", "Joe_Biden")]
+    pair = side_by_side(*(decode(PictureFile("one", each[0].read_bytes())) for each in people))
+    with serving(tmp_path, networks=(embedding_dir, detection_dir)) as site:
+        for name, pictures in zip(("Ada", "Bob"), people, strict=True):
+            taught(site, name, *pictures)
+
+        def faces() -> dict[str | None, list[float]]:
+            seen = site.ask("POST", "/api/faces", data=pair, headers=PNG).json()["faces"]
+            return {each["label"]: each["box"] for each in seen}
+
+        assert set(faces()) == {"Ada", "Bob"}
+        sent = {"picture": base64.b64encode(pair).decode(), "box": faces()["Bob"]}
+        made = site.ask("POST", "/api/corrections", Role.EDITOR, json=sent).json()
+        assert (made["was"], made["person"], made["visit"]) == ("Bob", None, None)
+        assert set(faces()) == {"Ada", None}
+        assert sent["picture"] not in (tmp_path / "web" / "audit.jsonl").read_text(encoding="utf-8")
+        assert site.ask("DELETE", f"/api/corrections/{made['id']}", Role.EDITOR).status_code == 200
+        assert set(faces()) == {"Ada", "Bob"}
+
+        made = site.ask("POST", "/api/corrections", json={**sent, "person": "Carl"}).json()
+        assert (made["was"], made["person"]) == ("Bob", "Carl")
+        (kept,) = (tmp_path / "faces" / "Carl").iterdir()
+        assert read_picture(kept).shape[1] < decode(PictureFile("the pair", pair)).shape[1]
+        for wrong in ({"box": [0, 0, 5, 5]}, {"box": None}, {"picture": "no picture"}, {"visit": 1}):
+            refused = site.ask("POST", "/api/corrections", json={**sent, **wrong})
+            assert refused.status_code == 422, refused.text
+        assert site.ask("POST", "/api/corrections", Role.VIEWER, json=sent).status_code == 403
 
 
 @pytest.mark.parametrize("number", ["7", "x", "..%2f1", "9" * 30])
