@@ -18,6 +18,7 @@ TOLD = (
     records.CameraNews,
     records.EventNews,
     records.TrainingNews,
+    records.SittingNews,
     records.SentHead,
     records.SentAnswer,
     records.SentRefusal,

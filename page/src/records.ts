@@ -90,6 +90,18 @@ export interface TrainingState {
   refused: (string)[]
 }
 
+/** What somebody who sits before a camera is to do, and what is wrong with the last picture. `taken` of `wanted` pictures are there. At the end, `over`, `missing` says which are not and `trouble` what was most often wrong, in words; `like` is who of those who are known this seems to be. */
+export interface SittingNews {
+  prompt: string
+  taken: number
+  wanted: number
+  fault: string
+  over: boolean
+  missing: string
+  trouble: string
+  like: string | null
+}
+
 /** What stands before the JPEG of a picture that a page sends; `number` comes back with the answer. */
 export interface SentHead {
   number: number

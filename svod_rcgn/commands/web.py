@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import socket
 
     from ..app.browser_cameras import BrowserCameras
+    from ..app.camera_sitting import CameraSitting, TappedFrames
     from ..app.event_service import EventService
     from ..app.still_pictures import StillPictures
     from ..cameras.loop import CameraLoop
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from ..teach.recognisers import Recognisers
     from ..web.access.certificate import TlsFiles
     from ..web.build import Running
+    from ..web.routes.camera_routes import WatchedCamera
     from .watch.camera_options import CameraOptions
     from .watch.run import Renewals
 
@@ -240,13 +242,11 @@ def _serve(
     from ..web import build
     from ..web.build import Running
     from ..web.live.event_counter import EventCounter
-    from ..web.live.feed import CameraFeed
-    from ..web.routes.camera_routes import WatchedCamera
 
     counter = EventCounter()
-    shown = [WatchedCamera(each.source.name, each.source.live, CameraFeed()) for each in cameras]
+    shown = [_watched(each.source) for each in cameras]
     setups = [
-        replace(camera.setup(start.notify), viewers=[seen.feed], listeners=[counter])
+        replace(camera.setup(start.notify), viewers=[seen.feed, seen.tap], listeners=[counter])
         for camera, seen in zip(cameras, shown, strict=True)
     ]
     with process.open_service(
@@ -270,6 +270,7 @@ def _serve(
             classifiers=opened.classifiers,
             reload=opened.reload,
             browsers=browsers,
+            begin_sitting=_sittings(start),
             training=BackgroundTraining(start.paths, start.device, opened.reload),
             recognisers=_recognisers(start),
             notices=_notices(start, missing),
@@ -279,6 +280,22 @@ def _serve(
             ended_by = _run(start, running, opened.renewals, supervisor, listener)
         start.notify.finish(service, hurried=True)
         _leave(supervisor, ended_by)
+
+
+def _watched(source: Source) -> WatchedCamera:
+    from ..app.camera_sitting import CameraTap
+    from ..web.live.feed import CameraFeed
+    from ..web.routes.camera_routes import WatchedCamera
+
+    return WatchedCamera(source.name, source.live, CameraFeed(), CameraTap(source.name, live=source.live))
+
+
+def _sittings(start: _Start) -> Callable[[TappedFrames], CameraSitting]:
+    from ..app.camera_sitting import CameraSitting
+    from ..faces.build import build_taker
+
+    build = partial(build_taker, start.paths, start.device)
+    return lambda source: CameraSitting(source, build, start.paths)
 
 
 def _browser_cameras(

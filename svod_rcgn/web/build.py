@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 
 from ..app.background_training import BackgroundTraining
 from ..app.browser_cameras import BrowserCameras
+from ..app.camera_sitting import CameraSitting, TappedFrames
 from ..app.digit_corrections import DigitCorrections
 from ..app.face_corrections import FaceCorrections
 from ..app.film_jobs import FilmJobs, JobSettings
@@ -17,7 +18,7 @@ from ..cameras.supervisor import CameraStatus
 from ..control.server import Action
 from ..faces.gallery.corrections import by_visit
 from ..faces.recogniser import ClassifierStatus
-from ..faces.settings import Paths
+from ..faces.settings import Paths, SessionSettings
 from ..history.visits import Journal
 from ..records import Frame, Observation
 from ..teach.recognisers import Recognisers
@@ -40,6 +41,7 @@ from .routes.people_routes import PeopleRoutes
 from .routes.picture_routes import PictureRoutes
 from .routes.recognizer_routes import RecognizerRoutes
 from .routes.session_routes import SessionRoutes
+from .routes.sitting_routes import SittingRoutes
 from .routes.teach_routes import TeachRoutes
 from .routes.teach_sockets import TeachSockets
 from .routes.training_routes import TrainingRoutes
@@ -70,6 +72,7 @@ class Running:
     classifiers: Callable[[], ClassifierStatus | None]
     reload: Callable[[], object]
     training: BackgroundTraining
+    begin_sitting: Callable[[TappedFrames], CameraSitting]
     films: FilmJobs
     browsers: BrowserCameras
     recognisers: Recognisers
@@ -150,6 +153,8 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
     )
     work = WorkLimit(limits.at_work, limits.waiting)
     webcams = WebcamRoutes(access.entrance, running.pictures, limits, work, running.browsers)
+    taps = [camera.tap for camera in running.cameras]
+    sittings = SittingRoutes(access.entrance, taps, running.begin_sitting, SessionSettings().timeout)
     digits = DigitCorrections(running.pictures, running.datasets_dir)
     feeds = [camera.feed for camera in running.cameras]
     corrections = FaceCorrections(running.paths, running.pictures.faces, running.reload)
@@ -174,7 +179,7 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
         access.entrance,
         desk,
         openapi.described(asked, version),
-        [*cameras.sockets(), *webcams.sockets(), *taught.sockets()],
+        [*cameras.sockets(), *webcams.sockets(), *sittings.sockets(), *taught.sockets()],
         limits,
         names_of(settings),
     )

@@ -137,6 +137,24 @@ class TrainingNews:
 
 
 @dataclass(frozen=True, slots=True)
+class SittingNews:
+    """What somebody who sits before a camera is to do, and what is wrong with the last picture.
+
+    `taken` of `wanted` pictures are there. At the end, `over`, `missing` says which are not and `trouble`
+    what was most often wrong, in words; `like` is who of those who are known this seems to be.
+    """
+
+    prompt: str
+    taken: int
+    wanted: int
+    fault: str = ""
+    over: bool = False
+    missing: str = ""
+    trouble: str = ""
+    like: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SentHead:
     """What stands before the JPEG of a picture that a page sends; `number` comes back with the answer."""
 

@@ -12,6 +12,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from svod_rcgn.app.background_training import BackgroundTraining
 from svod_rcgn.app.browser_cameras import BrowserCameras
+from svod_rcgn.app.camera_sitting import CameraSitting, CameraTap
 from svod_rcgn.app.faces_wing import open_faces_wing
 from svod_rcgn.app.film_jobs import JobSettings
 from svod_rcgn.app.still_pictures import StillPictures
@@ -35,6 +36,7 @@ from svod_rcgn.web.live.event_counter import EventCounter
 from svod_rcgn.web.live.feed import CameraFeed
 from svod_rcgn.web.routes.camera_routes import WatchedCamera
 from svod_rcgn.web.settings import Limits, WebSettings
+from tests.faces.enrolment.sitters import SitterEmbedder, taker
 from tests.fakes import fake_analyzers
 from tests.patience import PATIENCE
 
@@ -51,6 +53,7 @@ class Site:
     counter: EventCounter
     journal: Journal
     paths: Paths
+    tap: CameraTap
     reloaded: list[int] = field(default_factory=list)
 
     @property
@@ -149,6 +152,7 @@ def serving(
     with closing(bind(settings)) as listener, closing(Database(folder / FILE)) as database:
         access = open_access(settings, listener.getsockname()[1])
         feed, counter = CameraFeed(), EventCounter()
+        tap = CameraTap(CAMERA, live=True)
         journal = Journal(database, folder / SNAPSHOTS, queue=10)
         pictures = StillPictures(faces or open_faces_wing(fake_analyzers(), None), load, detect)
         films = open_films(folder / "web", pictures, jobs)
@@ -156,7 +160,7 @@ def serving(
             TeachPlaces(folder / "datasets", backbones or folder / "models", "imagenet")
         )
         running = Running(
-            cameras=[WatchedCamera(CAMERA, True, feed)],
+            cameras=[WatchedCamera(CAMERA, True, feed, tap)],
             status=lambda: (status(),),
             actions={"status": lambda _: {"uptime": 1.0}},
             counter=counter,
@@ -169,6 +173,7 @@ def serving(
             datasets_dir=folder / "datasets",
             classifiers=lambda: None,
             reload=reload,
+            begin_sitting=lambda source: CameraSitting(source, lambda: (taker(), SitterEmbedder()), paths),
             training=BackgroundTraining(paths, "CPU", reload),
             recognisers=recognisers,
             notices=notices,
@@ -178,4 +183,4 @@ def serving(
         films.start()
         app = build(running, settings, limits, access, "1.2.3")
         with closing(recognisers), open_server(app, listener, limits, tls), closing(films):
-            yield Site(url, access, feed, counter, journal, paths, reloaded)
+            yield Site(url, access, feed, counter, journal, paths, tap, reloaded)

@@ -10,11 +10,7 @@ export interface Heard {
 
 const FIRST_WAIT = 500
 const LONGEST_WAIT = 8000
-const REFUSALS = new Map([
-  [4401, 'You are not signed in.'],
-  [4403, 'Your role may not do this.'],
-  [4404, 'There is no such camera.'],
-])
+const REFUSALS = { least: 4400, most: 4428 } // a status of HTTP, and 4000; 429 says to come again
 
 export class Channel {
   private socket: WebSocket | null = null
@@ -61,10 +57,9 @@ export class Channel {
 
   private closed(event: CloseEvent): void {
     if (this.ended) return
-    const refusal = REFUSALS.get(event.code)
-    if (refusal) {
+    if (event.code >= REFUSALS.least && event.code <= REFUSALS.most) {
       this.ended = true
-      this.say('refused', event.reason || refusal)
+      this.say('refused', event.reason || 'The server refuses this.')
       return
     }
     this.say('lost')

@@ -203,13 +203,10 @@ def _check(session: "EnrolmentSession", person: str, limit: float) -> None:
 
 def _warn(taken: Sequence["TakenPicture"], person: str, paths: Paths) -> None:
     """Compare the pictures taken with those who are known already, where anybody is."""
-    import numpy as np
-
     from ...errors import SvodError
-    from ...faces.enrolment.session import doubt
+    from ...faces.enrolment.session import doubt, evidence_of
     from ...faces.gallery import identify
     from ...faces.names import shown_name
-    from ...faces.records import Evidence
     from ...storage import folders
 
     if not folders.current_of(paths.classifiers_dir).exists():
@@ -219,8 +216,7 @@ def _warn(taken: Sequence["TakenPicture"], person: str, paths: Paths) -> None:
     except SvodError as error:  # of another network, perhaps: the training makes them anew
         base.say(f"warning: not compared with those who are known: {error}", err=True)
         return
-    mean = np.mean([portrait.embedding for portrait in taken], axis=0)
-    (match,) = classifier.identify([Evidence(mean, float(len(taken)))])
+    (match,) = classifier.identify([evidence_of(taken)])
     told = doubt(match, shown_name(person), classifier.people)
     if told:
         merge = f"python -m svod_rcgn.people merge {shlex.quote(person)} {shlex.quote(match.nearest)}"

@@ -4,7 +4,7 @@ Nothing here reads a camera, runs a network or writes a file; `photographing` br
 """
 
 from collections import Counter
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 from ...geometry import unit_rows
 from ...records import FloatArray
 from ..gallery.vet import DUPLICATE
-from ..records import Match
+from ..records import Evidence, Match
 from ..settings import SessionSettings
 
 SOMEBODY_ELSE = "somebody else than on the pictures taken"
@@ -156,6 +156,11 @@ class EnrolmentSession:
         prompt = "thank you" if self.is_complete else f"look {self._asked().name}"
         wanted = len(self._poses) * self._settings.pictures
         return Prompt(prompt, len(self.taken), wanted, fault, took)
+
+
+def evidence_of(taken: Sequence[TakenPicture]) -> Evidence:
+    """What classifiers are asked with, of all pictures that were taken of somebody."""
+    return Evidence(np.mean([each.embedding for each in taken], axis=0), float(len(taken)))
 
 
 def doubt(match: Match, name: str, people: Container[str]) -> str:

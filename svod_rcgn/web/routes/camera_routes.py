@@ -10,6 +10,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
 from ...app.background_training import TrainingState
+from ...app.camera_sitting import CameraTap
 from ...cameras.supervisor import CameraStatus
 from ...control.server import Action
 from ...text import shown
@@ -32,6 +33,7 @@ class WatchedCamera:
     name: str
     live: bool
     feed: CameraFeed
+    tap: CameraTap
 
 
 class CameraRoutes:

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from svod_rcgn.records import FACE, Subject, Visit
-from svod_rcgn.storage.images import write_png
+from svod_rcgn.records import FACE, Frame, Subject, Visit
+from svod_rcgn.storage.images import read_picture, write_png
 from svod_rcgn.web.access.roles import Role
+from tests.faces.enrolment.sitters import WHOLE_SITTING
+from tests.faces.enrolment.sitters import frame as sitter
 from tests.fakes import BLACK, RED, picture
 from tests.web.page.conftest import Opened, saved
 from tests.web.site import Site, serving
@@ -116,6 +118,30 @@ def test_pictures_that_are_left_out_are_not_sent(opened: Opened, site: Site, tmp
     dialog.get_by_role("button", name="Learn from 2 pictures").click()
     page.get_by_text("Cyd is being learned from 2 pictures").wait_for()
     assert len(list((site.paths.input_dir / "Cyd").glob("*.png"))) == 2
+
+
+def test_a_person_who_sits_before_a_camera_of_the_server_is_led_photographed_and_learned(
+    opened: Opened, site: Site
+):
+    page = opened(place="people").page
+    page.get_by_role("button", name="Add a person").click()
+    dialog = page.get_by_role("dialog", name="Add a person")
+    dialog.get_by_role("button", name="Sit before hall").click()
+    dialog.get_by_text("Look ahead", exact=True).wait_for()
+    sat = Frame(sitter(faces=2), 0, 0.0, "hall")
+    site.feed.see(sat, ())
+    site.tap.see(sat, ())
+    dialog.get_by_label("Picture of hall").wait_for()
+    dialog.get_by_text("2 faces", exact=True).wait_for()
+    taken = dialog.get_by_label("Pictures to learn from").get_by_role("listitem")
+    for number, turn in enumerate(WHOLE_SITTING):
+        site.tap.see(Frame(sitter(turn, number), number, number + 1.0, "hall"), ())
+        taken.nth(number).wait_for()
+    dialog.get_by_label("Name", exact=True).fill("Cyd")
+    dialog.get_by_role("button", name="Learn from 6 pictures").click()
+    page.get_by_text("Cyd is being learned from 6 pictures").wait_for()
+    first = min((site.paths.input_dir / "Cyd").glob("*.png"))
+    assert np.array_equal(read_picture(first), sitter(WHOLE_SITTING[0], 0))
 
 
 def test_without_a_training_the_report_says_that_there_is_none(opened: Opened):
