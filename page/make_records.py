@@ -22,6 +22,8 @@ TOLD = (
     records.SentHead,
     records.SentAnswer,
     records.SentRefusal,
+    records.OfferedVideo,
+    records.TakenVideo,
     records.VisitPage,
     records.VisitChoices,
     records.People,
