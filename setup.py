@@ -11,7 +11,7 @@ HEIC = "pillow-heif>=1.1"
 RAY = "ray>=2.40; python_version < '3.15'"  # where it has wheels
 TLS = "cryptography>=43"
 WEBRTC = "aiortc>=1.14"  # its av holds libx264 and libx265, which are GPL: an extra, never required
-WEB = ["python-multipart>=0.0.20", "starlette>=1.7", "uvicorn>=0.50", "websockets>=14"]
+WEB = ["h11>=0.14", "python-multipart>=0.0.20", "starlette>=1.7", "uvicorn>=0.50", "websockets>=14"]
 TENSORFLOW = "tensorflow>=2.16; python_version < '3.14'"  # likewise
 KERAS = "keras>=3.4; python_version < '3.14'"  # which it learns with
 COMMANDS = {

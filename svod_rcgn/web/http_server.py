@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from ..errors import InputError
 from .access.certificate import TlsFiles
 from .settings import Limits, WebSettings
+from .timed_http import TimedHttp
 
 _GRACE = 1  # seconds that requests have when all is to end
 _LAST = 2.0
@@ -77,6 +78,7 @@ def _config(app: ASGIApp, limits: Limits, tls: TlsFiles | None) -> uvicorn.Confi
         server_header=False,
         proxy_headers=False,  # nobody stands before it whose word would count
         lifespan="off",
+        http=TimedHttp,
         ws="websockets-sansio",
         ws_max_size=limits.message,
         ws_per_message_deflate=False,  # JPEG does not get smaller

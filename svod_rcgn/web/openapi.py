@@ -8,11 +8,12 @@ import msgspec
 
 from .operations import JSON, Call, Operation
 from .records import Problem
-from .refusal import FORBIDDEN, TOO_LARGE, UNAUTHORISED, UNUSABLE, WRONG_TYPE
+from .refusal import FORBIDDEN, TOO_LARGE, TOO_SLOW, UNAUTHORISED, UNUSABLE, WRONG_TYPE
 
 _REF = "#/components/schemas/{name}"
 _PLACE = re.compile(r"\{(\w+)(?::\w+)?\}")
 _OF_BODIES = {
+    TOO_SLOW: "The body stopped to come.",
     TOO_LARGE: "The body is too large.",
     WRONG_TYPE: "The body is of another type.",
     UNUSABLE: "The body cannot be used.",

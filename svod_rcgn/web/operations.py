@@ -6,6 +6,7 @@ Routes and the OpenAPI document are made of the same records, so that neither ca
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -63,7 +64,8 @@ class Operation:
     answer, None where there is none; `media` is its type where it is no JSON, and
     `media_too` another that can be asked for. `refusals` are the statuses
     that it may end with besides those that all have, with when. `act_name` says in the audit what was done;
-    "" where nothing is changed.
+    "" where nothing is changed. `place` is held from before the body is read to the answer, and refuses where
+    there is none: what cannot be worked on is not read.
     """
 
     method: str
@@ -82,6 +84,7 @@ class Operation:
     refusals: dict[int, str] = field(default_factory=dict)
     act_name: str = ""
     group: str = "This server"
+    place: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
 
 
 class Desk:
@@ -110,8 +113,10 @@ class Desk:
         try:
             if operation.role is not None:
                 call = replace(call, caller=self._entrance.demand(request, operation.role))
-            call = replace(call, query=_query_of(operation, request), body=await _body_of(operation, request))
-            given = await operation.act(call)
+            call = replace(call, query=_query_of(operation, request))
+            async with operation.place():
+                call = replace(call, body=await _body_of(operation, request))
+                given = await operation.act(call)
         except SvodError as error:
             self._note(operation, call, str(error))
             raise told(error) from error

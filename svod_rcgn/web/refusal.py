@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from ..errors import BusyError, InputError, SvodError
 
-UNAUTHORISED, FORBIDDEN, MISSING, CONFLICT, TOO_LARGE = 401, 403, 404, 409, 413
+UNAUTHORISED, FORBIDDEN, MISSING, TOO_SLOW, CONFLICT, TOO_LARGE = 401, 403, 404, 408, 409, 413
 WRONG_TYPE, UNUSABLE, TOO_MANY = 415, 422, 429
 UNAVAILABLE = 424  # a network or what was learned is missing or damaged: asking again brings nothing
 

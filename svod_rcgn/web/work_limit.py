@@ -1,7 +1,8 @@
 """So much work at once: the rest waits in a line that has an end."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from time import perf_counter
 from typing import Generic, NamedTuple, TypeVar
 
@@ -27,8 +28,9 @@ class WorkLimit:
         self._most = at_work + waiting
         self._inside = 0
 
-    async def do(self, work: Callable[[], Result]) -> Worked[Result]:
-        """Do it in its turn.
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """A place in the line, before anything is read that would have to wait for one.
 
         Raises:
             Refusal: Too many wait already.
@@ -36,12 +38,25 @@ class WorkLimit:
         if self._inside >= self._most:
             raise Refusal(TOO_MANY, "too many pictures wait here; come again in a second", _AGAIN)
         self._inside += 1
-        came = perf_counter()
         try:
-            async with self._turns:
-                begun = perf_counter()
-                result = await asyncio.to_thread(work)
-                ended = perf_counter()
+            yield
         finally:
             self._inside -= 1
+
+    async def do(self, work: Callable[[], Result]) -> Worked[Result]:
+        """Do it in its turn.
+
+        Raises:
+            Refusal: Too many wait already.
+        """
+        async with self.place():
+            return await self.in_place(work)
+
+    async def in_place(self, work: Callable[[], Result]) -> Worked[Result]:
+        """Do it in its turn, for whoever has a place already."""
+        came = perf_counter()
+        async with self._turns:
+            begun = perf_counter()
+            result = await asyncio.to_thread(work)
+            ended = perf_counter()
         return Worked(result, round(1000 * (begun - came), 2), round(1000 * (ended - begun), 2))

@@ -4,6 +4,7 @@ Against DNS rebinding the host must be one of ours; against other pages the orig
 that is asked, for whatever changes something and for every WebSocket.
 """
 
+import asyncio
 import sys
 from collections.abc import Collection
 from urllib.parse import urlsplit
@@ -12,8 +13,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ..refusal import FORBIDDEN, TOO_LARGE
+from ..refusal import FORBIDDEN, TOO_LARGE, TOO_SLOW, Refusal
 
+BODY_PAUSE = 30.0  # seconds that nothing of a body may come
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OURS = frozenset({"", "same-origin", "none"})  # what Sec-Fetch-Site says of our own page, and of no page
@@ -63,7 +65,7 @@ class Guard:
             answer = JSONResponse({"error": wrong}, FORBIDDEN)
         elif _length(scope) > self._most:
             answer = JSONResponse({"error": f"a body has {self._most:,} bytes at most"}, TOO_LARGE)
-        await answer(scope, receive, _telling(send, scope["path"]))
+        await answer(scope, _patient(receive, scope), _telling(send, scope["path"]))
 
     def _wrong(self, scope: Scope) -> str:
         """What is wrong with where a request comes from or goes to; "" where nothing is."""
@@ -104,6 +106,27 @@ def _length(scope: Scope) -> int:
 
 def _is_of(origin: str | None, host: str) -> bool:
     return origin in (f"http://{host}", f"https://{host}")
+
+
+def _patient(receive: Receive, scope: Scope) -> Receive:
+    """As `receive`, but whoever sends nothing of a body for too long is refused.
+
+    A part of a body may take that long, and the next again, since a phone on the road is slow.
+    """
+    is_whole = scope["type"] != "http"
+
+    async def received() -> Message:
+        nonlocal is_whole
+        if is_whole:  # what comes now is that somebody has left
+            return await receive()
+        try:
+            message = await asyncio.wait_for(receive(), BODY_PAUSE)
+        except asyncio.TimeoutError as error:
+            raise Refusal(TOO_SLOW, f"nothing of the body came for {BODY_PAUSE:g} seconds") from error
+        is_whole = not message.get("more_body", False)
+        return message
+
+    return received
 
 
 def _telling(send: Send, path: str) -> Send:

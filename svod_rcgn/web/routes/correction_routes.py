@@ -66,7 +66,7 @@ class CorrectionRoutes:
             one(
                 "POST", "/api/corrections", "Say that the face of a visit or picture is somebody else's.",
                 self._add, takes=Corrected, gives=CorrectionState, act_name="correct name",
-                refusals=_REFUSALS,
+                refusals=_REFUSALS, place=self._work.place,
             ),
             one(
                 "DELETE", "/api/corrections/{number}", "Take a correction back.", self._take_back,
@@ -93,7 +93,7 @@ class CorrectionRoutes:
         def keep() -> Correction:
             return self._corrections.add_on(decoded(file, self._limits), box, asked.person)
 
-        return _state((await self._work.do(keep)).result)
+        return _state((await self._work.in_place(keep)).result)
 
     def _corrected(self, asked: Corrected) -> CorrectionState:
         if asked.live is not None:

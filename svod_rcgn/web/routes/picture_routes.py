@@ -117,7 +117,7 @@ class PictureRoutes:
 
     def operations(self) -> list[Operation]:
         """See the module."""
-        post = partial(Operation, "POST", refusals=_REFUSALS, group=_GROUP)
+        post = partial(Operation, "POST", refusals=_REFUSALS, group=_GROUP, place=self._work.place)
         return [
             post(
                 "/api/faces", "Whose faces are on a picture, and where.", self._faces,
@@ -139,10 +139,9 @@ class PictureRoutes:
                 "/api/digit", "The number that is written on a picture.", self._digit,
                 pictures=True, query=AskedDrawing, gives=NumberAnswer,
             ),
-            Operation(
-                "POST", "/api/digit/corrections", "Say which number is really written there.", self._correct,
-                role=Role.EDITOR, takes=WrittenNumber, gives=Done, refusals=_REFUSALS, group=_GROUP,
-                act_name="correct digits",
+            post(
+                "/api/digit/corrections", "Say which number is really written there.", self._correct,
+                role=Role.EDITOR, takes=WrittenNumber, gives=Done, act_name="correct digits",
             ),
             post(
                 "/image", "Faces, as the client of Flask-Yolov3-Classifier asks.", self._seed,
@@ -152,7 +151,7 @@ class PictureRoutes:
 
     async def _faces(self, call: Call) -> FacesAnswer:
         file = await received(call.request, self._limits)
-        (image, seen), waited, worked = await self._work.do(partial(self._seen, file))
+        (image, seen), waited, worked = await self._work.in_place(partial(self._seen, file))
         status = self._classifiers()
         return FacesAnswer(
             width=image.shape[1],
@@ -181,7 +180,9 @@ class PictureRoutes:
     async def _detect(self, call: Call) -> ObjectsAnswer:
         asked: AskedObjects = call.query
         file = await received(call.request, self._limits)
-        (image, detector, found), waited, worked = await self._work.do(partial(self._found, file, asked))
+        (image, detector, found), waited, worked = await self._work.in_place(
+            partial(self._found, file, asked)
+        )
         seen = [observation_of(each, each.label, None, detector.name) for each in found]
         return ObjectsAnswer(
             width=image.shape[1],
@@ -201,7 +202,7 @@ class PictureRoutes:
     async def _classify(self, call: Call) -> ClassesAnswer:
         file = await received(call.request, self._limits)
         work = partial(self._identified, file, call.query.network)
-        (image, found), waited, worked = await self._work.do(work)
+        (image, found), waited, worked = await self._work.in_place(work)
         return ClassesAnswer(
             width=image.shape[1],
             height=image.shape[0],
@@ -216,7 +217,7 @@ class PictureRoutes:
 
     async def _digit(self, call: Call) -> NumberAnswer:
         file = await received(call.request, self._limits)
-        (image, found), waited, worked = await self._work.do(partial(self._identified, file, DIGITS))
+        (image, found), waited, worked = await self._work.in_place(partial(self._identified, file, DIGITS))
         return NumberAnswer(
             width=image.shape[1],
             height=image.shape[0],
@@ -245,13 +246,13 @@ class PictureRoutes:
         def keep() -> int:
             return self._digits.add(decoded(file, self._limits), asked.number, who)
 
-        (added, _, _) = await self._work.do(keep)
+        (added, _, _) = await self._work.in_place(keep)
         return Done(f"{counted(added, 'digit', ('is', 'are'))} new in the dataset {DIGITS}")
 
     async def _seed(self, call: Call) -> SeedAnswer:
         asked: SeedPicture = call.body
         file = checked(from_base64(asked.Uint8array, asked.name), self._limits)
-        (image, seen), _, _ = await self._work.do(partial(self._seen, file))
+        (image, seen), _, _ = await self._work.in_place(partial(self._seen, file))
         found = sightings(seen)
         return SeedAnswer(
             name=asked.name,
