@@ -6,7 +6,7 @@ from threading import Lock
 from ..classification import settings as classification
 from ..classification.training.views import Backbone
 from ..datasets.collection import create_dataset, dataset_names
-from ..errors import InputError
+from ..errors import InputError, ModelError
 from ..networks import find_network
 from ..networks.card import CLASSIFICATION
 from .settings import TeachPlaces
@@ -61,6 +61,9 @@ class Recognisers:
     def _on(self) -> Backbone:
         if self._backbone is None:
             places, fetch = self._places, classification.FETCH
-            folder = find_network(places.backbone, places.models_dir, CLASSIFICATION, fetch)
+            try:
+                folder = find_network(places.backbone, places.models_dir, CLASSIFICATION, fetch)
+            except InputError as error:  # whoever asks has named no network
+                raise ModelError(str(error)) from error
             self._backbone = Backbone(folder, places.device)
         return self._backbone

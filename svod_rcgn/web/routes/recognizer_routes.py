@@ -26,7 +26,7 @@ from ..access.roles import Role
 from ..incoming_picture import decoded, received_form
 from ..live.feed import CameraFeed
 from ..operations import Call, Operation
-from ..refusal import CONFLICT, UNUSABLE, Refusal
+from ..refusal import CONFLICT, UNAVAILABLE, UNUSABLE, Refusal
 from ..settings import Limits
 from .teach_routes import who
 
@@ -34,6 +34,7 @@ RECOGNISER = "recognizer"
 LONGEST = 600.0  # seconds of recording
 _FIELD = "file"
 _GROUP = "Recognizer"
+_LACK = {UNAVAILABLE: "The network that it learns on is not here, or what was learned is damaged."}
 _RATE = 30.0  # pictures a second, for which its smoothing is a weight
 _ALERTS = 200
 _SHOWN = 3500  # milliseconds that its page shows an alert
@@ -108,17 +109,18 @@ class RecognizerRoutes:
             ),
             Operation(
                 "POST", "/dataset/upload", "Add a picture, `file`, of the active tags.", self._upload,
-                role=Role.EDITOR, form=(_FIELD,), media="text/plain", act_name="upload", group=_GROUP,
+                role=Role.EDITOR, form=(_FIELD,), media="text/plain", refusals=_LACK, act_name="upload",
+                group=_GROUP,
             ),
         ]  # fmt: skip
 
     def _read(self, path: str, told: str, act: Any, gives: Any, query: type | None = None) -> Operation:
-        return Operation("GET", path, told, act, gives=gives, query=query, group=_GROUP)
+        return Operation("GET", path, told, act, gives=gives, query=query, refusals=_LACK, group=_GROUP)
 
     def _write(self, path: str, told: str, act: Any, takes: type) -> Operation:
         return Operation(
             "PUT", path, told, act, role=Role.EDITOR, takes=takes, media="text/plain",
-            refusals={CONFLICT: "There is nothing to record, or no camera."},
+            refusals={CONFLICT: "There is nothing to record, or no camera.", **_LACK},
             act_name=f"set {path[1:]}", group=_GROUP,
         )  # fmt: skip
 
@@ -151,7 +153,7 @@ class RecognizerRoutes:
     async def _activate(self, call: Call) -> Response:
         parts = (part.strip().lower() for part in call.body.replace(";", ",").split(","))
         self._tags = tuple(dict.fromkeys(part for part in parts if part))
-        return Response()
+        return _done()
 
     async def _records(self, _call: Call) -> bool:
         return self._recording is not None and not self._recording.done()
@@ -168,7 +170,7 @@ class RecognizerRoutes:
             with suppress(asyncio.CancelledError):
                 await self._recording
             self._recording = None
-        return Response()
+        return _done()
 
     async def _keep(self, recogniser: Recogniser, name: str) -> None:
         """Keep what is news of the first camera, with the tags of the moment."""
@@ -228,7 +230,7 @@ class RecognizerRoutes:
         found = await self._open(call)
         found.wish(replace(found.settings, smoothing=seconds_of(call.body)))
         self._smoothing = call.body
-        return Response()
+        return _done()
 
     def _wished(self, name: str) -> Any:
         async def read(_call: Call) -> Any:
@@ -241,7 +243,7 @@ class RecognizerRoutes:
         async def write(call: Call) -> Response:
             found = await self._open(call)
             found.wish(replace(found.settings, **{name: call.body}))
-            return Response()
+            return _done()
 
         return write
 
@@ -261,6 +263,10 @@ def seconds_of(factor: float) -> float:
     if weight in (0, 1):
         return 0.0
     return min(LONGEST_SMOOTHING, -1 / (_RATE * math.log1p(-weight)))
+
+
+def _done() -> Response:
+    return Response(media_type="text/plain")
 
 
 def _same(file: PictureFile) -> PictureFile:

@@ -10,6 +10,7 @@ from typing import TypeVar
 from starlette.responses import Response
 
 from ...datasets.records import NewPicture
+from ...errors import DatasetError
 from ...storage.images import PictureFile, thumbnail
 from ...teach.recognisers import Recognisers
 from ...teach.records import ActGroup, LearningState, RecogniserState, VersionState
@@ -18,14 +19,15 @@ from ...teach.taught_recogniser import Recogniser
 from ..access.roles import Caller, Role
 from ..incoming_picture import received_form
 from ..operations import Call, Operation
-from ..refusal import CONFLICT, MISSING, UNUSABLE, Refusal
+from ..refusal import CONFLICT, MISSING, UNAVAILABLE, UNUSABLE, Refusal
 from ..settings import Limits
 
 Result = TypeVar("Result")
 MOST = 50  # pictures in one form
 _GROUP = "Teach"
 _PATH = "/api/teach/{name}"
-_NONE = {MISSING: "There is no such recogniser."}
+_LACK = {UNAVAILABLE: "The network that it learns on is not here, or what was learned is damaged."}
+_NONE = {MISSING: "There is no such recogniser.", **_LACK}
 _CHANGED = {**_NONE, CONFLICT: "Something has happened meanwhile; it is said what."}
 _LAST = 300  # acts that are told
 _SIDE = 320  # pixels that the longer side of a small picture has
@@ -105,7 +107,8 @@ class TeachRoutes:
             ),
             Operation(
                 "POST", "/api/teach", "Make a recogniser.", self._create, role=Role.EDITOR,
-                takes=NewRecogniser, gives=RecogniserState, act_name="make recogniser", group=_GROUP,
+                takes=NewRecogniser, gives=RecogniserState, refusals=_LACK, act_name="make recogniser",
+                group=_GROUP,
             ),
             Operation(
                 "GET", _PATH, "How a recogniser stands.", self._state,
@@ -124,7 +127,7 @@ class TeachRoutes:
             Operation(
                 "GET", f"{_PATH}/pictures/{{picture}}", "A picture that was shown, made small.",
                 self._picture, media="image/png",
-                refusals={MISSING: "There is no such picture."}, group=_GROUP,
+                refusals={MISSING: "There is no such picture.", **_LACK}, group=_GROUP,
             ),
             Operation(
                 "GET", f"{_PATH}/acts", "What was done last.", self._acts,
@@ -140,8 +143,8 @@ class TeachRoutes:
             ),
             Operation(
                 "POST", f"{_PATH}/versions/{{version}}/use", "Let a version answer.", self._use,
-                role=Role.EDITOR, gives=Versions,
-                refusals={MISSING: "There is no such version."}, act_name="use version", group=_GROUP,
+                role=Role.EDITOR, gives=Versions, act_name="use version", group=_GROUP,
+                refusals={MISSING: "There is no such version.", **_LACK},
             ),
             Operation(
                 "POST", f"{_PATH}/decision", "Use what is worse all the same, or keep what there is.",
@@ -168,7 +171,10 @@ class TeachRoutes:
         return RecogniserNames(tuple(await asyncio.to_thread(self._recognisers.names)))
 
     async def _create(self, call: Call) -> RecogniserState:
-        made = await asyncio.to_thread(self._recognisers.create, call.body.name, who(call.caller))
+        try:
+            made = await asyncio.to_thread(self._recognisers.create, call.body.name, who(call.caller))
+        except DatasetError as error:
+            raise Refusal(UNUSABLE, str(error)) from error
         return await asyncio.to_thread(lambda: made.state)
 
     async def _state(self, call: Call) -> RecogniserState:
@@ -234,7 +240,10 @@ def _acts(recogniser: Recogniser) -> Acts:
 def _undone(recogniser: Recogniser, wished: Undone, name: str) -> Acts:
     if recogniser.state_number != wished.state:
         raise Refusal(CONFLICT, recogniser.since(wished.state))
-    recogniser.undo(wished.acts, wished.state, name)
+    try:
+        recogniser.undo(wished.acts, wished.state, name)
+    except DatasetError as error:
+        raise Refusal(CONFLICT, str(error)) from error
     return _acts(recogniser)
 
 
