@@ -7,7 +7,7 @@ import msgspec
 
 from svod_rcgn.app.background_training import TrainingState
 from svod_rcgn.web import records
-from svod_rcgn.web.routes import teach_routes, teach_sockets
+from svod_rcgn.web.routes import box_routes, teach_routes, teach_sockets
 
 TARGET = Path(__file__).with_name("src") / "records.ts"
 TOLD = (
@@ -42,6 +42,11 @@ TOLD = (
     records.ObjectsAnswer,
     records.Networks,
     TrainingState,
+    box_routes.BoxedSetNames,
+    box_routes.BoxedPictures,
+    box_routes.ProposedBoxes,
+    box_routes.DrawnBoxes,
+    box_routes.BoxNews,
     teach_routes.RecogniserNames,
     teach_routes.Acts,
     teach_routes.Versions,

@@ -12,6 +12,7 @@
     +-- TraceError       something of a person who was removed is still there
     +-- HistoryError     the record of visits cannot be opened, read or written
     +-- DatasetError     a dataset that cannot be opened, or an act that it cannot take
+    |   +-- ChangedError     something has happened since what an act is about was looked at
     +-- DeliveryError    a channel did not take an announcement
     +-- ControlError     no camera answers at the control socket, or it refuses
 
@@ -76,6 +77,10 @@ class HistoryError(SvodError):
 
 class DatasetError(SvodError):
     """A dataset cannot be opened, or cannot take an act."""
+
+
+class ChangedError(DatasetError):
+    """Something has happened since what an act is about was looked at."""
 
 
 class DeliveryError(SvodError):

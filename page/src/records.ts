@@ -390,6 +390,152 @@ export interface NetworkState {
   classes: number
 }
 
+/** The datasets that are there. */
+export interface BoxedSetNames {
+  names: (string)[]
+}
+
+/** Some pictures in the order in which they came. */
+export interface BoxedPictures {
+  pictures: (BoxedPictureState)[]
+}
+
+/** A picture: where it is among all, and its boxes in pixels after the EXIF turn. `boxes` is None where nothing was said of them, and empty where nothing is. */
+export interface BoxedPictureState {
+  hash: string
+  name: string
+  place: number
+  width: number
+  height: number
+  shooting: string
+  boxes: (LabelledBox)[] | null
+}
+
+/** Where in a picture something of a class is; `number` is the box's own, by which it is named. */
+export interface LabelledBox {
+  number: number
+  label: string
+  box: Box
+}
+
+/** A rectangle in pixels; it may reach over the border of its picture. Example: >>> from svod_rcgn import Box >>> box = Box(left=10, top=20, right=50, bottom=80) >>> box.width, box.height, box.centre (40, 60, (30.0, 50.0)) */
+export interface Box {
+  left: number
+  top: number
+  right: number
+  bottom: number
+}
+
+/** What may be in a picture. */
+export interface ProposedBoxes {
+  boxes: (ProposedBox)[]
+}
+
+/** A box that may be accepted, mended or refused, and where it comes from. */
+export interface ProposedBox {
+  label: string
+  box: Box
+  score: number
+  origin: Origin
+}
+
+/** Where a proposal comes from. */
+export type Origin = 'carried' | 'network'
+
+/** All that is in a picture, in place of the boxes that were `seen`; None where nothing had been said. */
+export interface DrawnBoxes {
+  boxes: (DrawnBox)[]
+  seen: (LabelledBox)[] | null
+}
+
+/** A box in pixels of the picture; `number` is None for a new one. */
+export interface DrawnBox {
+  label: string
+  left: number
+  top: number
+  right: number
+  bottom: number
+  number: number | null
+}
+
+/** A dataset, each time that it has changed. */
+export interface BoxNews {
+  boxes: BoxedSetState
+  type: string
+}
+
+/** How a dataset stands: of its `pictures` it is said of `boxed` where things are. `state` is the number of the last act. `open` is the place of the first picture of which nothing was said, counted from 0, None where there is none. */
+export interface BoxedSetState {
+  name: string
+  state: number
+  pictures: number
+  boxed: number
+  open: number | null
+  classes: (BoxCount)[]
+  training: DetectorTrainingState
+}
+
+/** A class, and how many boxes it has. */
+export interface BoxCount {
+  label: string
+  boxes: number
+}
+
+/** How the run fares that began last; `number` changes whenever anything does. `stage` says what it is at, with `done` of `total` steps; `left` are the seconds that are left of it as far as anybody knows. `notes` are lines that were said, and `error` is why nothing came of it. `in_use` is the detector that is asked now. `may_take_long` says whether there is something to learn longer with. */
+export interface DetectorTrainingState {
+  number: number
+  running: boolean
+  stage: string
+  done: number
+  total: number | null
+  left: number | null
+  notes: (string)[]
+  epochs: (DetectorEpochState)[]
+  in_use: DetectorVersion | null
+  error: string | null
+  may_take_long: boolean
+}
+
+/** One round of a long training: its loss, and mAP@0.5 of pictures left out. */
+export interface DetectorEpochState {
+  number: number
+  loss: number
+  half: number | null
+}
+
+/** A detector that is in use, and what it is worth on pictures that were left out. `half` is mAP@0.5, `mean` mAP@0.5:0.95, None where nothing could be left out; `interval` holds `half` at 95 %. `state` is the number of the dataset's last act then; `seconds` is how long the learning took. */
+export interface DetectorVersion {
+  name: string
+  version: string
+  state: number
+  pictures: number
+  seconds: number
+  half: number | null
+  mean: number | null
+  interval: [number, number] | null
+  classes: (TrainedClass)[]
+  doubtful: (DoubtfulBox)[]
+}
+
+/** A class that was learned: its boxes, in how many pictures, and from which score it counts. `precision` is AP@0.5 of pictures left out, None where too little could be left out to say. */
+export interface TrainedClass {
+  label: string
+  boxes: number
+  pictures: number
+  precision: number | null
+  limit: number
+}
+
+/** Where a person may have erred: `told` is found there, and `said`, or nothing, is drawn. */
+export interface DoubtfulBox {
+  picture: string
+  name: string
+  said: string | null
+  told: string
+  score: number
+  box: Box
+}
+
 /** The recognisers that are there. */
 export interface RecogniserNames {
   names: (string)[]

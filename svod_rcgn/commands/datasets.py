@@ -10,7 +10,6 @@ from datetime import datetime
 from functools import wraps
 from itertools import groupby
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from ..datasets.formats.exchange import Imported
     from ..datasets.news import News
     from ..datasets.records import Added, NewPicture, Picture
-    from ..media.sources import Source
 
 DATASETS_DIR = Path("data/datasets")
 _HASH_DIGITS = 12
@@ -279,6 +277,7 @@ def _token(source: str) -> str:
 
 def _pictures_of(text: str, seconds: float | None) -> tuple[News | None, Iterable[NewPicture]]:
     """What a source gives, and what counts its frames where it moves."""
+    from ..app.film_frames import news_of
     from ..datasets.formats.exchange import pictures_under, reader_of
     from ..datasets.news import News
     from ..datasets.records import NewPicture
@@ -292,29 +291,7 @@ def _pictures_of(text: str, seconds: float | None) -> tuple[News | None, Iterabl
             raise InputError(f"{path}: no pictures")
         return None, [NewPicture(each.name, reader_of(each)) for each in paths]
     news = News()
-    return news, _frames(open_source(text), news, seconds)
-
-
-def _frames(source: Source, news: News, seconds: float | None) -> Iterator[NewPicture]:
-    from functools import partial
-
-    from ..datasets.records import NewPicture
-    from ..storage import images
-
-    begin = monotonic()
-    name = Path(source.name).stem or "camera"
-    with closing(source.frames()) as frames:
-        for frame in frames:
-            past = monotonic() - begin if source.live else frame.time
-            if seconds is not None and past > seconds:
-                return
-            if news.is_news(frame.image):
-                file = images.PictureFile(f"{name}-{frame.index:06}.jpg", images.encode_jpeg(frame.image))
-                yield NewPicture(file.name, partial(_given, file))
-
-
-def _given(file: Any) -> Any:
-    return file
+    return news, news_of(open_source(text), news, seconds)
 
 
 def _report(parts: Iterable[Added], news: News | None = None, shooting: str = "") -> None:

@@ -24,6 +24,7 @@ from .watch import notify_options, reading_options, surroundings, wing_options
 if TYPE_CHECKING:
     import socket
 
+    from ..app.boxed_sets import BoxedSets
     from ..app.browser_cameras import BrowserCameras
     from ..app.camera_sitting import CameraSitting, TappedFrames
     from ..app.event_service import EventService
@@ -273,6 +274,7 @@ def _serve(
             begin_sitting=_sittings(start),
             training=BackgroundTraining(start.paths, start.device, opened.reload),
             recognisers=_recognisers(start),
+            boxed=_boxed_sets(start, pictures),
             notices=_notices(start, missing),
             retention_days=None if start.notify.no_history else start.notify.retention_days,
         )
@@ -311,6 +313,12 @@ def _browser_cameras(
         return build_camera(setup, opened.wings, service, start.video)
 
     return BrowserCameras(build, start.notify.notification.absence)
+
+
+def _boxed_sets(start: _Start, pictures: StillPictures) -> BoxedSets:
+    from ..app.boxed_sets import BoxedSets
+
+    return BoxedSets(start.datasets_dir, start.looking.models_dir, start.device, pictures.read_again)
 
 
 def _recognisers(start: _Start) -> Recognisers:
@@ -390,7 +398,7 @@ def _open_page(start: _Start, running: Running, listener: socket.socket) -> Iter
     link = f"{scheme}://{host}:{port}/?token={access.entrance.token}"
     running.films.start()
     server = http_server.open_server(app, listener, limits, _tls(start.web))
-    with closing(running.recognisers), server, closing(running.films):
+    with closing(running.recognisers), closing(running.boxed), server, closing(running.films):
         with start.notify.report():  # the link is for people
             base.say(f"the page is at {link}")
             for each in build.addresses_of(start.web, port):

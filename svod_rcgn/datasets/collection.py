@@ -8,7 +8,7 @@ from functools import reduce
 from operator import add
 from pathlib import Path
 
-from ..errors import DatasetError
+from ..errors import ChangedError, DatasetError
 from ..storage.sqlite import Connection, Database, Row
 from ..text import counted, on_one_line
 from . import features
@@ -19,7 +19,7 @@ from .incoming import Incoming, batches, corners, in_pixels
 from .journal import NOW, PURGE, Fact, Journal
 from .labels import Labels
 from .pictures import LookIndex, PictureFolder
-from .records import Act, Added, ClassCount, NewBox, NewPicture, Picture, Split
+from .records import Act, Added, ClassCount, LabelledBox, NewBox, NewPicture, Picture, Split
 from .schema import STEPS
 from .shootings import Shooting, folds, group, split
 
@@ -75,12 +75,11 @@ class Dataset:
         """Act only if nothing has happened since a state was looked at; all acts of the block or none.
 
         Raises:
-            DatasetError: Something has; it says what.
+            ChangedError: Something has; it says what.
         """
         with self._whole_or_not():
             if later := self.log()[state:]:
-                told = "; ".join(f"{act.who}: {act.kind} {act.summary}" for act in later[-_NAMED:])
-                raise DatasetError(f"{counted(len(later), 'act')} came first ({told}); look again")
+                raise ChangedError(f"{counted(len(later), 'act')} came first ({_said(later)}); look again")
             yield
 
     def pictures(
@@ -260,6 +259,33 @@ class Dataset:
                 facts = _box_facts(connection, self._labels(), identity, [wanted], [number])
             kind = "remove box" if to is None else "move box"
             self._journal.append(connection, kind, f"{number} of {digest[:12]}", facts)
+
+    def set_boxes(
+        self, digest: str, boxes: Sequence[tuple[int | None, NewBox]], seen: Sequence[LabelledBox] | None
+    ) -> None:
+        """Say all that is in a picture, in place of what was said of it until now, as one act.
+
+        Args:
+            digest: The picture.
+            boxes: What is where; those that were there already bear their numbers, new ones none.
+            seen: The boxes of the picture as they were looked at, None where nothing had been said.
+
+        Raises:
+            ChangedError: Somebody has changed them meanwhile.
+            DatasetError: There is no such picture or box, a class cannot be called so, or a box is absurd.
+        """
+        with self._database.transaction() as connection:
+            identity, picture = self._one(digest)
+            if picture.boxes != (None if seen is None else tuple(seen)):
+                about = [act for act in self.log() if digest[:12] in act.summary] or self.log(1)
+                raise ChangedError(f"the boxes were changed meanwhile ({_said(about[-1:])}); look again")
+            there = {each.number for each in picture.boxes or ()}
+            numbers = [number for number, _ in boxes if number is not None]
+            if len(set(numbers)) < len(numbers) or not there.issuperset(numbers):
+                raise DatasetError(f"{digest[:12]} has no such boxes; give each new one without a number")
+            facts = _whole_box_facts(connection, self._labels(), identity, picture, boxes)
+            what = _some(each.label for _, each in boxes) or "nothing is here"
+            self._journal.append(connection, "boxes", f"{digest[:12]}: {what}", facts)
 
     def rename(self, old: str, new: str) -> None:
         """Call a class by another name.
@@ -467,6 +493,29 @@ def _box_facts(
         facts.append(Fact("box", json.dumps([label, *corners(each.box)]), picture, number))
         facts.append(Fact("class", 1, item=label))
     return facts
+
+
+def _whole_box_facts(
+    connection: Connection,
+    labels: Labels,
+    identity: int,
+    picture: Picture,
+    boxes: Sequence[tuple[int | None, NewBox]],
+) -> list[Fact]:
+    """What says that a picture has these boxes and no others."""
+    kept = [(number, box) for number, box in boxes if number is not None]
+    gone = {each.number for each in picture.boxes or ()} - {number for number, _ in kept}
+    pixels = [in_pixels(each, picture.width, picture.height) for _, each in kept]
+    fresh = [in_pixels(each, picture.width, picture.height) for number, each in boxes if number is None]
+    return [
+        *(Fact("box", None, identity, number) for number in sorted(gone)),
+        *(_box_facts(connection, labels, identity, pixels, [number for number, _ in kept]) if kept else ()),
+        *_box_facts(connection, labels, identity, fresh),
+    ]
+
+
+def _said(acts: Sequence[Act]) -> str:
+    return "; ".join(f"{act.who}: {act.kind} {act.summary}" for act in acts[-_NAMED:])
 
 
 def _box_numbers(connection: Connection, count: int) -> list[int]:

@@ -8,6 +8,7 @@ import msgspec
 from starlette.types import ASGIApp
 
 from ..app.background_training import BackgroundTraining
+from ..app.boxed_sets import BoxedSets
 from ..app.browser_cameras import BrowserCameras
 from ..app.camera_sitting import CameraSitting, TappedFrames
 from ..app.digit_corrections import DigitCorrections
@@ -35,6 +36,7 @@ from .live.event_counter import EventCounter
 from .live.sightings import sightings
 from .operations import Desk
 from .records import FrameLine, SessionState
+from .routes.box_routes import BoxRoutes
 from .routes.camera_routes import CameraRoutes, WatchedCamera
 from .routes.correction_routes import CorrectionRoutes
 from .routes.job_routes import JobRoutes
@@ -77,6 +79,7 @@ class Running:
     films: FilmJobs
     browsers: BrowserCameras
     recognisers: Recognisers
+    boxed: BoxedSets
     notices: Sequence[str]
     retention_days: float | None
 
@@ -175,13 +178,21 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
     ]
     teach = TeachRoutes(running.recognisers, limits)
     asked += [*teach.operations(), *RecognizerRoutes(running.recognisers, feeds, limits).operations()]
+    boxes = BoxRoutes(running.boxed, access.entrance, limits, work)
+    asked += boxes.operations()
     taught = TeachSockets(access.entrance, teach, tuple(feeds), limits, work)
     desk = Desk(access.entrance, access.audit)
     return build_application(
         access.entrance,
         desk,
         openapi.described(asked, version),
-        [*cameras.sockets(), *webcams.sockets(), *sittings.sockets(), *taught.sockets()],
+        [
+            *cameras.sockets(),
+            *webcams.sockets(),
+            *sittings.sockets(),
+            *taught.sockets(),
+            *boxes.sockets(),
+        ],
         limits,
         names_of(settings),
     )

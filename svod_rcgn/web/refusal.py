@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from ..errors import BusyError, InputError, SvodError
+from ..errors import BusyError, ChangedError, InputError, SvodError
 
 UNAUTHORISED, FORBIDDEN, MISSING, TOO_SLOW, CONFLICT, TOO_LARGE = 401, 403, 404, 408, 409, 413
 WRONG_TYPE, UNUSABLE, TOO_MANY = 415, 422, 429
@@ -22,6 +22,6 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a defect
 def told(error: SvodError) -> Refusal:
     """A failure of the program as the answer to a request."""
     status = UNUSABLE if isinstance(error, InputError) else UNAVAILABLE
-    if isinstance(error, BusyError):
+    if isinstance(error, BusyError | ChangedError):
         status = CONFLICT
     return Refusal(status, " ".join(str(error).split()))

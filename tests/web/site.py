@@ -11,6 +11,7 @@ import requests
 from websockets.sync.client import ClientConnection, connect
 
 from svod_rcgn.app.background_training import BackgroundTraining
+from svod_rcgn.app.boxed_sets import BoxedSets
 from svod_rcgn.app.browser_cameras import BrowserCameras
 from svod_rcgn.app.camera_sitting import CameraSitting, CameraTap
 from svod_rcgn.app.faces_wing import open_faces_wing
@@ -159,6 +160,7 @@ def serving(
         recognisers = Recognisers(
             TeachPlaces(folder / "datasets", backbones or folder / "models", "imagenet")
         )
+        boxed = BoxedSets(folder / "datasets", folder / "models", "CPU", pictures.read_again)
         running = Running(
             cameras=[WatchedCamera(CAMERA, True, feed, tap)],
             status=lambda: (status(),),
@@ -176,11 +178,12 @@ def serving(
             begin_sitting=lambda source: CameraSitting(source, lambda: (taker(), SitterEmbedder()), paths),
             training=BackgroundTraining(paths, "CPU", reload),
             recognisers=recognisers,
+            boxed=boxed,
             notices=notices,
             retention_days=30.0,
         )
         url = f"http{'s' if tls else ''}://127.0.0.1:{listener.getsockname()[1]}"
         films.start()
         app = build(running, settings, limits, access, "1.2.3")
-        with closing(recognisers), open_server(app, listener, limits, tls), closing(films):
+        with closing(recognisers), closing(boxed), open_server(app, listener, limits, tls), closing(films):
             yield Site(url, access, feed, counter, journal, paths, tap, reloaded)

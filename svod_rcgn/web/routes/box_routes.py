@@ -1,0 +1,372 @@
+"""Pictures of datasets are boxed, with proposals, and detectors are learned from them."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import time as wall_clock
+from typing import TypeVar
+
+import msgspec
+from starlette.responses import Response
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket
+
+from ...app.boxed_set import BoxedPictureState, BoxedSet, BoxedSetState, ProposedBox
+from ...app.boxed_sets import BoxedSets
+from ...app.detector_training import DetectorTrainingState
+from ...app.film_frames import news_of
+from ...datasets.news import News
+from ...datasets.records import Added, LabelledBox, NewBox, NewPicture
+from ...errors import ChangedError, InputError
+from ...media.sources import open_source
+from ...records import Box
+from ...storage import signatures
+from ...storage.images import PictureFile, thumbnail
+from ...teach.acts import grouped, undo
+from ..access.entrance import Entrance
+from ..access.roles import Role
+from ..incoming_picture import received_form
+from ..live.sockets import serve
+from ..operations import Call, Operation
+from ..refusal import CONFLICT, MISSING, UNUSABLE, Refusal
+from ..settings import Limits
+from ..work_limit import WorkLimit
+from .teach_routes import Acts, Shown, Undone, who
+
+Result = TypeVar("Result")
+MOST = 50  # pictures in one form
+MOST_FRAMES = 1000  # of one film
+LARGEST_SIDE = 2000  # pixels of a picture that is asked for
+_GLANCE = 0.15  # seconds between two looks at whether a dataset has changed
+_LAST = 300  # acts that are told
+_GROUP = "Boxes"
+_PATH = "/api/boxes/{name}"
+_PICTURE = f"{_PATH}/pictures/{{picture}}"
+_NONE = {MISSING: "There is no such dataset."}
+_NO_PICTURE = {MISSING: "There is no such dataset or picture."}
+_CHANGED = {CONFLICT: "Something has happened meanwhile; it is said what."}
+_BUSY = {CONFLICT: "It is being learned already."}
+
+
+@dataclass(frozen=True, slots=True)
+class BoxedSetNames:
+    """The datasets that are there."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewBoxedSet:
+    """What a new dataset is called, and the first classes, which may be none."""
+
+    name: str
+    classes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPictures:
+    """From which place on pictures are told, and how many."""
+
+    begin: int = 0
+    count: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class BoxedPictures:
+    """Some pictures in the order in which they came."""
+
+    pictures: tuple[BoxedPictureState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSide:
+    """How many pixels the longer side of a picture has at most."""
+
+    side: int = 1600
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedBoxes:
+    """What may be in a picture."""
+
+    boxes: tuple[ProposedBox, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnBox:
+    """A box in pixels of the picture; `number` is None for a new one."""
+
+    label: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnBoxes:
+    """All that is in a picture, in place of the boxes that were `seen`; None where nothing had been said."""
+
+    boxes: tuple[DrawnBox, ...]
+    seen: tuple[LabelledBox, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedDetector:
+    """How many minutes to learn on after what is learned at once."""
+
+    minutes: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class BoxNews:
+    """A dataset, each time that it has changed."""
+
+    boxes: BoxedSetState
+    type: str = "boxes"
+
+
+class BoxRoutes:
+    """Boxes over HTTP, and a socket that tells of changes."""
+
+    def __init__(self, sets: BoxedSets, entrance: Entrance, limits: Limits, work: WorkLimit) -> None:
+        """Take the datasets, who may ask, what comes in at most, and how much is done side by side."""
+        self._sets, self._entrance, self._limits, self._work = sets, entrance, limits, work
+
+    def operations(self) -> list[Operation]:
+        """See the module."""
+        return [*self._of_sets(), *self._of_pictures(), *self._of_training()]
+
+    def sockets(self) -> list[WebSocketRoute]:
+        """See the module."""
+        return [WebSocketRoute(f"{_PATH}/news", self._news)]
+
+    def _of_sets(self) -> list[Operation]:
+        return [
+            Operation(
+                "GET", "/api/boxes", "The datasets.", self._names, gives=BoxedSetNames, group=_GROUP,
+            ),
+            Operation(
+                "POST", "/api/boxes", "Make a dataset.", self._create, role=Role.EDITOR,
+                takes=NewBoxedSet, gives=BoxedSetState, act_name="make dataset", group=_GROUP,
+            ),
+            Operation(
+                "GET", _PATH, "How a dataset stands.", self._state,
+                gives=BoxedSetState, refusals=_NONE, group=_GROUP,
+            ),
+            Operation(
+                "GET", f"{_PATH}/acts", "What was done last.", self._acts,
+                gives=Acts, refusals=_NONE, group=_GROUP,
+            ),
+            Operation(
+                "POST", f"{_PATH}/undo", "Undo acts.", self._undo, role=Role.EDITOR, takes=Undone,
+                gives=Acts, refusals={**_NONE, **_CHANGED}, act_name="undo", group=_GROUP,
+            ),
+        ]  # fmt: skip
+
+    def _of_pictures(self) -> list[Operation]:
+        return [
+            Operation(
+                "GET", f"{_PATH}/pictures", "Pictures and their boxes.", self._pictures,
+                query=AskedPictures, gives=BoxedPictures, refusals=_NONE, group=_GROUP,
+            ),
+            Operation(
+                "POST", f"{_PATH}/pictures", "Add pictures and films, each film as one shooting.",
+                self._add, role=Role.EDITOR, form=("picture",), gives=Shown, refusals=_NONE,
+                act_name="add pictures", group=_GROUP,
+            ),
+            Operation(
+                "GET", _PICTURE, "A picture as it is seen.", self._picture, query=AskedSide,
+                media="image/jpeg", refusals=_NO_PICTURE, group=_GROUP,
+            ),
+            Operation(
+                "GET", f"{_PICTURE}/boxes", "What is said of a picture.", self._boxes,
+                gives=BoxedPictureState, refusals=_NO_PICTURE, group=_GROUP,
+            ),
+            Operation(
+                "PUT", f"{_PICTURE}/boxes", "Say all that is in a picture.", self._set, role=Role.EDITOR,
+                takes=DrawnBoxes, gives=BoxedPictureState, refusals={**_NO_PICTURE, **_CHANGED},
+                act_name="box", group=_GROUP,
+            ),
+            Operation(
+                "GET", f"{_PICTURE}/proposals", "What may be in a picture.", self._proposals,
+                role=Role.EDITOR, gives=ProposedBoxes, refusals=_NO_PICTURE, group=_GROUP,
+            ),
+        ]  # fmt: skip
+
+    def _of_training(self) -> list[Operation]:
+        return [
+            Operation(
+                "GET", f"{_PATH}/training", "How its detector fares.", self._training,
+                gives=DetectorTrainingState, refusals=_NONE, group=_GROUP,
+            ),
+            Operation(
+                "POST", f"{_PATH}/training", "Learn a detector.", self._train, role=Role.EDITOR,
+                takes=AskedDetector, gives=DetectorTrainingState, refusals={**_NONE, **_BUSY},
+                act_name="learn detector", group=_GROUP,
+            ),
+            Operation(
+                "POST", f"{_PATH}/training/stop", "End the learning; the best so far is kept.", self._stop,
+                role=Role.EDITOR, gives=DetectorTrainingState, refusals=_NONE, act_name="stop learning",
+                group=_GROUP,
+            ),
+        ]  # fmt: skip
+
+    def _get(self, name: str) -> BoxedSet:
+        if name not in self._sets.names():
+            raise Refusal(MISSING, "there is no such dataset; make it first")
+        return self._sets.get(name)
+
+    async def _in_thread(self, call: Call, act: Callable[[BoxedSet], Result]) -> Result:
+        name = call.place("name")
+        return await asyncio.to_thread(lambda: act(self._get(name)))
+
+    async def _names(self, _call: Call) -> BoxedSetNames:
+        return BoxedSetNames(tuple(await asyncio.to_thread(self._sets.names)))
+
+    async def _create(self, call: Call) -> BoxedSetState:
+        return await asyncio.to_thread(self._created, call.body, who(call.caller))
+
+    def _created(self, wished: NewBoxedSet, name: str) -> BoxedSetState:
+        made = self._sets.create(wished.name, name)
+        if wished.classes:
+            made.dataset(name).create_classes(wished.classes)
+        return made.state
+
+    async def _state(self, call: Call) -> BoxedSetState:
+        return await self._in_thread(call, lambda found: found.state)
+
+    async def _acts(self, call: Call) -> Acts:
+        return await self._in_thread(call, _acts)
+
+    async def _undo(self, call: Call) -> Acts:
+        return await self._in_thread(call, lambda found: _undone(found, call.body, who(call.caller)))
+
+    async def _pictures(self, call: Call) -> BoxedPictures:
+        asked = call.query
+        return BoxedPictures(
+            await self._in_thread(call, lambda each: each.pictures(asked.begin, asked.count))
+        )
+
+    async def _add(self, call: Call) -> Shown:
+        form = await received_form(call.request, self._limits, most=MOST)
+        if not form.pictures:
+            raise Refusal(UNUSABLE, "the form has no file `picture`")
+        call.note(f"pictures={len(form.pictures)}")
+        return await self._in_thread(call, lambda found: _added(found, form.pictures, who(call.caller)))
+
+    async def _picture(self, call: Call) -> Response:
+        side = min(max(call.query.side, 1), LARGEST_SIDE)
+        data = await self._in_thread(call, lambda found: _seen(found, call.place("picture"), side))
+        return Response(data, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
+
+    async def _boxes(self, call: Call) -> BoxedPictureState:
+        return await self._in_thread(call, lambda found: _there(found, call.place("picture")))
+
+    async def _set(self, call: Call) -> BoxedPictureState:
+        return await self._in_thread(
+            call, lambda found: _set(found, call.place("picture"), call.body, who(call.caller))
+        )
+
+    async def _proposals(self, call: Call) -> ProposedBoxes:
+        found = await asyncio.to_thread(self._get, call.place("name"))
+        digest = call.place("picture")
+        await asyncio.to_thread(_there, found, digest)
+        done = await self._work.do(lambda: ProposedBoxes(found.proposals(digest)))
+        return done.result
+
+    async def _training(self, call: Call) -> DetectorTrainingState:
+        return await self._in_thread(call, lambda found: found.training.state)
+
+    async def _train(self, call: Call) -> DetectorTrainingState:
+        minutes, put_in_use = call.body.minutes, self._sets.put_in_use
+        return await self._in_thread(call, lambda found: found.train(minutes, put_in_use))
+
+    async def _stop(self, call: Call) -> DetectorTrainingState:
+        await self._in_thread(call, lambda found: found.training.stop())
+        return await self._training(call)
+
+    async def _news(self, socket: WebSocket) -> None:
+        """Send the dataset whenever it has changed."""
+
+        async def talk() -> None:
+            found = await asyncio.to_thread(self._get, socket.path_params["name"])
+            mark: object = None
+            while True:
+                if (now := await asyncio.to_thread(lambda: found.mark)) != mark:
+                    mark = now
+                    state = await asyncio.to_thread(lambda: found.state)
+                    await socket.send_text(msgspec.json.encode(BoxNews(state)).decode())
+                await asyncio.sleep(_GLANCE)
+
+        await serve(socket, self._entrance, talk)
+
+
+def _acts(found: BoxedSet) -> Acts:
+    state, acts = found.log(_LAST)
+    return Acts(state, tuple(reversed(grouped(acts))))
+
+
+def _undone(found: BoxedSet, wished: Undone, name: str) -> Acts:
+    try:
+        undo(found.dataset(name), wished.acts, wished.state)
+    except ChangedError as error:
+        raise Refusal(CONFLICT, str(error)) from error
+    return _acts(found)
+
+
+def _there(found: BoxedSet, digest: str) -> BoxedPictureState:
+    if found.file(digest) is None:
+        raise Refusal(MISSING, "there is no such picture")
+    return found.picture(digest)
+
+
+def _seen(found: BoxedSet, digest: str, side: int) -> bytes:
+    file = found.file(digest)
+    if file is None:
+        raise Refusal(MISSING, "there is no such picture")
+    return thumbnail(file, side)
+
+
+def _set(found: BoxedSet, digest: str, drawn: DrawnBoxes, name: str) -> BoxedPictureState:
+    _there(found, digest)
+    boxes = [
+        (each.number, NewBox(each.label, Box(each.left, each.top, each.right, each.bottom)))
+        for each in drawn.boxes
+    ]
+    return found.set_boxes(digest, boxes, drawn.seen, name)
+
+
+def _added(found: BoxedSet, sent: tuple[PictureFile, ...], name: str) -> Shown:
+    upload = f"upload {wall_clock():.0f}"
+    films = [each for each in sent if not signatures.kind_of(each.data).is_picture]
+    pictures = [
+        NewPicture(each.name, partial(_same, each), shooting=upload) for each in sent if each not in films
+    ]
+    done = found.add(pictures, upload, name) if pictures else Added()
+    for each in films:
+        done += _film_added(found, each, name)
+    return Shown(len(done.added), len(done.known), done.refused)
+
+
+def _film_added(found: BoxedSet, film: PictureFile, name: str) -> Added:
+    """Add what is news in a film that was sent; its name becomes no path."""
+    shooting = f"{film.name} {wall_clock():.3f}"
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "film"
+        path.write_bytes(film.data)
+        try:
+            source = open_source(str(path), name=film.name)
+        except InputError:
+            return Added(refused=(f"{film.name}: cannot be read as a picture or a film; is it damaged?",))
+        frames = islice(news_of(source, News(), shooting=shooting), MOST_FRAMES)
+        return found.add([*frames], f"film {film.name}", name)
+
+
+def _same(file: PictureFile) -> PictureFile:
+    return file
