@@ -5,5 +5,6 @@ export const PLACES = [
   { place: 'people', name: 'People' },
   { place: 'identify', name: 'Identify' },
   { place: 'teach', name: 'Teach' },
+  { place: 'boxes', name: 'Boxes' },
   { place: 'films', name: 'Films' },
 ] as const
