@@ -503,7 +503,7 @@ export interface DetectorEpochState {
   half: number | null
 }
 
-/** A detector that is in use, and what it is worth on pictures that were left out. `half` is mAP@0.5, `mean` mAP@0.5:0.95, None where nothing could be left out; `interval` holds `half` at 95 %. `state` is the number of the dataset's last act then; `seconds` is how long the learning took. */
+/** A detector that is in use, and what it is worth on pictures that were left out. `half` is mAP@0.5, `mean` mAP@0.5:0.95, None where nothing could be left out; `interval` holds `half` at 95 %. `state` is the number of the dataset's last act then; `seconds` is how long the learning took. `notes` are lines on what to know of it. */
 export interface DetectorVersion {
   name: string
   version: string
@@ -515,6 +515,7 @@ export interface DetectorVersion {
   interval: [number, number] | null
   classes: (TrainedClass)[]
   doubtful: (DoubtfulBox)[]
+  notes: (string)[]
 }
 
 /** A class that was learned: its boxes, in how many pictures, and from which score it counts. `precision` is AP@0.5 of pictures left out, None where too little could be left out to say. */

@@ -63,6 +63,7 @@ class DetectorVersion:
 
     `half` is mAP@0.5, `mean` mAP@0.5:0.95, None where nothing could be left out; `interval` holds `half` at
     95 %. `state` is the number of the dataset's last act then; `seconds` is how long the learning took.
+    `notes` are lines on what to know of it.
     """
 
     name: str
@@ -75,6 +76,7 @@ class DetectorVersion:
     interval: tuple[float, float] | None
     classes: tuple[TrainedClass, ...]
     doubtful: tuple[DoubtfulBox, ...]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +256,7 @@ def _told(record: DetectorRecord) -> DetectorVersion:
         interval=record.interval,
         classes=classes,
         doubtful=doubtful,
+        notes=record.notes,
     )
 
 

@@ -17,6 +17,9 @@ from .matching import Truth
 FOLDS = 5
 SMALLEST = 2.0  # pixels a side; a thinner box holds nothing
 _NAMED = 5
+_ONE_SHOOTING = (
+    "all boxes are of one shooting: what is left out are parts of it, so it may be worse on another; add one"
+)
 _WAY_OUT = (
     "`python -m svod_rcgn.datasets box DATASET PICTURE --tag CLASS --at 10,20,110,220` says where things are"
 )
@@ -90,7 +93,10 @@ def read(dataset: Dataset, seed: int = 0, labels: Sequence[str] | None = None) -
         raise DatasetError(f"{dataset.name}: no picture has a box{_of(labels)}; {_WAY_OUT}")
     pictures = tuple(_example(each, sound[each.hash], found) for each in boxed)
     groups, folds = _groups(boxed, sound, alike, seed)
-    return BoxedPictures(state, tuple(found), pictures, groups, folds, _notes(every, boxed, sound, found))
+    notes = _notes(every, boxed, sound, found)
+    if len(boxed) > 1 and _is_one_shooting(groups, boxed, sound):
+        notes = (*notes, _ONE_SHOOTING)
+    return BoxedPictures(state, tuple(found), pictures, groups, folds, notes)
 
 
 def _of(labels: Sequence[str] | None) -> str:
@@ -136,7 +142,15 @@ def _groups(
         for digest in split.left_out
     }
     hashes = [each.hash for each in boxed]
-    return np.array([numbers[each] for each in hashes]), np.array([turns[each] for each in hashes])
+    rows, taken = np.array([numbers[each] for each in hashes]), np.array([turns[each] for each in hashes])
+    if _is_one_shooting(rows, boxed, sound):  # or nothing would be left to learn from
+        taken = np.arange(len(boxed)) * FOLDS // len(boxed)
+    return rows, taken
+
+
+def _is_one_shooting(groups: Rows, boxed: Sequence[Picture], sound: dict[str, list[LabelledBox]]) -> bool:
+    """Whether all boxes were drawn in one shooting of several pictures."""
+    return len({group for group, each in zip(groups, boxed, strict=True) if sound[each.hash]}) == 1
 
 
 def _notes(

@@ -1,5 +1,7 @@
 """From boxes of a dataset to a network that finds such things."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -212,3 +214,11 @@ def test_an_evaluation_counts_only_what_the_network_knows_and_says_so(dataset, l
     assert found.precision.half > 0.1
     assert found.confusion.counts[:2].sum() == 8
     other.close()
+
+
+def test_of_one_shooting_parts_are_left_out_and_that_is_said(dataset, learn):
+    dataset.add([replace(each, shooting="film") for each in pictures(40)], "the test")
+    record = learn().record
+    assert any("one shooting" in note for note in record.notes)
+    assert record.shootings == 1
+    assert record.classes[0].f1 > 0
