@@ -36,6 +36,10 @@ test('each gesture is one step that can be undone and done again, and a dot is n
   made.add('cat', box(50, 50, 51, 51))
   made.end()
   expect(made.drafts).toHaveLength(1)
+  made.begin()
+  made.add('cat', box(50, 50, 70, 70))
+  made.cancel() // a second finger came
+  expect(made.drafts).toHaveLength(1)
   expect(made.undo()).toBe(true)
   expect(made.drafts).toHaveLength(0)
   expect(made.undo()).toBe(false)

@@ -64,6 +64,13 @@ export class Annotation {
     else this.remember(before)
   }
 
+  /** The gesture was meant for something else. */
+  cancel(): void {
+    if (this.before) this.drafts = this.before
+    this.before = null
+    if (!this.chosen) this.selected = null
+  }
+
   /** By the keyboard: one step for each. */
   nudge(grip: Grip, x: number, y: number): void {
     const { chosen } = this
