@@ -356,6 +356,9 @@ def _added(found: BoxedSet, sent: tuple[PictureFile, ...], name: str) -> Shown:
 
 def _film_added(found: BoxedSet, film: PictureFile, name: str) -> Added:
     """Add what is news in a film that was sent; its name becomes no path."""
+    refused = Added(refused=(f"{film.name}: cannot be read as a picture or a film; is it damaged?",))
+    if signatures.kind_of(film.data) != signatures.FILM:  # a playlist may name files of this machine
+        return refused
     shooting = f"{film.name} {wall_clock():.3f}"
     with TemporaryDirectory() as folder:
         path = Path(folder) / "film"
@@ -363,7 +366,7 @@ def _film_added(found: BoxedSet, film: PictureFile, name: str) -> Added:
         try:
             source = open_source(str(path), name=film.name)
         except InputError:
-            return Added(refused=(f"{film.name}: cannot be read as a picture or a film; is it damaged?",))
+            return refused
         frames = islice(news_of(source, News(), shooting=shooting), MOST_FRAMES)
         return found.add([*frames], f"film {film.name}", name)
 

@@ -138,11 +138,13 @@ def test_a_films_boxes_are_carried_on_and_others_see_each_change(site: Site, tmp
 def test_what_is_no_picture_and_no_film_is_told(site: Site):
     site.ask("POST", "/api/boxes", Role.EDITOR, json={"name": "odd"})
     sent = [("picture", ("../notes.txt", b"no picture", "text/plain"))]
+    sent.append(("picture", ("list.m3u8", b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n", "video/mp4")))
+    sent.append(("picture", ("torn.avi", b"RIFF\0\0\0\0AVI LIST" + bytes(600), "video/avi")))
     sent += files(3)
     told = site.ask("POST", "/api/boxes/odd/pictures", Role.EDITOR, files=sent).json()
     assert told["added"] == 1
-    (line,) = told["refused"]
-    assert "notes.txt: cannot be read as a picture or a film" in line
+    assert len(told["refused"]) == 3
+    assert all("cannot be read as a picture or a film" in line for line in told["refused"])
 
 
 @pytest.mark.slow
