@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from svod_rcgn.datasets.collection import create_dataset, dataset_names, open_dataset
-from svod_rcgn.errors import DatasetError, InputError
+from svod_rcgn.errors import ChangedError, DatasetError, InputError
 from svod_rcgn.records import Box
 from svod_rcgn.storage import images
 from tests.datasets.makers import ANY_NAMES, CAT, DOG, box, new, noise, png, said
@@ -321,3 +321,23 @@ def test_two_folders_that_read_alike_are_listed_as_the_one_that_the_name_opens(t
     create_dataset(tmp_path, "cat", "Ada").close()
     shutil.copytree(tmp_path / "cat", tmp_path / "c%61t")
     assert dataset_names(tmp_path) == ["cat"]
+
+
+def test_all_boxes_of_a_picture_are_one_act_and_old_knowledge_is_refused(dataset):
+    dataset.add([new(1, boxes=(box(CAT, 1, 2, 30, 40), box(DOG, 5, 6, 70, 80)))], "a")
+    (before,) = dataset.pictures()
+    cat, dog = before.boxes
+    said_now = [(cat.number, box(CAT, 2, 2, 30, 40)), (None, box(DOG, 9, 9, 20, 20))]
+    dataset.set_boxes(before.hash, said_now, before.boxes)
+    (now,) = dataset.pictures()
+    assert [(each.label, each.box) for each in now.boxes] == [
+        (CAT, Box(2, 2, 30, 40)),
+        (DOG, Box(9, 9, 20, 20)),
+    ]
+    assert dog.number not in {each.number for each in now.boxes}
+    with pytest.raises(ChangedError, match="boxes"):
+        dataset.set_boxes(before.hash, [], before.boxes)
+    with pytest.raises(DatasetError, match="no such boxes"):
+        dataset.set_boxes(before.hash, [(dog.number, box(DOG, 1, 1, 9, 9))], now.boxes)
+    dataset.undo()
+    assert dataset.pictures() == [before]
