@@ -92,7 +92,7 @@ def test_a_film_that_ends_beside_a_camera_leaves_no_visit_open_and_keeps_its_str
     try:
         wait_for(lambda: any(entry.over for entry in visits(tmp_path, VisitQuery(unknown=True))))
         assert [each.running for each in cameras.status()][1]
-        assert list((tmp_path / "clarify" / "visitor-001").glob("*.png"))
+        wait_for(lambda: list((tmp_path / "clarify" / "visitor-001").glob("*.png")))
     finally:
         cameras.stop()
         wait_for(lambda: not cameras.poll())
