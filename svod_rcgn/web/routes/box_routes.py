@@ -1,7 +1,8 @@
 """Pictures of datasets are boxed, with proposals, and detectors are learned from them."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -21,7 +22,7 @@ from ...app.detector_training import DetectorTrainingState
 from ...app.film_frames import news_of
 from ...datasets.news import News
 from ...datasets.records import Added, LabelledBox, NewBox, NewPicture
-from ...errors import ChangedError, InputError
+from ...errors import ChangedError, DatasetError, InputError
 from ...media.sources import open_source
 from ...records import Box
 from ...storage import signatures
@@ -32,7 +33,7 @@ from ..access.roles import Role
 from ..incoming_picture import received_form
 from ..live.sockets import serve
 from ..operations import Call, Operation
-from ..refusal import CONFLICT, MISSING, UNUSABLE, Refusal
+from ..refusal import CONFLICT, MISSING, UNAVAILABLE, UNUSABLE, Refusal
 from ..settings import Limits
 from ..work_limit import WorkLimit
 from .teach_routes import Acts, Shown, Undone, who
@@ -46,8 +47,9 @@ _LAST = 300  # acts that are told
 _GROUP = "Boxes"
 _PATH = "/api/boxes/{name}"
 _PICTURE = f"{_PATH}/pictures/{{picture}}"
-_NONE = {MISSING: "There is no such dataset."}
-_NO_PICTURE = {MISSING: "There is no such dataset or picture."}
+_DAMAGED = {UNAVAILABLE: "A file of the dataset is damaged, or a network is missing."}
+_NONE = {MISSING: "There is no such dataset.", **_DAMAGED}
+_NO_PICTURE = {MISSING: "There is no such dataset or picture.", **_DAMAGED}
 _CHANGED = {CONFLICT: "Something has happened meanwhile; it is said what."}
 _BUSY = {CONFLICT: "It is being learned already."}
 
@@ -153,7 +155,8 @@ class BoxRoutes:
             ),
             Operation(
                 "POST", "/api/boxes", "Make a dataset.", self._create, role=Role.EDITOR,
-                takes=NewBoxedSet, gives=BoxedSetState, act_name="make dataset", group=_GROUP,
+                takes=NewBoxedSet, gives=BoxedSetState, refusals=_DAMAGED, act_name="make dataset",
+                group=_GROUP,
             ),
             Operation(
                 "GET", _PATH, "How a dataset stands.", self._state,
@@ -233,9 +236,10 @@ class BoxRoutes:
         return await asyncio.to_thread(self._created, call.body, who(call.caller))
 
     def _created(self, wished: NewBoxedSet, name: str) -> BoxedSetState:
-        made = self._sets.create(wished.name, name)
-        if wished.classes:
-            made.dataset(name).create_classes(wished.classes)
+        with _as_asked():
+            made = self._sets.create(wished.name, name)
+            if wished.classes:
+                made.dataset(name).create_classes(wished.classes)
         return made.state
 
     async def _state(self, call: Call) -> BoxedSetState:
@@ -313,11 +317,20 @@ def _acts(found: BoxedSet) -> Acts:
 
 
 def _undone(found: BoxedSet, wished: Undone, name: str) -> Acts:
-    try:
+    with _as_asked():
         undo(found.dataset(name), wished.acts, wished.state)
+    return _acts(found)
+
+
+@contextmanager
+def _as_asked() -> Iterator[None]:
+    """What a dataset cannot do is the fault of what was asked, unless somebody was quicker."""
+    try:
+        yield
     except ChangedError as error:
         raise Refusal(CONFLICT, str(error)) from error
-    return _acts(found)
+    except DatasetError as error:
+        raise Refusal(UNUSABLE, str(error)) from error
 
 
 def _there(found: BoxedSet, digest: str) -> BoxedPictureState:

@@ -126,7 +126,7 @@ class TeachRoutes:
             ),
             Operation(
                 "GET", f"{_PATH}/pictures/{{picture}}", "A picture that was shown, made small.",
-                self._picture, media="image/png",
+                self._picture, media="image/jpeg",
                 refusals={MISSING: "There is no such picture.", **_LACK}, group=_GROUP,
             ),
             Operation(
@@ -194,7 +194,7 @@ class TeachRoutes:
 
     async def _picture(self, call: Call) -> Response:
         data = await self._in_thread(call, lambda found: _small(found, call.place("picture")))
-        return Response(data, media_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
+        return Response(data, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 
     async def _acts(self, call: Call) -> Acts:
         return await self._in_thread(call, _acts)

@@ -109,6 +109,20 @@ def test_what_is_not_there_is_not_found(yard: Site, path: str):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("/api/boxes", {"name": "", "classes": []}),
+        ("/api/boxes", {"name": "meadow", "classes": [""]}),
+        ("/api/boxes/yard/undo", {"acts": [], "state": 0}),
+    ],
+)
+def test_what_no_dataset_can_do_is_told_as_the_fault_of_what_was_asked(yard: Site, path: str, asked: object):
+    answer = yard.ask("POST", path, json=asked)
+    assert answer.status_code in (409, 422)
+    assert "\n" not in answer.json()["error"]
+
+
 def test_a_films_boxes_are_carried_on_and_others_see_each_change(site: Site, tmp_path: Path):
     path = "/api/boxes/film"
     site.ask("POST", "/api/boxes", Role.EDITOR, json={"name": "film"})
