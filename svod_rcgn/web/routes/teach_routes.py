@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from time import time as wall_clock
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
+import msgspec
 from starlette.responses import Response
 
 from ...datasets.records import NewPicture
@@ -59,7 +60,7 @@ class Acts:
 class Undone:
     """The acts to undo, unless something has happened since `state` was looked at."""
 
-    acts: tuple[int, ...]
+    acts: tuple[Annotated[int, msgspec.Meta(ge=1, le=2**53)], ...]
     state: int
 
 

@@ -115,6 +115,7 @@ def test_what_is_not_there_is_not_found(yard: Site, path: str):
         ("/api/boxes", {"name": "", "classes": []}),
         ("/api/boxes", {"name": "meadow", "classes": [""]}),
         ("/api/boxes/yard/undo", {"acts": [], "state": 0}),
+        ("/api/boxes/yard/undo", {"acts": [2**80], "state": 0}),
     ],
 )
 def test_what_no_dataset_can_do_is_told_as_the_fault_of_what_was_asked(yard: Site, path: str, asked: object):
