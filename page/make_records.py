@@ -22,8 +22,6 @@ TOLD = (
     records.SentHead,
     records.SentAnswer,
     records.SentRefusal,
-    records.OfferedVideo,
-    records.TakenVideo,
     records.VisitPage,
     records.VisitChoices,
     records.People,

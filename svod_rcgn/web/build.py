@@ -31,7 +31,6 @@ from .access.passwords import Passwords
 from .access.sessions import Sessions
 from .application import build_application
 from .http_server import is_loopback
-from .live.browser_video import is_installed
 from .live.event_counter import EventCounter
 from .live.sightings import sightings
 from .operations import Desk
@@ -133,7 +132,6 @@ def _said(running: Running, settings: WebSettings, port: int, version: str) -> S
         retention_days=running.retention_days,
         notices=tuple(running.notices),
         addresses=addresses_of(settings, port),
-        video=is_installed(),
         fingerprint=None if settings.certificate is None else fingerprint(settings.certificate),
     )
 

@@ -32,8 +32,7 @@ class SessionState:
 
     `passwords` says whether any role has one; `retention_days` how long visits are kept, None where nothing
     is written to disk; `notices` say what is missing on this machine, and what brings it. `addresses` are
-    those at which other machines find the page, `fingerprint` that of its certificate (SHA-256). `video` says
-    whether a browser's camera may come as video, by WebRTC.
+    those at which other machines find the page, `fingerprint` that of its certificate (SHA-256).
     """
 
     role: Role | None
@@ -43,7 +42,6 @@ class SessionState:
     notices: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     fingerprint: str | None = None
-    video: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,32 +165,16 @@ class SentHead:
 class SentAnswer:
     """What is on a picture that a page sent; boxes in shares of its sides.
 
-    `width` and `height` are its pixels; `waited` and `worked` milliseconds. `number` is None for a picture
-    of its video.
+    `width` and `height` are its pixels; `waited` and `worked` milliseconds.
     """
 
-    number: int | None
+    number: int
     width: int
     height: int
     seen: tuple[Sighting, ...]
     waited: float
     worked: float
     type: str = "answer"
-
-
-@dataclass(frozen=True, slots=True)
-class OfferedVideo:
-    """A page would rather send its camera's video by WebRTC: its offer, as SDP."""
-
-    offer: Annotated[str, msgspec.Meta(min_length=1, max_length=50_000)]
-
-
-@dataclass(frozen=True, slots=True)
-class TakenVideo:
-    """The server's answer to an offer of video, as SDP."""
-
-    answer: str
-    type: str = "video"
 
 
 @dataclass(frozen=True, slots=True)

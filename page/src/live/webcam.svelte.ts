@@ -1,18 +1,15 @@
 import { Channel, type ChannelState } from '../api/channel'
 import { framed } from '../api/framed'
-import type { SentAnswer, SentRefusal, TakenVideo } from '../records'
+import type { SentAnswer, SentRefusal } from '../records'
 import { withQuery } from '../api/http'
 import { camerasOf, openCamera, whyNot, type DeviceCamera } from './device-camera'
 import { Rate, type Shot } from './shot'
 import type { Source } from './source'
-import { VideoLine } from './video-line.svelte'
 
 const IN_FLIGHT = 2
 const WIDEST = 640
 const HIGHEST = 480
 const QUALITY = 0.8
-const REMEMBERED = 1000 // milliseconds of pictures to which an answer about video may belong
-const TRAVEL = 30 // milliseconds that a picture of a video takes to the server, as measured
 
 interface Sent {
   bitmap: ImageBitmap
@@ -26,8 +23,6 @@ export interface WebcamWishes {
   device: string | null
   /** Whether visits are recorded as those of the server's cameras; then what these look for is looked for. */
   visits: boolean
-  /** Whether pictures go as video, by WebRTC, where that can be had. */
-  video: boolean
 }
 
 /** The camera of this browser: its pictures go to the server and are shown with their own answer. */
@@ -42,17 +37,14 @@ export class Webcam implements Source {
   delay = $state<number | null>(null)
   /** Of the device, as soon as one of them was allowed. */
   cameras = $state.raw<DeviceCamera[]>([])
-  /** The video, where it is wished for; null where pictures go one by one. */
-  line = $state.raw<VideoLine | null>(null)
   private channel: Channel | null = null
   private stream: MediaStream | null = null
   private readonly video = document.createElement('video')
   private readonly sent = new Map<number, Sent>()
   private readonly meter = new Rate()
   private number = 0
-  private shown: Sent[] = []
 
-  constructor(private readonly wishes: WebcamWishes = { faces: true, detect: '', device: null, visits: false, video: false }) {
+  constructor(private readonly wishes: WebcamWishes = { faces: true, detect: '', device: null, visits: false }) {
     this.video.muted = true
     this.video.playsInline = true
   }
@@ -62,8 +54,6 @@ export class Webcam implements Source {
   }
 
   stop(): void {
-    this.line?.close()
-    this.line = null
     this.channel?.close()
     this.channel = null
     this.stream?.getTracks().forEach((track) => track.stop())
@@ -84,7 +74,7 @@ export class Webcam implements Source {
 
   private async begin(): Promise<void> {
     this.channel = new Channel(withQuery('/api/webcam', this.wishes.visits ? { visits: 1 } : { faces: Number(this.wishes.faces), detect: this.wishes.detect }), {
-      text: (text) => this.heard(JSON.parse(text) as SentAnswer | SentRefusal | TakenVideo),
+      text: (text) => this.answered(JSON.parse(text) as SentAnswer | SentRefusal),
       state: (state, reason) => this.changed(state, reason),
     })
     try {
@@ -94,7 +84,6 @@ export class Webcam implements Source {
       this.video.srcObject = stream
       await this.video.play()
       this.next()
-      this.offerVideo()
       this.cameras = await camerasOf()
     } catch (error) {
       this.problem = whyNot(error)
@@ -104,59 +93,23 @@ export class Webcam implements Source {
   private changed(state: ChannelState, reason: string): void {
     this.state = state
     if (reason) this.problem = reason
-    if (state === 'open') this.offerVideo()
-    else this.forget()
-  }
-
-  /** As soon as there are both a camera and a connection. Until it is there, pictures go one by one. */
-  private offerVideo(): void {
-    if (!this.wishes.video || this.state !== 'open' || !this.stream) return
-    this.line?.close()
-    this.line = new VideoLine(this.stream, (offer) => this.channel?.send(JSON.stringify({ offer })))
-  }
-
-  private heard(said: SentAnswer | SentRefusal | TakenVideo): void {
-    if ('answer' in said) this.line?.answered(said.answer)
-    else if ('error' in said && said.number === null && this.line?.state === 'connecting') this.line.fail()
-    else this.answered(said)
+    if (state !== 'open') this.forget()
   }
 
   private next(): void {
     if (!this.stream) return
     this.video.requestVideoFrameCallback(() => {
-      if (this.state === 'open' && !this.held && this.line?.state === 'open') void this.remember()
-      else if (this.state === 'open' && !this.held && this.sent.size < IN_FLIGHT) void this.send()
+      if (this.state === 'open' && !this.held && this.sent.size < IN_FLIGHT) void this.send()
       this.next()
     })
   }
 
-  private drawn(): OffscreenCanvas {
+  private async send(): Promise<void> {
+    const number = ++this.number
     const width = Math.min(WIDEST, this.video.videoWidth)
     const height = Math.round((this.video.videoHeight * width) / this.video.videoWidth)
     const canvas = new OffscreenCanvas(width, height)
     canvas.getContext('2d')!.drawImage(this.video, 0, 0, width, height)
-    return canvas
-  }
-
-  /** A picture that is on its way as a part of the video: answers are drawn on it. */
-  private async remember(): Promise<void> {
-    const at = performance.now()
-    this.shown.push({ bitmap: await createImageBitmap(this.drawn()), at })
-    while (this.shown[0] && at - this.shown[0].at > REMEMBERED) this.shown.shift()!.bitmap.close()
-  }
-
-  /** The newest picture that can have been at the server when it began to look. */
-  private lookedAt({ waited, worked }: SentAnswer): Sent | undefined {
-    const latest = performance.now() - waited - worked - TRAVEL
-    const place = Math.max(0, this.shown.findLastIndex(({ at }) => at <= latest))
-    const [found] = this.shown.splice(place, 1)
-    for (const { bitmap } of this.shown.splice(0, place)) bitmap.close()
-    return found
-  }
-
-  private async send(): Promise<void> {
-    const number = ++this.number
-    const canvas = this.drawn()
     this.sent.set(number, { bitmap: await createImageBitmap(canvas), at: performance.now() })
     const jpeg = await canvas.convertToBlob({ type: 'image/jpeg', quality: QUALITY })
     const message = framed({ number }, new Uint8Array(await jpeg.arrayBuffer()))
@@ -164,7 +117,7 @@ export class Webcam implements Source {
   }
 
   private answered(answer: SentAnswer | SentRefusal): void {
-    const sent = answer.number === null && 'seen' in answer ? this.lookedAt(answer) : this.sent.get(answer.number ?? -1)
+    const sent = this.sent.get(answer.number ?? -1)
     if (answer.number !== null) this.sent.delete(answer.number)
     if (!('seen' in answer)) {
       this.problem = answer.error
@@ -174,7 +127,7 @@ export class Webcam implements Source {
     if (!sent || this.held) return sent?.bitmap.close()
     const last = this.shot
     this.problem = ''
-    this.shot = { bitmap: sent.bitmap, number: answer.number ?? ++this.number, time: Date.now() / 1000, width: answer.width, height: answer.height, seen: answer.seen }
+    this.shot = { bitmap: sent.bitmap, number: answer.number, time: Date.now() / 1000, width: answer.width, height: answer.height, seen: answer.seen }
     last?.bitmap.close()
     this.rate = this.meter.tick(performance.now())
     this.delay = performance.now() - sent.at
@@ -187,6 +140,5 @@ export class Webcam implements Source {
 
   private forget(): void {
     for (const number of [...this.sent.keys()]) this.drop(number)
-    for (const { bitmap } of this.shown.splice(0)) bitmap.close()
   }
 }

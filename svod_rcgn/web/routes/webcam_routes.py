@@ -1,9 +1,9 @@
 """The camera of a browser: its pictures come in, and what is on them goes back."""
 
-import asyncio
 import struct
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from time import time as wall_clock
 
 import msgspec
@@ -14,16 +14,15 @@ from ...app.browser_cameras import BrowserCamera, BrowserCameras
 from ...app.still_pictures import StillPictures
 from ...cameras.analyzer import Analyzer
 from ...errors import SvodError
-from ...records import Frame, Image
+from ...records import Frame
 from ...storage.images import PictureFile
 from ..access.entrance import Entrance
 from ..access.roles import Role
 from ..incoming_picture import decoded
-from ..live.browser_video import BrowserVideo
 from ..live.sightings import sightings
-from ..live.sockets import serve
-from ..records import OfferedVideo, SentAnswer, SentHead, SentRefusal, Sighting, TakenVideo
-from ..refusal import UNUSABLE, Refusal, told
+from ..live.sockets import forever, serve
+from ..records import SentAnswer, SentHead, SentRefusal, Sighting
+from ..refusal import Refusal, told
 from ..settings import Limits
 from ..work_limit import WorkLimit
 
@@ -40,9 +39,6 @@ class _Looking:
     socket: WebSocket
     camera: BrowserCamera | None = None
     analyzers: Sequence[Analyzer] = ()
-    video: BrowserVideo | None = None
-    offered: asyncio.Event = field(default_factory=asyncio.Event)
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def keeps_visits(self) -> bool:
@@ -88,72 +84,36 @@ class WebcamRoutes:
         looking = _Looking(socket)
 
         async def hear(message: str | bytes) -> None:
-            if isinstance(message, str):
-                await socket.send_text(_text(await self._video(looking, message)))
-            else:
-                await socket.send_text(_text(await self._answer(looking, message)))
-
-        async def talk() -> None:
-            await looking.offered.wait()
-            while looking.video is not None:
-                await socket.send_text(_text(await self._of_video(looking, looking.video)))
+            answer = await self._answer(looking, message)
+            await socket.send_text(msgspec.json.encode(answer).decode())
 
         try:
-            await serve(socket, self._entrance, talk, hear, Role.EDITOR)
+            await serve(socket, self._entrance, forever, hear, Role.EDITOR)
         finally:
-            if looking.video is not None:
-                await looking.video.close()
             if looking.camera is not None:
                 self._cameras.give_back(looking.camera)
 
-    async def _video(self, looking: _Looking, message: str) -> TakenVideo | SentRefusal:
-        """Take up an offer of video, once; pictures may come all the same, until it is there."""
-        try:
-            offer = msgspec.json.decode(message, type=OfferedVideo).offer
-            if looking.video is not None:
-                raise Refusal(UNUSABLE, "there is video already")
-            looking.video = BrowserVideo(self._limits.pixels)
-            answer = await looking.video.answer(offer)
-        except (msgspec.DecodeError, RecursionError):
-            return SentRefusal(None, "a text is an offer of video, as JSON")
-        except Refusal as refusal:
-            return SentRefusal(None, str(refusal))
-        looking.offered.set()
-        return TakenVideo(answer)
-
-    async def _of_video(self, looking: _Looking, video: BrowserVideo) -> SentAnswer | SentRefusal:
-        try:
-            image = await video.newest()
-            return await self._seen(looking, None, lambda: image)
-        except SvodError as error:
-            return SentRefusal(None, str(told(error)))
-        except Refusal as refusal:
-            return SentRefusal(None, str(refusal))
-
-    async def _answer(self, looking: _Looking, message: bytes) -> SentAnswer | SentRefusal:
+    async def _answer(self, looking: _Looking, message: str | bytes) -> SentAnswer | SentRefusal:
         number = None
         try:
             number, picture = _parted(message)
-            file = PictureFile("the picture", picture)
-            return await self._seen(looking, number, lambda: decoded(file, self._limits))
+            work = partial(self._looked, looking, number, picture)
+            (width, height, seen), waited, worked = await self._work.do(work)
+            return SentAnswer(number, width, height, seen, waited, worked)
         except SvodError as error:
             return SentRefusal(number, str(told(error)))
         except Refusal as refusal:
             return SentRefusal(number, str(refusal))
-
-    async def _seen(self, looking: _Looking, number: int | None, read: Callable[[], Image]) -> SentAnswer:
-        """What is on a picture; one at a time, since they follow each other."""
-        async with looking.turn:
-            looked = await self._work.do(lambda: self._looked(looking, number or 0, read()))
-        (width, height, seen), waited, worked = looked
-        return SentAnswer(number, width, height, seen, waited, worked)
 
     def _analyzers(self, socket: WebSocket) -> Sequence[Analyzer]:
         asked = socket.query_params
         networks = dict.fromkeys(asked.getlist("detect")[:_MOST_NETWORKS])
         return self._pictures.followers(faces=asked.get("faces") != "0", objects=tuple(networks))
 
-    def _looked(self, looking: _Looking, number: int, image: Image) -> tuple[int, int, tuple[Sighting, ...]]:
+    def _looked(
+        self, looking: _Looking, number: int, picture: bytes
+    ) -> tuple[int, int, tuple[Sighting, ...]]:
+        image = decoded(PictureFile("the picture", picture), self._limits)
         if looking.keeps_visits:
             looking.camera = looking.camera or self._cameras.take()
             frame, seen = looking.camera.look(image)
@@ -165,18 +125,14 @@ class WebcamRoutes:
         return width, height, sightings(seen, width, height)
 
 
-def _text(said: SentAnswer | SentRefusal | TakenVideo) -> str:
-    return msgspec.json.encode(said).decode()
-
-
-def _parted(message: bytes) -> tuple[int, bytes]:
+def _parted(message: str | bytes) -> tuple[int, bytes]:
     """Number and picture of a message.
 
     Raises:
         Refusal: It is of another form.
     """
     form = Refusal(422, "a message is the length of a head (u32, little-endian), the head as JSON, a JPEG")
-    if len(message) < _LENGTH.size:
+    if isinstance(message, str) or len(message) < _LENGTH.size:
         raise form
     (length,) = _LENGTH.unpack_from(message)
     if length > _LONGEST_HEAD:

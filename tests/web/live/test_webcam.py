@@ -11,7 +11,6 @@ from websockets.exceptions import ConnectionClosed
 
 from svod_rcgn.storage.images import encode_jpeg
 from svod_rcgn.web.access.roles import Role
-from svod_rcgn.web.live import browser_video
 from tests.fakes import BLACK, RED, RED_PERSON, picture
 from tests.objects.fakes import make_detector, scene
 from tests.patience import PATIENCE
@@ -82,27 +81,3 @@ def test_what_is_no_picture_is_refused_and_the_next_picture_is_answered(site: Si
         assert answer(socket)["type"] == "refused"
         socket.send(message(7, ADA))
         assert answer(socket)["number"] == 7
-
-
-def test_without_the_extra_video_is_refused_with_the_way_to_it_and_pictures_go_on(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(browser_video, "is_installed", lambda: False)
-    with site.socket("/api/webcam") as socket:
-        socket.send(json.dumps({"offer": "v=0"}))
-        told = answer(socket)
-        assert (told["type"], told["number"]) == ("refused", None)
-        assert "svod-rcgn[webrtc]" in told["error"]
-        socket.send(message(1, ADA))
-        assert answer(socket)["number"] == 1
-
-
-def test_an_offer_that_cannot_be_read_does_no_harm(site: Site):
-    pytest.importorskip("aiortc", reason="WebRTC comes with [webrtc]")
-    for wrong in ("no sdp", "v=0\r\nm=video x y z\r\n", "v=0\r\n" * 5000):
-        with site.socket("/api/webcam") as socket:
-            for _ in range(2):
-                socket.send(json.dumps({"offer": wrong}))
-                assert (told := answer(socket))["type"] == "refused", told
-            socket.send(message(1, ADA))
-            assert answer(socket)["number"] == 1
