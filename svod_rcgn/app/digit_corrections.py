@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 from threading import Lock
 
@@ -56,8 +55,4 @@ class DigitCorrections:
 def _pictures(image: Image, digits: tuple[Digit, ...], number: str) -> Iterator[NewPicture]:
     for place, (digit, label) in enumerate(zip(digits, number, strict=True), 1):
         file = PictureFile(f"digit-{place}.png", encode_png(geometry.cut(image, digit.box, _MARGIN)))
-        yield NewPicture(file.name, partial(_same, file), yes=(label,))
-
-
-def _same(file: PictureFile) -> PictureFile:
-    return file
+        yield NewPicture.of(file, yes=(label,))

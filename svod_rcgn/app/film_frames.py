@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -33,8 +32,4 @@ def news_of(
                 return
             if news.is_news(frame.image):
                 file = PictureFile(f"{name}-{frame.index:06}.jpg", images.encode_jpeg(frame.image))
-                yield NewPicture(file.name, partial(_given, file), shooting=shooting)
-
-
-def _given(file: PictureFile) -> PictureFile:
-    return file
+                yield NewPicture.of(file, shooting=shooting)

@@ -71,6 +71,11 @@ class NewPicture:
     shooting: str = ""
     size: tuple[int, int] | None = None
 
+    @classmethod
+    def of(cls, file: PictureFile, *, yes: tuple[str, ...] = (), shooting: str = "") -> "NewPicture":
+        """One whose file is at hand."""
+        return cls(file.name, lambda: file, yes=yes, shooting=shooting)
+
 
 @dataclass(frozen=True, slots=True)
 class Added:

@@ -1,7 +1,6 @@
 """What is kept while somebody holds the button: news alone, with the tags of the moment it was taken."""
 
 from dataclasses import dataclass
-from functools import partial
 
 from ..datasets.collection import Dataset
 from ..datasets.news import News
@@ -59,7 +58,7 @@ class Hold:
             DatasetError: A class cannot be called so, or nothing can be written.
         """
         if self._news.setdefault(tags, News()).is_news(image):
-            self._waiting.append(NewPicture(file.name, partial(_same, file), yes=tags, shooting=self._name))
+            self._waiting.append(NewPicture.of(file, yes=tags, shooting=self._name))
         if self._since is None:
             self._since = time
         if self._waiting and time - self._since >= _TOGETHER:
@@ -77,7 +76,3 @@ class Hold:
         if waiting:
             self._dataset.add(waiting, self._name)
         return bool(waiting)
-
-
-def _same(file: PictureFile) -> PictureFile:
-    return file

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -358,9 +357,7 @@ def _set(found: BoxedSet, digest: str, drawn: DrawnBoxes, name: str) -> BoxedPic
 def _added(found: BoxedSet, sent: tuple[PictureFile, ...], name: str) -> Shown:
     upload = f"upload {wall_clock():.0f}"
     films = [each for each in sent if not signatures.kind_of(each.data).is_picture]
-    pictures = [
-        NewPicture(each.name, partial(_same, each), shooting=upload) for each in sent if each not in films
-    ]
+    pictures = [NewPicture.of(each, shooting=upload) for each in sent if each not in films]
     done = found.add(pictures, upload, name) if pictures else Added()
     for each in films:
         done += _film_added(found, each, name)
@@ -382,7 +379,3 @@ def _film_added(found: BoxedSet, film: PictureFile, name: str) -> Added:
             return refused
         frames = islice(news_of(source, News(), shooting=shooting), MOST_FRAMES)
         return found.add([*frames], f"film {film.name}", name)
-
-
-def _same(file: PictureFile) -> PictureFile:
-    return file

@@ -10,7 +10,6 @@ import math
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from time import monotonic
 from typing import Any
 from uuid import uuid4
@@ -192,7 +191,7 @@ class RecognizerRoutes:
             raise Refusal(UNUSABLE, f"the form has no file `{_FIELD}`")
         (file,) = form.pictures
         recogniser = await self._open(call)
-        new = NewPicture(file.name, partial(_same, file), yes=self._tags)
+        new = NewPicture.of(file, yes=self._tags)
         dataset = recogniser.dataset(who(call.caller))
         done = await asyncio.to_thread(dataset.add, [new], "upload")
         if done.refused:
@@ -267,7 +266,3 @@ def seconds_of(factor: float) -> float:
 
 def _done() -> Response:
     return Response(media_type="text/plain")
-
-
-def _same(file: PictureFile) -> PictureFile:
-    return file

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from time import time as wall_clock
 from typing import Annotated, TypeVar
 
@@ -217,14 +216,10 @@ def _shown(
     recogniser: Recogniser, pictures: tuple[PictureFile, ...], tags: tuple[str, ...], name: str
 ) -> Shown:
     upload = f"upload {wall_clock():.0f}"
-    new = [NewPicture(each.name, partial(_same, each), yes=tags, shooting=upload) for each in pictures]
+    new = [NewPicture.of(each, yes=tags, shooting=upload) for each in pictures]
     done = recogniser.dataset(name).add(new, upload)
     recogniser.learning.changed()
     return Shown(len(done.added), len(done.known), done.refused)
-
-
-def _same(file: PictureFile) -> PictureFile:
-    return file
 
 
 def _small(recogniser: Recogniser, digest: str) -> bytes:
