@@ -1,7 +1,6 @@
 """The newest picture of a camera with what was seen on it, encoded once for all who look."""
 
 import asyncio
-import struct
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
@@ -9,15 +8,14 @@ from dataclasses import dataclass
 from time import monotonic
 
 import cv2
-import msgspec
 
 from ...records import Frame, Observation
 from ..records import ViewHead
+from .framed_picture import packed
 from .sightings import sightings
 
 QUALITY = 80
 _REMEMBERED = 60  # pictures that were sent, for somebody who says what is wrong on one
-_LENGTH = struct.Struct("<I")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,10 +27,21 @@ class _Seen:
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """One picture as it goes over the socket, and its number, from 1."""
+    """What stands on a picture, and both as they go over the socket; the last `size` bytes are a JPEG."""
 
-    number: int
+    head: ViewHead
     data: bytes
+    size: int
+
+    @property
+    def number(self) -> int:
+        """The picture's number, from 1."""
+        return self.head.number
+
+    @property
+    def jpeg(self) -> bytes:
+        """The picture alone."""
+        return self.data[-self.size :]
 
 
 class CameraFeed:
@@ -81,25 +90,20 @@ class CameraFeed:
         """What stood on a picture that somebody was sent lately, and its JPEG; None where it is gone."""
         for each in tuple(self._sent):
             if each.number == number:
-                (length,) = _LENGTH.unpack_from(each.data)
-                start = _LENGTH.size + length
-                return msgspec.json.decode(each.data[_LENGTH.size : start], type=ViewHead), each.data[start:]
+                return each.head, each.jpeg
         return None
 
 
 def _pack(seen: _Seen) -> Packed:
-    """A picture's number, what is on it, and the JPEG: length (u32, little-endian), JSON, JPEG."""
     frame = seen.frame
     height, width = frame.image.shape[:2]
-    head = msgspec.json.encode(
-        ViewHead(
-            number=seen.number,
-            time=frame.time,
-            delay=round(monotonic() - frame.captured, 4),
-            width=width,
-            height=height,
-            seen=sightings(seen.observations, width, height),
-        )
+    head = ViewHead(
+        number=seen.number,
+        time=frame.time,
+        delay=round(monotonic() - frame.captured, 4),
+        width=width,
+        height=height,
+        seen=sightings(seen.observations, width, height),
     )
-    picture = cv2.imencode(".jpg", frame.image, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1]
-    return Packed(seen.number, b"".join((_LENGTH.pack(len(head)), head, picture.tobytes())))
+    jpeg = cv2.imencode(".jpg", frame.image, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes()
+    return Packed(head, packed(head, jpeg), len(jpeg))

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
+import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ..access.entrance import Entrance
@@ -12,6 +13,7 @@ from ..access.roles import Role
 from ..refusal import Refusal
 
 OVER = 4000  # what a refusal's status is added to: 4401, 4403, 4404
+_GLANCE = 0.15  # seconds between two looks at whether something has changed
 _LOOK = 5.0  # seconds between two looks at whether the session is still one
 Talk = Callable[[], Coroutine[Any, Any, None]]
 Hear = Callable[[str | bytes], Coroutine[Any, Any, None]]
@@ -67,6 +69,23 @@ async def _hear(socket: WebSocket, hear: Hear | None) -> None:
 async def forever() -> None:
     """Says nothing of its own accord."""
     await asyncio.Event().wait()
+
+
+async def tell_changes(socket: WebSocket, mark: Callable[[], object], told: Callable[[], object]) -> None:
+    """Send something as JSON at once, and again whenever it has changed.
+
+    Args:
+        socket: Accepted.
+        mark: What differs as soon as it has changed; both are asked in a thread.
+        told: What is sent.
+    """
+    before: object = None
+    while True:
+        now = await asyncio.to_thread(mark)
+        if now != before:
+            before = now
+            await socket.send_text(msgspec.json.encode(await asyncio.to_thread(told)).decode())
+        await asyncio.sleep(_GLANCE)
 
 
 async def _check(socket: WebSocket, entrance: Entrance, role: Role) -> None:

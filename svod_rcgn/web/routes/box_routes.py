@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 from time import time as wall_clock
 from typing import TypeVar
 
-import msgspec
 from starlette.responses import Response
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
@@ -30,7 +29,7 @@ from ...teach.acts import grouped, undo
 from ..access.entrance import Entrance
 from ..access.roles import Role
 from ..incoming_picture import received_form
-from ..live.sockets import serve
+from ..live.sockets import serve, tell_changes
 from ..operations import Call, Operation
 from ..refusal import CONFLICT, MISSING, UNAVAILABLE, UNUSABLE, Refusal
 from ..settings import Limits
@@ -41,7 +40,6 @@ Result = TypeVar("Result")
 MOST = 50  # pictures in one form
 MOST_FRAMES = 1000  # of one film
 LARGEST_SIDE = 2000  # pixels of a picture that is asked for
-_GLANCE = 0.15  # seconds between two looks at whether a dataset has changed
 _LAST = 300  # acts that are told
 _GROUP = "Boxes"
 _PATH = "/api/boxes/{name}"
@@ -299,13 +297,7 @@ class BoxRoutes:
 
         async def talk() -> None:
             found = await asyncio.to_thread(self._get, socket.path_params["name"])
-            mark: object = None
-            while True:
-                if (now := await asyncio.to_thread(lambda: found.mark)) != mark:
-                    mark = now
-                    state = await asyncio.to_thread(lambda: found.state)
-                    await socket.send_text(msgspec.json.encode(BoxNews(state)).decode())
-                await asyncio.sleep(_GLANCE)
+            await tell_changes(socket, lambda: found.mark, lambda: BoxNews(found.state))
 
         await serve(socket, self._entrance, talk)
 

@@ -1,7 +1,6 @@
 """Live pictures are answered by a recogniser, and kept while somebody holds the button."""
 
 import asyncio
-import struct
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,16 +21,14 @@ from ..access.entrance import Entrance
 from ..access.roles import Role
 from ..incoming_picture import decoded
 from ..live.feed import CameraFeed
-from ..live.sockets import forever, serve
+from ..live.framed_picture import head_of, packed, parted
+from ..live.sockets import forever, serve, tell_changes
 from ..refusal import MISSING, Refusal, told
 from ..settings import Limits
 from ..work_limit import WorkLimit
 from .teach_routes import TeachRoutes, who
 
-_LENGTH = struct.Struct("<I")
-_LONGEST_HEAD = 4000
 _MOST_TAGS = 20
-_GLANCE = 0.15  # seconds between two looks at whether a recogniser has changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +145,7 @@ class TeachSockets:
     ) -> TeachAnswer | TeachRefusal:
         number = None
         try:
-            head, jpeg = _parted(message)
+            head, jpeg = parted(message, TeachHead)
             number = head.number
             if not pupils:
                 pupils.append(await asyncio.to_thread(self._pupil, socket, Role.EDITOR))
@@ -174,7 +171,7 @@ class TeachSockets:
         heads.put_nowait(TeachHead(0))
 
         async def hear(message: str | bytes) -> None:
-            heads.put_nowait(_head(message if isinstance(message, bytes) else message.encode()))
+            heads.put_nowait(head_of(message if isinstance(message, bytes) else message.encode(), TeachHead))
 
         async def talk() -> None:
             feed = self._feed(socket.path_params["number"])
@@ -183,8 +180,7 @@ class TeachSockets:
             number = 0
             while True:
                 head = await heads.get()
-                packed = await feed.newest(number)
-                number = packed.number
+                number = (await feed.newest(number)).number
                 jpeg = feed.sent(number)
                 if jpeg is not None:
                     wished = TeachHead(number, head.record if teaches else None, head.map)
@@ -203,21 +199,14 @@ class TeachSockets:
             answer = TeachRefusal(head.number, str(told(error)))
         except Refusal as refusal:
             answer = TeachRefusal(head.number, str(refusal))
-        words = msgspec.json.encode(answer)
-        return b"".join((_LENGTH.pack(len(words)), words, jpeg))
+        return packed(answer, jpeg)
 
     async def _news(self, socket: WebSocket) -> None:
         """Send the recogniser whenever it has changed."""
 
         async def talk() -> None:
             recogniser = await asyncio.to_thread(self._routes.get, socket.path_params["name"])
-            mark: object = None
-            while True:
-                if (now := await asyncio.to_thread(lambda: recogniser.mark)) != mark:
-                    mark = now
-                    state = await asyncio.to_thread(lambda: recogniser.state)
-                    await socket.send_text(msgspec.json.encode(TeachNews(state)).decode())
-                await asyncio.sleep(_GLANCE)
+            await tell_changes(socket, lambda: recogniser.mark, lambda: TeachNews(recogniser.state))
 
         await serve(socket, self._entrance, talk)
 
@@ -239,26 +228,3 @@ async def _ended(pupils: list[_Pupil]) -> None:
 
 def _milliseconds(begun: float) -> float:
     return round(1000 * (monotonic() - begun), 1)
-
-
-def _parted(message: str | bytes) -> tuple[TeachHead, bytes]:
-    """Head and picture of a message.
-
-    Raises:
-        Refusal: It is of another form.
-    """
-    form = Refusal(422, "a message is the length of a head (u32, little-endian), the head as JSON, a JPEG")
-    if isinstance(message, str) or len(message) < _LENGTH.size:
-        raise form
-    (length,) = _LENGTH.unpack_from(message)
-    if length > _LONGEST_HEAD:
-        raise form
-    start = _LENGTH.size + length
-    return _head(message[_LENGTH.size : start]), message[start:]
-
-
-def _head(words: bytes) -> TeachHead:
-    try:
-        return msgspec.json.decode(words[:_LONGEST_HEAD], type=TeachHead)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refusal(422, f"the head: {error}") from error

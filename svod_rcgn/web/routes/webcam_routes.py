@@ -1,6 +1,5 @@
 """The camera of a browser: its pictures come in, and what is on them goes back."""
 
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +18,7 @@ from ...storage.images import PictureFile
 from ..access.entrance import Entrance
 from ..access.roles import Role
 from ..incoming_picture import decoded
+from ..live.framed_picture import parted
 from ..live.sightings import sightings
 from ..live.sockets import forever, serve
 from ..records import SentAnswer, SentHead, SentRefusal, Sighting
@@ -26,8 +26,6 @@ from ..refusal import Refusal, told
 from ..settings import Limits
 from ..work_limit import WorkLimit
 
-_LENGTH = struct.Struct("<I")
-_LONGEST_HEAD = 1000
 _MOST_NETWORKS = 4
 _NAME = "browser"
 
@@ -96,7 +94,8 @@ class WebcamRoutes:
     async def _answer(self, looking: _Looking, message: str | bytes) -> SentAnswer | SentRefusal:
         number = None
         try:
-            number, picture = _parted(message)
+            head, picture = parted(message, SentHead)
+            number = head.number
             work = partial(self._looked, looking, number, picture)
             (width, height, seen), waited, worked = await self._work.do(work)
             return SentAnswer(number, width, height, seen, waited, worked)
@@ -123,23 +122,3 @@ class WebcamRoutes:
             seen = [each for analyzer in looking.analyzers for each in analyzer.analyze(frame)]
         height, width = frame.image.shape[:2]
         return width, height, sightings(seen, width, height)
-
-
-def _parted(message: str | bytes) -> tuple[int, bytes]:
-    """Number and picture of a message.
-
-    Raises:
-        Refusal: It is of another form.
-    """
-    form = Refusal(422, "a message is the length of a head (u32, little-endian), the head as JSON, a JPEG")
-    if isinstance(message, str) or len(message) < _LENGTH.size:
-        raise form
-    (length,) = _LENGTH.unpack_from(message)
-    if length > _LONGEST_HEAD:
-        raise form
-    start = _LENGTH.size + length
-    try:
-        head = msgspec.json.decode(message[_LENGTH.size : start], type=SentHead)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise form from error
-    return head.number, message[start:]
