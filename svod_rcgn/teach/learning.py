@@ -215,14 +215,13 @@ class BackgroundLearning:
         finished = _Finished(learned, material, record, comparison, begun)
         with self._lock:
             self._finished = finished
-            self._change(
-                running=False, stage="", state=material.tagged.state, sentences=comparison_lines(comparison)
-            )
+            told = {"running": False, "stage": "", "state": material.tagged.state}
+            told["sentences"] = comparison_lines(comparison)
             if comparison is not None and comparison.worse:
                 self._unwritten = False
-                self._change(question=_question(comparison))
+                self._change(question=_question(comparison), **told)
             else:
-                self._put_in_use(finished)
+                self._put_in_use(finished, **told)
                 self._unwritten = True
 
     def _gathered(self) -> Material:
@@ -235,16 +234,17 @@ class BackgroundLearning:
                 raise
         return gather(self._dataset, self._backbone, self._request, self)
 
-    def _put_in_use(self, finished: _Finished) -> None:
+    def _put_in_use(self, finished: _Finished, **told: Any) -> None:
+        """Answer by what was learned, then tell it: whoever hears that it is learned gets its answers."""
         learned, material = finished.learned, finished.material
         head = LiveHead(head_of(learned, material.lessons), learned.labels, learned.least_nearness)
         self._lesson = Lesson(self._state.learned + 1, head, _nearest(material))
-        figures = _figures(finished.record)
         self._change(
             learned=self._lesson.number,
             question=None,
             seconds=round(perf_counter() - finished.begun, 3),
-            **figures,
+            **_figures(finished.record),
+            **told,
         )
 
     def _write(self) -> None:
