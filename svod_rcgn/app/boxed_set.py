@@ -75,13 +75,16 @@ class ProposedBox:
 class BoxedSet:
     """Boxed by several people at once; any thread may ask."""
 
-    def __init__(self, datasets_dir: Path, name: str, request: DetectorRequest) -> None:
+    def __init__(
+        self, datasets_dir: Path, name: str, request: DetectorRequest, put_in_use: Callable[[], object]
+    ) -> None:
         """Open a dataset that is there.
 
         Args:
             datasets_dir: The folder of all datasets.
             name: Of this one.
             request: How its detector is learned.
+            put_in_use: Called each time that there is a new version of it.
 
         Raises:
             DatasetError: There is none.
@@ -92,7 +95,7 @@ class BoxedSet:
         self._lock, self._proposing = Lock(), Lock()
         self._proposer: tuple[object, BoxProposer] | None = None
         self._own = open_dataset(datasets_dir, name, _PAGE)
-        self.training = DetectorTraining(datasets_dir, name, request)
+        self.training = DetectorTraining(datasets_dir, name, request, put_in_use)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -194,10 +197,6 @@ class BoxedSet:
             ProposedBox(each.found.label, each.found.box, round(each.found.score, 3), each.origin)
             for each in found
         )
-
-    def train(self, minutes: float, put_in_use: Callable[[], object]) -> DetectorTrainingState:
-        """See `DetectorTraining.start`."""
-        return self.training.start(minutes, put_in_use)
 
     def _one(self, digest: str) -> tuple[Picture, int]:
         hashes = self._own.hashes()

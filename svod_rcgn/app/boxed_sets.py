@@ -26,7 +26,7 @@ class BoxedSets:
             put_in_use: Called when a detector was learned, so that it is asked anew.
         """
         self._datasets_dir, self._models_dir, self._device = datasets_dir, models_dir, device
-        self.put_in_use = put_in_use
+        self._put_in_use = put_in_use
         self._open: dict[str, BoxedSet] = {}
         self._lock = Lock()
 
@@ -56,7 +56,7 @@ class BoxedSets:
                 if name not in self.names():
                     raise InputError(f"there is no dataset {name!r}; make it first")
                 request = request_for(name, self._models_dir, self._device)
-                self._open[name] = BoxedSet(self._datasets_dir, name, request)
+                self._open[name] = BoxedSet(self._datasets_dir, name, request, self._put_in_use)
             return self._open[name]
 
     def close(self) -> None:

@@ -117,9 +117,19 @@ class _Stopped(Exception):  # noqa: N818 - it is asked for, and no defect
 class DetectorTraining:
     """One run at a time in a thread of its own, from the boxes of one dataset."""
 
-    def __init__(self, datasets_dir: Path, dataset: str, request: DetectorRequest) -> None:
-        """Take what is learned from, and what is wished; what was learned before is in use."""
+    def __init__(
+        self, datasets_dir: Path, dataset: str, request: DetectorRequest, put_in_use: Callable[[], object]
+    ) -> None:
+        """Take what is learned from; what was learned before is in use.
+
+        Args:
+            datasets_dir: The folder of all datasets.
+            dataset: The name of this one.
+            request: What is wished.
+            put_in_use: Called each time that there is a new version.
+        """
         self._datasets_dir, self._dataset, self._request = datasets_dir, dataset, request
+        self._put_in_use = put_in_use
         self._lock = Lock()
         self._stop = False
         self._begun = monotonic()
@@ -132,12 +142,11 @@ class DetectorTraining:
         """How it fares; any thread may ask."""
         return self._state
 
-    def start(self, minutes: float, put_in_use: Callable[[], object]) -> DetectorTrainingState:
+    def start(self, minutes: float) -> DetectorTrainingState:
         """Learn what the boxes say now.
 
         Args:
             minutes: How long to learn on after what is learned at once; 0 for not at all.
-            put_in_use: Called each time that there is a new version.
 
         Raises:
             BusyError: A run is at work.
@@ -154,7 +163,7 @@ class DetectorTraining:
             self._stop = False
             fresh = replace(self._state, running=True, stage="beginning", done=0, total=None, left=None)
             self._state = replace(fresh, number=fresh.number + 1, notes=(), epochs=(), error=None)
-        run = Thread(target=self._run, args=(minutes, put_in_use), name="detector training", daemon=True)
+        run = Thread(target=self._run, args=(minutes,), name="detector training", daemon=True)
         run.start()
         return self._state
 
@@ -185,10 +194,10 @@ class DetectorTraining:
         if self._stop:
             raise KeyboardInterrupt  # as from the keyboard: what was best so far is kept
 
-    def _run(self, minutes: float, put_in_use: Callable[[], object]) -> None:
+    def _run(self, minutes: float) -> None:
         ended: dict[str, Any] = {"running": False, "stage": "", "left": None, "total": None, "done": 0}
         try:
-            self._learn(minutes, put_in_use)
+            self._learn(minutes)
         except _Stopped:
             self._change(error="stopped; nothing was changed", **ended)
         except (SvodError, OSError) as error:
@@ -199,16 +208,16 @@ class DetectorTraining:
         else:
             self._change(**ended)
 
-    def _learn(self, minutes: float, put_in_use: Callable[[], object]) -> None:
+    def _learn(self, minutes: float) -> None:
         with closing(open_dataset(self._datasets_dir, self._dataset, _WHO)) as dataset:
             trained = train_detector(dataset, self._request, self)
-            self._learned(put_in_use)
+            self._learned()
             if minutes and not self._stop:
                 train_longer(trained, self._request, _SECONDS * minutes, self, self._epoch)
-                self._learned(put_in_use)
+                self._learned()
 
-    def _learned(self, put_in_use: Callable[[], object]) -> None:
-        put_in_use()
+    def _learned(self) -> None:
+        self._put_in_use()
         self._change(in_use=version_in_use(self._request))
 
     def _change(self, **changes: Any) -> None:

@@ -16,20 +16,20 @@ from ..classification.stages.smoothing import Smoothing
 from ..classification.training.classifier import TrainingRequest
 from ..classification.training.views import EMBEDDING, Backbone
 from ..datasets.collection import Dataset, open_dataset
+from ..datasets.records import Act
 from ..errors import InputError
 from ..networks import versions
 from ..networks.class_labels import read_labels
 from ..records import FloatArray, Image
-from .acts import grouped, undo
+from .acts import undo
 from .advice import advice
 from .hold import Hold
 from .learning import BackgroundLearning, Lesson
 from .live_head import LiveHead
-from .records import ActGroup, ClassMap, LiveAnswer, RecogniserState, VersionState
+from .records import ClassMap, LiveAnswer, RecogniserState, VersionState
 from .settings import LONGEST_SMOOTHING, TeachPlaces, TeachSettings
 from .version_shelf import VersionShelf
 
-_NAMED = 3  # acts that a sentence names
 _TOP, _GENERAL, _NEAREST = 8, 3, 4
 _PROBABILITY, _MAP = "probability", "map"
 _LEVELS = 255
@@ -113,24 +113,14 @@ class Recogniser:
         self._settings = settings
         self.learning.enable(on=settings.training)
 
-    @property
-    def state_number(self) -> int:
-        """The number of the dataset's last act."""
-        return self._own.state
-
     def file(self, digest: str) -> Path | None:
         """See `Dataset.file`: what is shown of an answer of a moment ago may be undone by now."""
         return self._own.file(digest)
 
-    def since(self, state: int) -> str:
-        """What has happened since a state was looked at, in one sentence."""
-        later = self._own.log()[state:]
-        told = "; ".join(f"{act.who}: {act.kind} {act.summary}" for act in later[-_NAMED:])
-        return f"something has happened meanwhile ({told}); look again"
-
-    def acts(self, last: int) -> list[ActGroup]:
-        """What was done last, by whom and when."""
-        return grouped(self._own.log(last))
+    def log(self, last: int) -> tuple[int, list[Act]]:
+        """The number of the dataset's last act, and the last acts in their order."""
+        with self._own.reading():
+            return self._own.state, self._own.log(last)
 
     def undo(self, numbers: Sequence[int], state: int, who: str) -> None:
         """See `acts.undo`."""

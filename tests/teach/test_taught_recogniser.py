@@ -6,7 +6,9 @@ import pytest
 
 from svod_rcgn.errors import DatasetError, InputError
 from svod_rcgn.storage.images import PictureFile, encode_png
+from svod_rcgn.teach.acts import grouped
 from svod_rcgn.teach.recognisers import Recognisers
+from svod_rcgn.teach.records import ActGroup
 from svod_rcgn.teach.settings import TeachPlaces, TeachSettings
 from svod_rcgn.teach.taught_recogniser import Recogniser
 from tests.classification.training.makers import coloured, pictures
@@ -29,6 +31,10 @@ def hold(
 def learned(recogniser: Recogniser) -> None:
     """Wait until it knows all that was said."""
     wait_for(lambda: recogniser.learning.state.state == recogniser.state.state)
+
+
+def acts_of(recogniser: Recogniser) -> list[ActGroup]:
+    return grouped(recogniser.log(100)[1])
 
 
 def written(recogniser: Recogniser, version: int) -> None:
@@ -75,16 +81,16 @@ def test_the_live_answer_is_that_of_the_network_that_is_written(recogniser: Reco
 
 def test_an_undone_hold_is_unlearned_and_is_one_act(recogniser: Recogniser):
     taught(recogniser)
-    last = recogniser.acts(100)[-1]
+    last = acts_of(recogniser)[-1]
     assert last.kind == "add"
     before = recogniser.state
     hold(recogniser, "red", first=20, tags=("blue",))
     learned(recogniser)
-    wrong = recogniser.acts(100)[-1]
+    wrong = acts_of(recogniser)[-1]
     recogniser.undo(wrong.numbers, recogniser.state.state, "Bob")
     learned(recogniser)
     assert recogniser.state.classes == before.classes
-    assert recogniser.acts(100)[-1].who == "Bob"
+    assert acts_of(recogniser)[-1].who == "Bob"
     assert told(recogniser, "red") == ("red",)
 
 
@@ -92,7 +98,7 @@ def test_all_that_was_taught_can_be_undone_and_nothing_is_known_then(recogniser:
     hold(recogniser, "red")
     learned(recogniser)
     wait_for(lambda: recogniser.learning.lesson is not None)
-    for each in reversed(recogniser.acts(100)):
+    for each in reversed(acts_of(recogniser)):
         recogniser.undo(each.numbers, recogniser.state.state, "Ada")
     learned(recogniser)
     wait_for(lambda: recogniser.learning.lesson is None)
@@ -103,7 +109,7 @@ def test_all_that_was_taught_can_be_undone_and_nothing_is_known_then(recogniser:
 
 def test_acts_on_old_knowledge_are_refused_with_what_happened(recogniser: Recogniser):
     hold(recogniser, "red")
-    state, acts = recogniser.state.state, recogniser.acts(100)
+    state, acts = recogniser.state.state, acts_of(recogniser)
     hold(recogniser, "blue")
     with pytest.raises(DatasetError, match="hold blue"):
         recogniser.undo(acts[-1].numbers, state, "Bob")

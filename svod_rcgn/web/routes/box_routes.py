@@ -1,8 +1,7 @@
 """Pictures of datasets are boxed, with proposals, and detectors are learned from them."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -20,12 +19,12 @@ from ...app.detector_training import DetectorTrainingState
 from ...app.film_frames import news_of
 from ...datasets.news import News
 from ...datasets.records import Added, LabelledBox, NewBox, NewPicture
-from ...errors import ChangedError, DatasetError, InputError
+from ...errors import InputError
 from ...media.sources import open_source
 from ...records import Box
 from ...storage import signatures
 from ...storage.images import PictureFile, thumbnail
-from ...teach.acts import grouped, undo
+from ...teach.acts import undo
 from ..access.entrance import Entrance
 from ..access.roles import Role
 from ..incoming_picture import received_form
@@ -34,13 +33,22 @@ from ..operations import Call, Operation
 from ..refusal import CONFLICT, MISSING, UNAVAILABLE, UNUSABLE, Refusal
 from ..settings import Limits
 from ..work_limit import WorkLimit
-from .teach_routes import Acts, Shown, Undone, who
+from .dataset_acts import (
+    MOST,
+    Acts,
+    Shown,
+    Undone,
+    as_asked,
+    last_acts,
+    shown,
+    small_picture,
+    upload_now,
+    who,
+)
 
 Result = TypeVar("Result")
-MOST = 50  # pictures in one form
 MOST_FRAMES = 1000  # of one film
 LARGEST_SIDE = 2000  # pixels of a picture that is asked for
-_LAST = 300  # acts that are told
 _GROUP = "Boxes"
 _PATH = "/api/boxes/{name}"
 _PICTURE = f"{_PATH}/pictures/{{picture}}"
@@ -233,7 +241,7 @@ class BoxRoutes:
         return await asyncio.to_thread(self._created, call.body, who(call.caller))
 
     def _created(self, wished: NewBoxedSet, name: str) -> BoxedSetState:
-        with _as_asked():
+        with as_asked():
             made = self._sets.create(wished.name, name)
             if wished.classes:
                 made.dataset(name).create_classes(wished.classes)
@@ -243,7 +251,7 @@ class BoxRoutes:
         return await self._in_thread(call, lambda found: found.state)
 
     async def _acts(self, call: Call) -> Acts:
-        return await self._in_thread(call, _acts)
+        return await self._in_thread(call, lambda found: last_acts(found.log))
 
     async def _undo(self, call: Call) -> Acts:
         return await self._in_thread(call, lambda found: _undone(found, call.body, who(call.caller)))
@@ -264,7 +272,7 @@ class BoxRoutes:
     async def _picture(self, call: Call) -> Response:
         side = min(max(call.query.side, 1), LARGEST_SIDE)
         data = await self._in_thread(call, lambda found: _seen(found, call.place("picture"), side))
-        return Response(data, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
+        return small_picture(data)
 
     async def _boxes(self, call: Call) -> BoxedPictureState:
         return await self._in_thread(call, lambda found: _there(found, call.place("picture")))
@@ -285,8 +293,7 @@ class BoxRoutes:
         return await self._in_thread(call, lambda found: found.training.state)
 
     async def _train(self, call: Call) -> DetectorTrainingState:
-        minutes, put_in_use = call.body.minutes, self._sets.put_in_use
-        return await self._in_thread(call, lambda found: found.train(minutes, put_in_use))
+        return await self._in_thread(call, lambda found: found.training.start(call.body.minutes))
 
     async def _stop(self, call: Call) -> DetectorTrainingState:
         await self._in_thread(call, lambda found: found.training.stop())
@@ -302,26 +309,10 @@ class BoxRoutes:
         await serve(socket, self._entrance, talk)
 
 
-def _acts(found: BoxedSet) -> Acts:
-    state, acts = found.log(_LAST)
-    return Acts(state, tuple(reversed(grouped(acts))))
-
-
 def _undone(found: BoxedSet, wished: Undone, name: str) -> Acts:
-    with _as_asked():
+    with as_asked():
         undo(found.dataset(name), wished.acts, wished.state)
-    return _acts(found)
-
-
-@contextmanager
-def _as_asked() -> Iterator[None]:
-    """What a dataset cannot do is the fault of what was asked, unless somebody was quicker."""
-    try:
-        yield
-    except ChangedError as error:
-        raise Refusal(CONFLICT, str(error)) from error
-    except DatasetError as error:
-        raise Refusal(UNUSABLE, str(error)) from error
+    return last_acts(found.log)
 
 
 def _there(found: BoxedSet, digest: str) -> BoxedPictureState:
@@ -347,13 +338,13 @@ def _set(found: BoxedSet, digest: str, drawn: DrawnBoxes, name: str) -> BoxedPic
 
 
 def _added(found: BoxedSet, sent: tuple[PictureFile, ...], name: str) -> Shown:
-    upload = f"upload {wall_clock():.0f}"
+    upload = upload_now()
     films = [each for each in sent if not signatures.kind_of(each.data).is_picture]
     pictures = [NewPicture.of(each, shooting=upload) for each in sent if each not in films]
     done = found.add(pictures, upload, name) if pictures else Added()
     for each in films:
         done += _film_added(found, each, name)
-    return Shown(len(done.added), len(done.known), done.refused)
+    return shown(done)
 
 
 def _film_added(found: BoxedSet, film: PictureFile, name: str) -> Added:

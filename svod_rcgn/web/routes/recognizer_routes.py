@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 from ...datasets.records import NewPicture
 from ...storage.images import PictureFile
+from ...teach.acts import grouped
 from ...teach.recognisers import Recognisers
 from ...teach.settings import LONGEST_SMOOTHING, TeachSettings
 from ...teach.taught_recogniser import Recogniser
@@ -27,7 +28,7 @@ from ..live.feed import CameraFeed
 from ..operations import Call, Operation
 from ..refusal import CONFLICT, UNAVAILABLE, UNUSABLE, Refusal
 from ..settings import Limits
-from .teach_routes import who
+from .dataset_acts import who
 
 RECOGNISER = "recognizer"
 LONGEST = 600.0  # seconds of recording
@@ -215,10 +216,10 @@ class RecognizerRoutes:
         found = await self._there()
         if found is None:
             return ()
-        acts = await asyncio.to_thread(found.acts, _ALERTS)
+        _, acts = await asyncio.to_thread(found.log, _ALERTS)
         told = [
             Alert(each.numbers[-1], round(1000 * each.time), "info", f"{each.kind} {each.summary}", _SHOWN)
-            for each in acts
+            for each in grouped(acts)
         ]
         return tuple(each for each in told if each.time >= call.query.since)
 

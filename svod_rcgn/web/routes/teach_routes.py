@@ -3,33 +3,40 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from time import time as wall_clock
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
-import msgspec
 from starlette.responses import Response
 
 from ...datasets.records import NewPicture
-from ...errors import DatasetError
 from ...storage.images import PictureFile, thumbnail
 from ...teach.recognisers import Recognisers
-from ...teach.records import ActGroup, LearningState, RecogniserState, VersionState
+from ...teach.records import LearningState, RecogniserState, VersionState
 from ...teach.settings import TeachSettings
 from ...teach.taught_recogniser import Recogniser
-from ..access.roles import Caller, Role
+from ..access.roles import Role
 from ..incoming_picture import received_form
 from ..operations import Call, Operation
 from ..refusal import CONFLICT, MISSING, UNAVAILABLE, UNUSABLE, Refusal
 from ..settings import Limits
+from .dataset_acts import (
+    MOST,
+    Acts,
+    Shown,
+    Undone,
+    as_asked,
+    last_acts,
+    shown,
+    small_picture,
+    upload_now,
+    who,
+)
 
 Result = TypeVar("Result")
-MOST = 50  # pictures in one form
 _GROUP = "Teach"
 _PATH = "/api/teach/{name}"
 _LACK = {UNAVAILABLE: "The network that it learns on is not here, or what was learned is damaged."}
 _NONE = {MISSING: "There is no such recogniser.", **_LACK}
 _CHANGED = {**_NONE, CONFLICT: "Something has happened meanwhile; it is said what."}
-_LAST = 300  # acts that are told
 _SIDE = 320  # pixels that the longer side of a small picture has
 
 
@@ -48,22 +55,6 @@ class NewRecogniser:
 
 
 @dataclass(frozen=True, slots=True)
-class Acts:
-    """What was done, the last first; `state` is the number of the last act."""
-
-    state: int
-    acts: tuple[ActGroup, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """The acts to undo, unless something has happened since `state` was looked at."""
-
-    acts: tuple[Annotated[int, msgspec.Meta(ge=1, le=2**53)], ...]
-    state: int
-
-
-@dataclass(frozen=True, slots=True)
 class Versions:
     """Versions, the newest first."""
 
@@ -75,20 +66,6 @@ class Decision:
     """Whether what is worse is used all the same."""
 
     use: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What came of pictures that were sent: how many are new or known; those refused, with why."""
-
-    added: int
-    known: int
-    refused: tuple[str, ...]
-
-
-def who(caller: Caller) -> str:
-    """How the journal calls somebody."""
-    return f"{caller.role.value} {caller.session}"
 
 
 class TeachRoutes:
@@ -171,10 +148,8 @@ class TeachRoutes:
         return RecogniserNames(tuple(await asyncio.to_thread(self._recognisers.names)))
 
     async def _create(self, call: Call) -> RecogniserState:
-        try:
+        with as_asked():
             made = await asyncio.to_thread(self._recognisers.create, call.body.name, who(call.caller))
-        except DatasetError as error:
-            raise Refusal(UNUSABLE, str(error)) from error
         return await asyncio.to_thread(lambda: made.state)
 
     async def _state(self, call: Call) -> RecogniserState:
@@ -194,10 +169,10 @@ class TeachRoutes:
 
     async def _picture(self, call: Call) -> Response:
         data = await self._in_thread(call, lambda found: _small(found, call.place("picture")))
-        return Response(data, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
+        return small_picture(data)
 
     async def _acts(self, call: Call) -> Acts:
-        return await self._in_thread(call, _acts)
+        return await self._in_thread(call, lambda found: last_acts(found.log))
 
     async def _undo(self, call: Call) -> Acts:
         return await self._in_thread(call, lambda found: _undone(found, call.body, who(call.caller)))
@@ -215,11 +190,11 @@ class TeachRoutes:
 def _shown(
     recogniser: Recogniser, pictures: tuple[PictureFile, ...], tags: tuple[str, ...], name: str
 ) -> Shown:
-    upload = f"upload {wall_clock():.0f}"
+    upload = upload_now()
     new = [NewPicture.of(each, yes=tags, shooting=upload) for each in pictures]
     done = recogniser.dataset(name).add(new, upload)
     recogniser.learning.changed()
-    return Shown(len(done.added), len(done.known), done.refused)
+    return shown(done)
 
 
 def _small(recogniser: Recogniser, digest: str) -> bytes:
@@ -229,18 +204,10 @@ def _small(recogniser: Recogniser, digest: str) -> bytes:
     return thumbnail(file, _SIDE)
 
 
-def _acts(recogniser: Recogniser) -> Acts:
-    return Acts(recogniser.state_number, tuple(reversed(recogniser.acts(_LAST))))
-
-
 def _undone(recogniser: Recogniser, wished: Undone, name: str) -> Acts:
-    if recogniser.state_number != wished.state:
-        raise Refusal(CONFLICT, recogniser.since(wished.state))
-    try:
+    with as_asked():
         recogniser.undo(wished.acts, wished.state, name)
-    except DatasetError as error:
-        raise Refusal(CONFLICT, str(error)) from error
-    return _acts(recogniser)
+    return last_acts(recogniser.log)
 
 
 def _used(recogniser: Recogniser, version: str) -> Versions:

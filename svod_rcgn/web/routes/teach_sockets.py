@@ -26,7 +26,8 @@ from ..live.sockets import forever, serve, tell_changes
 from ..refusal import MISSING, Refusal, told
 from ..settings import Limits
 from ..work_limit import WorkLimit
-from .teach_routes import TeachRoutes, who
+from .dataset_acts import who
+from .teach_routes import TeachRoutes
 
 _MOST_TAGS = 20
 
