@@ -74,7 +74,7 @@ function site(put: (question: Question) => unknown = () => null) {
     if (path.endsWith('/boxes')) return { ...found, boxes: [] }
     return { pictures }
   })
-  return { set: new BoxedSet('yard', true, ask, () => ({ close() {} })), asked }
+  return { set: new BoxedSet('yard', true, ask, () => ({ send: () => true, close() {} })), asked }
 }
 
 test('one key keeps what is proposed and goes on, however soon it comes', async () => {

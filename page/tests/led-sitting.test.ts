@@ -14,7 +14,7 @@ function begun() {
     expect(path).toBe('/api/cameras/2/sitting')
     heard = told
     open += 1
-    return { close: () => (open -= 1) }
+    return { send: () => true, close: () => (open -= 1) }
   })
   sitting.start()
   return { sitting, pictures, hear: () => heard, isOpen: () => open > 0 }

@@ -8,6 +8,10 @@ export interface Heard {
   state?: (state: ChannelState, reason: string) => void
 }
 
+export type Open = (path: string, heard: Heard) => Pick<Channel, 'send' | 'close'>
+
+export const openChannel: Open = (path, heard) => new Channel(path, heard)
+
 const FIRST_WAIT = 500
 const LONGEST_WAIT = 8000
 const REFUSALS = { least: 4400, most: 4428 } // a status of HTTP, and 4000; 429 says to come again

@@ -1,10 +1,10 @@
-import { Channel } from '../api/channel'
+import { openChannel, type Open } from '../api/channel'
 import { ask, Refused, sentence, withQuery, type Ask } from '../api/http'
+import { lastInForce } from '../datasets/acts'
 import type { Acts, BoxedPictures, BoxedPictureState, BoxedSetState, BoxNews, DetectorTrainingState, ProposedBoxes, Shown } from '../records'
 import { Annotation } from './annotation.svelte'
 import { View } from './view.svelte'
 
-type Open = (path: string, heard: ConstructorParameters<typeof Channel>[1]) => { close(): void }
 const NEAR = 6
 const TOGETHER = 20
 
@@ -22,7 +22,7 @@ export class BoxedSet {
   sending = $state('')
   /** What new boxes are called. */
   label = $state('')
-  private channel: { close(): void } | null = null
+  private channel: ReturnType<Open> | null = null
   private act = -1
   private proposing: Promise<void> = Promise.resolve()
   private turn: Promise<void> = Promise.resolve()
@@ -31,7 +31,7 @@ export class BoxedSet {
     readonly name: string,
     private readonly mayDraw = true,
     private readonly asking: Ask = ask,
-    private readonly open: Open = (path, heard) => new Channel(path, heard),
+    private readonly open: Open = openChannel,
   ) {}
 
   get path(): string {
@@ -102,7 +102,7 @@ export class BoxedSet {
     if (this.annotation?.undo()) return Promise.resolve()
     return this.after(async () => {
       const { acts, state } = await this.asking<Acts>('GET', `${this.path}/acts`)
-      const last = acts.find(({ undone, is_undoing, kind }) => !undone && !is_undoing && kind !== 'purge')
+      const last = lastInForce(acts)
       if (!last) return
       await this.asking<Acts>('POST', `${this.path}/undo`, { acts: last.numbers, state })
       const about = this.near.find(({ hash }) => last.summary.startsWith(hash.slice(0, 12)))

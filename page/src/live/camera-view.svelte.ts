@@ -1,10 +1,9 @@
-import { Channel, type ChannelState, type Heard } from '../api/channel'
+import { openChannel, type ChannelState, type Open } from '../api/channel'
 import { unframed } from '../api/framed'
 import type { ViewHead } from '../records'
 import { Rate, type Shot } from './shot'
 import type { Source } from './source'
 
-type Open = (path: string, heard: Heard) => Pick<Channel, 'send' | 'close'>
 type Decode = (jpeg: Blob) => Promise<ImageBitmap>
 
 /** The pictures of one camera of the server. The next is sent when the last is drawn. */
@@ -22,7 +21,7 @@ export class CameraView implements Source {
   constructor(
     readonly camera: number,
     readonly name: string,
-    private readonly open: Open = (path, heard) => new Channel(path, heard),
+    private readonly open: Open = openChannel,
     private readonly decode: Decode = (jpeg) => createImageBitmap(jpeg),
   ) {}
 

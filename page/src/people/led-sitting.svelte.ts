@@ -1,17 +1,17 @@
-import { Channel, type Heard } from '../api/channel'
+import { openChannel, type Open } from '../api/channel'
 import type { SittingNews } from '../records'
 
 /** Somebody is led and photographed before a camera of the server; the pictures come here. */
 export class LedSitting {
   news = $state.raw<SittingNews | null>(null)
   problem = $state('')
-  private channel: { close(): void } | null = null
+  private channel: ReturnType<Open> | null = null
   private number = 0
 
   constructor(
     private readonly camera: number,
     private readonly onpicture: (picture: File) => void,
-    private readonly open: (path: string, heard: Heard) => { close(): void } = (path, heard) => new Channel(path, heard),
+    private readonly open: Open = openChannel,
   ) {}
 
   get prompt(): string {

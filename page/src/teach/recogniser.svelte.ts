@@ -1,8 +1,7 @@
-import { Channel } from '../api/channel'
+import { openChannel, type Open } from '../api/channel'
 import { ask, type Ask } from '../api/http'
+import { lastInForce } from '../datasets/acts'
 import type { Acts, ActGroup, RecogniserState, TeachNews, TeachSettings, Versions, VersionState } from '../records'
-
-type Open = (path: string, heard: ConstructorParameters<typeof Channel>[1]) => { close(): void }
 
 export const pathOf = (name: string): string => `/api/teach/${encodeURIComponent(name)}`
 
@@ -12,14 +11,14 @@ export class Recogniser {
   acts = $state.raw<readonly ActGroup[]>([])
   versions = $state.raw<readonly VersionState[]>([])
   problem = $state('')
-  private channel: { close(): void } | null = null
+  private channel: ReturnType<Open> | null = null
   private act = -1
   private version: number | null | undefined = undefined
 
   constructor(
     readonly name: string,
     private readonly asking: Ask = ask,
-    private readonly open: Open = (path, heard) => new Channel(path, heard),
+    private readonly open: Open = openChannel,
   ) {}
 
   get path(): string {
@@ -49,7 +48,7 @@ export class Recogniser {
 
   /** The last that is in force and can be undone. */
   get last(): ActGroup | undefined {
-    return this.acts.find(({ undone, is_undoing, kind }) => !undone && !is_undoing && kind !== 'purge')
+    return lastInForce(this.acts)
   }
 
   async undo(group: ActGroup | undefined = this.last): Promise<void> {
