@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 
 from svod_rcgn.app.background_training import TrainingState
+from svod_rcgn.teach import collection_records
 from svod_rcgn.web import records
-from svod_rcgn.web.routes import box_routes, teach_routes, teach_sockets
+from svod_rcgn.web.routes import box_routes, collection_routes, teach_routes, teach_sockets
 
 TARGET = Path(__file__).with_name("src") / "records.ts"
 TOLD = (
@@ -45,6 +46,17 @@ TOLD = (
     box_routes.ProposedBoxes,
     box_routes.DrawnBoxes,
     box_routes.BoxNews,
+    collection_records.CollectionView,
+    collection_records.CollectionOverview,
+    collection_records.CollectionPictures,
+    collection_records.CollectionChange,
+    collection_records.SuspectPictures,
+    collection_routes.TagPictures,
+    collection_routes.RelabelPictures,
+    collection_routes.DeletePictures,
+    collection_routes.RenameClass,
+    collection_routes.MergeClasses,
+    collection_routes.SettleSuspect,
     teach_routes.RecogniserNames,
     teach_routes.Acts,
     teach_routes.Versions,

@@ -1,7 +1,6 @@
 """One dataset: its pictures, what is said of them, and the acts by which that came about."""
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import reduce
@@ -21,7 +20,8 @@ from .labels import Labels
 from .pictures import LookIndex, PictureFolder
 from .records import Act, Added, ClassCount, LabelledBox, NewBox, NewPicture, Picture, Split
 from .schema import STEPS
-from .shootings import Shooting, folds, group, split
+from .shootings import Shooting, folds, split
+from .standing import PictureIndex, Standing, said_labels
 
 FILE = "dataset.db"
 PICTURES = "pictures"
@@ -32,6 +32,7 @@ SELECT p.hash, p.id FROM pictures p WHERE p.hash IN (SELECT value FROM json_each
 AND EXISTS (SELECT 1 FROM state s WHERE s.picture = p.id AND s.thing = 'picture' AND s.value IS NOT NULL)
 AND NOT EXISTS (SELECT 1 FROM state h WHERE h.picture = p.id AND h.thing = 'hidden' AND h.value)
 """
+_IDS_EVER = "SELECT id FROM pictures WHERE hash IN (SELECT value FROM json_each(?))"
 _SAID_OF_CLASSES = """
 SELECT thing, picture, item FROM state WHERE value IS NOT NULL AND (
     thing = 'tag' AND item IN (SELECT value FROM json_each(?1))
@@ -52,6 +53,8 @@ class Dataset:
         self._journal = Journal(self._database, on_one_line(who))
         self._pictures = PictureFolder(folder / PICTURES)
         self._looks = LookIndex(self._database)
+        self._index = PictureIndex()
+        self._standing: Standing | None = None
 
     def close(self) -> None:
         """Let go of the files."""
@@ -78,9 +81,40 @@ class Dataset:
             ChangedError: Something has; it says what.
         """
         with self._whole_or_not():
-            if later := self.log()[state:]:
-                raise ChangedError(f"{counted(len(later), 'act')} came first ({_said(later)}); look again")
+            _refuse(self._journal.since(state))
             yield
+
+    @contextmanager
+    def untouched_since(self, state: int, hashes: Iterable[str]) -> Iterator[None]:
+        """Act only if nothing has happened to pictures, or to what classes are called, since a state.
+
+        Raises:
+            ChangedError: Something has; it says what.
+        """
+        with self._whole_or_not():
+            rows = self._database.rows(_IDS_EVER, (json.dumps(list(hashes)),))
+            _refuse(self._journal.touching(state, [row[0] for row in rows]))
+            yield
+
+    def standing(self) -> Standing:
+        """All that is there now; what came since it was asked last is read alone."""
+        with self.reading() as contents:
+            state = self.state
+            if self._database.is_writing:  # what may be taken back is not kept
+                return PictureIndex().after(state, contents, None)
+            if self._standing is None or self._standing.state != state:
+                self._standing = self._brought_up(self._standing, state, contents)
+            return self._standing
+
+    def _brought_up(self, last: Standing | None, state: int, contents: Contents) -> Standing:
+        touched = None if last is None else self._journal.touched(last.state)
+        if touched is None:
+            self._index = PictureIndex()
+        try:
+            return self._index.after(state, contents, touched)
+        except BaseException:  # what was half taken in would be told from now on
+            self._index, self._standing = PictureIndex(), None
+            raise
 
     def pictures(
         self, hashes: Iterable[str] | None = None, *, at: int | None = None, hidden: bool = False
@@ -91,8 +125,7 @@ class Dataset:
 
     def hashes(self) -> list[str]:
         """The hashes of all pictures, in the order in which they came: to read them by windows."""
-        with self.reading() as contents:
-            return contents.hashes()
+        return [each.hash for each in self.standing().pictures]
 
     def file(self, digest: str) -> Path | None:
         """Where the picture of a hash lies, also one that was deleted or whose coming was undone.
@@ -118,10 +151,10 @@ class Dataset:
 
     def classes(self, at: int | None = None) -> list[ClassCount]:
         """How much there is of each class, by name; a class may be without pictures."""
+        if at is None:
+            return list(self.standing().classes)
         with self.reading(at) as contents:
-            pictures, known = contents.pictures(), contents.labels.known
-            grouped = self._grouped(pictures)
-        return _counted(pictures, known, grouped)
+            return list(PictureIndex().after(at, contents, None).classes)
 
     def near_doubles(self) -> list[tuple[str, str]]:
         """Pairs of hashes of pictures that look nearly the same."""
@@ -133,24 +166,21 @@ class Dataset:
 
     def shootings(self) -> list[Shooting]:
         """The hashes of each shooting's pictures."""
-        return self._grouped(self.pictures())
+        return self.standing().shootings
 
     def split(self, share: float, seed: int = 0) -> Split:
         """Leave a share of each class out, by whole shootings; see `shootings.split`."""
-        pictures = self.pictures()
-        return split(self._grouped(pictures), _labels_of(pictures), share, seed)
+        standing = self.standing()
+        return split(standing.shootings, _labels_of(standing.pictures), share, seed)
 
     def folds(self, count: int, seed: int = 0) -> list[Split]:
         """Leave each shooting out once; see `shootings.folds`."""
-        pictures = self.pictures()
-        return folds(self._grouped(pictures), _labels_of(pictures), count, seed)
+        standing = self.standing()
+        return folds(standing.shootings, _labels_of(standing.pictures), count, seed)
 
     def features(self, key: FeatureKey) -> Features:
         """What a backbone makes of the pictures."""
         return Features(self.folder / features.FOLDER, key)
-
-    def _grouped(self, pictures: Sequence[Picture]) -> list[Shooting]:
-        return group({each.hash: each.shooting for each in pictures}, self.near_doubles())
 
     # The journal
 
@@ -162,6 +192,10 @@ class Dataset:
     def log(self, last: int | None = None) -> list[Act]:
         """All acts or the last ones, in their order."""
         return self._journal.acts(last)
+
+    def since(self, state: int) -> list[Act]:
+        """The acts after one, in their order."""
+        return self._journal.since(state)
 
     def undo(self, number: int | None = None) -> Act:
         """Undo an act, or the last one that can be; undoing an undoing does it again.
@@ -228,6 +262,41 @@ class Dataset:
             facts += [Fact("class", 1, item=number) for number in numbers]
             summary = f"{counted(len(ids), 'picture')}: {_some(map(checked, names))}"
             self._journal.append(connection, kind, summary, facts)
+
+    def relabel(self, hashes: Sequence[str], old: str, new: str) -> None:
+        """Say that pictures show a class in place of another; those that do not show the old one are left.
+
+        Raises:
+            DatasetError: There is no such picture or class, none shows the old one, or the new one cannot be
+                called so.
+        """
+        with self._database.transaction() as connection:
+            labels, ids = self._labels(), dict(zip(dict.fromkeys(hashes), self._ids(hashes), strict=True))
+            roots = labels.roots(old)
+            showing = [each for each in self.pictures(hashes) if checked(old) in each.shows]
+            if not showing:
+                raise DatasetError(f"none of these pictures shows {checked(old)!r}; look again")
+            number = labels.number_for(connection, new)
+            facts = [Fact("class", 1, item=number)]
+            for each in showing:
+                # A box says as much as a tag, and stays: the tag has to deny it.
+                value = 0 if old in {box.label for box in each.boxes or ()} else None
+                facts += [Fact("tag", value, ids[each.hash], root) for root in roots]
+                facts.append(Fact("tag", 1, ids[each.hash], number))
+            summary = f"{counted(len(showing), 'picture')}: {checked(old)} to {checked(new)}"
+            self._journal.append(connection, "relabel", summary, facts)
+
+    def confirm(self, digest: str, names: Sequence[str]) -> None:
+        """Say that what is said of classes of a picture was looked at and is right, until it is said anew.
+
+        Raises:
+            DatasetError: There is no such picture or class.
+        """
+        with self._database.transaction() as connection:
+            (identity,), labels = self._ids([digest]), self._labels()
+            numbers = [labels.roots(name)[0] for name in names]
+            facts = [Fact("confirmed", 1, identity, number) for number in numbers]
+            self._journal.append(connection, "confirm", f"{digest[:12]}: {_some(map(checked, names))}", facts)
 
     def add_boxes(self, digest: str, boxes: Sequence[NewBox]) -> tuple[int, ...]:
         """Say where things are in a picture, or by no boxes that there is nothing more; their numbers.
@@ -514,6 +583,11 @@ def _whole_box_facts(
     ]
 
 
+def _refuse(later: Sequence[Act]) -> None:
+    if later:
+        raise ChangedError(f"{counted(len(later), 'act')} came first ({_said(later)}); look again")
+
+
 def _said(acts: Sequence[Act]) -> str:
     return "; ".join(f"{act.who}: {act.kind} {act.summary}" for act in acts[-_NAMED:])
 
@@ -529,23 +603,7 @@ def _box_set(picture: Picture) -> set[NewBox]:
 
 def _labels_of(pictures: Iterable[Picture]) -> dict[str, tuple[str, ...]]:
     """The classes of each picture, by tags and boxes."""
-    return {
-        each.hash: tuple(sorted({*each.yes, *(box.label for box in each.boxes or ())})) for each in pictures
-    }
-
-
-def _counted(
-    pictures: Sequence[Picture], known: Iterable[str], grouped: Iterable[Shooting]
-) -> list[ClassCount]:
-    yes, no, boxes, together = (Counter[str]() for _ in range(4))
-    for each in pictures:
-        yes.update(each.yes)
-        no.update(each.no)
-        boxes.update(box.label for box in each.boxes or ())
-    labels = _labels_of(pictures)
-    for shooting in grouped:
-        together.update({label for each in shooting for label in labels[each]})
-    return [ClassCount(label, yes[label], no[label], boxes[label], together[label]) for label in known]
+    return {each.hash: said_labels(each) for each in pictures}
 
 
 def _called(pictures: Sequence[Picture], name: str) -> list[Picture]:

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,8 @@ from .pictures import PictureFolder
 from .records import LabelledBox, Picture
 
 _NEVER = (0, None)  # before the first act
+_OF_IDS = "SELECT value FROM json_each(?)"
+_OF_HASHES = f"SELECT id FROM pictures WHERE hash IN ({_OF_IDS})"
 
 
 @dataclass(slots=True)
@@ -20,6 +22,7 @@ class _Said:
     """What the registers say of one picture, while they are read; a tag with the act that said it."""
 
     tags: dict[str, tuple[int, Any]] = field(default_factory=dict)
+    confirmed: dict[str, int] = field(default_factory=dict)
     boxes: list[LabelledBox] = field(default_factory=list)
     annotated: bool = False
     hidden: bool = False
@@ -52,17 +55,32 @@ class Contents:
         pictures = (self._picture(row, said[row["id"]]) for row in self._rows(wanted))
         return [each for each in pictures if each.hidden == hidden]
 
-    def hashes(self) -> list[str]:
-        """The hashes of all pictures that are there, in the order in which they came."""
-        rows = self._database.rows(
-            f"SELECT p.hash FROM {self._table} s JOIN pictures p ON p.id = s.picture "
-            "WHERE s.thing = 'picture' AND s.value IS NOT NULL AND s.picture NOT IN "
-            f"(SELECT picture FROM {self._table} WHERE thing = 'hidden' AND value) ORDER BY p.id"
-        )
-        return [row[0] for row in rows]
+    def numbered(self, ids: Iterable[int] | None = None) -> dict[int, Picture]:
+        """The pictures that are there and not deleted, all or some, by their ids and in their order."""
+        wanted = None if ids is None else json.dumps(list(ids))
+        said = self._said(wanted, _OF_IDS)
+        pictures = ((row["id"], self._picture(row, said[row["id"]])) for row in self._rows(wanted, _OF_IDS))
+        return {number: each for number, each in pictures if not each.hidden}
 
-    def _rows(self, wanted: str | None) -> Sequence[Row]:
-        only, values = _only("s.picture", wanted)
+    def bearing(self, classes: Collection[int]) -> set[int]:
+        """The ids of pictures of which anything is said, or was and was taken back, of these classes."""
+        if not classes:
+            return set()
+        rows = self._database.rows(
+            f"SELECT DISTINCT picture FROM {self._table} WHERE thing IN ('tag', 'confirmed') AND item IN "
+            "(SELECT value FROM json_each(?1)) OR thing = 'box' AND value IS NOT NULL AND "
+            "json_extract(value, '$[0]') IN (SELECT value FROM json_each(?1))",
+            (json.dumps(list(classes)),),
+        )
+        return {row[0] for row in rows}
+
+    def alike(self, after: int = 0) -> list[tuple[int, int]]:
+        """Pairs of ids of pictures that look nearly the same, of which the second is above a number."""
+        rows = self._database.rows("SELECT one, other FROM alike WHERE other > ?", (after,))
+        return [(row[0], row[1]) for row in rows]
+
+    def _rows(self, wanted: str | None, of: str = _OF_HASHES) -> Sequence[Row]:
+        only, values = _only("s.picture", wanted, of)
         return self._database.rows(
             "SELECT p.id, p.hash, p.suffix, p.width, p.height, p.sharpness, s.value AS name, a.time "
             f"FROM {self._table} s JOIN pictures p ON p.id = s.picture JOIN acts a ON a.number = s.act "
@@ -70,8 +88,8 @@ class Contents:
             values,
         )
 
-    def _said(self, wanted: str | None) -> Mapping[int, _Said]:
-        only, values = _only("picture", wanted)
+    def _said(self, wanted: str | None, of: str = _OF_HASHES) -> Mapping[int, _Said]:
+        only, values = _only("picture", wanted, of)
         said: dict[int, _Said] = defaultdict(_Said)
         for thing, picture, item, value, act in self._database.rows(
             f"SELECT thing, picture, item, value, act FROM {self._table} "
@@ -86,6 +104,9 @@ class Contents:
             label = self.labels.label(item)
             if act > said.tags.get(label, _NEVER)[0]:
                 said.tags[label] = (act, value)
+        elif thing == "confirmed":
+            label = self.labels.label(item)
+            said.confirmed[label] = max(act, said.confirmed.get(label, 0))
         elif thing == "box":
             number, *corners = json.loads(value)
             said.boxes.append(LabelledBox(item, self.labels.label(number), Box(*corners)))
@@ -110,10 +131,13 @@ class Contents:
             shooting=said.shooting,
             added=row["time"],
             hidden=said.hidden,
+            confirmed=tuple(
+                sorted(
+                    label for label, act in said.confirmed.items() if act > said.tags.get(label, _NEVER)[0]
+                )
+            ),
         )
 
 
-def _only(column: str, wanted: str | None) -> tuple[str, tuple[str, ...]]:
-    if wanted is None:
-        return f"{column} > 0", ()
-    return f"{column} IN (SELECT id FROM pictures WHERE hash IN (SELECT value FROM json_each(?)))", (wanted,)
+def _only(column: str, wanted: str | None, of: str) -> tuple[str, tuple[str, ...]]:
+    return (f"{column} > 0", ()) if wanted is None else (f"{column} IN ({of})", (wanted,))

@@ -5,6 +5,7 @@ its undoing does it again. The state is, for each register, the value of the las
 brought up to date in the transaction that writes the act.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from time import time as wall_clock
@@ -18,6 +19,7 @@ Value: TypeAlias = int | str | None
 
 UNDO, PURGE = "undo", "purge"
 NOW, PAST = "state", "temp.past"  # tables that hold a state
+_CALLED = "picture = 0 AND (thing IN ('name', 'into') OR thing = 'class' AND value IS NULL)"
 _REPLAY = "SELECT thing, picture, item, value, max(act) FROM facts WHERE act <= ? AND act NOT IN "
 
 
@@ -77,6 +79,49 @@ class Journal:
     def head(self) -> int:
         """The number of the last act; 0 where there is none."""
         return int(self._database.rows("SELECT coalesce(max(number), 0) FROM acts")[0][0])
+
+    def since(self, state: int) -> list[Act]:
+        """The acts after one, in their order."""
+        return [
+            _told(row) for row in self._database.rows(f"{_ACTS} WHERE number > ? ORDER BY number", (state,))
+        ]
+
+    def touched(self, state: int) -> frozenset[int] | None:
+        """The ids of pictures of which the acts after one say anything, or have taken anything back.
+
+        Returns:
+            None where pictures were removed for good, which no act tells of.
+        """
+        later = self.since(state)
+        if any(act.kind == PURGE for act in later):
+            return None
+        rows = self._database.rows(
+            "SELECT DISTINCT picture FROM facts "
+            "WHERE act IN (SELECT value FROM json_each(?)) AND picture > 0",
+            (json.dumps(sorted(set(self._meant(later).values()))),),
+        )
+        return frozenset(row[0] for row in rows)
+
+    def touching(self, state: int, pictures: Iterable[int]) -> list[Act]:
+        """Those of the acts after one that touch any of these pictures, or what classes are called."""
+        later = self.since(state)
+        meant = self._meant(later)
+        rows = self._database.rows(
+            "SELECT DISTINCT act FROM facts WHERE act IN (SELECT value FROM json_each(?)) "
+            f"AND (picture IN (SELECT value FROM json_each(?)) OR {_CALLED})",
+            (json.dumps(sorted(set(meant.values()))), json.dumps(list(pictures))),
+        )
+        found = {row[0] for row in rows}
+        return [act for act in later if meant[act.number] in found]
+
+    def _meant(self, acts: Iterable[Act]) -> dict[int, int]:
+        """The act whose registers each sets: its own, or those of what it undoes in the end."""
+        acts = list(acts)
+        undoes: dict[int, int] = {}
+        if any(act.undoes for act in acts):
+            rows = self._database.rows("SELECT number, undoes FROM acts WHERE undoes")
+            undoes = {row["number"]: row["undoes"] for row in rows}
+        return {act.number: _end(act.number, undoes) for act in acts}
 
     def rebuild(self) -> None:
         """Make the state again from the journal alone."""
@@ -143,6 +188,12 @@ _ACTS = (
 
 def _told(row: Row) -> Act:
     return Act(**{**dict(row), "undone": bool(row["undone"])})
+
+
+def _end(act: int, undoes: dict[int, int]) -> int:
+    while (target := undoes.get(act)) is not None:
+        act = target
+    return act
 
 
 def undone_at(connection: Connection, number: int) -> set[int]:

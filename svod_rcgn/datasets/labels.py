@@ -1,7 +1,7 @@
 """Classes as they are called now: what was renamed and merged, followed from their numbers to a name."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..errors import DatasetError
@@ -36,15 +36,20 @@ class Labels:
                 facts[row["thing"]][row["item"]] = row["value"]
         names.update(facts["name"])
         self._roots = {number: _root(number, facts["into"]) for number in names}
-        self._labels = {number: names[root] for number, root in self._roots.items()}
+        self._labels = {number: str(names[root]) for number, root in self._roots.items()}
         self._numbers: dict[str, list[int]] = defaultdict(list)
         for number, label in self._labels.items():
             self._numbers[label].append(number)
         self.known = tuple(sorted({self._labels[number] for number in facts["class"]}))
 
+    @property
+    def names(self) -> Mapping[int, str]:
+        """What the class of each number is called."""
+        return self._labels
+
     def label(self, number: int) -> str:
         """What the class of a number is called."""
-        return str(self._labels[number])
+        return self._labels[number]
 
     def numbers(self, label: str) -> Sequence[int]:
         """All numbers of a class, merged ones too.

@@ -28,7 +28,8 @@ class Picture:
     classes that somebody said it shows, `no` those that somebody said it does not; of any other nothing
     was said. `boxes` is None until somebody said where things are, and empty where nothing is.
     `shooting` names the hold, upload or film that it came with. `width` and `height` are pixels after
-    the EXIF turn; `added` is in seconds since the epoch.
+    the EXIF turn; `added` is in seconds since the epoch. `confirmed` are the classes of which somebody
+    looked at what is said here, and found it right.
     """
 
     hash: str
@@ -43,6 +44,14 @@ class Picture:
     shooting: str
     added: float
     hidden: bool = False
+    confirmed: tuple[str, ...] = ()
+
+    @property
+    def shows(self) -> tuple[str, ...]:
+        """The classes that it is said to show, by tags and boxes, by name."""
+        if not self.boxes:
+            return self.yes
+        return tuple(sorted({*self.yes, *(box.label for box in self.boxes)} - set(self.no)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ holds those values, `undone` the acts that are not in force; both can be made ag
     hidden             1: somebody deleted it
     annotated          1: its boxes were said, be it that there are none
     tag        class   1 yes, 0 no, NULL not said
+    confirmed  class   1: somebody found right what is said of it; counts until that is said anew
     box        number  [class, left, top, right, bottom] as JSON, NULL: removed
     class      class   1: somebody named it, NULL: removed
     name       class   what it is called now
@@ -76,5 +77,9 @@ def _journal_and_state(connection: Connection) -> None:
         connection.execute(table)
 
 
-STEPS: Sequence[Step] = (_journal_and_state,)
+def _confirmed_tags(_connection: Connection) -> None:
+    """Format 2: a program that does not know of confirmed tags is not to read them."""
+
+
+STEPS: Sequence[Step] = (_journal_and_state, _confirmed_tags)
 """The step at place n makes format n + 1 of format n; the first makes it of nothing."""

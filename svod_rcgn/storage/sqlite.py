@@ -48,6 +48,7 @@ class Database:
         self.path = path
         self._failure = failure
         self._lock = RLock()
+        self._is_writing = False
         with self._told():
             if path != MEMORY:
                 _make_private(path)
@@ -68,7 +69,17 @@ class Database:
             SvodError: The file cannot be written.
         """
         with self._in_block("BEGIN IMMEDIATE") as connection:
-            yield connection
+            outermost, self._is_writing = not self._is_writing, True
+            try:
+                yield connection
+            finally:
+                self._is_writing = not outermost
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether this thread is within a block that writes, so that what it reads may never come to be."""
+        with self._lock:
+            return self._is_writing
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

@@ -97,6 +97,12 @@ class BackgroundLearning:
         """What answers now; None where nothing was learned."""
         return self._lesson
 
+    @property
+    def record(self) -> TrainingRecord | None:
+        """What is known of the last learning, or else of the version in use."""
+        finished = self._finished
+        return self._shelf.record if finished is None else finished.record
+
     def start(self) -> None:
         """Begin to learn, or take the version in use where nothing has changed since."""
         self._thread.start()

@@ -11,6 +11,7 @@ from ..networks import find_network
 from ..networks.card import CLASSIFICATION
 from .settings import TeachPlaces
 from .taught_recogniser import Recogniser
+from .workshop import Workshop
 
 
 class Recognisers:
@@ -20,6 +21,7 @@ class Recognisers:
         """Take where they lie; nothing is opened yet."""
         self._places = places
         self._open: dict[str, Recogniser] = {}
+        self._workshops: dict[str, Workshop] = {}
         self._backbone: Backbone | None = None
         self._lock = Lock()
 
@@ -51,9 +53,20 @@ class Recognisers:
                 self._open[name] = Recogniser(name, self._places, self._on())
             return self._open[name]
 
+    def workshop(self, name: str) -> Workshop:
+        """The collection of one that is there.
+
+        Raises:
+            SvodError: As `get`.
+        """
+        recogniser = self.get(name)
+        with self._lock:
+            return self._workshops.setdefault(name, Workshop(recogniser))
+
     def close(self) -> None:
         """Close all that are open."""
         with self._lock:
+            self._workshops = {}
             for each in self._open.values():
                 each.close()
             self._open = {}

@@ -17,6 +17,7 @@ from ..classification.training.classifier import TrainingRequest
 from ..classification.training.views import EMBEDDING, Backbone
 from ..datasets.collection import Dataset, open_dataset
 from ..datasets.records import Act
+from ..datasets.standing import Standing
 from ..errors import InputError
 from ..networks import versions
 from ..networks.class_labels import read_labels
@@ -79,18 +80,22 @@ class Recogniser:
     @property
     def state(self) -> RecogniserState:
         """How it stands."""
-        classes = tuple(self._own.classes())
-        hashes = self._own.hashes()
+        standing = self.standing
         return RecogniserState(
             name=self.name,
-            state=self._own.state,
-            pictures=len(hashes),
+            state=standing.state,
+            pictures=len(standing.pictures),
             recording=self._holding,
-            classes=classes,
-            advice=advice(classes),
+            classes=standing.classes,
+            advice=advice(standing.classes),
             settings=self._settings,
             learning=self.learning.state,
         )
+
+    @property
+    def standing(self) -> Standing:
+        """All of its pictures, as they are now."""
+        return self._own.standing()
 
     @property
     def mark(self) -> tuple[int, int, int, TeachSettings]:

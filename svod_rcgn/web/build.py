@@ -37,6 +37,7 @@ from .operations import Desk
 from .records import FrameLine, SessionState
 from .routes.box_routes import BoxRoutes
 from .routes.camera_routes import CameraRoutes, WatchedCamera
+from .routes.collection_routes import CollectionRoutes
 from .routes.correction_routes import CorrectionRoutes
 from .routes.job_routes import JobRoutes
 from .routes.people_routes import PeopleRoutes
@@ -176,6 +177,7 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
     ]
     teach = TeachRoutes(running.recognisers, limits)
     asked += [*teach.operations(), *RecognizerRoutes(running.recognisers, feeds, limits).operations()]
+    asked += CollectionRoutes(running.recognisers).operations()
     boxes = BoxRoutes(running.boxed, access.entrance, limits, work)
     asked += boxes.operations()
     taught = TeachSockets(access.entrance, teach, tuple(feeds), limits, work)

@@ -16,7 +16,8 @@ _DIGITS = 12
 class Suspect:
     """A picture and a tag that is doubted.
 
-    `shows` are its classes, and `answer` says what the network takes it for, with how sure it was, 0..1.
+    `shows` are its classes, and `answer` says what the network takes it for, with how sure it was, 0..1:
+    `label`, or not that where it `denies` a class that is shown.
     `likely` says that it was as sure as it is of pictures that do show that (Northcutt, Jiang and Chuang,
     "Confident learning: estimating uncertainty in dataset labels", 2021). `mend` are the commands that would
     make the tags say what the network does.
@@ -29,6 +30,8 @@ class Suspect:
     probability: float
     likely: bool
     mend: tuple[str, ...]
+    label: str
+    denies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def _of_exclusive(record: TrainingRecord, mending: Mending) -> Iterator[Suspect]
         mend = [mending.command("untag", "--tag", label, each.picture) for label in shows]
         mend.append(mending.command("tag", "--tag", labels[place], each.picture))
         sure = likely >= usual[place]
-        yield Suspect(each.picture, each.name, shows, labels[place], likely, sure, tuple(mend))
+        yield Suspect(each.picture, each.name, shows, labels[place], likely, sure, tuple(mend), labels[place])
 
 
 def _usual(record: TrainingRecord) -> list[float]:
@@ -95,6 +98,8 @@ def _of_independent(record: TrainingRecord, mending: Mending) -> Iterator[Suspec
             sure,
             sure >= means.get((each.place, not each.shows), 1.0),
             (mending.command("tag", "--tag" if each.said else "--no", label, picture),),
+            label,
+            denies=not each.said,
         )
 
 

@@ -1,0 +1,144 @@
+"""The collection of one recogniser: looked at by what is asked for, and mended many pictures at a time."""
+
+from collections.abc import Callable, Iterable, Sequence
+from threading import Lock
+
+from ..datasets.collection import Dataset
+from ..errors import InputError
+from .collection_look import CollectionLook
+from .collection_records import (
+    CollectionChange,
+    CollectionOverview,
+    CollectionPictures,
+    CollectionQuery,
+    CollectionView,
+    SuspectPicture,
+    SuspectPictures,
+    Verdict,
+)
+from .left_out_doubts import LeftOutDoubts
+from .small_pictures import SmallPictures
+from .taught_recogniser import Recogniser
+
+
+class Workshop:
+    """Looks at the pictures of a recogniser, and mends what is said of them; any thread may ask."""
+
+    def __init__(self, recogniser: Recogniser) -> None:
+        self._recogniser = recogniser
+        self.small = SmallPictures(recogniser.file)
+        self._lock = Lock()
+        self._last: CollectionLook | None = None
+
+    @property
+    def look(self) -> CollectionLook:
+        """The pictures as they are now, with what the last training makes of them."""
+        standing, record = self._recogniser.standing, self._recogniser.learning.record
+        with self._lock:
+            last = self._last
+            doubts = last.doubts if last and last.doubts.record is record else LeftOutDoubts(record)
+            if last is None or last.standing is not standing or last.doubts is not doubts:
+                last = self._last = CollectionLook(standing, doubts)
+            return last
+
+    # Looking
+
+    def view(self, query: CollectionQuery) -> CollectionView:
+        """The pictures that a query finds, in its order."""
+        look = self.look
+        hashes = tuple(each.hash for each in look.find(query))
+        return CollectionView(look.standing.state, len(look.standing.pictures), hashes)
+
+    def overview(self) -> CollectionOverview:
+        """What there is to choose from."""
+        return self.look.overview(self._recogniser.learning.state.version)
+
+    def details(self, hashes: Iterable[str]) -> CollectionPictures:
+        """Some pictures; those that are not there are left out."""
+        look = self.look
+        found = (look.standing.by_hash.get(each) for each in hashes)
+        return CollectionPictures(look.standing.state, tuple(look.told(each) for each in found if each))
+
+    def suspects(self, count: int) -> SuspectPictures:
+        """The most suspicious pictures."""
+        look = self.look
+        found = tuple(look.suspects.values())
+        return SuspectPictures(look.standing.state, len(found), found[:count])
+
+    # Mending
+
+    def tag(
+        self, hashes: Sequence[str], labels: Sequence[str], said: bool | None, state: int, who: str
+    ) -> CollectionChange:
+        """See `Dataset.tag`; what has happened to the pictures since `state` is not overridden."""
+        return self._act(who, state, hashes, lambda dataset: dataset.tag(hashes, labels, said))
+
+    def relabel(self, hashes: Sequence[str], old: str, new: str, state: int, who: str) -> CollectionChange:
+        """See `Dataset.relabel`."""
+        return self._act(who, state, hashes, lambda dataset: dataset.relabel(hashes, old, new))
+
+    def delete(self, hashes: Sequence[str], state: int, who: str) -> CollectionChange:
+        """See `Dataset.delete`."""
+        return self._act(who, state, hashes, lambda dataset: dataset.delete(hashes))
+
+    def rename(self, label: str, to: str, state: int, who: str) -> CollectionChange:
+        """See `Dataset.rename`; refused if anything has happened since."""
+        return self._act(who, state, None, lambda dataset: dataset.rename(label, to))
+
+    def merge(self, label: str, into: str, state: int, who: str) -> CollectionChange:
+        """See `Dataset.merge`; refused if anything has happened since."""
+        return self._act(who, state, None, lambda dataset: dataset.merge(label, into))
+
+    def settle(
+        self, digest: str, verdict: Verdict, label: str | None, state: int, who: str
+    ) -> CollectionChange:
+        """Decide about a suspect: what is said of it is right, is to be what it was taken for, or it goes.
+
+        Args:
+            digest: The picture.
+            verdict: What is decided.
+            label: What it shows, where that is not what it was taken for.
+            state: What was looked at.
+            who: Decides.
+
+        Raises:
+            InputError: It is no suspect.
+            ChangedError: Something has happened to it since.
+        """
+        look = self.look
+        suspect = look.suspects.get(digest)
+        if suspect is None:
+            raise InputError("this picture is no suspect any more; look again")
+        if verdict == "delete":
+            return self.delete([digest], state, who)
+        independent = look.doubts.independent
+        if verdict == "right":
+            names = [suspect.label] if independent else suspect.shows
+            return self._act(who, state, [digest], lambda dataset: dataset.confirm(digest, names))
+        return self._act(
+            who, state, [digest], lambda dataset: _relabel(dataset, suspect, label, independent=independent)
+        )
+
+    def _act(
+        self, who: str, state: int, hashes: Sequence[str] | None, act: Callable[[Dataset], None]
+    ) -> CollectionChange:
+        dataset = self._recogniser.dataset(who)
+        unchanged = (
+            dataset.unchanged_since(state) if hashes is None else dataset.untouched_since(state, hashes)
+        )
+        with unchanged:
+            act(dataset)
+            number = dataset.state
+        self._recogniser.learning.changed()
+        return CollectionChange(self._recogniser.state_number, number)
+
+
+def _relabel(dataset: Dataset, suspect: SuspectPicture, label: str | None, *, independent: bool) -> None:
+    """Let a picture show what it was taken for, or another class that is named."""
+    if suspect.denies and label is None:
+        dataset.tag([suspect.picture], [suspect.label], said=False)
+    elif independent and not suspect.denies:
+        dataset.tag([suspect.picture], [label or suspect.label])
+    else:
+        old = suspect.label if suspect.denies else suspect.shows[0]
+        dataset.relabel([suspect.picture], old, label or suspect.label)
