@@ -127,20 +127,16 @@ class BoxedSet:
     @property
     def state(self) -> BoxedSetState:
         """How it stands."""
-        with self._own.reading() as contents:
-            state, pictures, labels = self._own.state, contents.pictures(), contents.labels.known
-        counts = dict.fromkeys(labels, 0)
-        for picture in pictures:
-            for box in picture.boxes or ():
-                counts[box.label] = counts.get(box.label, 0) + 1
+        standing = self._own.standing()
+        pictures = standing.pictures
         bare = [place for place, each in enumerate(pictures) if each.boxes is None]
         return BoxedSetState(
             name=self.name,
-            state=state,
+            state=standing.state,
             pictures=len(pictures),
             boxed=len(pictures) - len(bare),
             open=bare[0] if bare else None,
-            classes=tuple(BoxCount(label, count) for label, count in counts.items()),
+            classes=tuple(BoxCount(each.label, each.boxes) for each in standing.classes),
             training=self.training.state,
         )
 

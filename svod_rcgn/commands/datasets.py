@@ -6,6 +6,7 @@ import getpass
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import fields
 from datetime import datetime
 from functools import wraps
 from itertools import groupby
@@ -172,9 +173,15 @@ def _show_classes(dataset: Dataset, at: int | None, style: str) -> None:
     return base.say(f"{counted(len(pictures), 'picture')}, {counted(len(classes), 'class')}")
 
 
+def _record(picture: Picture) -> dict[str, Any]:
+    """A picture as JSON, its file as a path."""
+    names = [each.name for each in fields(picture) if each.name not in ("folder", "suffix")]
+    return {"path": picture.path, **{name: getattr(picture, name) for name in names}}
+
+
 def _show_pictures(pictures: Sequence[Picture], style: str) -> None:
     if style == "json":
-        return _print_json(pictures)
+        return _print_json([_record(each) for each in pictures])
     titles = ("hash", "name", "size", "tags", "boxes")
     rows = [
         (

@@ -40,6 +40,7 @@ SELECT thing, picture, item FROM state WHERE value IS NOT NULL AND (
 )
 """
 _NAMED = 3  # classes that a summary names
+_MANY = 2  # where more than one picture in so many was touched, reading all is quicker
 
 
 class Dataset:
@@ -108,8 +109,8 @@ class Dataset:
 
     def _brought_up(self, last: Standing | None, state: int, contents: Contents) -> Standing:
         touched = None if last is None else self._journal.touched(last.state)
-        if touched is None:
-            self._index = PictureIndex()
+        if last is None or touched is None or _MANY * len(touched) > len(last.numbered):
+            self._index, touched = PictureIndex(), None
         try:
             return self._index.after(state, contents, touched)
         except BaseException:  # what was half taken in would be told from now on

@@ -1,10 +1,9 @@
 """What a dataset holds: pictures with all that is said of them, read from one state."""
 
 import json
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from operator import attrgetter, itemgetter
+from typing import Any, TypeAlias
 
 from ..records import Box
 from ..storage.sqlite import Database, Row
@@ -12,21 +11,58 @@ from .labels import Labels
 from .pictures import PictureFolder
 from .records import LabelledBox, Picture
 
-_NEVER = (0, None)  # before the first act
 _OF_IDS = "SELECT value FROM json_each(?)"
 _OF_HASHES = f"SELECT id FROM pictures WHERE hash IN ({_OF_IDS})"
 
 
-@dataclass(slots=True)
-class _Said:
-    """What the registers say of one picture, while they are read; a tag with the act that said it."""
+_Tag: TypeAlias = tuple[int, str, Any]
+"""The act that said it, the class, and 1 yes, 0 no, None not said."""
 
-    tags: dict[str, tuple[int, Any]] = field(default_factory=dict)
-    confirmed: dict[str, int] = field(default_factory=dict)
-    boxes: list[LabelledBox] = field(default_factory=list)
-    annotated: bool = False
-    hidden: bool = False
-    shooting: str = ""
+
+class _Said:
+    """What the registers say of pictures, by their ids, while they are read."""
+
+    def __init__(self) -> None:
+        self.tags: dict[int, list[_Tag]] = {}
+        self.confirmed: dict[int, list[tuple[int, str]]] = {}
+        self.boxes: dict[int, list[LabelledBox]] = {}
+        self.shootings: dict[int, str] = {}
+        self.annotated: set[int] = set()
+        self.hidden: set[int] = set()
+
+    def yes_and_no(self, picture: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The classes that a picture is said to show, and those that it is said not to."""
+        last = self._last(picture)
+        if len(last) == 1:  # as nearly always
+            _, label, value = last[0]
+            return (label,) if value == 1 else (), (label,) if value == 0 else ()
+        yes = sorted(label for _, label, value in last if value == 1)
+        return tuple(yes), tuple(sorted(label for _, label, value in last if value == 0))
+
+    def boxed(self, picture: int) -> tuple[LabelledBox, ...] | None:
+        """The boxes of a picture; None where nobody said where things are."""
+        boxes = self.boxes.get(picture)
+        if boxes is None:
+            return () if picture in self.annotated else None
+        return tuple(sorted(boxes, key=attrgetter("number")))
+
+    def still_confirmed(self, picture: int) -> tuple[str, ...]:
+        """The classes that were found right since they were said last."""
+        confirmed = self.confirmed.get(picture)
+        if confirmed is None:
+            return ()
+        said = {label: act for act, label, _ in self._last(picture)}
+        return tuple(sorted({label for act, label in confirmed if act > said.get(label, 0)}))
+
+    def _last(self, picture: int) -> Sequence[_Tag]:
+        """What was said last of each class; several are called the same where they were merged."""
+        tags = self.tags.get(picture, ())
+        if len(tags) < 2:  # noqa: PLR2004 - a pair is what can disagree
+            return tags
+        last: dict[str, _Tag] = {}
+        for each in sorted(tags, key=itemgetter(0), reverse=True):
+            last.setdefault(each[1], each)
+        return list(last.values())
 
 
 class Contents:
@@ -51,16 +87,13 @@ class Contents:
             hidden: Those that were deleted instead of the others.
         """
         wanted = None if hashes is None else json.dumps(list(hashes))
-        said = self._said(wanted)
-        pictures = (self._picture(row, said[row["id"]]) for row in self._rows(wanted))
-        return [each for each in pictures if each.hidden == hidden]
+        return [each for each in self._pictures(wanted, _OF_HASHES).values() if each.hidden == hidden]
 
     def numbered(self, ids: Iterable[int] | None = None) -> dict[int, Picture]:
         """The pictures that are there and not deleted, all or some, by their ids and in their order."""
         wanted = None if ids is None else json.dumps(list(ids))
-        said = self._said(wanted, _OF_IDS)
-        pictures = ((row["id"], self._picture(row, said[row["id"]])) for row in self._rows(wanted, _OF_IDS))
-        return {number: each for number, each in pictures if not each.hidden}
+        found = self._pictures(wanted, _OF_IDS)
+        return {number: each for number, each in found.items() if not each.hidden}
 
     def bearing(self, classes: Collection[int]) -> set[int]:
         """The ids of pictures of which anything is said, or was and was taken back, of these classes."""
@@ -79,63 +112,57 @@ class Contents:
         rows = self._database.rows("SELECT one, other FROM alike WHERE other > ?", (after,))
         return [(row[0], row[1]) for row in rows]
 
-    def _rows(self, wanted: str | None, of: str = _OF_HASHES) -> Sequence[Row]:
+    def _pictures(self, wanted: str | None, of: str) -> dict[int, Picture]:
         only, values = _only("s.picture", wanted, of)
-        return self._database.rows(
+        said = self._said(wanted, of)
+        rows = self._database.rows(
             "SELECT p.id, p.hash, p.suffix, p.width, p.height, p.sharpness, s.value AS name, a.time "
             f"FROM {self._table} s JOIN pictures p ON p.id = s.picture JOIN acts a ON a.number = s.act "
             f"WHERE s.thing = 'picture' AND s.value IS NOT NULL AND {only} ORDER BY p.id",
             values,
         )
+        return {row[0]: self._picture(row, said) for row in rows}
 
-    def _said(self, wanted: str | None, of: str = _OF_HASHES) -> Mapping[int, _Said]:
+    def _said(self, wanted: str | None, of: str) -> _Said:
         only, values = _only("picture", wanted, of)
-        said: dict[int, _Said] = defaultdict(_Said)
+        said, names = _Said(), self.labels.names
         for thing, picture, item, value, act in self._database.rows(
             f"SELECT thing, picture, item, value, act FROM {self._table} "
             f"WHERE {only} AND thing != 'picture' AND (value IS NOT NULL OR thing = 'tag')",
             values,
         ):
-            self._note(said[picture], thing, item, value, act)
+            if thing == "tag":
+                said.tags.setdefault(picture, []).append((act, names[item], value))
+            elif thing == "shooting":
+                said.shootings[picture] = value
+            elif thing == "box":
+                number, *corners = json.loads(value)
+                box = LabelledBox(item, names[number], Box(*corners))
+                said.boxes.setdefault(picture, []).append(box)
+            elif thing == "confirmed":
+                said.confirmed.setdefault(picture, []).append((act, names[item]))
+            elif value:
+                (said.hidden if thing == "hidden" else said.annotated).add(picture)
         return said
 
-    def _note(self, said: _Said, thing: str, item: int, value: Any, act: int) -> None:
-        if thing == "tag":
-            label = self.labels.label(item)
-            if act > said.tags.get(label, _NEVER)[0]:
-                said.tags[label] = (act, value)
-        elif thing == "confirmed":
-            label = self.labels.label(item)
-            said.confirmed[label] = max(act, said.confirmed.get(label, 0))
-        elif thing == "box":
-            number, *corners = json.loads(value)
-            said.boxes.append(LabelledBox(item, self.labels.label(number), Box(*corners)))
-        elif thing == "shooting":
-            said.shooting = value
-        else:
-            setattr(said, thing, bool(value))
-
     def _picture(self, row: Row, said: _Said) -> Picture:
-        tags = {label: value for label, (_, value) in said.tags.items()}
-        boxes = tuple(sorted(said.boxes, key=lambda each: each.number))
+        number, digest, suffix, width, height, sharpness, name, time = row
+        yes, no = said.yes_and_no(number)
         return Picture(
-            hash=row["hash"],
-            name=row["name"],
-            path=self._folder.path(row["hash"], row["suffix"]),
-            width=row["width"],
-            height=row["height"],
-            sharpness=row["sharpness"],
-            yes=tuple(sorted(label for label, value in tags.items() if value == 1)),
-            no=tuple(sorted(label for label, value in tags.items() if value == 0)),
-            boxes=boxes if boxes or said.annotated else None,
-            shooting=said.shooting,
-            added=row["time"],
-            hidden=said.hidden,
-            confirmed=tuple(
-                sorted(
-                    label for label, act in said.confirmed.items() if act > said.tags.get(label, _NEVER)[0]
-                )
-            ),
+            hash=digest,
+            name=name,
+            folder=self._folder.folder,
+            suffix=suffix,
+            width=width,
+            height=height,
+            sharpness=sharpness,
+            yes=yes,
+            no=no,
+            boxes=said.boxed(number),
+            shooting=said.shootings.get(number, ""),
+            added=time,
+            hidden=number in said.hidden,
+            confirmed=said.still_confirmed(number),
         )
 
 

@@ -12,6 +12,7 @@ from ..storage import files, images, signatures
 from ..storage.images import PictureFile
 from ..storage.sqlite import Connection, Database
 from .likeness import GRADIENT_BYTES, THUMBNAIL_BYTES, Look, Looks, look_of
+from .records import path_of_hash
 
 _SUFFIXES = {"JPEG": ".jpg", "HEIF": ".heic"}
 _Turn = Callable[[float, float, int, int], tuple[float, float]]
@@ -65,11 +66,11 @@ class PictureFolder:
     """Files that never change, in folders by the first two digits of their hash."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def path(self, digest: str, suffix: str) -> Path:
         """Where a picture lies, or would."""
-        return self._folder / f"{digest[:2]}/{digest}{suffix}"
+        return path_of_hash(self.folder, digest, suffix)
 
     def keep(self, picture: StoredPicture) -> None:
         """Write a file where it is not there."""

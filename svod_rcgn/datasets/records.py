@@ -11,6 +11,11 @@ from ..records import Box
 from ..storage.images import PictureFile
 
 
+def path_of_hash(folder: Path, digest: str, suffix: str) -> Path:
+    """Where the file of a hash lies in a folder of pictures."""
+    return folder / f"{digest[:2]}/{digest}{suffix}"
+
+
 @dataclass(frozen=True, slots=True)
 class LabelledBox:
     """Where in a picture something of a class is; `number` is the box's own, by which it is named."""
@@ -24,7 +29,8 @@ class LabelledBox:
 class Picture:
     """A picture of a dataset as it stands.
 
-    `hash` is the sha256 of its file, in hexadecimal; `name` the file's name when it came. `yes` are the
+    `hash` is the sha256 of its file, in hexadecimal; `name` the file's name when it came. It lies in `folder`
+    with an ending, `suffix`, which make its `path`. `yes` are the
     classes that somebody said it shows, `no` those that somebody said it does not; of any other nothing
     was said. `boxes` is None until somebody said where things are, and empty where nothing is.
     `shooting` names the hold, upload or film that it came with. `width` and `height` are pixels after
@@ -34,7 +40,8 @@ class Picture:
 
     hash: str
     name: str
-    path: Path
+    folder: Path
+    suffix: str
     width: int
     height: int
     sharpness: float
@@ -45,6 +52,11 @@ class Picture:
     added: float
     hidden: bool = False
     confirmed: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> Path:
+        """Where its file lies."""
+        return path_of_hash(self.folder, self.hash, self.suffix)
 
     @property
     def shows(self) -> tuple[str, ...]:

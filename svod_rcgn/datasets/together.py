@@ -83,15 +83,15 @@ class Together:
         return after
 
     def _reached(self, first: int) -> set[int]:
-        """All that are reached from one by steps; what shares a token is walked through once."""
-        reached, waiting, walked = {first}, [first], set[str]()
+        """All that are reached from one by steps: with it come all that share its token, at once."""
+        reached: set[int] = set()
+        waiting = {first}
         while waiting:
             each = waiting.pop()
-            near = {other for other in self._alike.get(each, ()) if other in self._tokens}
             token = self._tokens[each]
-            if token and token not in walked:
-                walked.add(token)
-                near |= self._sharing[token]
-            waiting += near - reached
-            reached |= near
+            fresh = self._sharing[token] if token else {each}
+            reached |= fresh
+            for one in self._alike.keys() & fresh if self._alike else ():
+                waiting.update(other for other in self._alike[one] if other in self._tokens)
+            waiting -= reached
         return reached

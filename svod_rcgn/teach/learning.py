@@ -231,8 +231,7 @@ class BackgroundLearning:
                 self._unwritten = True
 
     def _gathered(self) -> Material:
-        with self._dataset.reading() as contents:
-            none = NONE if NONE in contents.labels.known else None
+        none = NONE if NONE in self._dataset.standing().labels else None
         try:
             return gather(self._dataset, self._backbone, replace(self._request, none=none), self)
         except InputError:

@@ -1,4 +1,3 @@
-import contextlib
 import hashlib
 import random
 
@@ -9,7 +8,8 @@ from hypothesis import strategies as st
 from svod_rcgn.datasets import transfer
 from svod_rcgn.datasets.collection import create_dataset
 from svod_rcgn.errors import DatasetError
-from tests.datasets.makers import ANY_NAMES, CAT, DOG, box, new, said
+from tests.datasets.makers import CAT, DOG, box, new, said
+from tests.datasets.somebody import Somebody
 
 
 def _rows(dataset, table="state"):
@@ -26,73 +26,6 @@ def _exported(dataset, folder):
     return digests
 
 
-class _Somebody:
-    """Does one act after another at random; what cannot be done is left."""
-
-    def __init__(self, dataset, chance):
-        self.dataset, self.chance = dataset, chance
-        self.count = 0
-        self._next = 100
-
-    def act(self):
-        before = self.dataset.state
-        doing = self.chance.choice(
-            [self._add, self._tag, self._tag, self._box, self._box, self._rename, self._merge, self._delete,
-             self._delete_class, self._undo, self._create]
-        )  # fmt: skip
-        with contextlib.suppress(DatasetError):
-            doing()
-        self.count += self.dataset.state - before
-
-    def _names(self):
-        return self.chance.sample(ANY_NAMES, self.chance.randint(1, 2))
-
-    def _hashes(self):
-        hashes = [each.hash for each in self.dataset.pictures()]
-        return self.chance.sample(hashes, min(len(hashes), self.chance.randint(1, 3)))
-
-    def _corners(self):
-        left, top = self.chance.uniform(-5, 90), self.chance.uniform(-5, 70)
-        return left, top, left + self.chance.uniform(0, 20), top + self.chance.uniform(0, 20)
-
-    def _add(self):
-        self._next += 1
-        number = self.chance.choice([1, 2, 3, self._next])
-        boxes = self.chance.choice([None, (), (box(self._names()[0], *self._corners()),)])
-        self.dataset.add([new(number, yes=self._names(), boxes=boxes)], "somewhere")
-
-    def _tag(self):
-        self.dataset.tag(self._hashes(), self._names(), self.chance.choice([True, False, None]))
-
-    def _box(self):
-        (digest, *_) = self._hashes() or ["0" * 64]
-        (picture,) = self.dataset.pictures([digest]) or [None]
-        if picture and picture.boxes and self.chance.random() < 0.6:
-            to = self.chance.choice([None, box(self._names()[0], *self._corners())])
-            self.dataset.move_box(digest, self.chance.choice(picture.boxes).number, to)
-        else:
-            self.dataset.add_boxes(digest, [box(name, *self._corners()) for name in self._names()])
-
-    def _rename(self):
-        self.dataset.rename(*self.chance.sample(ANY_NAMES, 2))
-
-    def _merge(self):
-        self.dataset.merge(*self.chance.sample(ANY_NAMES, 2))
-
-    def _delete(self):
-        self.dataset.delete(self._hashes())
-
-    def _delete_class(self):
-        if self.chance.random() < 0.3:
-            self.dataset.delete_class(self._names()[0])
-
-    def _create(self):
-        self.dataset.create_classes(self._names())
-
-    def _undo(self):
-        self.dataset.undo(self.chance.choice([None, self.chance.randint(4, max(4, self.dataset.state))]))
-
-
 @pytest.fixture
 def filled(dataset):
     dataset.add([new(number, yes=[CAT], boxes=(box(DOG, 1, 2, 3.5, 4),)) for number in range(1, 4)], "a")
@@ -105,7 +38,7 @@ def filled(dataset):
 def test_a_thousand_random_acts_and_as_many_undos_give_back_the_same_bytes(filled, tmp_path):
     before, rows = _exported(filled, tmp_path / "before"), _rows(filled)
     begin = filled.state
-    somebody = _Somebody(filled, random.Random(1))
+    somebody = Somebody(filled, random.Random(1))
     while filled.state - begin < 1000:
         somebody.act()
     changed = _exported(filled, tmp_path / "changed")
@@ -122,7 +55,7 @@ def test_a_thousand_random_acts_and_as_many_undos_give_back_the_same_bytes(fille
 def test_the_state_is_what_the_acts_give_when_replayed(tmp_path_factory, seed):
     dataset = create_dataset(tmp_path_factory.mktemp("replayed"), "things", "Ada")
     dataset.add([new(number, yes=[CAT]) for number in range(1, 4)], "a")
-    somebody = _Somebody(dataset, random.Random(seed))
+    somebody = Somebody(dataset, random.Random(seed))
     for _ in range(30):
         somebody.act()
     state, undone = _rows(dataset), dataset._database.rows("SELECT act FROM undone ORDER BY act")

@@ -82,20 +82,16 @@ def read(dataset: Dataset) -> Tagged:
     Raises:
         DatasetError: Nothing is said of any.
     """
-    with dataset.reading() as contents:
-        state, pictures, known = dataset.state, contents.pictures(), contents.labels.known
-        alike = dataset.near_doubles()
-    examples = tuple(_example(each) for each in pictures)
+    standing = dataset.standing()
+    examples = tuple(_example(each) for each in standing.pictures)
     examples = tuple(each for each in examples if each.shows or each.lacks)
     if not any(each.shows for each in examples):
         raise DatasetError(f"{dataset.name}: no picture shows a class; {_WAY_OUT}")
-    groups = shootings.group({each.hash: each.shooting for each in pictures}, alike)
-    return Tagged(state, examples, tuple(known), tuple(groups))
+    return Tagged(standing.state, examples, standing.labels, tuple(standing.shootings))
 
 
 def _example(picture: Picture) -> Example:
-    shows = {*picture.yes, *(box.label for box in picture.boxes or ())} - set(picture.no)
-    return Example(picture.hash, picture.name, picture.path, tuple(sorted(shows)), picture.no)
+    return Example(picture.hash, picture.name, picture.path, picture.shows, picture.no)
 
 
 def make_lessons(

@@ -1,4 +1,4 @@
-"""The collection over HTTP: pictures are found by what holds of them, mended many at a time, and it is undone."""
+"""The collection over HTTP: pictures are found, mended many at a time, and what was done is undone."""
 
 import io
 import shutil
@@ -10,9 +10,9 @@ from typing import Any
 import PIL.Image
 import pytest
 
-from svod_rcgn.datasets.collection import create_dataset, open_dataset
+from svod_rcgn.datasets.collection import create_dataset
 from svod_rcgn.web.access.roles import Role
-from tests.classification.training.makers import picture, pictures, write_backbone
+from tests.classification.training.makers import picture, write_backbone
 from tests.patience import wait_for
 from tests.web.site import Site, serving
 
