@@ -130,7 +130,7 @@ class Workshop:
             act(dataset)
             number = dataset.state
         self._recogniser.learning.changed()
-        return CollectionChange(self._recogniser.state_number, number)
+        return CollectionChange(dataset.state, number)
 
 
 def _relabel(dataset: Dataset, suspect: SuspectPicture, label: str | None, *, independent: bool) -> None:

@@ -1,15 +1,13 @@
 """The collection of a recogniser: its pictures are looked at, found, and mended many at a time."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeAlias, TypeVar
 
 import msgspec
 from starlette.responses import Response
 
-from ...errors import ChangedError, DatasetError
 from ...teach.collection_records import (
     CollectionChange,
     CollectionOverview,
@@ -24,8 +22,8 @@ from ...teach.workshop import Workshop
 from ...text import counted
 from ..access.roles import Role
 from ..operations import Call, Operation
-from ..refusal import CONFLICT, MISSING, UNAVAILABLE, UNUSABLE, Refusal
-from .teach_routes import who
+from ..refusal import CONFLICT, MISSING, UNAVAILABLE, Refusal
+from .dataset_acts import as_asked, who
 
 Result = TypeVar("Result")
 MOST, MOST_TOLD, MOST_LABELS = 100_000, 500, 20
@@ -195,7 +193,7 @@ class CollectionRoutes:
     async def _in_thread(self, call: Call, act: Callable[[Workshop], Result]) -> Result:
         def work() -> Result:
             found = self._workshop(call.place("name"))
-            with _as_asked():
+            with as_asked():
                 return act(found)
 
         return await asyncio.to_thread(work)
@@ -242,14 +240,3 @@ class CollectionRoutes:
     @staticmethod
     def _settle(found: Workshop, asked: SettleSuspect, name: str) -> CollectionChange:
         return found.settle(asked.picture, asked.verdict, asked.label, asked.state, name)
-
-
-@contextmanager
-def _as_asked() -> Iterator[None]:
-    """What a dataset cannot do is the fault of what was asked, unless somebody was quicker."""
-    try:
-        yield
-    except ChangedError as error:
-        raise Refusal(CONFLICT, str(error)) from error
-    except DatasetError as error:
-        raise Refusal(UNUSABLE, str(error)) from error
