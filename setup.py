@@ -10,7 +10,14 @@ MQTT = "paho-mqtt>=2.1"
 HEIC = "pillow-heif>=1.1"
 RAY = "ray>=2.40; python_version < '3.15'"  # where it has wheels
 TLS = "cryptography>=43"
-WEB = ["h11>=0.14", "python-multipart>=0.0.20", "starlette>=1.7", "uvicorn>=0.50", "websockets>=14"]
+WEB = [
+    "h11>=0.14",
+    "python-multipart>=0.0.20",
+    "starlette>=1.7",
+    "tomlkit>=0.13",
+    "uvicorn>=0.50",
+    "websockets>=14",
+]
 TENSORFLOW = "tensorflow>=2.16; python_version < '3.14'"  # likewise
 KERAS = "keras>=3.4; python_version < '3.14'"  # which it learns with
 COMMANDS = {

@@ -2,6 +2,7 @@
 
     SvodError            exit code 1; the message is one line: what happened, with what, what to do
     +-- InputError       a picture, folder, film, stream or value that cannot be used
+    |   +-- RulesError     rules that cannot be used, with the line
     +-- ModelError       a network that is missing, damaged, or not what its card says
     +-- ClassifierError  classifiers that are missing, damaged, or trained with another network
     |   +-- WorseError   a new training would know somebody, or its classes, worse than the one in place
@@ -37,6 +38,18 @@ class SvodError(Exception):
 
 class InputError(SvodError):
     """Something that the user brought cannot be used."""
+
+
+class RulesError(InputError):
+    """Rules cannot be used: `words` say why, and `line` and `column`, from 1, where, as far as that is known.
+
+    `name` is what their text is called.
+    """
+
+    def __init__(self, name: str, words: str, line: int | None = None, column: int | None = None) -> None:
+        place = name if line is None else f"{name}:{line}"
+        super().__init__(f"{place}: {words}" + ("" if column is None else f" at column {column}"))
+        self.words, self.line, self.column = words, line, column
 
 
 class ModelError(SvodError):

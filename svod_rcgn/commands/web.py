@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 _WEB = WebSettings()
 _PAGE = "Page"
 _ROLES = ("viewer", "editor", "admin")
+_PACKAGES = ("starlette", "uvicorn", "websockets", "multipart", "tomlkit")
 _TOP = 5  # classes that are told of a picture
 
 
@@ -172,7 +173,9 @@ def main(
 def _check_packages() -> None:
     from ..errors import InputError
 
-    if any(find_spec(name) is None for name in ("starlette", "uvicorn", "websockets", "multipart")):
+    if any(
+        find_spec(name) is None for name in ("starlette", "uvicorn", "websockets", "multipart", "tomlkit")
+    ):
         raise InputError("the page needs other packages: pip install 'svod-rcgn[web]'")
 
 

@@ -5,11 +5,11 @@ import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, NamedTuple, get_type_hints
 
 import msgspec
 
-from ..errors import InputError
+from ..errors import InputError, RulesError
 from ..records import PRESENCE
 from ..text import on_one_line
 from . import vocabulary as words
@@ -39,13 +39,20 @@ _PATTERNS = {
 _PATH = re.compile(r" - at `\$?(?:key in )?`?([^`]*)`")
 
 
+class NamedText(NamedTuple):
+    """A text, and what it is called in errors."""
+
+    name: str
+    text: str
+
+
 def read_rules(path: Path) -> words.RulesText:
     """Read a rules file.
 
     Raises:
         InputError: It is missing, no TOML, or says what no rules file may; with the line where that is known.
     """
-    return parse_rules(_text_of(path), str(path))
+    return parse_rules(read_text(path), str(path))
 
 
 def read_all(paths: Sequence[Path], colours: Collection[str] | None = None) -> words.RulesText:
@@ -58,25 +65,31 @@ def read_all(paths: Sequence[Path], colours: Collection[str] | None = None) -> w
     Raises:
         InputError: See `read_rules`; or two of them use a name for the same sort of thing.
     """
-    texts = [_text_of(path) for path in paths]
-    parts = [_decoded(text, str(path)) for text, path in zip(texts, paths, strict=True)]
+    return parse_all([NamedText(str(path), read_text(path)) for path in paths], colours)
+
+
+def parse_all(texts: Sequence[NamedText], colours: Collection[str] | None = None) -> words.RulesText:
+    """As `read_all`, of texts that lie in memory.
+
+    Raises:
+        RulesError: One cannot be used, or two of them use a name for the same sort of thing.
+    """
+    parts = [decoded(each) for each in texts]
     whole = words.RulesText(
         rules=tuple(rule for part in parts for rule in part.rules),
         quota=min((part.quota for part in parts), default=words.QUOTA),
-        **{field: _joined(field, parts, paths, texts) for field in _BY_NAME},
+        **{field: _joined(field, parts, texts) for field in _BY_NAME},
     )
-    for text, path, part in zip(texts, paths, parts, strict=True):
-        _check(whole, part.rules, text, str(path))
+    for (name, text), part in zip(texts, parts, strict=True):
+        _check(whole, part.rules, text, name)
         if colours is not None:
-            _check_colours(part.rules, {*colours, *whole.colours}, text, str(path))
+            _check_colours(part.rules, {*colours, *whole.colours}, text, name)
     return whole
 
 
 def parse_rules(text: str, name: str) -> words.RulesText:
     """As `read_rules`, of a text that lies in memory; `name` is what it is called in errors."""
-    rules = _decoded(text, name)
-    _check(rules, rules.rules, text, name)
-    return rules
+    return parse_all([NamedText(name, text)])
 
 
 def json_schema() -> Mapping[str, Any]:
@@ -84,7 +97,12 @@ def json_schema() -> Mapping[str, Any]:
     return msgspec.json.schema(words.RulesText)
 
 
-def _text_of(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of a file, of which nothing is known but that it is not too large and UTF-8.
+
+    Raises:
+        InputError: It cannot be read, is larger than any rules file, or no UTF-8.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(_LARGEST + 1)
@@ -98,26 +116,37 @@ def _text_of(path: Path) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise InputError(f"{path}:{line}: is not UTF-8; save the file as UTF-8") from error
+        raise RulesError(str(path), "is not UTF-8; save the file as UTF-8", line) from error
 
 
-def _decoded(text: str, name: str) -> words.RulesText:
-    if text.count("\n") > _MOST_LINES:
-        raise InputError(f"{name}: over {_MOST_LINES:,} lines; no rules file is so long")
-    try:
-        told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{name}{_place_of(str(error))}") from error
-    except RecursionError as error:
-        raise InputError(f"{name}: tables within tables too deep to be read") from error
-    except ValueError as error:  # Python reads no whole number of thousands of digits
-        raise InputError(f"{name}: holds a number that is far too long; shorten it") from error
-    if _depth(told) > _MOST_DEEP:
-        raise InputError(f"{name}: conditions within conditions too deep; take fewer levels")
+def decoded(given: NamedText) -> words.RulesText:
+    """What a text says, without a look at whether its rules can hold together.
+
+    Raises:
+        RulesError: It is no TOML, or says what no rules file may.
+    """
+    name, text = given
+    told = _plain(text, name)
     try:
         return msgspec.convert(told, words.RulesText)
     except msgspec.ValidationError as error:
-        raise InputError(_located(_of_a_name(told) or str(error), text, name, told)) from error
+        raise _located(_of_a_name(told) or str(error), text, name, told) from error
+
+
+def _plain(text: str, name: str) -> dict[str, Any]:
+    if text.count("\n") > _MOST_LINES:
+        raise RulesError(name, f"over {_MOST_LINES:,} lines; no rules file is so long")
+    try:
+        told: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _no_toml(name, str(error)) from error
+    except RecursionError as error:
+        raise RulesError(name, "tables within tables too deep to be read") from error
+    except ValueError as error:  # Python reads no whole number of thousands of digits
+        raise RulesError(name, "holds a number that is far too long; shorten it") from error
+    if _depth(told) > _MOST_DEEP:
+        raise RulesError(name, "conditions within conditions too deep; take fewer levels")
+    return told
 
 
 def _of_a_name(told: dict[str, Any]) -> str | None:
@@ -132,12 +161,12 @@ def _of_a_name(told: dict[str, Any]) -> str | None:
     return None
 
 
-def _place_of(message: str) -> str:
-    """What TOML's reader says, with the line in front."""
+def _no_toml(name: str, message: str) -> RulesError:
+    """What TOML's reader says, with its place taken out of the words."""
     found = re.search(r" \(at line (\d+), column (\d+)\)", message)
     if found is None:
-        return f": {on_one_line(message)}"
-    return f":{found[1]}: {on_one_line(message.replace(found[0], ''))} at column {found[2]}"
+        return RulesError(name, on_one_line(message))
+    return RulesError(name, on_one_line(message.replace(found[0], "")), int(found[1]), int(found[2]))
 
 
 def _depth(value: Any) -> int:
@@ -147,16 +176,14 @@ def _depth(value: Any) -> int:
     return 1 + max(map(_depth, parts), default=0)
 
 
-def _located(message: str, text: str, name: str, told: Any) -> str:
+def _located(message: str, text: str, name: str, told: Any) -> RulesError:
     found = _PATH.search(message)
     reason = on_one_line(_PATH.sub("", message))
     for pattern, meant in _PATTERNS.items():
         reason = reason.replace(f"`str` matching regex {pattern!r}", meant)
     path = found[1] if found else ""
     reason = in_plain_words(reason, path, told)
-    line = line_of(path, text)
-    where = f"{name}:{line}" if line else name
-    return f"{where}: {_said_of(path)}{reason}"
+    return RulesError(name, f"{_said_of(path)}{reason}", line_of(path, text))
 
 
 def _said_of(path: str) -> str:
@@ -198,17 +225,14 @@ def _find(lines: Sequence[str], start: int, end: int, pattern: re.Pattern[str]) 
     return next((number for number in range(start, end) if pattern.search(lines[number])), None)
 
 
-def _joined(
-    field: str, parts: Sequence[words.RulesText], paths: Sequence[Path], texts: Sequence[str]
-) -> dict[str, Any]:
+def _joined(field: str, parts: Sequence[words.RulesText], texts: Sequence[NamedText]) -> dict[str, Any]:
     joined: dict[str, Any] = {}
-    for part, path, text in zip(parts, paths, texts, strict=True):
+    for part, text in zip(parts, texts, strict=True):
         for name, value in getattr(part, field).items():
             if joined.setdefault(name, value) != value:
-                line = line_of(f".{field}.{name}", text)
-                raise InputError(
-                    f"{path}:{line}: {field} {name}: another file has another one of this name; rename one"
-                )
+                line = line_of(f".{field}.{name}", text.text)
+                problem = f"{field} {name}: another file has another one of this name; rename one"
+                raise RulesError(text.name, problem, line)
     return joined
 
 
@@ -218,12 +242,11 @@ def _check(whole: words.RulesText, rules: Sequence[words.RuleText], text: str, n
     for number, rule in enumerate(rules):
         problem = f"{rule.name}: two rules have this name" if rule.name in twice else _problem_of(rule, whole)
         if problem:
-            line = line_of(f".rules[{number}]", text)
-            raise InputError(f"{name}:{line}: rule {on_one_line(problem)}")
+            raise RulesError(name, f"rule {on_one_line(problem)}", line_of(f".rules[{number}]", text))
     for light, about in whole.lights.items():
         if problem := _light_problem(about):
             line = line_of(f".lights.{light}.box", text)
-            raise InputError(f"{name}:{line}: light {light}: {problem}")
+            raise RulesError(name, f"light {on_one_line(light)}: {problem}", line)
 
 
 def _check_colours(rules: Sequence[words.RuleText], known: Collection[str], text: str, name: str) -> None:
@@ -231,11 +254,9 @@ def _check_colours(rules: Sequence[words.RuleText], known: Collection[str], text
         asked = (each.colour for each in words.conditions_of(rule.when) if isinstance(each, words.Colour))
         named = {each for colour in asked for each in ((colour,) if isinstance(colour, str) else colour)}
         if lost := named - set(known):
-            line = line_of(f".rules[{number}]", text)
-            raise InputError(
-                f"{name}:{line}: rule {on_one_line(rule.name)}: no colour {on_one_line(min(lost))}; "
-                f"there are: {', '.join(sorted(known))}; [colours] names more"
-            )
+            there = f"there are: {', '.join(sorted(known))}; [colours] names more"
+            problem = f"rule {on_one_line(rule.name)}: no colour {on_one_line(min(lost))}; {there}"
+            raise RulesError(name, problem, line_of(f".rules[{number}]", text))
 
 
 def _light_problem(about: words.LightText) -> str | None:
