@@ -8,7 +8,14 @@ import msgspec
 from svod_rcgn.app.background_training import TrainingState
 from svod_rcgn.teach import collection_records
 from svod_rcgn.web import records
-from svod_rcgn.web.routes import box_routes, collection_routes, teach_routes, teach_sockets
+from svod_rcgn.web.routes import (
+    box_routes,
+    collection_routes,
+    dataset_acts,
+    rule_routes,
+    teach_routes,
+    teach_sockets,
+)
 
 TARGET = Path(__file__).with_name("src") / "records.ts"
 TOLD = (
@@ -57,10 +64,14 @@ TOLD = (
     collection_routes.RenameClass,
     collection_routes.MergeClasses,
     collection_routes.SettleSuspect,
+    rule_routes.DraftRules,
+    rule_routes.RulesFile,
+    rule_routes.SavedRules,
+    rule_routes.WishedRules,
     teach_routes.RecogniserNames,
-    teach_routes.Acts,
+    dataset_acts.Acts,
     teach_routes.Versions,
-    teach_routes.Shown,
+    dataset_acts.Shown,
     teach_sockets.TeachAnswer,
     teach_sockets.TeachRefusal,
     teach_sockets.TeachNews,

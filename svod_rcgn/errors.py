@@ -49,7 +49,7 @@ class RulesError(InputError):
     def __init__(self, name: str, words: str, line: int | None = None, column: int | None = None) -> None:
         place = name if line is None else f"{name}:{line}"
         super().__init__(f"{place}: {words}" + ("" if column is None else f" at column {column}"))
-        self.words, self.line, self.column = words, line, column
+        self.name, self.words, self.line, self.column = name, words, line, column
 
 
 class ModelError(SvodError):

@@ -30,7 +30,7 @@ from ..notify.console import ConsoleAnnouncer
 from ..notify.delivery import ChannelSender, ChannelStatus, DeliverySettings
 from ..notify.recorder import VisitRecorder
 from ..notify.rule_recorder import RuleRecorder
-from ..rules.vocabulary import OUTPUT
+from ..rules.vocabulary import OUTPUT, RulesText
 from ..storage.sqlite import MEMORY
 from ..text import on_one_line
 from .observed import CameraObservations
@@ -157,6 +157,16 @@ class EventService:
         """How each channel fares."""
         return tuple(sender.status() for sender in self._senders)
 
+    def unheard(self, rules: RulesText) -> list[str]:
+        """Which rules would tell nobody, since no channel that they name is there."""
+        there = {sender.channel.partition(" ")[0] for sender in self._senders} | {OUTPUT}
+        return [
+            f"rule {on_one_line(rule.name)}: told nowhere; give --notify_{rule.channels[0]}, or let the rule"
+            " name another channel"
+            for rule in rules.rules
+            if rule.channels and not there & set(rule.channels)
+        ]
+
     @property
     def journal(self) -> Journal:
         """The record of visits; any thread may ask it."""
@@ -209,15 +219,8 @@ class EventService:
         return self._observations.forget_before(wall_clock() - DAY * self._settings.history.observation_days)
 
     def _check_channels(self) -> None:
-        """Say which rules would tell nobody, since no channel that they name is there."""
-        there = {sender.channel.partition(" ")[0] for sender in self._senders} | {OUTPUT}
-        for rule in self._rules.current.rules if self._rules is not None else ():
-            if rule.channels and not there & set(rule.channels):
-                log.warning(
-                    "rule %s: told nowhere; give --notify_%s, or let the rule name another channel",
-                    on_one_line(rule.name),
-                    rule.channels[0],
-                )
+        for warning in self.unheard(self._rules.current) if self._rules is not None else ():
+            log.warning("%s", warning)
 
     def _recorder(self, source: Source) -> VisitRecorder:
         return VisitRecorder(

@@ -47,9 +47,18 @@ class RulesInUse:
             InputError: They cannot be used; those in use stay.
         """
         fresh = self._read()
-        self.lights.replace(plan_of(fresh))
-        self.current = fresh
+        self.ready(fresh)()
         return len(fresh.rules)
+
+    def ready(self, fresh: RulesText) -> Callable[[], None]:
+        """What puts other rules in use, and cannot fail any more; any thread may call it."""
+        plan = plan_of(fresh)
+
+        def put_in_use() -> None:
+            self.lights.replace(plan)
+            self.current = fresh
+
+        return put_in_use
 
 
 class CameraRules:

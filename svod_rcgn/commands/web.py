@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ..app.browser_cameras import BrowserCameras
     from ..app.camera_sitting import CameraSitting, TappedFrames
     from ..app.event_service import EventService
+    from ..app.rule_editing import RuleEditing
     from ..app.still_pictures import StillPictures
     from ..cameras.loop import CameraLoop
     from ..cameras.supervisor import CameraSupervisor
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from ..errors import SvodError
     from ..events.listeners import EventListener
     from ..media.sources import Source
+    from ..rules.vocabulary import RulesText
     from ..teach.recognisers import Recognisers
     from ..web.access.certificate import TlsFiles
     from ..web.build import Running
@@ -278,6 +280,7 @@ def _serve(
             training=BackgroundTraining(start.paths, start.device, opened.reload),
             recognisers=_recognisers(start),
             boxed=_boxed_sets(start, pictures),
+            rules=_rule_editing(start, opened, service),
             notices=_notices(start, missing),
             retention_days=None if start.notify.no_history else start.notify.retention_days,
         )
@@ -322,6 +325,18 @@ def _boxed_sets(start: _Start, pictures: StillPictures) -> BoxedSets:
     from ..app.boxed_sets import BoxedSets
 
     return BoxedSets(start.datasets_dir, start.looking.models_dir, start.device, pictures.read_again)
+
+
+def _rule_editing(start: _Start, opened: wing_options.OpenWings, service: EventService) -> RuleEditing:
+    from ..app.rule_editing import RuleEditing
+
+    assert opened.rules is not None
+    files = start.looking.files(may_lack=True)
+
+    def warn(rules: RulesText) -> list[str]:
+        return [*files.warn(rules), *service.unheard(rules)]
+
+    return RuleEditing(replace(files, warn=warn), opened.rules)
 
 
 def _recognisers(start: _Start) -> Recognisers:

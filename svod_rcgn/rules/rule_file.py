@@ -97,26 +97,31 @@ def json_schema() -> Mapping[str, Any]:
     return msgspec.json.schema(words.RulesText)
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, name: str = "") -> str:
     """The text of a file, of which nothing is known but that it is not too large and UTF-8.
+
+    Args:
+        path: Where it is.
+        name: What it is called in errors, where that is not its path.
 
     Raises:
         InputError: It cannot be read, is larger than any rules file, or no UTF-8.
     """
+    name = name or str(path)
     try:
         with path.open("rb") as file:
             data = file.read(_LARGEST + 1)
     except FileNotFoundError as error:
-        raise InputError(f"{path}: no such file; name a rules file, docs/rules.md shows some") from error
+        raise InputError(f"{name}: no such file; name a rules file, docs/rules.md shows some") from error
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); name a rules file") from error
+        raise InputError(f"{name}: cannot be read ({error.strerror}); name a rules file") from error
     if len(data) > _LARGEST:
-        raise InputError(f"{path}: over a megabyte; no rules file is so large")
+        raise InputError(f"{name}: over a megabyte; no rules file is so large")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise RulesError(str(path), "is not UTF-8; save the file as UTF-8", line) from error
+        raise RulesError(name, "is not UTF-8; save the file as UTF-8", line) from error
 
 
 def decoded(given: NamedText) -> words.RulesText:

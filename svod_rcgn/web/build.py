@@ -14,6 +14,7 @@ from ..app.camera_sitting import CameraSitting, TappedFrames
 from ..app.digit_corrections import DigitCorrections
 from ..app.face_corrections import FaceCorrections
 from ..app.film_jobs import FilmJobs, JobSettings
+from ..app.rule_editing import RuleEditing
 from ..app.still_pictures import StillPictures
 from ..cameras.supervisor import CameraStatus
 from ..control.server import Action
@@ -43,6 +44,7 @@ from .routes.job_routes import JobRoutes
 from .routes.people_routes import PeopleRoutes
 from .routes.picture_routes import PictureRoutes
 from .routes.recognizer_routes import RecognizerRoutes
+from .routes.rule_routes import RuleRoutes
 from .routes.session_routes import SessionRoutes
 from .routes.sitting_routes import SittingRoutes
 from .routes.teach_routes import TeachRoutes
@@ -80,6 +82,7 @@ class Running:
     browsers: BrowserCameras
     recognisers: Recognisers
     boxed: BoxedSets
+    rules: RuleEditing
     notices: Sequence[str]
     retention_days: float | None
 
@@ -180,6 +183,8 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
     asked += CollectionRoutes(running.recognisers).operations()
     boxes = BoxRoutes(running.boxed, access.entrance, limits, work)
     asked += boxes.operations()
+    named = [(camera.name, camera.feed) for camera in running.cameras]
+    asked += RuleRoutes(running.rules, named).operations()
     taught = TeachSockets(access.entrance, teach, tuple(feeds), limits, work)
     desk = Desk(access.entrance, access.audit)
     return build_application(

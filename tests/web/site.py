@@ -16,6 +16,9 @@ from svod_rcgn.app.browser_cameras import BrowserCameras
 from svod_rcgn.app.camera_sitting import CameraSitting, CameraTap
 from svod_rcgn.app.faces_wing import open_faces_wing
 from svod_rcgn.app.film_jobs import JobSettings
+from svod_rcgn.app.rule_editing import RuleEditing
+from svod_rcgn.app.rule_files import RuleFiles
+from svod_rcgn.app.rule_service import RulesInUse
 from svod_rcgn.app.still_pictures import StillPictures
 from svod_rcgn.cameras.loop import CameraLoop
 from svod_rcgn.cameras.supervisor import CameraStatus
@@ -112,6 +115,12 @@ def status(number: int = 0) -> CameraStatus:
     return CameraStatus(CAMERA, True, 7, 14.9, 0.04, 0.05, 0, 0, 0, 1, None)
 
 
+def rule_editing(folder: Path) -> RuleEditing:
+    """Of a file that is not there yet."""
+    files = RuleFiles((folder / "rules.toml",), lambda _: None, lambda _: [], may_lack=True)
+    return RuleEditing(files, RulesInUse(files.read))
+
+
 @contextmanager
 def serving(
     folder: Path,
@@ -179,6 +188,7 @@ def serving(
             training=BackgroundTraining(paths, "CPU", reload),
             recognisers=recognisers,
             boxed=boxed,
+            rules=rule_editing(folder),
             notices=notices,
             retention_days=30.0,
         )

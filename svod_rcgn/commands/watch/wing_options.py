@@ -15,6 +15,7 @@ from .. import base, options
 if TYPE_CHECKING:
     from ...app.classification_wing import ClassificationWing
     from ...app.objects_wing import ObjectsWing
+    from ...app.rule_files import RuleFiles
     from ...app.rule_service import RulesInUse
     from ...app.wings import Wing
     from ...faces.recogniser import ClassifierStatus, Reloader
@@ -84,7 +85,10 @@ class OpenWings:
 
 @dataclass(frozen=True, slots=True)
 class WingOptions:
-    """What the options say."""
+    """What the options say.
+
+    Rules that are `editable` may be made while cameras run, so that there need not be any yet.
+    """
 
     no_faces: bool
     classify: tuple[str, ...]
@@ -92,11 +96,19 @@ class WingOptions:
     detect: tuple[str, ...]
     detect_classes: tuple[str, ...] | None
     models_dir: Path
+    editable: bool = False
 
     @property
     def rule_files(self) -> tuple[Path, ...]:
         """Where the rules are: the files that are named, or the usual one where it exists."""
         return self.rules or ((RULES,) if RULES.is_file() else ())
+
+    def files(self, *, may_lack: bool = False) -> "RuleFiles":
+        """The rules files; the usual one where none is named, which need not be there where it `may_lack`."""
+        from ...app.rule_files import RuleFiles
+
+        usual = may_lack and not self.rules
+        return RuleFiles(self.rules or (RULES,), self._admit, self._warnings, usual)
 
     def open(
         self, paths: "Paths", device: str, strangers_dir: Path | None, *, nobody: bool = False
@@ -106,7 +118,7 @@ class WingOptions:
         Raises:
             SvodError: A network, the classifiers or the rules are missing or damaged.
         """
-        rules = self._rules() if self.rule_files else None
+        rules = self._rules() if self.rule_files or self.editable else None
         pictures = self._pictures(device) if self.classify else None
         objects = self._objects(device) if self.detect else None
         if self.no_faces:
@@ -122,33 +134,41 @@ class WingOptions:
         return OpenWings(open_faces_wing(analyzers, strangers_dir), reloader, pictures, objects, rules)
 
     def _rules(self) -> "RulesInUse":
-        from ...app.light_plan import KNOWN_COLOURS
         from ...app.rule_service import RulesInUse
-        from ...rules.rule_file import read_all
 
-        return RulesInUse(lambda: self._checked(read_all(self.rule_files, KNOWN_COLOURS)))
+        files = self.files(may_lack=self.editable)
 
-    def _checked(self, rules: "RulesText") -> "RulesText":
-        """The rules, if what they speak of is looked for; each time that they are read."""
+        def read() -> "RulesText":
+            rules = files.read()
+            for warning in files.warn(rules):
+                log.warning("%s", warning)
+            return rules
+
+        return RulesInUse(read)
+
+    def _admit(self, rules: "RulesText") -> None:
+        """Refuse rules that speak of what is not looked for; each time that they are read."""
         from ...errors import InputError
-        from ...rules.vocabulary import kinds_of
 
-        if self.no_faces and not self.classify and not self.detect and not rules.lights:
+        nothing = self.no_faces and not self.classify and not self.detect and not rules.lights
+        if nothing and not self.editable:
             raise InputError(
                 f"{self.rule_files[0]}: names no light, and nothing else is looked for; leave --no_faces out"
             )
         found = [name for name, light in rules.lights.items() if light.detected]
         if found and not self.detect:
-            raise InputError(f"light {found[0]} is on a thing that a detector finds; give --detect NAME")
-        for rule in rules.rules:
-            for kind in kinds_of(rule) & self._not_looked_for:
-                log.warning(
-                    "rule %s: nobody looks for its %s; %s",
-                    on_one_line(rule.name),
-                    kind,
-                    _MENDS[kind],
-                )
-        return rules
+            light = on_one_line(found[0])
+            raise InputError(f"light {light} is on a thing that a detector finds; give --detect NAME")
+
+    def _warnings(self, rules: "RulesText") -> list[str]:
+        """Which rules are about what nobody looks for."""
+        from ...rules.vocabulary import kinds_of
+
+        return [
+            f"rule {on_one_line(rule.name)}: nobody looks for its {kind}; {_MENDS[kind]}"
+            for rule in rules.rules
+            for kind in sorted(kinds_of(rule) & self._not_looked_for)
+        ]
 
     @property
     def _not_looked_for(self) -> set[str]:
@@ -216,8 +236,8 @@ def add_options(function: Callable[..., Any], *, cameras_only: bool = True) -> C
 
     @wraps(function)
     def gathered(**values: Any) -> Any:
-        own = {name: values.pop(name) for name in WingOptions.__dataclass_fields__}
-        looking = WingOptions(**own)
+        own = {name: values.pop(name) for name in WingOptions.__dataclass_fields__ if name != "editable"}
+        looking = WingOptions(**own, editable=not cameras_only)
         _check(looking, cameras_only=cameras_only)
         return function(looking=looking, **values)
 
