@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from svod_rcgn.app.background_training import TrainingState
+from svod_rcgn.rules import vocabulary
 from svod_rcgn.teach import collection_records
 from svod_rcgn.web import records
 from svod_rcgn.web.routes import (
@@ -64,7 +65,12 @@ TOLD = (
     collection_routes.RenameClass,
     collection_routes.MergeClasses,
     collection_routes.SettleSuspect,
+    rule_routes.AskedReason,
+    rule_routes.AskedRehearsal,
     rule_routes.DraftRules,
+    rule_routes.PickedLight,
+    rule_routes.Reasons,
+    rule_routes.Rehearsed,
     rule_routes.RulesFile,
     rule_routes.SavedRules,
     rule_routes.WishedRules,
@@ -76,6 +82,11 @@ TOLD = (
     teach_sockets.TeachRefusal,
     teach_sockets.TeachNews,
 )
+_SPARSE = {
+    each.__name__
+    for each in vars(vocabulary).values()
+    if isinstance(each, type) and issubclass(each, msgspec.Struct)
+}  # of which what is as usual is left out
 _REF = "#/components/schemas/{name}"
 _PLAIN = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
 
@@ -94,7 +105,9 @@ def _interface(name: str, schema: dict[str, Any]) -> str:
     said = f"/** {text} */\n" if text else ""
     if "enum" in schema:
         return f"{said}export type {name} = {_type(schema)}\n"
-    lines = [f"  {field}: {_type(each)}" for field, each in schema["properties"].items()]
+    needed = schema["required"] if name in _SPARSE else schema["properties"]
+    marks = {field: "" if field in needed else "?" for field in schema["properties"]}
+    lines = [f"  {field}{marks[field]}: {_type(each)}" for field, each in schema["properties"].items()]
     body = "\n".join(lines)
     return f"{said}export interface {name} {{\n{body}\n}}\n"
 

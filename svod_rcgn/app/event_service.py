@@ -172,6 +172,13 @@ class EventService:
         """The record of visits; any thread may ask it."""
         return self._journal
 
+    def write_seen(self, wait: float) -> None:
+        """Have what cameras saw until now written, and wait for it so many seconds at most."""
+        flags = [each.write_soon() for each in tuple(self._seen.values())]
+        deadline = monotonic() + wait
+        for flag in flags:
+            flag.wait(max(0.0, deadline - monotonic()))
+
     def close(self, grace: float) -> int:
         """End all visits, deliver for so many seconds what can be delivered, and close the record.
 

@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from threading import Event as Flag
+from time import monotonic
 
 from ..errors import HistoryError
 from ..events.listeners import EventListener
@@ -9,6 +11,10 @@ from ..history.observations import ObservationRecorder, Observations, SeenFrame
 from ..records import Frame, Observation, Subject
 
 log = logging.getLogger(__name__)
+
+_MOMENT = 1.0  # seconds
+_DONE = Flag()
+_DONE.set()
 
 
 class CameraObservations(EventListener):
@@ -27,12 +33,28 @@ class CameraObservations(EventListener):
         self._frame: Frame | None = None
         self._subjects: dict[Subject, Observation] = {}
         self._failed = False
+        self._wished: Flag | None = None
+        self._written = float("-inf")
+
+    def write_soon(self) -> Flag:
+        """Write what was seen so far, with the next frame; set once that is done. Any thread may ask.
+
+        What was written a moment ago is not written again, so that blocks stay long.
+        """
+        if monotonic() - self._written < _MOMENT:
+            return _DONE
+        flag = self._wished = self._wished or Flag()
+        return flag
 
     def seen(self, frame: Frame, subjects: Mapping[Subject, Observation]) -> None:
         """See `EventListener.seen`."""
         if self._frame is None or frame.index != self._frame.index:
             self._hand_over()
             self._frame, self._subjects = frame, {}
+            if (wished := self._wished) is not None:
+                self._wished, self._written = None, monotonic()
+                self._try(self._recorder.flush)
+                wished.set()
         self._subjects |= subjects
 
     def close(self) -> None:

@@ -6,16 +6,18 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from ..errors import InputError
 from ..history.database import FILE, open_reader
 from ..history.observations import Observations, SeenFrame
 from ..history.visits import VisitEntry, VisitQuery, visits
-from ..notify.wording import local_time
+from ..notify.wording import called, local_time
 from ..records import PRESENCE, Event, Phase, Subject
 from ..rules.engine import Failure, Happening, RuleEngine
 from ..rules.quiet import DIGEST
 from ..rules.scene import Seen
-from ..rules.vocabulary import RulesText, longest_of
+from ..rules.vocabulary import RulesText, RuleText, longest_of
 
 _TOLERANCE = 2.0  # seconds between an old event and a new one that are the same
 _LEAST_LOOKBACK = 600.0  # seconds before a moment that rules are run from, to know what held by then
@@ -69,7 +71,7 @@ def replay(history_dir: Path, rules: RulesText, since: float) -> Replay:
         observations = Observations(database)
         run.take(observations.frames(since))
         if not run.frames:
-            raise InputError(_nothing_of(since, observations))
+            raise InputError(nothing_of(since, observations))
     happenings = run.finish()
     old = [each for each in visits(history_dir, VisitQuery(since=since)) if _is_of(each, run.spans)]
     gone, fresh = _compared(old, happenings)
@@ -78,25 +80,67 @@ def replay(history_dir: Path, rules: RulesText, since: float) -> Replay:
     return Replay(run.frames, first, last, happenings, old, gone, fresh)
 
 
-def why(history_dir: Path, rules: RulesText, name: str, time: float) -> list[Answer]:
+def why(
+    history_dir: Path, rules: RulesText, name: str, time: float, longest: float = float("inf")
+) -> list[Answer]:
     """Why a rule did not fire at a time, in seconds since the epoch, on each camera that it is for.
+
+    Args:
+        history_dir: Where what was seen is kept.
+        rules: The rules.
+        name: The rule.
+        time: When.
+        longest: Seconds before that are looked at, at most, to know what held by then.
 
     Raises:
         HistoryError: There is no record, or it is damaged.
         InputError: There is no such rule, or nothing was kept of that time.
     """
-    found = next((rule for rule in rules.rules if rule.name == name), None)
-    if found is None:
-        raise InputError(f"no rule {name}; there are: {', '.join(rule.name for rule in rules.rules)}")
+    found = rule_of(rules, name)
     run = _Run(rules)
-    lookback = max(_LEAST_LOOKBACK, 2 * longest_of(found))
+    lookback = min(max(_LEAST_LOOKBACK, 2 * longest_of(found)), longest)
     with closing(open_reader(history_dir / FILE)) as database:
         observations = Observations(database)
         run.take(observations.frames(time - lookback, time))
         answers = [run.answer(camera, name, time) for camera in run.cameras_of(name)]
         if not answers:
-            raise InputError(_nothing_of(time, observations))
+            raise InputError(nothing_of(time, observations))
     return answers
+
+
+def rule_of(rules: RulesText, name: str) -> RuleText:
+    """The rule of a name.
+
+    Raises:
+        InputError: There is none.
+    """
+    found = next((rule for rule in rules.rules if rule.name == name), None)
+    if found is None:
+        raise InputError(f"no rule {name}; there are: {', '.join(rule.name for rule in rules.rules)}")
+    return found
+
+
+def only(rules: RulesText, name: str) -> RulesText:
+    """The rules without all but one, and with all that it may speak of.
+
+    Raises:
+        InputError: There is none of this name.
+    """
+    return replace(rules, rules=(rule_of(rules, name),))
+
+
+def answered(name: str, answer: Answer) -> str:
+    """Why a rule did not fire on a camera, with what was seen, in words."""
+    seen = ", ".join(f"{called(subject)} {score:.2f}" for subject, score in answer.record) or "nothing"
+    if answer.held is not None:
+        event, told = answer.held.event, answer.held.told.value
+        what = f"held since {local_time(event.time)} ({called(event.subject)}; {told})"
+    elif answer.failure is not None:
+        who = answer.failure.subject
+        what = f"{'' if who is None else called(who) + ': '}{answer.failure.reason}"
+    else:
+        what = "nothing is known of that moment"
+    return f"{answer.camera}: {name}: {what}; seen at {local_time(answer.at)}: {seen}"
 
 
 class _Run:
@@ -173,7 +217,8 @@ def _begun(happenings: Sequence[Happening]) -> list[Event]:
     return sorted((each for each in begun if each.rule != DIGEST), key=lambda event: event.time)
 
 
-def _nothing_of(time: float, observations: Observations) -> str:
+def nothing_of(time: float, observations: Observations) -> str:
+    """Why there is nothing to run rules on, and what there is."""
     span = observations.span()
     kept = "nothing is kept yet; video.py keeps it" if span is None else (
         f"kept is {local_time(span[0])} to {local_time(span[1])}"

@@ -19,7 +19,7 @@ from .tables import print_table
 from .watch import wing_options
 
 if TYPE_CHECKING:
-    from ..app.rule_replay import Answer, Replay
+    from ..app.rule_replay import Replay
     from ..app.rule_trial import RuleTrial
     from ..records import Event, Image
     from ..rules.engine import Happening
@@ -338,7 +338,7 @@ def why(*, name: str, at: float, paths: tuple[Path, ...], history_dir: Path) -> 
     from ..app import rule_replay
 
     for answer in rule_replay.why(history_dir, _read(paths), name, at):
-        base.say(on_one_line(_answered(name, answer)))
+        base.say(on_one_line(rule_replay.answered(name, answer)))
 
 
 def _read(paths: Sequence[Path]) -> RulesText:
@@ -499,22 +499,6 @@ def _write_replay(done: Replay) -> None:
         ],
     }
     terminal.write_data(msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n")
-
-
-def _answered(name: str, answer: Answer) -> str:
-    """Why a rule did not fire on a camera, with what was seen."""
-    from ..notify.wording import called, local_time
-
-    seen = ", ".join(f"{called(subject)} {score:.2f}" for subject, score in answer.record) or "nothing"
-    if answer.held is not None:
-        event, told = answer.held.event, answer.held.told.value
-        what = f"held since {local_time(event.time)} ({called(event.subject)}; {told})"
-    elif answer.failure is not None:
-        who = answer.failure.subject
-        what = f"{'' if who is None else called(who) + ': '}{answer.failure.reason}"
-    else:
-        what = "nothing is known of that moment"
-    return f"{answer.camera}: {name}: {what}; seen at {local_time(answer.at)}: {seen}"
 
 
 def _looked_at(look: Any) -> str:

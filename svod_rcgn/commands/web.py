@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..app.browser_cameras import BrowserCameras
     from ..app.camera_sitting import CameraSitting, TappedFrames
     from ..app.event_service import EventService
-    from ..app.rule_editing import RuleEditing
+    from ..app.rules_at_work import RulesAtWork
     from ..app.still_pictures import StillPictures
     from ..cameras.loop import CameraLoop
     from ..cameras.supervisor import CameraSupervisor
@@ -280,7 +280,7 @@ def _serve(
             training=BackgroundTraining(start.paths, start.device, opened.reload),
             recognisers=_recognisers(start),
             boxed=_boxed_sets(start, pictures),
-            rules=_rule_editing(start, opened, service),
+            rules=_rules_at_work(start, opened, service),
             notices=_notices(start, missing),
             retention_days=None if start.notify.no_history else start.notify.retention_days,
         )
@@ -327,8 +327,9 @@ def _boxed_sets(start: _Start, pictures: StillPictures) -> BoxedSets:
     return BoxedSets(start.datasets_dir, start.looking.models_dir, start.device, pictures.read_again)
 
 
-def _rule_editing(start: _Start, opened: wing_options.OpenWings, service: EventService) -> RuleEditing:
+def _rules_at_work(start: _Start, opened: wing_options.OpenWings, service: EventService) -> RulesAtWork:
     from ..app.rule_editing import RuleEditing
+    from ..app.rules_at_work import RulesAtWork
 
     assert opened.rules is not None
     files = start.looking.files(may_lack=True)
@@ -336,7 +337,8 @@ def _rule_editing(start: _Start, opened: wing_options.OpenWings, service: EventS
     def warn(rules: RulesText) -> list[str]:
         return [*files.warn(rules), *service.unheard(rules)]
 
-    return RuleEditing(replace(files, warn=warn), opened.rules)
+    editing = RuleEditing(replace(files, warn=warn), opened.rules)
+    return RulesAtWork(editing, start.notify.events.history_dir, service.write_seen)
 
 
 def _recognisers(start: _Start) -> Recognisers:

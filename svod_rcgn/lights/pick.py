@@ -25,21 +25,33 @@ def light_at(image: Image, point: tuple[float, float]) -> Box | None:
     Returns:
         None where nothing is brighter than its surroundings.
     """
-    height, width = image.shape[:2]
-    x, y = min(int(point[0] * width), width - 1), min(int(point[1] * height), height - 1)
-    levels, reach = image.max(axis=2), max(int(_AROUND * height), 4 * _NEAR)
-    top, left = max(y - _NEAR, 0), max(x - _NEAR, 0)
-    near = levels[top : y + _NEAR + 1, left : x + _NEAR + 1]
-    row, column = np.unravel_index(int(near.argmax()), near.shape)
-    around = levels[max(y - reach, 0) : y + reach + 1, max(x - reach, 0) : x + reach + 1]
-    peak, ground = float(near.max()), float(np.percentile(around, _GROUND))
+    column, row = _peak_near(image, point)
+    levels, reach = image.max(axis=2), max(int(_AROUND * image.shape[0]), 4 * _NEAR)
+    around = levels[max(row - reach, 0) : row + reach + 1, max(column - reach, 0) : column + reach + 1]
+    peak, ground = float(levels[row, column]), float(np.percentile(around, _GROUND))
     if peak - ground < _LEAST_STEP:
         return None
     lit = (levels > (peak + ground) / 2).view(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(lit)
-    left, top, wide, high, _ = stats[labels[top + row, left + column]].tolist()
+    left, top, wide, high, _ = stats[labels[row, column]].tolist()
     side = max(wide, high, _LEAST_SIDE) / 2
     return Box(left + wide / 2 - side, top + high / 2 - side, left + wide / 2 + side, top + high / 2 + side)
+
+
+def level_at(image: Image, point: tuple[float, float]) -> int:
+    """How bright a light at a point is, in grey levels; (x, y) in shares of the picture."""
+    column, row = _peak_near(image, point)
+    return int(image[row, column].max())
+
+
+def _peak_near(image: Image, point: tuple[float, float]) -> tuple[int, int]:
+    """The column and row of what is brightest next to a point."""
+    height, width = image.shape[:2]
+    x, y = min(int(point[0] * width), width - 1), min(int(point[1] * height), height - 1)
+    top, left = max(y - _NEAR, 0), max(x - _NEAR, 0)
+    near = image[top : y + _NEAR + 1, left : x + _NEAR + 1].max(axis=2)
+    row, column = np.unravel_index(int(near.argmax()), near.shape)
+    return left + int(column), top + int(row)
 
 
 def colour_at(image: Image, box: Box, white: tuple[float, float, float] = (1.0, 1.0, 1.0)) -> str | None:

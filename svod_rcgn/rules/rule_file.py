@@ -92,6 +92,22 @@ def parse_rules(text: str, name: str) -> words.RulesText:
     return parse_all([NamedText(name, text)])
 
 
+def check_together(rules: words.RulesText, name: str, colours: Collection[str], text: str = "") -> None:
+    """Refuse rules that can be read and yet cannot be: a name for nothing, or a limit that no number meets.
+
+    Args:
+        rules: The rules.
+        name: What they are called in errors.
+        colours: What they may call colours besides the names that they give.
+        text: Where their lines are looked for.
+
+    Raises:
+        RulesError: They cannot be.
+    """
+    _check(rules, rules.rules, text, name)
+    _check_colours(rules.rules, {*colours, *rules.colours}, text, name)
+
+
 def json_schema() -> Mapping[str, Any]:
     """What a rules file may say as JSON schema, by which editors check and complete."""
     return msgspec.json.schema(words.RulesText)

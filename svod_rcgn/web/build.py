@@ -14,7 +14,7 @@ from ..app.camera_sitting import CameraSitting, TappedFrames
 from ..app.digit_corrections import DigitCorrections
 from ..app.face_corrections import FaceCorrections
 from ..app.film_jobs import FilmJobs, JobSettings
-from ..app.rule_editing import RuleEditing
+from ..app.rules_at_work import RulesAtWork
 from ..app.still_pictures import StillPictures
 from ..cameras.supervisor import CameraStatus
 from ..control.server import Action
@@ -82,7 +82,7 @@ class Running:
     browsers: BrowserCameras
     recognisers: Recognisers
     boxed: BoxedSets
-    rules: RuleEditing
+    rules: RulesAtWork
     notices: Sequence[str]
     retention_days: float | None
 
@@ -184,7 +184,7 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
     boxes = BoxRoutes(running.boxed, access.entrance, limits, work)
     asked += boxes.operations()
     named = [(camera.name, camera.feed) for camera in running.cameras]
-    asked += RuleRoutes(running.rules, named).operations()
+    asked += RuleRoutes(running.rules, named, limits, work).operations()
     taught = TeachSockets(access.entrance, teach, tuple(feeds), limits, work)
     desk = Desk(access.entrance, access.audit)
     return build_application(

@@ -27,9 +27,7 @@ log = logging.getLogger(__name__)
 JSON = "application/json"
 _NOBODY = Caller(Role.VIEWER, "-")
 _HIDDEN = 500
-_UNSAID = frozenset(
-    {"secret", "picture", "pictures", "text"}
-)  # fields of a body that the audit does not hold
+_UNSAID = frozenset({"secret", "picture", "pictures", "text"})  # fields of a body that no audit holds
 
 
 @dataclass(frozen=True, slots=True, eq=False)

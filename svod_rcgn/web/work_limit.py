@@ -23,7 +23,9 @@ class Worked(NamedTuple, Generic[Result]):
 class WorkLimit:
     """Does a piece of work in a thread; so many side by side while so many more wait."""
 
-    def __init__(self, at_work: int, waiting: int) -> None:
+    def __init__(self, at_work: int, waiting: int, what: str = "pictures") -> None:
+        """Begin idle; `what` is what waits, in words."""
+        self._what = what
         self._turns = asyncio.Semaphore(at_work)
         self._most = at_work + waiting
         self._inside = 0
@@ -36,7 +38,7 @@ class WorkLimit:
             Refusal: Too many wait already.
         """
         if self._inside >= self._most:
-            raise Refusal(TOO_MANY, "too many pictures wait here; come again in a second", _AGAIN)
+            raise Refusal(TOO_MANY, f"too many {self._what} wait here; come again in a second", _AGAIN)
         self._inside += 1
         try:
             yield

@@ -19,6 +19,7 @@ from svod_rcgn.app.film_jobs import JobSettings
 from svod_rcgn.app.rule_editing import RuleEditing
 from svod_rcgn.app.rule_files import RuleFiles
 from svod_rcgn.app.rule_service import RulesInUse
+from svod_rcgn.app.rules_at_work import RulesAtWork
 from svod_rcgn.app.still_pictures import StillPictures
 from svod_rcgn.cameras.loop import CameraLoop
 from svod_rcgn.cameras.supervisor import CameraStatus
@@ -115,10 +116,10 @@ def status(number: int = 0) -> CameraStatus:
     return CameraStatus(CAMERA, True, 7, 14.9, 0.04, 0.05, 0, 0, 0, 1, None)
 
 
-def rule_editing(folder: Path) -> RuleEditing:
-    """Of a file that is not there yet."""
+def rules_at_work(folder: Path) -> RulesAtWork:
+    """Of a file that is not there yet, over what is kept in the folder."""
     files = RuleFiles((folder / "rules.toml",), lambda _: None, lambda _: [], may_lack=True)
-    return RuleEditing(files, RulesInUse(files.read))
+    return RulesAtWork(RuleEditing(files, RulesInUse(files.read)), folder, lambda _: None)
 
 
 @contextmanager
@@ -188,7 +189,7 @@ def serving(
             training=BackgroundTraining(paths, "CPU", reload),
             recognisers=recognisers,
             boxed=boxed,
-            rules=rule_editing(folder),
+            rules=rules_at_work(folder),
             notices=notices,
             retention_days=30.0,
         )

@@ -86,6 +86,12 @@ class CameraFeed:
                 self._sent.append(self._packed)
             return self._packed
 
+    @property
+    def raw(self) -> Frame | None:
+        """The newest picture as the camera laid it down; None before the first."""
+        seen = self._seen
+        return None if seen is None else seen.frame
+
     def sent(self, number: int) -> tuple[ViewHead, bytes] | None:
         """What stood on a picture that somebody was sent lately, and its JPEG; None where it is gone."""
         for each in tuple(self._sent):

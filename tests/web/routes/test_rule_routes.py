@@ -1,16 +1,28 @@
 """Rules over HTTP: seen by all, tried by editors, changed by admins, and never on old knowledge."""
 
 from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
+from time import monotonic, sleep
+from time import time as wall_clock
 from typing import Any
 
+import numpy as np
 import pytest
 
+from benchmarks.drawn_panels import Camera, DrawnLight, DrawnPanel, Phase
+from svod_rcgn.app import rules_at_work
+from svod_rcgn.errors import InputError
+from svod_rcgn.lights.hue import COLOURS, LINEAR
 from svod_rcgn.records import Frame
 from svod_rcgn.storage.images import PictureFile, decode
 from svod_rcgn.web.access.roles import Role
+from tests.app.test_rule_service import CAR, Watched
+from tests.app.test_rule_service import RULE as STAY
 from tests.fakes import BLUE, picture
+from tests.patience import PATIENCE
 from tests.web.site import Site, serving
 
 RULE = """# why
@@ -19,6 +31,7 @@ name = "{name}"
 look = {{ kind = "object", label = "car" }}
 when = {{ is = "present", for = 3 }}
 """
+HOUR_AGO = wall_clock() - 3600
 ONE, TWO = RULE.format(name="car stays"), RULE.format(name="lorry stays")
 
 
@@ -196,3 +209,180 @@ def test_a_still_is_the_newest_picture_of_a_camera(site: Site):
 @pytest.mark.parametrize("camera", ["1", "-1", "x", "9" * 400, "0.0", "%C2%B2"])
 def test_a_camera_that_is_not_there_has_no_still(site: Site, camera: str):
     assert site.ask("GET", f"/api/rules/stills/{camera}").status_code == 404
+
+
+@pytest.fixture
+def yard(site: Site, tmp_path: Path) -> Site:
+    """Of an hour ago it is kept that a car stayed for three seconds, and later for eight."""
+    (tmp_path / "watched.toml").write_text(STAY.format(seconds=60))
+    watched = Watched(tmp_path, tmp_path / "watched.toml")
+    for start, seconds, there in ((0, 2, False), (2, 3, True), (5, 5, False), (10, 8, True), (18, 4, False)):
+        watched.show(HOUR_AGO + start, seconds, *([CAR] if there else []))
+    watched.service.close(0.0)
+    return site
+
+
+def rehearse(site: Site, role: Role = Role.EDITOR, **asked: Any) -> Any:
+    return site.ask("POST", "/api/rules/replay", role, json={"since": HOUR_AGO - 60, **asked})
+
+
+def test_a_draft_is_run_over_what_was_seen_and_nothing_is_told_or_kept(yard: Site):
+    vary = {"rule": "car stays", "field": "when.for", "values": [1, 5, 60]}
+    done = rehearse(yard, text=STAY.format(seconds=1), rule="car stays", vary=vary).json()
+    assert (done["count"], done["complete"]) == (2, True)
+    assert [each["events"] for each in done["varied"]] == [2, 1, 0]
+    assert sum(each["events"].get("car stays", 0) for each in done["days"]) == 2
+    assert done["events"][0]["subject"] == "car 3"
+    assert yard.journal.rules() == ["presence"]
+    assert not rules_file(yard)["exists"]
+
+
+def test_the_rules_in_use_are_run_where_there_is_no_draft(yard: Site):
+    assert rehearse(yard).json()["count"] == 0
+    save(yard, STAY.format(seconds=5), rules_file(yard)["state"])
+    assert rehearse(yard).json()["count"] == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({"text": "[[rules]\n"}, 422),
+        ({"text": ONE, "rule": "none"}, 422),
+        ({"text": ONE, "vary": {"rule": "car stays", "field": "when.for", "values": []}}, 422),
+        ({"text": ONE, "vary": {"rule": "car stays", "field": "when.for", "values": [1] * 26}}, 422),
+        ({"text": ONE, "vary": {"rule": "car stays", "field": "when.for", "values": [-1]}}, 422),
+        ({"since": HOUR_AGO + 7200}, 422),
+        ({"since": -1}, 422),
+        ({"since": 1e300}, 422),
+        ({"text": "#" * 200_001}, 422),
+    ],
+)
+def test_a_replay_that_cannot_be_is_refused(yard: Site, asked: dict[str, Any], status: int):
+    answer = rehearse(yard, **asked)
+    assert (answer.status_code, bool(answer.json()["error"])) == (status, True)
+    assert rehearse(yard).status_code == 200
+
+
+def test_a_replay_is_not_for_viewers_and_only_one_runs(yard: Site, monkeypatch: pytest.MonkeyPatch):
+    assert rehearse(yard, Role.VIEWER).status_code == 403
+    inside, go_on = Event(), Event()
+
+    def wait(*_: object) -> Any:
+        inside.set()
+        go_on.wait(PATIENCE)
+        raise InputError("enough")
+
+    monkeypatch.setattr(rules_at_work, "rehearse", wait)
+    first = Thread(target=rehearse, args=(yard,))
+    first.start()
+    assert inside.wait(PATIENCE)
+    second = rehearse(yard)
+    assert (second.status_code, second.headers["Retry-After"]) == (429, "1")
+    go_on.set()
+    first.join()
+
+
+def test_a_replay_that_nobody_waits_for_any_more_ends(yard: Site, monkeypatch: pytest.MonkeyPatch):
+    inside, ended = Event(), Event()
+
+    def work(_folder: Path, _rules: Any, _span: Any, _varied: Any, is_unwanted: Any) -> Any:
+        inside.set()
+        deadline = monotonic() + PATIENCE
+        while not is_unwanted() and monotonic() < deadline:
+            sleep(0.01)
+        if is_unwanted():
+            ended.set()
+        raise InputError("nobody waits")
+
+    monkeypatch.setattr(rules_at_work, "rehearse", work)
+    body = b'{"since": 1}'
+    with closing(HTTPConnection(yard.host, timeout=PATIENCE)) as line:
+        headers = {"Content-Type": "application/json", "Origin": yard.url, **yard.cookie(Role.EDITOR)}
+        line.request("POST", "/api/rules/replay", body, headers)
+        assert inside.wait(PATIENCE)
+    assert ended.wait(PATIENCE)
+
+
+def why(site: Site, role: Role = Role.VIEWER, **asked: Any) -> Any:
+    return site.ask("POST", "/api/rules/why", role, json={"rule": "car stays", **asked})
+
+
+def test_it_is_told_why_a_rule_did_not_hold_and_by_how_much(yard: Site):
+    save(yard, STAY.format(seconds=4), rules_file(yard)["state"])
+    (reason,) = why(yard, time=HOUR_AGO + 4).json()["cameras"]
+    assert (reason["camera"], reason["holds"]) == ("yard", False)
+    assert "car 3: present 2" in reason["words"]
+    assert " s < 4 s; seen at " in reason["words"]
+    assert 0.4 < reason["near"] < 0.9
+    (reason,) = why(yard, time=HOUR_AGO + 16).json()["cameras"]
+    assert (reason["holds"], reason["near"]) == (True, 1)
+
+
+def test_why_a_draft_does_not_hold_is_for_editors(yard: Site):
+    draft = STAY.format(seconds=9)
+    assert why(yard, text=draft, time=HOUR_AGO + 16).status_code == 403
+    (reason,) = why(yard, Role.EDITOR, text=draft, time=HOUR_AGO + 16).json()["cameras"]
+    assert "< 9 s" in reason["words"]
+
+
+def test_why_has_an_answer_only_where_something_is_known(yard: Site):
+    assert why(yard).status_code == 422
+    save(yard, STAY.format(seconds=4), rules_file(yard)["state"])
+    now = why(yard)
+    assert now.status_code == 422
+    assert "nothing is known of what cameras saw then; kept is " in now.json()["error"]
+
+
+def lamp(colour: str, radiance: float) -> tuple[Frame, dict[str, float]]:
+    """A picture of one lamp, and the point in its middle."""
+    bgr = LINEAR[[int(COLOURS[colour][place : place + 2], 16) for place in (5, 3, 1)]]
+    light = DrawnLight((Phase(0, 0, 1.0),), colour, tuple(bgr.tolist()), radiance, 5.0)
+    drawn = next(iter(DrawnPanel([light], Camera(rate=20.0), 1.0, seed=3, columns=1).frames()))
+    height, width = drawn.image.shape[:2]
+    left, top, right, bottom = drawn.boxes[0]
+    point = {"x": (left + right) / 2 / width, "y": (top + bottom) / 2 / height}
+    return Frame(drawn.image, 0, 0.0, "hall"), point
+
+
+def pick(site: Site, role: Role = Role.EDITOR, **asked: float) -> Any:
+    return site.ask("GET", "/api/rules/light", role, params={"camera": 0, **asked})
+
+
+@pytest.mark.parametrize("colour", ["red", "green", "blue", "yellow"])
+def test_a_light_is_picked_with_its_box_and_colour_on_the_still_that_was_clicked(site: Site, colour: str):
+    frame, point = lamp(colour, 6.0)
+    site.feed.see(frame, ())
+    still = site.ask("GET", "/api/rules/stills/0", Role.EDITOR)
+    found = pick(site, **point, picture=int(still.headers["X-Picture"])).json()
+    assert found["name"] == colour
+    assert found["colour"].startswith("#")
+    left, top, right, bottom = found["box"]
+    assert left < point["x"] < right
+    assert top < point["y"] < bottom
+    assert right - left < 0.5
+
+
+def test_a_light_that_blinks_may_be_clicked_while_it_is_dark(site: Site):
+    lit, point = lamp("green", 6.0)
+    dark = Frame(np.full_like(lit.image, 40), 0, 0.0, "hall")
+    site.feed.see(dark, ())
+    number = int(site.ask("GET", "/api/rules/stills/0").headers["X-Picture"])
+    found: list[Any] = []
+    asking = Thread(target=lambda: found.append(pick(site, **point, picture=number)))
+    asking.start()
+    while asking.is_alive():  # it blinks
+        for each in (dark, lit):
+            site.feed.see(each, ())
+            sleep(0.05)
+    assert found[0].json()["name"] == "green"
+
+
+def test_a_click_on_nothing_is_told_so(site: Site):
+    site.feed.see(Frame(np.full((90, 120, 3), 70, np.uint8), 0, 0.0, "hall"), ())
+    nothing = pick(site, x=0.5, y=0.5)
+    assert nothing.status_code == 422
+    assert "click on a light while it is lit" in nothing.json()["error"]
+    assert pick(site, x=0.5, y=0.5, picture=9).status_code == 404
+    assert pick(site, x=1.5, y=0.5).status_code == 422
+    assert pick(site, x=0.5, y=0.5, camera=7).status_code == 404
+    assert pick(site, Role.VIEWER, x=0.5, y=0.5).status_code == 403
