@@ -26,6 +26,9 @@ else:
 _LARGEST = 1_000_000  # bytes
 _MOST_LINES = 20_000
 _MOST_DEEP = 20
+_LONG_WAY = re.compile(
+    rf"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{_MOST_DEEP}}}"""
+)  # a.b.c and so on, for which TOML's reader takes memory by the square of the length
 _TAKEN = (PRESENCE, DIGEST)
 _BY_NAME = ("zones", "lines", "lights", "colours", "white")
 _PATTERNS = {
@@ -157,6 +160,9 @@ def decoded(given: NamedText) -> words.RulesText:
 def _plain(text: str, name: str) -> dict[str, Any]:
     if text.count("\n") > _MOST_LINES:
         raise RulesError(name, f"over {_MOST_LINES:,} lines; no rules file is so long")
+    if found := _LONG_WAY.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        raise RulesError(name, "tables within tables too deep to be read", line)
     try:
         told: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -224,8 +224,10 @@ def _parts_of(text: str) -> list[_Part]:
     """The text cut at its headers; the first part is what stands before them.
 
     Raises:
+        RulesError: It is no rules file.
         ValueError: The parts together do not say what the whole does: a header stands within a text.
     """
+    decoded(NamedText(_NAME, text))
     lines = [f"{line}\n" for line in text.rstrip("\n").split("\n")]
     starts = [0, *_starts(lines), len(lines)]
     texts = ["".join(lines[start:end]) for start, end in pairwise(starts)]

@@ -95,6 +95,9 @@ def test_what_cannot_be_is_refused_with_its_line(old: str, new: str, line: int, 
         "[rules]\nx = 1",
         "\n" * 30_000,
         "a = " + "9" * 5000,
+        "a" + ".a" * 100_000 + " = 1",
+        "[" + "a . " * 50_000 + "a]",
+        "'a'." * 50_000 + "'a' = 1",
     ],
 )
 def test_nonsense_is_refused(text: str):
