@@ -1,0 +1,149 @@
+import { Channel } from '../api/channel'
+import { ask, Refused, sentence, withQuery, type Ask } from '../api/http'
+import type { ActGroup, Acts, CollectionChange, CollectionOverview, CollectionPictures, CollectionView, TeachNews } from '../records'
+import { pathOf as teachPathOf } from '../teach/recogniser.svelte'
+import { Details } from './details.svelte'
+import { ALL, asked, type Filter } from './filter'
+import { Selection } from './selection.svelte'
+
+type Open = (path: string, heard: ConstructorParameters<typeof Channel>[1]) => { close(): void }
+const SOON = 300 // milliseconds in which changes of others are taken together
+const CONFLICT = 409
+
+export const pathOf = (name: string): string => `/api/collection/${encodeURIComponent(name)}`
+
+/** All pictures that a recogniser was ever shown, whoever else changes them. */
+export class Collection {
+  overview = $state.raw<CollectionOverview | null>(null)
+  pictures = $state.raw<readonly string[]>([])
+  acts = $state.raw<readonly ActGroup[]>([])
+  filter = $state.raw<Filter>(ALL)
+  /** Whether what was asked for has come. */
+  begun = $state(false)
+  /** Why the pictures could not be listed. */
+  problem = $state('')
+  readonly selection = new Selection()
+  readonly details: Details
+  private channel: { close(): void } | null = null
+  private timer: ReturnType<typeof setTimeout> | undefined
+  private state = 0
+  private heard = ''
+  private asking: AbortController | null = null
+  private turn: Promise<unknown> = Promise.resolve()
+
+  constructor(
+    readonly name: string,
+    private readonly asked: Ask = ask,
+    private readonly open: Open = (path, heard) => new Channel(path, heard),
+  ) {
+    this.details = new Details((pictures) => this.asked<CollectionPictures>('POST', `${this.path}/details`, { pictures }))
+  }
+
+  get path(): string {
+    return pathOf(this.name)
+  }
+
+  /** The last act that is in force and can be undone. */
+  get last(): ActGroup | undefined {
+    return this.acts.find(({ undone, is_undoing, kind }) => !undone && !is_undoing && kind !== 'purge')
+  }
+
+  thumbnail(hash: string, side: number): string {
+    return `${this.path}/thumbnails/${hash}?side=${side}`
+  }
+
+  start(): void {
+    this.channel ??= this.open(`${teachPathOf(this.name)}/news`, {
+      text: (text) => this.hear(JSON.parse(text) as TeachNews),
+      state: (_, reason) => (this.problem ||= reason),
+    })
+  }
+
+  stop(): void {
+    this.channel?.close()
+    this.channel = null
+    clearTimeout(this.timer)
+    this.asking?.abort()
+  }
+
+  /** List what passes a filter; what was listed stays until that has come. */
+  async show(filter: Filter): Promise<void> {
+    this.filter = filter
+    this.asking?.abort()
+    const asking = new AbortController()
+    this.asking = asking
+    try {
+      const view = await this.asked<CollectionView>('GET', withQuery(this.path, asked(filter)), undefined, asking.signal)
+      if (this.asking === asking) this.take(view)
+    } catch (error) {
+      if (this.asking === asking && !asking.signal.aborted) this.problem = sentence(error)
+    } finally {
+      if (this.asking === asking) this.begun = true
+    }
+  }
+
+  /** Ask for everything anew. */
+  async refresh(): Promise<void> {
+    this.details.stale()
+    await Promise.all([this.show(this.filter), this.look()])
+  }
+
+  /** Do one thing to the collection, unless somebody else has done something meanwhile; then all is asked anew.
+   *
+   * Throws Refused, with what happened meanwhile where it is 409. */
+  change(kind: string, sent: object): Promise<CollectionChange> {
+    return this.after(async () => {
+      const done = await this.asked<CollectionChange>('POST', `${this.path}/${kind}`, { ...sent, state: this.state })
+      this.state = done.state
+      return done
+    })
+  }
+
+  /** Undo acts, those of the last thing done if none are named, unless somebody else has done something meanwhile. */
+  undo(named?: readonly number[]): Promise<void> {
+    return this.after(async () => {
+      const acts = named ?? this.last?.numbers
+      if (!acts) return
+      const told = await this.asked<Acts>('POST', `${this.path}/undo`, { acts, state: this.state })
+      this.acts = told.acts
+      this.state = told.state
+    })
+  }
+
+  private hear({ recogniser }: TeachNews): void {
+    const heard = `${recogniser.state} ${recogniser.learning.version}`
+    if (heard === this.heard) return
+    this.heard = heard
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined
+      void this.refresh()
+    }, SOON)
+  }
+
+  private take(view: CollectionView): void {
+    this.state = view.state
+    this.pictures = view.pictures
+    this.problem = ''
+    this.selection.show(view.pictures)
+  }
+
+  private async look(): Promise<void> {
+    try {
+      const [overview, { acts }] = await Promise.all([this.asked<CollectionOverview>('GET', `${this.path}/overview`), this.asked<Acts>('GET', `${this.path}/acts`)])
+      this.overview = overview
+      this.acts = acts
+    } catch (error) {
+      this.problem = sentence(error)
+    }
+  }
+
+  /** One after another, so that each knows of what was done before it. */
+  private after<Result>(act: () => Promise<Result>): Promise<Result> {
+    const next = this.turn.then(act)
+    this.turn = next.then(
+      () => this.refresh(),
+      (error: unknown) => (error instanceof Refused && error.status === CONFLICT ? this.refresh() : undefined),
+    )
+    return next
+  }
+}
