@@ -5,6 +5,7 @@ export const PLACES = [
   { place: 'people', name: 'People' },
   { place: 'identify', name: 'Identify' },
   { place: 'teach', name: 'Teach' },
+  { place: 'collection', name: 'Collection' },
   { place: 'boxes', name: 'Boxes' },
   { place: 'films', name: 'Films' },
 ] as const

@@ -1,8 +1,8 @@
 import { sentence } from '../api/http'
-import type { CollectionPictures } from '../records'
+import type { CollectionPicture, CollectionPictures } from '../records'
 
-export type Detail = CollectionPictures['pictures'][number]
-export type AskDetails = (pictures: readonly string[]) => Promise<CollectionPictures>
+export type Detail = CollectionPicture
+export type AskDetails = (pictures: readonly string[]) => Promise<Pick<CollectionPictures, 'pictures'>>
 
 const MOST_ASKED = 500 // that one question may be about
 const MOST_KEPT = 4000

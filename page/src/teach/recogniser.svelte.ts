@@ -3,6 +3,8 @@ import { ask, type Ask } from '../api/http'
 import { lastInForce } from '../datasets/acts'
 import type { Acts, ActGroup, RecogniserState, TeachNews, TeachSettings, Versions, VersionState } from '../records'
 
+/** The recogniser that was looked at last in this browser. */
+export const KEPT = 'svod-teach'
 export const pathOf = (name: string): string => `/api/teach/${encodeURIComponent(name)}`
 
 /** One recogniser as the server tells of it, whoever changes it. */
