@@ -16,6 +16,8 @@ export const pathOf = (name: string): string => `/api/collection/${encodeURIComp
 export class Collection {
   overview = $state.raw<CollectionOverview | null>(null)
   pictures = $state.raw<readonly string[]>([])
+  /** Of all that are there, whatever is asked for. */
+  total = $state(0)
   acts = $state.raw<readonly ActGroup[]>([])
   filter = $state.raw<Filter>(ALL)
   /** Whether what was asked for has come. */
@@ -122,6 +124,7 @@ export class Collection {
 
   private take(view: CollectionView): void {
     this.state = view.state
+    this.total = view.total
     this.pictures = view.pictures
     this.problem = ''
     this.selection.show(view.pictures)
