@@ -54,6 +54,13 @@ test('acts follow each other, each with the state that the one before has left',
   expect(changes(questions).map(({ path, sent }) => [path.split('/').at(-1), (sent as { state: number }).state])).toEqual([['tag', 7], ['delete', 8], ['undo', 9]])
 })
 
+test('what others did between two quick acts does not count as seen', async () => {
+  const { made, questions, pass } = site(({ path }) => (path.endsWith('/tag') ? (pass(), null) : null))
+  await made.show(ALL)
+  await Promise.all([made.change('tag', { pictures: ['a'] }), made.change('delete', { pictures: ['a'] })])
+  expect(changes(questions).map(({ sent }) => (sent as { state: number }).state)).toEqual([7, 7])
+})
+
 test('what is refused as old knowledge says so, all is asked anew, and the same can be done again', async () => {
   let refused = false
   const { made, questions, pass } = site(({ path }) => {
@@ -75,7 +82,7 @@ test('what was undone already, undoes, or cannot be undone is no last act', asyn
   const { made, questions } = site(({ path }) => (path.endsWith('/acts') ? { state: 7, acts: [act(9, { is_undoing: true }), act(8, { undone: true }), act(7, { kind: 'purge' }), act(5)] } : null))
   await made.refresh()
   await made.undo()
-  expect(changes(questions)[0]).toMatchObject({ path: '/api/collection/my%20desk/undo', sent: { acts: [5] } })
+  expect(changes(questions)[0]).toMatchObject({ path: '/api/teach/my%20desk/undo', sent: { acts: [5] } })
   const nothing = site(({ path }) => (path.endsWith('/acts') ? { state: 7, acts: [] } : null))
   await nothing.made.refresh()
   await nothing.made.undo()
@@ -96,7 +103,7 @@ test('a server that is away is told, and what was listed stays', async () => {
 })
 
 test('a filter goes into a link and comes out of it, and what makes no sense is left out', () => {
-  const filter = { ...ALL, label: 'Tasse & Löffel', since: 12.5, kind: 'doubled', order: 'alike' } as const
+  const filter = { ...ALL, label: 'Tasse & Löffel', since: 12.5, kind: 'doubled', order: 'oldest' } as const
   const link = new URLSearchParams(Object.entries(asked(filter)).filter(([, value]) => value !== null && value !== '') as [string, string][])
   expect(filterOf(link)).toEqual(filter)
   expect(filterOf(new URLSearchParams('kind=evil&order=up&since=-1&until=x'))).toEqual(ALL)

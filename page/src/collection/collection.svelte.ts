@@ -28,7 +28,9 @@ export class Collection {
   readonly details: Details
   private channel: { close(): void } | null = null
   private timer: ReturnType<typeof setTimeout> | undefined
+  /** What the pictures that are shown are of, and what one's own acts have made of that. */
   private state = 0
+  private readonly own = new Map<number, number>()
   private heard = ''
   private asking: AbortController | null = null
   private turn: Promise<unknown> = Promise.resolve()
@@ -55,7 +57,7 @@ export class Collection {
   }
 
   start(): void {
-    this.channel ??= this.open(`${teachPathOf(this.name)}/news`, {
+    this.channel ??= this.open(`${this.taught}/news`, {
       text: (text) => this.hear(JSON.parse(text) as TeachNews),
       state: (_, reason) => (this.problem ||= reason),
     })
@@ -94,22 +96,42 @@ export class Collection {
    *
    * Throws Refused, with what happened meanwhile where it is 409. */
   change(kind: string, sent: object): Promise<CollectionChange> {
+    const seen = this.state
     return this.after(async () => {
-      const done = await this.asked<CollectionChange>('POST', `${this.path}/${kind}`, { ...sent, state: this.state })
-      this.state = done.state
+      const state = this.since(seen)
+      const done = await this.asked<CollectionChange>('POST', `${this.path}/${kind}`, { ...sent, state })
+      this.did(state, done.state)
       return done
     })
   }
 
   /** Undo acts, those of the last thing done if none are named, unless somebody else has done something meanwhile. */
   undo(named?: readonly number[]): Promise<void> {
+    const seen = this.state
     return this.after(async () => {
       const acts = named ?? this.last?.numbers
       if (!acts) return
-      const told = await this.asked<Acts>('POST', `${this.path}/undo`, { acts, state: this.state })
+      const state = this.since(seen)
+      const told = await this.asked<Acts>('POST', `${this.taught}/undo`, { acts, state })
       this.acts = told.acts
-      this.state = told.state
+      this.did(state, told.state, acts.length)
     })
+  }
+
+  private get taught(): string {
+    return teachPathOf(this.name)
+  }
+
+  /** What was seen, with one's own acts since. */
+  private since(seen: number): number {
+    let state = seen
+    for (let next = this.own.get(state); next !== undefined; next = this.own.get(state)) state = next
+    return state
+  }
+
+  /** So many acts of one's own, which count as seen unless others came between them. */
+  private did(before: number, after: number, acts = 1): void {
+    if (after === before + acts) this.own.set(before, after)
   }
 
   private hear({ recogniser }: TeachNews): void {
@@ -132,7 +154,7 @@ export class Collection {
 
   private async look(): Promise<void> {
     try {
-      const [overview, { acts }] = await Promise.all([this.asked<CollectionOverview>('GET', `${this.path}/overview`), this.asked<Acts>('GET', `${this.path}/acts`)])
+      const [overview, { acts }] = await Promise.all([this.asked<CollectionOverview>('GET', `${this.path}/overview`), this.asked<Acts>('GET', `${this.taught}/acts`)])
       this.overview = overview
       this.acts = acts
     } catch (error) {
