@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from ..records import Box
@@ -60,9 +60,15 @@ class _Said:
         if len(tags) < 2:  # noqa: PLR2004 - a pair is what can disagree
             return tags
         last: dict[str, _Tag] = {}
-        for each in sorted(tags, key=itemgetter(0), reverse=True):
+        for each in sorted(tags, key=_lateness, reverse=True):
             last.setdefault(each[1], each)
         return list(last.values())
+
+
+def _lateness(tag: _Tag) -> tuple[int, bool]:
+    """One act takes a class away and gives another, and what it gives holds where the two are merged."""
+    act, _, value = tag
+    return act, value is not None
 
 
 class Contents:

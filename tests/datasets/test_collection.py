@@ -117,6 +117,13 @@ def test_of_merged_classes_what_was_said_last_holds(dataset):
     assert said(dataset) == {"picture-1.png": ((CAT,), (DOG,), None), "picture-2.png": ((CAT,), (), None)}
 
 
+def test_a_class_that_took_the_place_of_another_stays_when_it_is_merged_back(dataset):
+    dataset.add([new(1, yes=[CAT])], "a")
+    dataset.relabel([_hash(1)], CAT, DOG)
+    dataset.merge(DOG, CAT)
+    assert said(dataset) == {"picture-1.png": ((CAT,), (), None)}
+
+
 def test_a_merged_name_is_free_again(dataset):
     dataset.add([new(1, yes=[CAT]), new(2, yes=[DOG])], "a")
     dataset.merge(CAT, DOG)
