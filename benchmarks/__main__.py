@@ -24,6 +24,7 @@ from benchmarks import (
     peers,
     plot,
     quiet,
+    scrolling,
     start,
     tracking,
     training,
@@ -55,6 +56,7 @@ class Effort:
     pictures: int = training.PICTURES
     films: int = tracking.FILMS
     comings: int = web.ROUNDS
+    listed: int = scrolling.PICTURES
     left_out: frozenset[str] = frozenset({GROWTH})
 
 
@@ -71,6 +73,7 @@ QUICK = Effort(
     pictures=50,
     films=1,
     comings=1,
+    listed=2000,
     left_out=frozenset({GROWTH, EIGHT_BITS}),
 )
 
@@ -142,6 +145,7 @@ def _parts(subject: Subject, effort: Effort) -> dict[str, Callable[[], Iterable[
         "start": lambda: start.figures(start.measure(clip, material, effort.times)),
         "gallery": lambda: _galleries(material, effort.persons),
         web.PART: lambda: web.measure(material, effort.seconds, effort.comings, effort.times),
+        scrolling.PART: lambda: scrolling.measure(effort.listed, effort.times),
         GROWTH: lambda: growth.figures(growth.grow(faces, persons=150, each=20, new=10)),
     }
 
