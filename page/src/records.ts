@@ -525,6 +525,451 @@ export interface DoubtfulBox {
   box: Box
 }
 
+/** The pictures that a query finds, in its order; `state` is the number of the dataset's last act. `total` counts all pictures that are there, whatever was asked for. */
+export interface CollectionView {
+  state: number
+  total: number
+  pictures: (string)[]
+}
+
+/** What there is to choose from. `shootings` are the newest first. `untagged`, `doubled`, `suspects` and `uncertain` count pictures of each kind. `learned` says whether answers to left-out pictures are known, without which there are no `confusion` and no suspects; `version` is the one in use. */
+export interface CollectionOverview {
+  state: number
+  pictures: number
+  classes: (ClassCount)[]
+  shootings: (ShootingCount)[]
+  untagged: number
+  doubled: number
+  suspects: number
+  uncertain: number
+  confusion: Confusion | null
+  learned: boolean
+  version: number | null
+}
+
+/** How much there is of a class: pictures said to show it and not to, boxes, shootings with it. */
+export interface ClassCount {
+  label: string
+  yes: number
+  no: number
+  boxes: number
+  shootings: number
+}
+
+/** A hold, upload or film: how many pictures are of it, and when the first came, in seconds. */
+export interface ShootingCount {
+  name: string
+  pictures: number
+  first: number
+}
+
+/** What left-out pictures show (rows) and were taken for (columns), counted; `labels` are of both. */
+export interface Confusion {
+  labels: (string)[]
+  rows: ((number)[])[]
+}
+
+/** Some pictures in the order in which they were asked for; those that are gone are left out. */
+export interface CollectionPictures {
+  state: number
+  pictures: (CollectionPicture)[]
+}
+
+/** A picture: what it is said to show (`yes`) and not to (`no`), and what it was taken for. `time` is when it came, in seconds since the epoch; `width` and `height` are pixels after the EXIF turn. `told` is the likeliest class when it was left out, None where that was not asked, with its `probability`, 0..1. `suspicion` says in words why a tag is doubted. */
+export interface CollectionPicture {
+  hash: string
+  name: string
+  time: number
+  width: number
+  height: number
+  yes: (string)[]
+  no: (string)[]
+  shooting: string
+  told: string | null
+  probability: number | null
+  suspicion: string | null
+}
+
+/** What was done: the act, by which it is undone, and the number of the dataset's last act. */
+export interface CollectionChange {
+  state: number
+  act: number
+}
+
+/** The most suspicious first; `total` counts those that are not told, too. */
+export interface SuspectPictures {
+  state: number
+  total: number
+  suspects: (SuspectPicture)[]
+}
+
+/** A picture whose tag the answer to it contradicts, given when it was left out with its shooting. `answer` is what it was taken for, in words, and `label` the class that this is about: it `denies` that the picture shows that, or says that it does. `probability`, 0..1, is how sure that was, and `likely` says that it was as sure of pictures that do show that. `evidence` says so in words. */
+export interface SuspectPicture {
+  picture: string
+  name: string
+  shows: (string)[]
+  answer: string
+  label: string
+  denies: boolean
+  probability: number
+  likely: boolean
+  evidence: string
+}
+
+/** Pictures show classes (`said` is true), do not (false), or nothing is said of that any more (null). `state` is the number of the last act that was looked at, here and below. */
+export interface TagPictures {
+  pictures: (string)[]
+  labels: (string)[]
+  said: boolean | null
+  state: number
+}
+
+/** Pictures show a class in place of another; those that do not show the first are left as they are. */
+export interface RelabelPictures {
+  pictures: (string)[]
+  label_from: string
+  label_to: string
+  state: number
+}
+
+/** Pictures go; that can be undone. */
+export interface DeletePictures {
+  pictures: (string)[]
+  state: number
+}
+
+/** A class is called otherwise. */
+export interface RenameClass {
+  label: string
+  to: string
+  state: number
+}
+
+/** A class becomes part of another one. */
+export interface MergeClasses {
+  label: string
+  into: string
+  state: number
+}
+
+/** What is said of a picture is right, it is to be what it was taken for or `label`, or it goes. */
+export interface SettleSuspect {
+  picture: string
+  verdict: 'delete' | 'relabel' | 'right'
+  state: number
+  label: string | null
+}
+
+/** Why a rule does not hold: at a `time`, in seconds since the epoch, or now where that is None. `text` is a draft, which is for editors; None for the rules in use. */
+export interface AskedReason {
+  rule: string
+  time: number | null
+  text: string | null
+}
+
+/** Rules over what was seen from `since` to `until`, in seconds since the epoch; None is now. `text` is a draft, None for the rules in use; `rule` is the one that counts, None for all. `vary` is tried with each of its values besides. */
+export interface AskedRehearsal {
+  since: number
+  until: number | null
+  text: string | null
+  rule: string | null
+  vary: AskedVariation | null
+}
+
+/** Where a value stands in a rule, as `cooldown` or `when.of.0.from`, and what is tried there. */
+export interface AskedVariation {
+  rule: string
+  field: string
+  values: (string | boolean | number)[]
+}
+
+/** A rules file as somebody would like it to be. */
+export interface DraftRules {
+  text: string
+}
+
+/** A light: its `box`, (left, top, right, bottom) in shares of the picture. `colour` is #rrggbb, as bright as can be, and `name` what rules would call it; both are None where it is too bright to tell. */
+export interface PickedLight {
+  box: [number, number, number, number]
+  colour: string | null
+  name: string | null
+}
+
+/** Of each camera that the rule is for and of which something is kept. */
+export interface Reasons {
+  cameras: (Reason)[]
+}
+
+/** Why a rule did not hold on a camera, or that it did: in `words`, with what was seen `at` that time. `near` is how nearly it held, 0..1; None where nothing is known. */
+export interface Reason {
+  camera: string
+  holds: boolean
+  near: number | null
+  at: number
+  words: string
+}
+
+/** What came of it. `frames` were kept from `first` to `last`; it is not `complete` where the time was too short for all. `events` are the newest of `count`, the newest first. `days` are all from first to last. `unmeasured` are lights of which nothing is kept: they are measured only from when they are saved. */
+export interface Rehearsed {
+  frames: number
+  first: number
+  last: number
+  complete: boolean
+  count: number
+  events: (RehearsedEvent)[]
+  days: (RehearsedDay)[]
+  varied: (VariedCount)[]
+  unmeasured: (string)[]
+}
+
+/** What would have fired: from `begin` to `end`, in seconds since the epoch; None where it went on. `subject` is what it is about, and `told` whether anybody would have been told. */
+export interface RehearsedEvent {
+  rule: string
+  camera: string
+  subject: string
+  begin: number
+  end: number | null
+  measures: Record<string, number>
+  severity: string
+  told: string
+}
+
+/** How often each rule would have fired on a day, as 2026-01-31 by local time, and told somebody. */
+export interface RehearsedDay {
+  day: string
+  events: Record<string, number>
+  told: Record<string, number>
+}
+
+/** How often the rule would have fired, and told somebody, with this value. */
+export interface VariedCount {
+  value: string | boolean | number
+  events: number
+  told: number
+}
+
+/** The file that can be changed, as it stands on disk. `exists` is whether there is one yet: it is made when it is saved for the first time. `state` changes with each change of the file. `followed` is whether cameras follow just this; a file that somebody changed by hand is not followed before it is read again. `undoable` is whether what it said before is kept. */
+export interface RulesFile {
+  name: string
+  exists: boolean
+  text: string
+  state: string
+  checked: CheckedRules
+  others: (OtherRules)[]
+  followed: boolean
+  undoable: boolean
+}
+
+/** What a text says. `rules` is None where it cannot even be read; with a `problem` they cannot be used. `warnings` say what of them will come to nothing here, as a rule on objects where no detector runs. */
+export interface CheckedRules {
+  rules: RulesText | null
+  problem: RulesProblem | null
+  warnings: (string)[]
+}
+
+/** A rules file. `white` is what a camera, by its name, makes of white; `quota` the events an hour that a camera tells. */
+export interface RulesText {
+  quota?: number
+  rules?: (RuleText)[]
+  zones?: Record<string, ([number, number])[]>
+  lines?: Record<string, [[number, number], [number, number]]>
+  lights?: Record<string, LightText>
+  colours?: Record<string, string>
+  white?: Record<string, string>
+}
+
+/** A rule. `channels` are those that are told, all where none is named; "output" is standard output. `clip` as "5s..10s" keeps a film from so long before an event began to so long after. `cooldown` are the seconds after an event that was told in which another of the same rule and label is only recorded; `patience` those for which a detector may miss something without its being gone. */
+export interface RuleText {
+  name: string
+  when: Present | Gone | Unseen | Zone | Line | Count | Speed | Near | State | Blinks | Colour | Attribute | All | Any | Not | Some | Then
+  look?: Look
+  cameras?: (string)[]
+  severity?: 'alarm' | 'info' | 'warning'
+  channels?: ('mqtt' | 'output' | 'slack' | 'webhook')[]
+  clip?: string | null
+  cooldown?: number
+  patience?: number
+  schedule?: Schedule | null
+}
+
+/** It has been there for so long; what a detector misses in between does not count. */
+export interface Present {
+  is: 'present'
+  for?: number
+}
+
+/** It had been there, and has not been seen for so long. */
+export interface Gone {
+  is: 'gone'
+  for?: number
+}
+
+/** Nothing that the rule looks at has been seen for so long. */
+export interface Unseen {
+  is: 'unseen'
+  for: number
+}
+
+/** It has been in a zone for so long: dwell. `point` of its box says so; the box has to be further in or out than the share `inertia` of its height to come in or leave, so that trembling at the border is neither. */
+export interface Zone {
+  is: 'in'
+  zone: string
+  for?: number
+  point?: 'all' | 'any' | 'bottom' | 'centre'
+  inertia?: number
+}
+
+/** The bottom of its box has crossed a line, from one side to the other. `to` is the side it goes to, as seen from the line's first point towards the second. A track counts once unless it may `again`. It has to be further off the line than the share `inertia` of its height. */
+export interface Line {
+  is: 'crosses'
+  line: string
+  to?: 'either' | 'left' | 'right'
+  again?: boolean
+  inertia?: number
+}
+
+/** So many of what the rule looks at are there, or in a zone, for so long. */
+export interface Count {
+  is: 'count'
+  at_least?: number | null
+  at_most?: number | null
+  zone?: string | null
+  for?: number
+}
+
+/** It moves so fast over the last second, in metres a second where the picture is `width` metres wide. */
+export interface Speed {
+  is: 'speed'
+  width: number
+  above?: number | null
+  below?: number | null
+}
+
+/** Something of another label is so near, for so long: the gap of the boxes in heights of the picture. */
+export interface Near {
+  is: 'near'
+  label: string
+  distance?: number
+  for?: number
+}
+
+/** A light is on, off or blinks, for so long. */
+export interface State {
+  is: 'state'
+  state: 'blinking' | 'off' | 'on'
+  for?: number
+}
+
+/** A light blinks between two frequencies, in Hz, and has changed so often. */
+export interface Blinks {
+  is: 'blinks'
+  from?: number
+  to?: number
+  alternations?: number
+}
+
+/** A light has one of the colours, for so long. */
+export interface Colour {
+  is: 'colour'
+  colour: string | (string)[]
+  for?: number
+}
+
+/** What else is known of it is so: a field of a person, or a number within bounds. */
+export interface Attribute {
+  is: 'attribute'
+  name: string
+  equals?: string | boolean | number | null
+  at_least?: number | null
+  at_most?: number | null
+}
+
+/** Each holds. */
+export interface All {
+  is: 'all'
+  of: (Present | Gone | Unseen | Zone | Line | Count | Speed | Near | State | Blinks | Colour | Attribute | All | Any | Not | Some | Then)[]
+}
+
+/** One holds. */
+export interface Any {
+  is: 'any'
+  of: (Present | Gone | Unseen | Zone | Line | Count | Speed | Near | State | Blinks | Colour | Attribute | All | Any | Not | Some | Then)[]
+}
+
+/** It does not hold. */
+export interface Not {
+  is: 'not'
+  of: Present | Gone | Unseen | Zone | Line | Count | Speed | Near | State | Blinks | Colour | Attribute | All | Any | Not | Some | Then
+}
+
+/** Something else does: whatever the rule itself looks at, one of those that `look` means meets `of`. */
+export interface Some {
+  is: 'some'
+  look: Look
+  of: Present | Gone | Unseen | Zone | Line | Count | Speed | Near | State | Blinks | Colour | Attribute | All | Any | Not | Some | Then
+}
+
+/** What a rule looks at. `kind` is face, object, picture or light; `label` a class, a light's name or, of faces, a person, who may also stand as `person`. `unknown` takes those without a name. `score` is the least, 0..1. */
+export interface Look {
+  kind?: 'face' | 'light' | 'object' | 'picture' | null
+  label?: string | null
+  person?: string | null
+  unknown?: boolean
+  score?: number
+}
+
+/** One begins to hold after the other, each within so many seconds. */
+export interface Then {
+  is: 'then'
+  of: (Present | Gone | Unseen | Zone | Line | Count | Speed | Near | State | Blinks | Colour | Attribute | All | Any | Not | Some | Then)[]
+  within: number
+}
+
+/** When a rule counts, by local time; from 22:00 to 06:00 goes over midnight and is of the first day. */
+export interface Schedule {
+  days?: ('fri' | 'mon' | 'sat' | 'sun' | 'thu' | 'tue' | 'wed')[]
+  from?: string
+  to?: string
+}
+
+/** A light and where it is: its `box` on the picture, (left, top, right, bottom), or what has it. It is on a thing that a detector finds where `detected` is that thing's class; `box` is then the light's place on the thing, in shares of the thing's box, and all of it where none is given. Where it `follows`, that is its place on the first picture, and it goes with what is around it when the camera moves a little. `limit`, `slowest` and `contrast` are as in `lights.settings`. `shortest` are the seconds for which each of its states lasts at least, and `after` says which states may come after which: what cannot be is held back until it lasts. */
+export interface LightText {
+  box?: [number, number, number, number] | null
+  detected?: string | null
+  cameras?: (string)[]
+  follows?: boolean
+  limit?: number | null
+  slowest?: number | null
+  contrast?: number | null
+  shortest?: Record<string, number>
+  after?: Record<string, ('blinking' | 'off' | 'on')[]>
+}
+
+/** Why rules cannot be used, and where in their text, from 1, as far as that is known. */
+export interface RulesProblem {
+  words: string
+  line: number | null
+  column: number | null
+}
+
+/** Another file that is followed and cannot be changed here; None where it cannot be read. */
+export interface OtherRules {
+  name: string
+  rules: RulesText | null
+}
+
+/** A rules file to follow from now on, unless it has changed since `state` was looked at. */
+export interface SavedRules {
+  text: string
+  state: string
+}
+
+/** Rules as a form has them, and the text into which they are to be written. */
+export interface WishedRules {
+  rules: RulesText
+  text: string
+}
+
 /** The recognisers that are there. */
 export interface RecogniserNames {
   names: (string)[]
@@ -652,15 +1097,6 @@ export interface RecogniserState {
   advice: (string)[]
   settings: TeachSettings
   learning: LearningState
-}
-
-/** How much there is of a class: pictures said to show it and not to, boxes, shootings with it. */
-export interface ClassCount {
-  label: string
-  yes: number
-  no: number
-  boxes: number
-  shootings: number
 }
 
 /** What is wished of one recogniser, by whoever teaches it. With `training` it learns after each change, with `classification` it answers. `smoothing` is the time in seconds in which an answer's weight falls to 1/e, 0 for none; from a probability of `limit`, 0..1, on a class is told. */

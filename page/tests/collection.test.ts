@@ -21,7 +21,7 @@ function site(more: (question: Question) => unknown = () => null) {
     if (method === 'POST') return { state: (state += 1), act: state }
     return { state, total: 3, pictures }
   })
-  return { made: new Collection('my desk', ask, () => ({ close() {} })), questions, list: (next: string[]) => (pictures = next), pass: () => (state += 1) }
+  return { made: new Collection('my desk', ask, () => ({ send: () => true, close() {} })), questions, list: (next: string[]) => (pictures = next), pass: () => (state += 1) }
 }
 
 const changes = (questions: readonly Question[]) => questions.filter(({ method, path }) => method === 'POST' && !path.endsWith('/details'))

@@ -1,4 +1,5 @@
-import { Channel } from '../api/channel'
+import { openChannel, type Open } from '../api/channel'
+import { lastInForce } from '../datasets/acts'
 import { ask, Refused, sentence, withQuery, type Ask } from '../api/http'
 import type { ActGroup, Acts, CollectionChange, CollectionOverview, CollectionPictures, CollectionView, TeachNews } from '../records'
 import { pathOf as teachPathOf } from '../teach/recogniser.svelte'
@@ -6,7 +7,6 @@ import { Details } from './details.svelte'
 import { ALL, asked, type Filter } from './filter'
 import { Selection } from './selection.svelte'
 
-type Open = (path: string, heard: ConstructorParameters<typeof Channel>[1]) => { close(): void }
 const SOON = 300 // milliseconds in which changes of others are taken together
 const CONFLICT = 409
 
@@ -26,7 +26,7 @@ export class Collection {
   problem = $state('')
   readonly selection = new Selection()
   readonly details: Details
-  private channel: { close(): void } | null = null
+  private channel: ReturnType<Open> | null = null
   private timer: ReturnType<typeof setTimeout> | undefined
   /** What the pictures that are shown are of, and what one's own acts have made of that. */
   private state = 0
@@ -38,7 +38,7 @@ export class Collection {
   constructor(
     readonly name: string,
     private readonly asked: Ask = ask,
-    private readonly open: Open = (path, heard) => new Channel(path, heard),
+    private readonly open: Open = openChannel,
   ) {
     this.details = new Details((pictures) => this.asked<CollectionPictures>('POST', `${this.path}/details`, { pictures }))
   }
@@ -49,7 +49,7 @@ export class Collection {
 
   /** The last act that is in force and can be undone. */
   get last(): ActGroup | undefined {
-    return this.acts.find(({ undone, is_undoing, kind }) => !undone && !is_undoing && kind !== 'purge')
+    return lastInForce(this.acts)
   }
 
   thumbnail(hash: string, side: number): string {

@@ -29,6 +29,11 @@ export class DatasetNames {
     if (!this.all.includes(this.name)) this.name = this.all[0] ?? ''
   }
 
+  /** A link names one that need not be there. */
+  meet(name: string | null): void {
+    if (name !== null) this.choose(name)
+  }
+
   choose(name: string): void {
     this.name = name
     this.memory.setItem(this.kept, name)
