@@ -134,7 +134,8 @@ def _within(told: Mapping[str, Any], plain: Mapping[str, Any]) -> dict[str, Any]
 
 def _add_named(parts: list[_Part], plain: Mapping[str, Any]) -> None:
     """Write what no part speaks of yet, with its like where there is any."""
-    place = 1
+    homes = (number for number, part in enumerate(parts) if part.text and set(_NAMED) & part.told.keys())
+    place = next(homes, 0) + 1
     for table in (*_NAMED, _LIGHTS):
         known = {name for part in parts for name in part.told.get(table, ())}
         fresh = {name: value for name, value in plain[table].items() if name not in known}
@@ -246,7 +247,7 @@ def _starts(lines: Sequence[str]) -> Iterator[int]:
         if not path:
             continue
         is_rule = line.lstrip().startswith("[[") and path == (_RULES,)
-        if is_rule or path[: len(current)] != current:
+        if is_rule or not current or path[: len(current)] != current:
             current = path[:2] if path[0] == _LIGHTS else path[:1]
             above = (
                 before for before in range(number, 0, -1) if not lines[before - 1].lstrip().startswith("#")

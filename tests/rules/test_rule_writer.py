@@ -174,6 +174,17 @@ def test_however_the_old_text_is_written_the_new_one_says_what_is_wished(text: s
     assert read(rewritten(text, rules)) == rules
 
 
+def test_a_file_that_begins_with_what_is_drawn_is_changed_bit_by_bit_as_well():
+    head = (
+        "# ours\n\n[zones]\nbay = [[0, 0], [1, 0], [1, 1]] # behind\n\n[lights.ready]\nbox = [0, 0, 1, 1]\n"
+    )
+    rules = read(head)
+    more = replace(rules, zones={**rules.zones, "yard": ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0))})
+    made = rewritten(head, more)
+    assert read(made) == more
+    assert made == head.replace("# behind\n", "# behind\nyard = [[0, 0], [1, 0], [0, 1]]\n")
+
+
 @pytest.mark.parametrize("name", ["\x7f", "a\nb", "'\"\\", "ключ", "#", "[[rules]]", "a.b"])
 def test_any_name_that_can_be_read_can_be_written(name: str):
     rule = words.RuleText(name=f"x{name}", when=words.Zone(zone=f"x{name}"))
