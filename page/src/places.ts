@@ -2,6 +2,7 @@
 export const PLACES = [
   { place: 'live', name: 'Live' },
   { place: 'events', name: 'Events' },
+  { place: 'rules', name: 'Rules' },
   { place: 'people', name: 'People' },
   { place: 'identify', name: 'Identify' },
   { place: 'teach', name: 'Teach' },

@@ -5,7 +5,9 @@ import type { Rules } from '../src/rules/vocabulary'
 import { away, server, type Question } from './server'
 
 const TEXT = '# ours\nquota = 30\n'
-const file = (text = TEXT, state = 'one', rules: Rules = { quota: 30 }) => ({ name: 'rules.toml', text, state, rules, problem: null })
+const NOTHING = { others: [], exists: true, followed: true, undoable: false }
+const checked = (rules: Rules | null, problem: object | null = null) => ({ rules, problem, warnings: [] })
+const file = (text = TEXT, state = 'one', rules: Rules = { quota: 30 }) => ({ name: 'rules.toml', text, state, checked: checked(rules), ...NOTHING })
 
 /** A server whose text is `quota = N` with a word before it, and nothing else. */
 function served(more: (question: Question) => unknown = () => undefined) {
@@ -14,9 +16,9 @@ function served(more: (question: Question) => unknown = () => undefined) {
     if (given !== undefined) return given
     if (question.path === '/api/rules') return file()
     const { text, rules } = question.sent as { text: string; rules: Rules }
-    if (question.path === '/api/rules/written') return { text: text.replace(/quota = .*/, `quota = ${rules.quota}`), problem: null }
+    if (question.path === '/api/rules/written') return { text: text.replace(/quota = .*/, `quota = ${rules.quota}`) }
     const found = /quota = (\d+)/.exec(text)
-    return found ? { rules: { quota: Number(found[1]) }, problem: null } : { rules: null, problem: { line: 2, column: 9, words: 'no number' } }
+    return found ? checked({ quota: Number(found[1]) }) : checked(null, { line: 2, column: 9, words: 'no number' })
   })
 }
 
@@ -69,11 +71,13 @@ test('a text that is wrong is told with its line, and the form stays as it was',
 
 test('the side that was changed last wins over an answer about the other', async () => {
   let answer: (given: unknown) => void = () => undefined
-  const { draft } = await opened(({ path }) => (path.endsWith('/check') ? new Promise((resolve) => (answer = resolve)) : undefined))
+  let slow = true
+  const { draft } = await opened(({ path }) => (path.endsWith('/check') && slow ? new Promise((resolve) => (answer = resolve)) : undefined))
   draft.write('quota = 1')
   const first = draft.settle()
   draft.change({ quota: 2 })
-  answer({ rules: { quota: 1 }, problem: null })
+  slow = false
+  answer(checked({ quota: 1 }))
   await first
   expect(draft.rules).toEqual({ quota: 2 })
   await draft.settle()
@@ -81,12 +85,39 @@ test('the side that was changed last wins over an answer about the other', async
 })
 
 test('a form that is not whole is told, and the text stays as it was', async () => {
-  const { draft } = await opened(({ path }) => (path.endsWith('/written') ? { text: '', problem: { line: null, column: null, words: 'no zone' } } : undefined))
-  draft.change({ quota: 0 })
+  const { draft, asked } = await opened()
+  draft.change({ rules: [{ name: 'one', when: { is: 'not', of: { is: 'in', zone: '' } } }] })
   await draft.settle()
-  expect(draft.problem?.words).toBe('no zone')
+  expect(draft.problem?.words).toBe('one: say which zone.')
   expect(draft.text).toBe(TEXT)
   expect(await draft.save()).toBe(false)
+  expect(asked).toHaveLength(1)
+})
+
+test('what no text can say is refused in the words of the server', async () => {
+  const { draft } = await opened(({ path }) => (path.endsWith('/written') ? new Refused(422, 'Too large') : undefined))
+  draft.change({ quota: 1e99 })
+  await draft.settle()
+  expect([draft.problem?.words, draft.text, draft.away]).toEqual(['Too large', TEXT, ''])
+})
+
+test('what can be read but not used is in the form, with its problem, and is not saved', async () => {
+  const wrong = { line: 1, column: null, words: 'no zone bay' }
+  const { draft } = await opened(({ path }) => (path.endsWith('/check') ? checked({ quota: 5 }, wrong) : undefined))
+  draft.write('quota = 5')
+  await draft.settle()
+  expect([draft.rules, draft.problem]).toEqual([{ quota: 5 }, wrong])
+  expect(await draft.save()).toBe(false)
+  draft.change({ quota: 6 })
+  await draft.settle()
+  expect([draft.text, draft.problem]).toEqual(['quota = 6', wrong])
+})
+
+test('rules may speak of what other files name', async () => {
+  const others = [{ name: 'more.toml', rules: { zones: { bay: [] } } }, { name: 'broken.toml', rules: null }]
+  const { draft } = await opened(({ path }) => (path === '/api/rules' ? { ...file(), others } : undefined))
+  expect(draft.there.zones).toEqual({ bay: [] })
+  expect(draft.rules.zones).toBeUndefined()
 })
 
 test('steps go back on both sides at once, and what one field is given in a second is one', async () => {
@@ -184,7 +215,7 @@ test('a server that is away is said, and nothing is lost', async () => {
 })
 
 test('a file that is wrong on the disk can be mended in the text', async () => {
-  const broken = { ...file('quota = many', 'one'), rules: null, problem: { line: 1, column: null, words: 'no number' } }
+  const broken = { ...file('quota = many', 'one'), checked: checked(null, { line: 1, column: null, words: 'no number' }) }
   const { draft } = await opened(({ path }) => (path === '/api/rules' ? broken : undefined))
   expect(draft.problem?.line).toBe(1)
   draft.write('quota = 3')

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { clipOf, freshCondition, freshLook, freshRule, joined, lookingOf, negated, offered, turned, withKey, withoutPart, withPart } from '../src/rules/form'
+import { clipOf, freshCondition, freshLook, freshRule, joined, lackOf, lookingOf, negated, offered, turned, withKey, withoutPart, withPart } from '../src/rules/form'
 import { Vocabulary } from '../src/rules/schema'
-import { renamed, usersOf, type Rules } from '../src/rules/vocabulary'
+import { differences, ruleAt, ruleLines } from '../src/rules/text'
+import { renamed, usersOf, type Condition, type Look, type Rules } from '../src/rules/vocabulary'
 import { sentenceOf } from '../src/rules/wording'
 
 const number = { type: 'number', minimum: 0 }
@@ -83,6 +84,33 @@ test.each([
   [{ is: 'then', within: 10, of: [{ is: 'some', look: { kind: 'light', label: 'a' }, of: { is: 'state', state: 'on' } }, { is: 'unseen', for: 5 }] }, {}, 'When the light a is on, then within 10 s nothing has been seen for 5 s.'],
 ])('%j is said in plain words', (when, look, said) => {
   expect(sentenceOf({ name: 'one', when, look })).toBe(said)
+})
+
+test('when a rule counts is said, too', () => {
+  const rule = { name: 'one', when: { is: 'present', for: 0 }, look: { person: 'Ada' } }
+  expect(sentenceOf({ ...rule, schedule: { from: '22:00', to: '06:00', days: ['fri', 'sat'] } })).toBe('When Ada appears, from 22:00 to 06:00 on Fri, Sat.')
+  expect(sentenceOf({ ...rule, schedule: {} })).toBe('When Ada appears.')
+})
+
+test('what the form still has to be told is said of the first rule that lacks it', () => {
+  const lacking = (when: Condition, look: Look = {}) => lackOf({ rules: [{ name: 'one', when, look }] })?.words ?? null
+  expect(lacking({ is: 'all', of: [{ is: 'present' }, { is: 'crosses', line: '' }] })).toBe('one: say which line.')
+  expect(lacking({ is: 'some', look: { person: ' ' }, of: { is: 'present' } })).toBe('one: say whom to look for.')
+  expect(lacking({ is: 'unseen' })).toBe('one: say for how long.')
+  expect(lacking({ is: 'present' }, { person: 'Ada' })).toBeNull()
+  expect(lackOf({ rules: [{ name: ' ', when: { is: 'present' } }] })?.words).toBe('A rule without a name: give it a name.')
+})
+
+test('the lines of a rule are found in the text, without what is said above the next', () => {
+  const text = '[zones]\nbay = []\n\n[[rules]]\nname = "a"\n[rules.look]\nkind = "face"\n\n# at night\n[[rules]]\nname = "b"\n[lines]\n'
+  expect(ruleLines(text, 0)).toEqual([3, 7])
+  expect(ruleLines(text, 1)).toEqual([9, 11])
+  expect(ruleLines(text, 2)).toEqual([0, 0])
+  expect([1, 5, 11, 12].map((line) => ruleAt(text, line))).toEqual([-1, 0, 1, -1])
+})
+
+test('what is other than before is told by its names', () => {
+  expect(differences({ a: 1, b: 2, c: 3 }, { b: 2, c: 4, d: 5 })).toEqual({ fresh: ['d'], gone: ['a'], other: ['c'] })
 })
 
 test('a clip is read as its seconds', () => {

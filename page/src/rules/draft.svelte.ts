@@ -1,8 +1,9 @@
 import { ask as server, Refused, sentence, type Ask } from '../api/http'
-import type { CheckedRules, RulesFile, RulesProblem, WrittenRules } from '../records'
+import type { CheckedRules, DraftRules, RulesFile, RulesProblem } from '../records'
 import type { Board } from './drawing.svelte'
+import { lackOf } from './form'
 import { Steps } from './steps.svelte'
-import type { Rules } from './vocabulary'
+import { together, type Rules } from './vocabulary'
 
 /** Which of the two was changed last, and so is followed by the other. */
 export type Side = 'form' | 'text'
@@ -12,6 +13,7 @@ interface Version {
   readonly text: string
   readonly side: Side
   readonly problem: RulesProblem | null
+  readonly warnings: readonly string[]
   /** The text that was whole last, whose comments are kept. */
   readonly whole: string
   /** Whether form and text say the same. */
@@ -20,7 +22,7 @@ interface Version {
 
 const PAUSE = 250 // milliseconds after a key until the other side follows
 const TOGETHER = 1000 // milliseconds in which changes of one field are one step
-const EMPTY: Version = { rules: {}, text: '', side: 'text', problem: null, whole: '', agreed: true }
+const EMPTY: Version = { rules: {}, text: '', side: 'text', problem: null, warnings: [], whole: '', agreed: true }
 
 /** A rules file while somebody works on it: as form and drawings, and as text, which follow one another. */
 export class Draft implements Board {
@@ -60,8 +62,18 @@ export class Draft implements Board {
     return this.now.problem
   }
 
+  /** What of it will come to nothing here, as a rule on objects where no detector runs. */
+  get warnings(): readonly string[] {
+    return this.now.warnings
+  }
+
   get agreed(): boolean {
     return this.now.agreed
+  }
+
+  /** What a rule may speak of: of this file and of the others that are followed. */
+  get there(): Rules {
+    return together([...(this.file?.others ?? []).map(({ rules }) => rules as Rules | null), this.now.rules])
   }
 
   /** Whether there is something that is not saved. */
@@ -188,9 +200,8 @@ export class Draft implements Board {
   private show(file: RulesFile): void {
     this.forget()
     this.file = file
-    const { text, problem } = file
-    const rules = (file.rules ?? this.now.rules) as Rules
-    this.now = { rules, text, side: 'text', problem, whole: problem ? this.now.whole : text, agreed: !problem }
+    const { text, checked } = file
+    this.now = { ...told(checked, { ...this.now, text, side: 'text' }), agreed: checked.rules !== null }
   }
 
   private keep(field: string): void {
@@ -237,24 +248,24 @@ export class Draft implements Board {
     )
   }
 
-  /** The form follows the text, where that is whole. */
+  /** The form follows the text, where that can be read. */
   private async read(): Promise<Version> {
     const { now } = this
-    const { rules, problem } = await this.asking<CheckedRules>('POST', '/api/rules/check', { text: now.text })
-    if (problem || !rules) return { ...now, problem }
-    return { ...now, rules: rules as Rules, problem: null, whole: now.text, agreed: true }
+    return told(await this.asking<CheckedRules>('POST', '/api/rules/check', { text: now.text }), now)
   }
 
   /** The text follows the form, where that is whole. */
   private async written(): Promise<Version> {
     const { now } = this
-    const { text, problem } = await this.asking<WrittenRules>('POST', '/api/rules/written', { rules: now.rules, text: now.whole })
-    if (problem) return { ...now, problem }
-    return { ...now, text, problem: null, whole: text, agreed: true }
+    const lack = lackOf(now.rules)
+    if (lack) return { ...now, problem: lack }
+    const { text } = await this.asking<DraftRules>('POST', '/api/rules/written', { rules: now.rules, text: now.whole })
+    const { problem, warnings } = await this.asking<CheckedRules>('POST', '/api/rules/check', { text })
+    return { ...now, text, problem, warnings, whole: text, agreed: true }
   }
 
   private stay(error: unknown): void {
-    if (error instanceof Refused && error.status >= 400 && error.status < 429) this.now = { ...this.now, problem: { line: null, column: null, words: error.message } }
+    if (error instanceof Refused && error.status >= 400 && error.status < 429) this.now = { ...this.now, problem: { words: error.message, line: null, column: null } }
     else this.away = sentence(error)
   }
 
@@ -262,4 +273,10 @@ export class Draft implements Board {
     if (error instanceof Refused && error.status === 409) this.theirs = await this.asking<RulesFile>('GET', '/api/rules')
     else this.away = sentence(error)
   }
+}
+
+/** What stands there after a text was read; what cannot be read leaves the form as it was. */
+function told({ rules, problem, warnings }: CheckedRules, now: Version): Version {
+  if (!rules) return { ...now, problem }
+  return { ...now, rules: rules as unknown as Rules, problem, warnings, whole: now.text, agreed: true }
 }

@@ -1,5 +1,6 @@
 /** What a form begins with, and what it makes of a rule as somebody chooses. */
 
+import type { RulesProblem } from '../records'
 import { freshName, partsOf, type Condition, type Look, type Rule, type Rules } from './vocabulary'
 
 export const JOINS: readonly string[] = ['all', 'any', 'then']
@@ -134,4 +135,34 @@ export function withoutRule(rules: Rules, place: number): Rules {
 export function clipOf(text: string | null | undefined): readonly [number, number] | null {
   const found = /^([\d.]+)s\.\.([\d.]+)s$/.exec(text ?? '')
   return found ? [Number(found[1]), Number(found[2])] : null
+}
+
+const NEEDED: Readonly<Record<string, readonly [key: string, words: string]>> = {
+  in: ['zone', 'say which zone'],
+  crosses: ['line', 'say which line'],
+  near: ['label', 'say what it is near'],
+  attribute: ['name', 'say which detail'],
+  unseen: ['for', 'say for how long'],
+  speed: ['width', 'say how wide the picture is'],
+  then: ['within', 'say within how many seconds'],
+}
+
+/** What the form still has to be told before it can be written, and of which rule. */
+export function lackOf(rules: Rules): RulesProblem | null {
+  for (const rule of rules.rules ?? []) {
+    const words = rule.name.trim() ? (lackOfLook(rule.look) ?? lackOfCondition(rule.when)) : 'give it a name'
+    if (words) return { words: `${rule.name.trim() || 'A rule without a name'}: ${words}.`, line: null, column: null }
+  }
+  return null
+}
+
+function lackOfLook(look: Look = {}): string | null {
+  return look.person !== undefined && look.person !== null && !look.person.trim() ? 'say whom to look for' : null
+}
+
+function lackOfCondition(condition: Condition): string | null {
+  const [key, words] = NEEDED[condition.is] ?? []
+  if (key && (condition[key] === undefined || String(condition[key] ?? '').trim() === '')) return words!
+  const look = condition.is === 'some' ? lackOfLook(condition.look as Look) : null
+  return look ?? partsOf(condition).reduce<string | null>((found, part) => found ?? lackOfCondition(part), null)
 }

@@ -94,6 +94,13 @@ export function withThing(rules: Rules, sort: Sort, name: string, value: unknown
   return { ...rules, [sort]: { ...rules[sort], [name]: value } }
 }
 
+/** Several files as one; where two give a name, the last of them counts. */
+export function together(files: readonly (Rules | null)[]): Rules {
+  const all = files.filter((each) => each !== null)
+  const joined = (sort: Sort) => Object.assign({}, ...all.map((each) => each[sort] ?? {})) as never
+  return { ...all.at(-1), zones: joined('zones'), lines: joined('lines'), lights: joined('lights'), colours: joined('colours') }
+}
+
 function ruleWith(rule: Rule, sort: Sort, name: string, other: string): Rule {
   const look = rule.look && lookWith(rule.look, sort, name, other)
   return { ...rule, ...(look ? { look } : {}), when: conditionWith(rule.when, sort, name, other) }

@@ -1,6 +1,6 @@
 /** Rules in plain words: what a form asks, and what a rule says as a sentence. */
 
-import { partsOf, type Condition, type Look, type Rule } from './vocabulary'
+import { partsOf, type Condition, type Look, type Rule, type Schedule } from './vocabulary'
 
 export interface Asked {
   readonly label: string
@@ -31,15 +31,15 @@ export const CONDITIONS: Readonly<Record<string, readonly [group: string, name: 
   some: ['Together', 'something else'],
 }
 export const GROUPS: readonly string[] = ['Lights', 'There or not', 'Where', 'How many, how fast', 'More', 'Together']
-const FOR_SO_LONG: Asked = { label: 'For', unit: 's' }
+const FOR_SO_LONG: Asked = { label: 'For', unit: 'seconds' }
 
 const FIELDS: Readonly<Record<string, Readonly<Record<string, Asked>>>> = {
-  present: { for: { label: 'For at least', unit: 's' } },
-  gone: { for: { label: 'Not seen for', unit: 's' } },
-  unseen: { for: { label: 'None seen for', unit: 's' } },
+  present: { for: { label: 'For at least', unit: 'seconds' } },
+  gone: { for: { label: 'Not seen for', unit: 'seconds' } },
+  unseen: { for: { label: 'None seen for', unit: 'seconds' } },
   in: {
     zone: { label: 'Zone' },
-    for: { label: 'For at least', unit: 's', hint: '0 tells as soon as it comes in' },
+    for: { label: 'For at least', unit: 'seconds', hint: '0 tells as soon as it comes in' },
     point: { label: 'What counts', rare: true },
     inertia: { label: 'How far over the border', hint: 'share of its height', rare: true },
   },
@@ -64,7 +64,7 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, Asked>>>> = {
   },
   colour: { colour: { label: 'One of' }, for: FOR_SO_LONG },
   attribute: { name: { label: 'Detail', hint: 'as it is called in a person’s fields' }, equals: { label: 'Is' }, at_least: { label: 'At least' }, at_most: { label: 'At most' } },
-  then: { within: { label: 'Each within', unit: 's' } },
+  then: { within: { label: 'Each within', unit: 'seconds' } },
 }
 
 /** What a field asks; of one that the page does not know, by its key. */
@@ -89,7 +89,14 @@ export const SORTS = { zones: 'Zone', lines: 'Line', lights: 'Light', colours: '
 
 /** "When the light ready blinks 1.5 to 2.5 times a second and is green." */
 export function sentenceOf(rule: Rule): string {
-  return `When ${saidOf(rule.when, rule.look)}.`
+  return `When ${saidOf(rule.when, rule.look)}${timesOf(rule.schedule)}.`
+}
+
+function timesOf(schedule: Schedule | null | undefined): string {
+  if (!schedule) return ''
+  const { days = [], from = '00:00', to = '24:00' } = schedule
+  const hours = from === '00:00' && to === '24:00' ? '' : `, from ${from} to ${to}`
+  return `${hours}${days.length ? ` on ${days.map((day) => DAYS[day] ?? day).join(', ')}` : ''}`
 }
 
 export function subjectOf(look: Look = {}): string {
@@ -190,3 +197,16 @@ function bounds(least: unknown, most: unknown): string {
 
 const figure = (value: unknown): string => (typeof value === 'number' ? String(Number(value.toFixed(3))) : String(value))
 const withArticle = (word: string): string => `${/^[aeiou]/i.test(word) ? 'an' : 'a'} ${word}`
+
+/** The colours that have a name by themselves. */
+export const COLOURS: Readonly<Record<string, string>> = {
+  red: '#ff0000',
+  orange: '#ff8000',
+  yellow: '#ffff00',
+  green: '#00ff00',
+  cyan: '#00ffff',
+  blue: '#0000ff',
+  violet: '#8000ff',
+  magenta: '#ff00ff',
+  white: '#ffffff',
+}

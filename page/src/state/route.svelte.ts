@@ -1,6 +1,6 @@
 /** Where in the page somebody is: `#/events?person=Ada`. */
 
-export const PLACES = ['live', 'events', 'people', 'identify', 'teach', 'collection', 'boxes', 'films', 'about', 'api'] as const
+export const PLACES = ['live', 'events', 'rules', 'people', 'identify', 'teach', 'collection', 'boxes', 'films', 'about', 'api'] as const
 export type Place = (typeof PLACES)[number]
 
 export function placeOf(hash: string): { place: Place; asked: URLSearchParams } {

@@ -18,7 +18,7 @@ from tests.web.page.conftest import Opened, saved
 from tests.web.site import CAMERA, Site
 
 pytestmark = pytest.mark.slow
-PLACES = ("live", "events", "people", "identify", "boxes", "films", "about", "api")
+PLACES = ("live", "events", "rules", "people", "identify", "boxes", "films", "about", "api")
 ADA = sighting("Ada", Box(16, 12, 32, 24), 0.91, track=3)
 CAT = Observation(kind="object", label="cat", score=0.62, box=Box(32, 24, 60, 44))
 

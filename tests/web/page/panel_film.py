@@ -1,0 +1,52 @@
+"""A panel of two lights as a camera sees it: what each of them does is known."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import cycle
+
+import cv2
+
+from benchmarks.drawn_panels import Camera, DrawnLight, DrawnPanel, Phase
+from svod_rcgn.lights.hue import COLOURS, LINEAR
+from svod_rcgn.records import Frame, Image
+from tests.web.site import CAMERA, Site
+
+WIDTH, HEIGHT = 704, 416  # eight times what is drawn
+READY, ALARM = (26 / 88, 0.5), (62 / 88, 0.5)  # the middles of its lights, in shares of the picture
+
+
+def light(colour: str, *phases: Phase) -> DrawnLight:
+    """One of a pure colour."""
+    rgb = [int(COLOURS[colour][place : place + 2], 16) for place in (1, 3, 5)]
+    red, green, blue = (float(LINEAR[level]) for level in rgb)
+    return DrawnLight(phases, colour, (blue, green, red), 6.0, 5.0)
+
+
+def panel_pictures(*lights: DrawnLight, seconds: float, rate: float) -> Iterator[Image]:
+    """A film of lights beside each other, large enough to click on them."""
+    panel = DrawnPanel(lights, Camera(rate=rate), seconds, seed=1, columns=2)
+    for frame in panel.frames():
+        yield cv2.resize(frame.image, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
+
+
+@contextmanager
+def shown(site: Site, pictures: list[Image], rate: float) -> Iterator[None]:
+    """A camera that shows pictures over and over."""
+    over = threading.Event()
+
+    def show() -> None:
+        begin = time.time()
+        for number, image in enumerate(cycle(pictures)):
+            site.feed.see(Frame(image, number, begin + number / rate, CAMERA), ())
+            if over.wait(1 / rate):
+                return
+
+    thread = threading.Thread(target=show)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
