@@ -19,9 +19,9 @@ test('the form is made of the vocabulary: keys, kinds, bounds, and what is usual
   const words = new Vocabulary(schema)
   expect(words.conditions).toEqual(['in', 'colour', 'all'])
   expect(words.fieldsOf('in')).toEqual([
-    { key: 'zone', kind: 'text', usual: null, needed: true, choices: [], least: null, most: null },
-    { key: 'for', kind: 'number', usual: 0, needed: false, choices: [], least: 0, most: 9 },
-    { key: 'point', kind: 'choice', usual: 'bottom', needed: false, choices: ['all', 'bottom'], least: null, most: null },
+    { key: 'zone', kind: 'text', usual: null, needed: true, choices: [], least: null, above: false, most: null },
+    { key: 'for', kind: 'number', usual: 0, needed: false, choices: [], least: 0, above: false, most: 9 },
+    { key: 'point', kind: 'choice', usual: 'bottom', needed: false, choices: ['all', 'bottom'], least: null, above: false, most: null },
   ])
   expect(words.fieldsOf('colour').map(({ kind }) => kind)).toEqual(['names', 'whole'])
   expect(words.fieldsOf('all').map(({ kind }) => kind)).toEqual(['inner'])

@@ -26,6 +26,8 @@ export interface Field {
   readonly needed: boolean
   readonly choices: readonly string[]
   readonly least: number | null
+  /** Whether it has to be more than the least. */
+  readonly above: boolean
   readonly most: number | null
 }
 
@@ -78,6 +80,7 @@ function fieldOf(key: string, told: Schema, needed: boolean): Field {
     needed,
     choices: one.enum ?? [],
     least: one.minimum ?? one.exclusiveMinimum ?? null,
+    above: one.exclusiveMinimum !== undefined,
     most: one.maximum ?? null,
   }
 }

@@ -8,6 +8,8 @@ export interface Asked {
   readonly hint?: string
   /** Rarely asked for, and so out of sight until it is. */
   readonly rare?: boolean
+  /** No more than this is ever sensible. */
+  readonly top?: number
 }
 
 /** What a condition is called, and under which head it is offered. */
@@ -58,8 +60,8 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, Asked>>>> = {
   near: { label: { label: 'What', hint: 'a class, as car' }, distance: { label: 'Nearer than', unit: 'heights of the picture' }, for: FOR_SO_LONG },
   state: { state: { label: 'It is' }, for: FOR_SO_LONG },
   blinks: {
-    from: { label: 'At least', unit: 'times a second' },
-    to: { label: 'At most', unit: 'times a second' },
+    from: { label: 'At least', unit: 'times a second', top: 10 },
+    to: { label: 'At most', unit: 'times a second', top: 10 },
     alternations: { label: 'After so many changes', rare: true },
   },
   colour: { colour: { label: 'One of' }, for: FOR_SO_LONG },
