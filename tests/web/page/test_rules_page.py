@@ -13,7 +13,7 @@ from svod_rcgn.rules.vocabulary import RulesText
 from svod_rcgn.web.access.roles import Role
 from tests.web.page.browser import AXE, DESKTOP, PHONE, Watched
 from tests.web.page.conftest import Opened
-from tests.web.page.panel_film import light, panel_pictures, shown
+from tests.web.page.panel_film import ALARM, light, panel_pictures, shown
 from tests.web.site import Site
 
 pytestmark = pytest.mark.slow
@@ -143,6 +143,42 @@ def test_a_line_is_pulled_and_turned_round_and_a_rule_made_of_it(watched: Watche
     assert [y for _, y in rules.lines["line"]] == pytest.approx([0.1, 0.9], abs=0.02)
     assert [rule.name for rule in rules.rules] == ["in the bay", "out by the door"]
     assert rules.rules[1].when.to == "right"
+
+
+def test_a_light_is_placed_by_a_click_and_its_colour_named_by_another(watched: Watched, file: Path):
+    page, paper = watched.page, Paper(watched.page)
+    paper.take("Light")
+    paper.click(ALARM)
+    name = page.get_by_label("Light", exact=True)
+    name.fill("alarm")
+    page.keyboard.press("Enter")
+    paper.take("Colour")
+    paper.click(ALARM)
+    page.get_by_label("Colour", exact=True).first.fill("our red")
+    page.keyboard.press("Enter")
+    wait_for_text(page, "our red")
+    save(page)
+    rules = saved(file)
+    left, top, right, bottom = rules.lights["alarm"].box
+    assert ((left + right) / 2, (top + bottom) / 2) == pytest.approx(ALARM, abs=0.02)
+    assert 0.05 < right - left < 0.3
+    red, green, blue = (int(rules.colours["our red"][place : place + 2], 16) for place in (1, 3, 5))
+    assert red > 2 * max(green, blue)
+
+
+def test_where_nothing_is_lit_a_light_is_a_small_place_that_grows_by_keys(watched: Watched, file: Path):
+    page, paper = watched.page, Paper(watched.page)
+    watched.forgive("422")
+    paper.take("Light")
+    paper.click((0.5, 0.1))
+    page.get_by_role("region", name="Light light").wait_for()
+    page.keyboard.press("Shift+Control+ArrowRight")
+    page.keyboard.press("ArrowUp")
+    wait_for_text(page, "[lights.light]")
+    save(page)
+    left, top, right, bottom = saved(file).lights["light"].box
+    assert (left + right) / 2 == pytest.approx(0.51, abs=0.005)
+    assert (top + bottom) / 2 == pytest.approx(0.098, abs=0.005)
 
 
 def test_all_of_it_goes_by_the_keyboard(watched: Watched, file: Path):
