@@ -46,12 +46,12 @@ test('values that are tried make sense: the one that holds is among them, and no
 test.each([
   [{ value: 0.5, least: 0, most: 1, whole: false, above: false }, [0, 0.5, 1]],
   [{ value: 2, least: 0, most: 1e5, whole: true, above: false }, [0, 1, 2, 3, 10]],
-  [{ value: 0, least: 0, most: 1e5, whole: false, above: false }, [0, 0.5, 1]],
+  [{ value: 0, least: 0, most: 1e5, whole: false, above: false }, [0, 0.5, 1, 10]],
   [{ value: 1000, least: 0, most: 10, whole: false, above: true }, [0.5, 10]],
   [{ value: 86_400, least: 0, most: 1e5, whole: false, above: false }, [0, 86_400, 100_000]],
   [{ value: 5, least: 5, most: 5, whole: false, above: false }, [5]],
 ])('%j is tried with sensible values', (limit, some) => {
-  const tried = triedOf({ ...limit, path: '', label: '', unit: '' })
+  const tried = triedOf({ ...limit, path: '', label: '', unit: '', reach: 10 })
   expect(tried).toEqual(expect.arrayContaining(some))
   expect(tried.length).toBeLessThanOrEqual(25)
   expect(tried.every((each) => each >= limit.least && each <= limit.most)).toBe(true)
@@ -63,7 +63,8 @@ test('a replay is asked of a draft with other values of one limit, and tells the
   await replay.run('text', 'one', limitsOf(RULE, words)[0]!)
   const sent = asked[0]!.sent as AskedRehearsal
   expect(sent).toMatchObject({ since: 13_600, text: 'text', rule: 'one', vary: { rule: 'one', field: 'when.of.0.from' } })
-  expect(replay.counts).toEqual([{ value: 1.5, events: 2, told: 1 }])
+  expect(replay.countsOf('when.of.0.to')).toEqual([])
+  expect(replay.countsOf('when.of.0.from')).toEqual([{ value: 1.5, events: 2, told: 1 }])
   expect(replay.busy).toBe(false)
 })
 

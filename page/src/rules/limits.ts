@@ -14,6 +14,8 @@ export interface Limit {
   readonly above: boolean
   readonly most: number
   readonly whole: boolean
+  /** How far it is tried at least. */
+  readonly reach: number
 }
 
 const STEPS = 20
@@ -23,12 +25,17 @@ const PAIRS: readonly (readonly [low: string, high: string])[] = [
   ['at_least', 'at_most'],
   ['above', 'below'],
 ]
+const REACH = 10
+const COOLDOWN_REACH = 120 // seconds
 const NICE: readonly number[] = [1, 2, 2.5, 5, 10]
 
 /** All numbers of a rule that change when it fires, those of its conditions first. */
 export function limitsOf(rule: Rule, words: Vocabulary): Limit[] {
   const score = words.field('Look', 'score')
-  const others = [limitOf('cooldown', 'Tell again only after', 'seconds', rule.cooldown, words.field('RuleText', 'cooldown')), limitOf('patience', 'Missed for less than', 'seconds', rule.patience, words.field('RuleText', 'patience'))]
+  const others = [
+    limitOf('cooldown', 'Tell again only after', 'seconds', rule.cooldown, words.field('RuleText', 'cooldown'), COOLDOWN_REACH),
+    limitOf('patience', 'Missed for less than', 'seconds', rule.patience, words.field('RuleText', 'patience')),
+  ]
   const sure = rule.look?.kind === 'light' ? [] : [limitOf('look.score', 'As sure as at least', '', rule.look?.score, score)]
   return [...ofCondition(rule.when, 'when', words), ...sure, ...others].filter((each) => each !== null)
 }
@@ -37,9 +44,9 @@ function ofCondition(condition: Condition, path: string, words: Vocabulary): (Li
   const name = CONDITIONS[condition.is]?.[1] ?? condition.is
   const own = words.fieldsOf(condition.is).map((field) => {
     if (field.kind !== 'number' && field.kind !== 'whole') return null
-    const { label, unit = '', rare = false, top = LARGEST } = askedOf(condition.is, field.key)
+    const { label, unit = '', rare = false, top = LARGEST, reach = REACH } = askedOf(condition.is, field.key)
     if (rare && !(field.key in condition)) return null
-    const limit = limitOf(`${path}.${field.key}`, `${name}: ${label.toLowerCase()}`, unit, condition[field.key], field)
+    const limit = limitOf(`${path}.${field.key}`, `${name}: ${label.toLowerCase()}`, unit, condition[field.key], field, reach)
     return limit && between(condition, field.key, { ...limit, most: Math.min(limit.most, top) })
   })
   const inner = Array.isArray(condition.of)
@@ -57,15 +64,15 @@ function between(condition: Condition, key: string, limit: Limit): Limit {
   return isLower ? { ...limit, most: Math.min(limit.most, bound) } : { ...limit, least: Math.max(limit.least, bound), above: false }
 }
 
-function limitOf(path: string, label: string, unit: string, said: unknown, field: Field): Limit | null {
+function limitOf(path: string, label: string, unit: string, said: unknown, field: Field, reach = REACH): Limit | null {
   const value = said ?? field.usual
   if (typeof value !== 'number') return null
-  return { path, label, unit, value, least: field.least ?? 0, above: field.above, most: Math.min(field.most ?? LARGEST, LARGEST), whole: field.kind === 'whole' }
+  return { path, label, unit, value, least: field.least ?? 0, above: field.above, most: Math.min(field.most ?? LARGEST, LARGEST), whole: field.kind === 'whole', reach }
 }
 
 /** Values to try, from the least that makes sense to some way above the one that holds, which is among them. */
-export function triedOf({ value, least, above, most, whole }: Limit): number[] {
-  const top = Math.min(most, Math.max(3 * Math.min(value, most), whole ? STEPS / 2 : 10 ** Math.floor(Math.log10(Math.max(value, 1)))))
+export function triedOf({ value, least, above, most, whole, reach }: Limit): number[] {
+  const top = Math.min(most, Math.max(3 * Math.min(value, most), reach))
   const step = niceStep((top - least) / STEPS, whole)
   const first = Math.ceil(least / step) * step
   const even = Array.from({ length: Math.floor((top - first) / step + 1e-6) + 1 }, (_, at) => Number((first + at * step).toFixed(4)))

@@ -3,9 +3,9 @@ import type { AskedRehearsal, Rehearsed } from '../records'
 import { triedOf, type Limit } from './limits'
 
 export const SPANS = [
-  { seconds: 3600, name: 'Last hour' },
-  { seconds: 86_400, name: '24 hours' },
-  { seconds: 7 * 86_400, name: '7 days' },
+  { seconds: 3600, name: 'Last hour', words: 'the last hour' },
+  { seconds: 86_400, name: '24 hours', words: 'the last 24 hours' },
+  { seconds: 7 * 86_400, name: '7 days', words: 'the last 7 days' },
 ] as const
 const AGAIN = 1500 // milliseconds after which a replay is asked again while another runs
 const BUSY = 429
@@ -16,8 +16,9 @@ export class Replay {
   result = $state.raw<Rehearsed | null>(null)
   busy = $state(false)
   problem = $state('')
-  /** The path of the limit that is varied, and the value that the slider is at. */
+  /** The path of the limit that is to be varied, and of that whose counts are there. */
   path = $state('')
+  private varied = $state('')
   private turn = 0
   private timer: ReturnType<typeof setTimeout> | undefined
   private ending: AbortController | null = null
@@ -27,8 +28,9 @@ export class Replay {
     private readonly now: () => number = () => Date.now() / 1000,
   ) {}
 
-  /** How often, with each value that was tried. */
-  get counts(): readonly { value: number; events: number; told: number }[] {
+  /** How often, with each value of a limit that was tried; nothing as long as another one was. */
+  countsOf(path: string): readonly { value: number; events: number; told: number }[] {
+    if (path !== this.varied) return []
     return (this.result?.varied ?? []).map(({ value, events, told }) => ({ value: Number(value), events, told }))
   }
 
@@ -49,6 +51,7 @@ export class Replay {
       const result = await this.asking<Rehearsed>('POST', '/api/rules/replay', asked, this.ending.signal)
       if (turn !== this.turn) return
       this.result = result
+      this.varied = limit?.path ?? ''
       this.problem = ''
       this.busy = false
     } catch (error) {

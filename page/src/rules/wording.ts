@@ -10,6 +10,8 @@ export interface Asked {
   readonly rare?: boolean
   /** No more than this is ever sensible. */
   readonly top?: number
+  /** How far it is tried at least. */
+  readonly reach?: number
 }
 
 /** What a condition is called, and under which head it is offered. */
@@ -57,7 +59,7 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, Asked>>>> = {
     above: { label: 'Faster than', unit: 'm/s' },
     below: { label: 'Slower than', unit: 'm/s' },
   },
-  near: { label: { label: 'What', hint: 'a class, as car' }, distance: { label: 'Nearer than', unit: 'heights of the picture' }, for: FOR_SO_LONG },
+  near: { label: { label: 'What', hint: 'a class, as car' }, distance: { label: 'Nearer than', unit: 'heights of the picture', reach: 0.5 }, for: FOR_SO_LONG },
   state: { state: { label: 'It is' }, for: FOR_SO_LONG },
   blinks: {
     from: { label: 'At least', unit: 'times a second', top: 10 },
