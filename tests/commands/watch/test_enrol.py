@@ -309,7 +309,8 @@ def test_an_interrupt_leaves_nothing(tmp_path: Path):
     assert process.stderr.readline() == "1 of 6 pictures: look left\n"
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=PATIENCE)
-    assert (process.returncode, err) == (130, "error: interrupted\n")
+    assert process.returncode == 130
+    assert err.startswith("error: interrupted\n")  # on a slow machine it is killed after that, and says so
     assert not [path for path in tmp_path.iterdir() if not path.name.endswith(".lock")]
 
 
