@@ -73,6 +73,7 @@ LITE2 = _efficientnet_lite(
     least=0.258,
 )
 NUMBER = "number"  # what the answers of a network mean that reads digits
+LEARNED_FROM = "learned_from.npz"  # beside it, so that it can be learned on where nothing can be fetched
 BY_NAME = {"lite0": LITE0, "lite2": LITE2}
 _DIGITS_SHA256 = "846f6cad587fea3877f6e0fe0a1968dfc68867ce170d3bc9fc2dccdbed17961d"
 DIGITS = ModelEntry(  # trained when it is fetched

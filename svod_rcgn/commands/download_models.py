@@ -207,7 +207,14 @@ def _digits(directory: Path, url: str | None) -> ModelInstallation:
     from ..networks.install import ModelInstallation
 
     entry, way_out = _from(catalogue.DIGITS, url), _way_out("--digits_url")
-    return ModelInstallation(entry, directory, way_out, make=_learn_digits, doing="learning")
+    return ModelInstallation(
+        entry,
+        directory,
+        way_out,
+        make=_learn_digits,
+        doing="learning",
+        further=(catalogue.LEARNED_FROM,),
+    )
 
 
 def _learn_digits(entry: ModelEntry, scratch: Path, fresh: Path) -> None:

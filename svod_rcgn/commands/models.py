@@ -198,7 +198,7 @@ def _directory(name: str, models_dir: Path) -> Path:
     from ..errors import ModelError
     from ..networks import versions
 
-    directory = versions.directory_of(name, models_dir)
+    directory = versions.shelf_of(versions.directory_of(name, models_dir))
     if not versions.numbers(directory):
         raise ModelError(
             f"{directory}: no network with versions; `python -m svod_rcgn.models list` shows them"

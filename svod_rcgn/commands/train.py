@@ -16,6 +16,7 @@ from . import base, options, progress
 from .datasets import DATASETS_DIR
 from .onnx_target import check_target
 from .train_detector import detector
+from .train_digits import digits
 
 if TYPE_CHECKING:
     from ..classification.training.classifier import Trained
@@ -238,3 +239,4 @@ def _summary(trained: Trained) -> dict[str, Any]:
 
 main.add_command(classifier)
 main.add_command(detector)
+main.add_command(digits)

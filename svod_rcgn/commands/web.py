@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..app.boxed_sets import BoxedSets
     from ..app.browser_cameras import BrowserCameras
     from ..app.camera_sitting import CameraSitting, TappedFrames
+    from ..app.digit_training import DigitTraining
     from ..app.event_service import EventService
     from ..app.rules_at_work import RulesAtWork
     from ..app.still_pictures import StillPictures
@@ -281,6 +282,7 @@ def _serve(
             recognisers=_recognisers(start),
             boxed=_boxed_sets(start, pictures),
             rules=_rules_at_work(start, opened, service),
+            digits=_digits(start, pictures),
             notices=_notices(start, missing),
             retention_days=None if start.notify.no_history else start.notify.retention_days,
         )
@@ -339,6 +341,12 @@ def _rules_at_work(start: _Start, opened: wing_options.OpenWings, service: Event
 
     editing = RuleEditing(replace(files, warn=warn), opened.rules)
     return RulesAtWork(editing, start.notify.events.history_dir, service.write_seen)
+
+
+def _digits(start: _Start, pictures: StillPictures) -> DigitTraining:
+    from ..app.digit_training import DigitTraining
+
+    return DigitTraining(start.datasets_dir, start.looking.models_dir, pictures.read_again)
 
 
 def _recognisers(start: _Start) -> Recognisers:

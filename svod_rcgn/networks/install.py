@@ -83,7 +83,7 @@ class ModelInstallation:
 
     `way_out` ends the error when no source has it. `known` are the catalogue's other networks, any of
     which it may take the place of. `make` fills the folder from what was fetched, as `convert_entry` does,
-    and `doing` is what that is called.
+    and `doing` is what that is called. `further` are files that it leaves besides those of the card's.
     """
 
     entry: ModelEntry
@@ -92,6 +92,7 @@ class ModelInstallation:
     known: Sequence[ModelEntry] = ()
     make: Callable[[ModelEntry, Path, Path], None] = convert_entry
     doing: str = "converting"
+    further: Sequence[str] = ()
 
     def missing(self) -> list[Path]:
         """The directory, unless the network in it is whole and the catalogue's."""
@@ -103,7 +104,8 @@ class ModelInstallation:
         told = replace(card, files={}, file=full.file, precision=full.precision)
         if full.least_nearness is None:  # it is measured where the network is made, if at all
             told = replace(told, least_nearness=None)
-        return [] if told == full and full.file in card.files else [self.directory]
+        there = {full.file, *self.further} <= set(card.files)
+        return [] if told == full and there else [self.directory]
 
     def run(self, reporter: Reporter) -> None:
         """Fetch and convert the network, and write its card.

@@ -141,7 +141,8 @@ class InstalledNetwork:
     @property
     def folder(self) -> str:
         """The name of its folder among the networks; the versions of a network share it."""
-        return (self.directory.parent if versions.is_version(self.directory) else self.directory).name
+        is_version = versions.is_version(self.directory)
+        return versions.called(self.directory.parent if is_version else self.directory)
 
 
 def find_network(name: str, models_dir: Path, task: str | Sequence[str], fetch: Mapping[str, str]) -> Path:
@@ -192,7 +193,7 @@ def list_networks(models_dir: Path) -> list[InstalledNetwork]:
         if folder.name.startswith(".") or not folder.is_dir():
             continue
         if (folder / CARD).exists():
-            found.append(_shelved(folder))
+            found.append(_shelved(folder, versions.shelf_of(folder) == folder))
         else:
             used = versions.in_use(folder)
             found += [_shelved(folder / str(each), each == used) for each in versions.numbers(folder)]

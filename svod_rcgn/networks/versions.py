@@ -2,6 +2,9 @@
 
 A version is written whole or not at all, and is never changed. in_use.json names the one that answers where
 no version is said; without it that is the newest, so that whatever kills a training leaves a network in use.
+
+A network that was fetched stays as it came. What is learned on top of it are versions in a folder beside it,
+models/NAME-learned, of which the first is a copy of it; NAME means the one in use there.
 """
 
 import re
@@ -16,6 +19,7 @@ from ..storage import files, folder_names, folders
 from .card import CARD, read_card
 
 IN_USE = "in_use.json"
+_BESIDE = "-learned"
 _REMEMBERED = 100
 _WAIT = 60.0
 _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
@@ -67,12 +71,30 @@ def in_use(directory: Path) -> int | None:
     return used[-1] if used else (there[-1] if there else None)
 
 
+def beside(directory: Path) -> Path:
+    """Where the versions go of what is learned on top of a network that was fetched."""
+    return directory.with_name(directory.name + _BESIDE)
+
+
+def shelf_of(directory: Path) -> Path:
+    """Where the versions of a network are: in its directory, or beside it where it was fetched."""
+    shelf = beside(directory)
+    return shelf if (directory / CARD).exists() and numbers(shelf) else directory
+
+
+def called(directory: Path) -> str:
+    """The folder's name by which a network is asked for, given where it lies or its versions do."""
+    fetched = directory.with_name(directory.name.removesuffix(_BESIDE))
+    return fetched.name if (fetched / CARD).exists() else directory.name
+
+
 def folder_of(directory: Path, version: int | None = None) -> Path:
     """The folder that holds a network: that of a version or of the one in use, or else the directory itself.
 
     Raises:
         ModelError: There is no such version; the message lists those that are there.
     """
+    directory = shelf_of(directory)
     there = numbers(directory)
     if version is None:
         used = in_use(directory)

@@ -12,6 +12,7 @@ from ..app.boxed_sets import BoxedSets
 from ..app.browser_cameras import BrowserCameras
 from ..app.camera_sitting import CameraSitting, TappedFrames
 from ..app.digit_corrections import DigitCorrections
+from ..app.digit_training import DigitTraining
 from ..app.face_corrections import FaceCorrections
 from ..app.film_jobs import FilmJobs, JobSettings
 from ..app.rules_at_work import RulesAtWork
@@ -40,6 +41,7 @@ from .routes.box_routes import BoxRoutes
 from .routes.camera_routes import CameraRoutes, WatchedCamera
 from .routes.collection_routes import CollectionRoutes
 from .routes.correction_routes import CorrectionRoutes
+from .routes.digit_routes import DigitRoutes
 from .routes.job_routes import JobRoutes
 from .routes.people_routes import PeopleRoutes
 from .routes.picture_routes import PictureRoutes
@@ -83,6 +85,7 @@ class Running:
     recognisers: Recognisers
     boxed: BoxedSets
     rules: RulesAtWork
+    digits: DigitTraining
     notices: Sequence[str]
     retention_days: float | None
 
@@ -182,9 +185,10 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
     asked += [*teach.operations(), *RecognizerRoutes(running.recognisers, feeds, limits).operations()]
     asked += CollectionRoutes(running.recognisers).operations()
     boxes = BoxRoutes(running.boxed, access.entrance, limits, work)
-    asked += boxes.operations()
     named = [(camera.name, camera.feed) for camera in running.cameras]
     asked += RuleRoutes(running.rules, named, limits, work).operations()
+    drawn = DigitRoutes(running.digits, digits, access.entrance)
+    asked += [*boxes.operations(), *drawn.operations()]
     taught = TeachSockets(access.entrance, teach, tuple(feeds), limits, work)
     desk = Desk(access.entrance, access.audit)
     return build_application(
@@ -197,6 +201,7 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
             *sittings.sockets(),
             *taught.sockets(),
             *boxes.sockets(),
+            *drawn.sockets(),
         ],
         limits,
         names_of(settings),

@@ -58,7 +58,7 @@ def test_a_network_learns_and_says_the_same_as_its_ir(tmp_path: Path) -> None:
     digits = _strokes(200)
     learned = learn.learn(digits, learn.LearningSettings(epochs=8, batch=20, least=0.2))
     assert learned.accuracy.trials == 20
-    learn.write(learned, tmp_path / "digits.xml")
+    learn.write(learned.weights, [learned.means], tmp_path / "digits.xml")
     network = ov.Core().compile_model(tmp_path / "digits.xml", "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
     framed = digits.framed[:30]
     answers = network(framed[:, None].astype(np.float32) / 255)

@@ -137,3 +137,35 @@ def test_all_versions_are_for_one_task_unless_the_one_in_use_is_damaged(tmp_path
         versions.check_task(tmp_path / "door", "objects")
     (tmp_path / "door" / "1" / "network.xml").write_text("torn")
     versions.check_task(tmp_path / "door", "objects")
+
+
+def _fetched(models_dir: Path) -> Path:
+    directory = models_dir / "digits"
+    directory.mkdir(parents=True)
+    _fill(directory, 1)
+    return directory
+
+
+def test_what_is_learned_on_top_of_a_fetched_network_lies_beside_it_and_answers_to_its_name(
+    tmp_path: Path,
+) -> None:
+    directory = _fetched(tmp_path)
+    assert versions.shelf_of(directory) == directory == versions.folder_of(directory)
+    shelf = versions.beside(directory)
+    _learn(shelf, 2)
+    assert versions.shelf_of(directory) == shelf
+    assert versions.folder_of(directory) == shelf / "2"
+    assert versions.folder_of(directory, 1) == shelf / "1"
+    assert [(each.folder, each.in_use) for each in list_networks(tmp_path)] == [
+        ("digits", False),
+        ("digits", False),
+        ("digits", True),
+    ]
+    versions.roll_back(shelf)
+    assert versions.folder_of(directory) == shelf / "1"
+
+
+def test_a_network_of_ones_own_may_be_called_as_if_it_lay_beside_another(tmp_path: Path) -> None:
+    _learn(tmp_path / "well-learned")
+    (found,) = list_networks(tmp_path)
+    assert (found.folder, found.in_use) == ("well-learned", True)

@@ -14,6 +14,7 @@ from svod_rcgn.app.background_training import BackgroundTraining
 from svod_rcgn.app.boxed_sets import BoxedSets
 from svod_rcgn.app.browser_cameras import BrowserCameras
 from svod_rcgn.app.camera_sitting import CameraSitting, CameraTap
+from svod_rcgn.app.digit_training import DigitTraining
 from svod_rcgn.app.faces_wing import open_faces_wing
 from svod_rcgn.app.film_jobs import JobSettings
 from svod_rcgn.app.rule_editing import RuleEditing
@@ -24,6 +25,7 @@ from svod_rcgn.app.still_pictures import StillPictures
 from svod_rcgn.cameras.loop import CameraLoop
 from svod_rcgn.cameras.supervisor import CameraStatus
 from svod_rcgn.classification.look import Looker
+from svod_rcgn.classification.training.digits_again import AGAIN, AgainSettings
 from svod_rcgn.errors import InputError
 from svod_rcgn.faces.build import build_analyzers
 from svod_rcgn.faces.recogniser import Reloader
@@ -137,6 +139,7 @@ def serving(
     tls: TlsFiles | None = None,
     browsers: BrowserCameras | None = None,
     backbones: Path | None = None,
+    again: AgainSettings = AGAIN,
 ) -> Iterator[Site]:
     """One camera, faces that are known by their colour, and an empty history.
 
@@ -190,6 +193,7 @@ def serving(
             recognisers=recognisers,
             boxed=boxed,
             rules=rules_at_work(folder),
+            digits=DigitTraining(folder / "datasets", folder / "models", pictures.read_again, again),
             notices=notices,
             retention_days=30.0,
         )

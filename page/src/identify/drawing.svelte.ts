@@ -49,6 +49,11 @@ export class Drawing {
     this.change([])
   }
 
+  /** The same drawing, as whatever reads digits now reads it. */
+  askAgain(): void {
+    if (this.strokes.length) this.change(this.strokes)
+  }
+
   private change(strokes: readonly Stroke[]): void {
     this.strokes = strokes
     this.stale = true

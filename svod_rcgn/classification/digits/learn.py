@@ -2,6 +2,7 @@
 
 import gzip
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,10 +17,11 @@ from ...networks.entries import ModelEntry
 from ...records import FloatArray, Image
 from ...reports.proportions import Proportion, proportion
 from ...storage import files
-from . import convnet
+from . import convnet, learned_from
 from .convnet import Convolution, Shape, Weights
 from .distort import IntArray, batches
 from .glyphs import SIDE, normalised
+from .learned_from import LearnedFrom
 from .negatives import negatives
 from .segment import find_parts
 
@@ -75,12 +77,16 @@ class Digits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Learned:
-    """A network of SHAPE, the mean embedding of each class, and how it fares on the digits held out."""
+    """A network of SHAPE, the mean embedding of each class, and how it fares on the digits held out.
+
+    `taught` are the digits that it was learned from, in their frame.
+    """
 
     weights: Weights
     means: FloatArray
     accuracy: Proportion
     least_nearness: float
+    taught: Digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +106,14 @@ def make_digits(entry: ModelEntry, scratch: Path, fresh: Path) -> None:
     """
     digits = read_digits(scratch / entry.parcel.items[0].path)
     learned = learn(digits)
-    write(learned, fresh / entry.card.file)
+    write(learned.weights, [learned.means], fresh / entry.card.file)
     write_labels(fresh, tuple(ClassLabel(str(digit)) for digit in range(10)))
     report = Report(len(digits) - learned.accuracy.trials, learned.accuracy, learned.least_nearness)
     files.write_record(fresh / REPORT, report)
     held = split(digits, LEARNING.held_out)[1]
     np.savez_compressed(fresh / HELD_OUT, pictures=held.pictures, labels=held.labels)
+    taught = learned.taught
+    learned_from.write(fresh, LearnedFrom(taught.pictures, taught.labels, learned.weights))
     write_card(fresh, replace(entry.card, least_nearness=round(learned.least_nearness, 4)))
 
 
@@ -150,18 +158,24 @@ def learn(digits: Digits, settings: LearningSettings = LEARNING) -> Learned:
     framed = taught.framed
     others = negatives(framed, taught.labels, round(settings.negatives * len(taught)), settings.seed)
     changed = batches(
-        np.concatenate([framed, others]), _wished(taught.labels, len(others)), settings.batch, settings.seed
+        np.concatenate([framed, others]), wished(taught.labels, len(others)), settings.batch, settings.seed
     )
     weights = convnet.train(SHAPE, convnet.begin(SHAPE, settings.seed), changed, steps)
-    known = embed(weights, framed)
-    means = np.stack([unit_rows(known[taught.labels == digit]).mean(0) for digit in range(10)])
+    means = means_of(weights, framed, taught.labels)
     asked = embed(weights, held.framed)
     right = (asked @ weights.kernels[-1] + weights.biases[-1]).argmax(1) == held.labels
     accuracy = proportion(int(right.sum()), len(held))
     if accuracy is None or accuracy.share < settings.least:
         raise ModelError(f"of {len(held)} digits held out only {int(right.sum())} are told; try --force")
     near = (unit_rows(asked) @ unit_rows(means).T).max(1)
-    return Learned(weights, means, accuracy, float(np.quantile(near, settings.refused)))
+    limit = float(np.quantile(near, settings.refused))
+    return Learned(weights, means, accuracy, limit, Digits(framed, taught.labels))
+
+
+def means_of(weights: Weights, framed: Image, labels: IntArray) -> FloatArray:
+    """The mean embedding of each class, (10, length); of each there is at least one digit."""
+    known = unit_rows(embed(weights, framed))
+    return np.stack([known[labels == digit].mean(0) for digit in range(10)])
 
 
 def _framed(digit: Image) -> Image:
@@ -170,7 +184,7 @@ def _framed(digit: Image) -> Image:
     return normalised(parts[0].ink if parts and len(parts) == 1 else whole)
 
 
-def _wished(labels: IntArray, negatives: int) -> FloatArray:
+def wished(labels: IntArray, negatives: int) -> FloatArray:
     """Nearly all for what a digit is (Szegedy et al., 2016), and for what is none the same for each."""
     sure = np.eye(10, dtype=np.float32)[labels] * (1 - _SMOOTHING) + np.float32(_SMOOTHING / 10)
     return np.concatenate([sure, np.full((negatives, 10), 0.1, np.float32)])
@@ -184,14 +198,13 @@ def embed(weights: Weights, pictures: Image) -> FloatArray:
     )
 
 
-def write(learned: Learned, target: Path) -> None:
-    """Write the network as OpenVINO's IR."""
+def write(weights: Weights, means: Sequence[FloatArray], target: Path) -> None:
+    """Write the network as OpenVINO's IR; see `small_convnet.Head` for `means`."""
     from ...networks.convert import small_convnet
 
-    weights = learned.weights
     parts = zip(SHAPE.convolutions, weights.kernels, weights.biases, strict=False)
     layers = [small_convnet.Layer(kernel, bias, conv.stride, conv.padding) for conv, kernel, bias in parts]
     head = small_convnet.Head(
-        (weights.kernels[-2], weights.biases[-2]), (weights.kernels[-1], weights.biases[-1]), learned.means
+        (weights.kernels[-2], weights.biases[-2]), (weights.kernels[-1], weights.biases[-1]), means
     )
     small_convnet.write(SIDE, layers, head, target)

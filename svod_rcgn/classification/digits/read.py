@@ -54,7 +54,7 @@ class NumberReader:
         )
 
     def _digit(self, part: Part, found: Classification) -> Digit:
-        known = self._classifier.knows(found) and bool(found.probabilities.max() >= _LEAST_PROBABILITY)
+        known = _is_digit(self._classifier, found)
         return Digit(part.box, known, self._classifier.answers(found, self._top))
 
     def _answers(self, digits: Sequence[Digit]) -> tuple[Answer, ...]:
@@ -64,8 +64,22 @@ class NumberReader:
         return tuple(each.answers[0] for each in digits)
 
 
+def read_framed(classifier: Classifier, framed: Image) -> list[str | None]:
+    """What digits in their frame, (n, 28, 28) uint8, are read as; None for one that is called none."""
+    found = classifier.classify([_coloured(each) for each in framed])
+    return [classifier.answers(each, 1)[0].label if _is_digit(classifier, each) else None for each in found]
+
+
+def _is_digit(classifier: Classifier, found: Classification) -> bool:
+    return classifier.knows(found) and bool(found.probabilities.max() >= _LEAST_PROBABILITY)
+
+
 def _glyph(part: Part) -> Image:
-    return cv2.cvtColor(normalised(part.ink), cv2.COLOR_GRAY2BGR)  # type: ignore[return-value]
+    return _coloured(normalised(part.ink))
+
+
+def _coloured(framed: Image) -> Image:
+    return cv2.cvtColor(framed, cv2.COLOR_GRAY2BGR)  # type: ignore[return-value]
 
 
 def _without_blots(digits: Sequence[Digit]) -> list[Digit]:

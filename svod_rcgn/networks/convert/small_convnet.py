@@ -32,12 +32,13 @@ class Head:
     """What follows the convolutions.
 
     `embedding` is (rows * columns * channels, length) with the bias behind it, and ReLU; `classes` is
-    (length, classes) with its bias; `means` are (classes, length), the mean embedding of each class.
+    (length, classes) with its bias; `means` are (classes, length), the mean embedding of each class, one for
+    each group of what was learned: an embedding is as near to a class as to the nearest of its means.
     """
 
     embedding: tuple[FloatArray, FloatArray]
     classes: tuple[FloatArray, FloatArray]
-    means: FloatArray
+    means: Sequence[FloatArray]
 
 
 def write(side: int, layers: Sequence[Layer], head: Head, target: Path) -> None:
@@ -56,7 +57,9 @@ def write(side: int, layers: Sequence[Layer], head: Head, target: Path) -> None:
     embedding = opset13.relu(_full(_flat(node), *head.embedding))
     probability = opset13.softmax(_full(embedding, *head.classes), 1)
     unit = opset13.normalize_l2(embedding, [1], _TINY, "max")
-    nearness = opset13.matmul(unit, opset13.constant(unit_rows(head.means)), False, True)
+    nearness, *others = (_likeness(unit, each) for each in head.means)
+    for other in others:
+        nearness = opset13.maximum(nearness, other)
     answers = (probability, nearness, embedding)
     for name, answer in zip(OUTPUTS, answers, strict=True):
         answer.output(0).set_names({name})
@@ -69,6 +72,10 @@ def _convolved(node: Any, layer: Layer) -> Any:
     return opset13.relu(
         shifted(opset13.convolution(node, kernel, strides, padding, padding, [1, 1]), layer.bias)
     )
+
+
+def _likeness(unit: Any, means: FloatArray) -> Any:
+    return opset13.matmul(unit, opset13.constant(unit_rows(means)), False, True)
 
 
 def _flat(node: Any) -> Any:
