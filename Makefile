@@ -52,6 +52,7 @@ bench: $(VENV)/.bench film
 	@$(BIN)/python -m benchmarks --clip "$(CLIP)" --faces "$(FACES)" $(if $(TRUTH),--truth "$(TRUTH)") $(if $(SETS),--sets "$(SETS)") $(if $(COCO),--coco "$(COCO)")
 
 docs: demo $(VENV)/.test
+	@$(BIN)/python download_models.py --objects --digits
 	@$(BIN)/python -m docs.make_pictures
 
 $(VENV)/.core: setup.py | $(BIN)/python

@@ -48,7 +48,7 @@ def read(folder: Path) -> LearnedFrom:
     if not is_there(folder):
         raise ModelError(f"{folder}: the digits that it was learned from are not beside it; {MEND}")
     try:
-        with np.load(folder / LEARNED_FROM, allow_pickle=False) as kept:
+        with (folder / LEARNED_FROM).open("rb") as file, np.load(file, allow_pickle=False) as kept:
             layers = range(sum(name.startswith("kernel_") for name in kept.files))
             kernels, biases = ([kept[f"{part}_{place}"] for place in layers] for part in ("kernel", "bias"))
             found = LearnedFrom(kept["framed"], kept["labels"], Weights(tuple(kernels), tuple(biases)))

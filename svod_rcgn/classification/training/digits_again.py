@@ -184,7 +184,7 @@ def _means_of_drawings(weights: Weights, drawn: Drawings, means: FloatArray) -> 
 def _held_out(package: Path) -> Digits:
     """Digits of the package that no version learns from, in their frame."""
     try:
-        with np.load(package / learn.HELD_OUT, allow_pickle=False) as kept:
+        with (package / learn.HELD_OUT).open("rb") as file, np.load(file, allow_pickle=False) as kept:
             held = Digits(kept["pictures"], kept["labels"])
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ModelError(f"{package / learn.HELD_OUT}: damaged ({error}); {learned_from.MEND}") from error

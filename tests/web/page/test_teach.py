@@ -10,41 +10,11 @@ from svod_rcgn.web.access.roles import Role
 from tests.fakes import RED, picture
 from tests.patience import PATIENCE
 from tests.web.page.browser import AXE, PHONE, Watched, browsing, write_camera_film
+from tests.web.page.drawn_camera import DRAWN_CAMERA
 from tests.web.site import Site, serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.weights]
 WAIT = PATIENCE * 1000
-
-# The camera of the browser: a canvas on which `scene` is drawn, never twice at the same place.
-CAMERA = """
-window.scene = 'nothing'
-const canvas = document.createElement('canvas')
-canvas.width = 640; canvas.height = 480
-const pen = canvas.getContext('2d')
-let tick = 0
-const THINGS = {
-  nothing: () => {},
-  apple: (x, y, s) => {
-    pen.fillStyle = '#c8102e'; pen.beginPath(); pen.arc(x, y, s, 0, 7); pen.fill()
-    pen.fillStyle = '#3a7d2c'; pen.fillRect(x - 6, y - s - 40, 12, 46)
-  },
-  book: (x, y, s) => {
-    pen.fillStyle = '#1d3f8f'; pen.fillRect(x - s, y - s * 1.3, s * 2, s * 2.6)
-    pen.fillStyle = '#f4f0df'
-    for (let line = 0; line < 6; line += 1) pen.fillRect(x - s * .7, y - s + line * s * .35, s * 1.4, 7)
-  },
-}
-setInterval(() => {
-  tick += 1
-  pen.fillStyle = '#b9b2a3'; pen.fillRect(0, 0, 640, 480)
-  for (let stripe = 0; stripe < 16; stripe += 1) {
-    pen.fillStyle = stripe % 2 ? '#a59c8b' : '#8e8675'; pen.fillRect(stripe * 40, 380, 38, 100)
-  }
-  const x = 320 + 150 * Math.sin(tick / 5), y = 230 + 70 * Math.cos(tick / 7)
-  THINGS[window.scene](x, y, 80 + 30 * Math.sin(tick / 4))
-}, 66)
-navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(15)
-"""
 
 
 @pytest.fixture
@@ -62,7 +32,7 @@ def watched(tmp_path: Path, site: Site) -> Iterator[Watched]:
         watched = Watched(browser, site.url)
         name, value = site.cookie(Role.EDITOR)["Cookie"].split("=", 1)
         watched.page.context.add_cookies([{"name": name, "value": value, "url": site.url}])
-        watched.page.add_init_script(CAMERA)
+        watched.page.add_init_script(DRAWN_CAMERA)
         watched.page.goto(f"{site.url}/#/teach")
         yield watched
         watched.close()
