@@ -28,5 +28,6 @@ def keep(page: Any, target: Path) -> None:
 
 
 def shoot(page: Any, target: Path) -> None:
-    """Write what is seen."""
+    """Write what is seen, from the top of the page."""
+    page.evaluate("() => scrollTo(0, 0)")
     page.screenshot(path=target, type="jpeg", quality=QUALITY)

@@ -35,12 +35,13 @@ def draw(browser: Any, link: str, folder: Path) -> None:
     _answered(page, "apple")
     page.get_by_label("Show what speaks for the answer").check()
     page.locator("canvas.heat").wait_for()
-    page.get_by_test_id("version-2").get_by_text("In use").wait_for()
+    page.get_by_test_id(re.compile("version-")).get_by_text("In use").wait_for()
     _none_left(page)
     keep(page, folder / "page-teach.jpg")
     _phone(browser, link, folder)
     page = _teach(browser, link, LIGHT, NO_CAMERA)
     page.get_by_text("The camera was not allowed").wait_for()
+    page.get_by_label("What it was shown").get_by_text("book", exact=True).wait_for()
     keep(page, folder / "page-teach-error.jpg")
 
 
@@ -48,7 +49,8 @@ def _phone(browser: Any, link: str, folder: Path) -> None:
     page = _teach(browser, link, DARK_PHONE, DRAWN_CAMERA)
     page.evaluate("() => { window.scene = 'book' }")
     _answered(page, "book")
-    page.get_by_role("button", name="apple").first.wait_for()
+    page.get_by_role("group", name="Names").get_by_role("button", name="book").click()
+    page.get_by_role("button", name='Hold to teach "book"').wait_for()
     keep(page, folder / "page-teach-phone.jpg")
 
 

@@ -970,6 +970,69 @@ export interface WishedRules {
   text: string
 }
 
+/** How digits are learned, each time that it has changed. */
+export interface DigitNews {
+  digits: DigitLearning
+  type: string
+}
+
+/** What was corrected, and what was learned of it. `counts` are the drawings of each digit, 0 to 9, of so many `sittings`; `drawings` are the newest of them. `versions` are the newest first, none before the first learning. `problem` is why nothing can be learned here, None where it can. */
+export interface DigitLearning {
+  run: DigitRun
+  counts: (number)[]
+  sittings: number
+  drawings: (DrawnDigit)[]
+  versions: (DigitVersion)[]
+  problem: string | null
+}
+
+/** How the run fares that began last; `number` changes whenever anything does. `stage` says what it is at, with `done` of `total` steps; `left` are the seconds that are left of it as far as anybody knows. `error` is why nothing came of it. */
+export interface DigitRun {
+  number: number
+  running: boolean
+  stage: string
+  done: number
+  total: number | null
+  left: number | null
+  error: string | null
+}
+
+/** A drawing that was kept: its hash, the digit that it shows, and whether the version in use knows it. */
+export interface DrawnDigit {
+  picture: string
+  digit: string
+  learned: boolean
+}
+
+/** A version of the digits' network. It has learned `drawings` of so many `sittings`, in so many `seconds`; the first is the one that was fetched, of none. `held_out` compares it with the one before on digits that none learns from, `left_out` on drawings that neither had learned from. `notes` are lines on what to know of it. */
+export interface DigitVersion {
+  number: number
+  created: string
+  drawings: number
+  sittings: number
+  seconds: number
+  held_out: Compared
+  left_out: Compared
+  in_use: boolean
+  notes: (string)[]
+}
+
+/** The shares that two versions read rightly of the same; `before` is of the one that was in use then. `chance` is how often a version that is as good would fare so badly. */
+export interface Compared {
+  before: Proportion | null
+  now: Proportion | null
+  chance: number
+}
+
+/** So many of so many trials: `share`, and the interval `low`..`high` that holds it at 95 %, all 0..1. */
+export interface Proportion {
+  count: number
+  trials: number
+  share: number
+  low: number
+  high: number
+}
+
 /** The recognisers that are there. */
 export interface RecogniserNames {
   names: (string)[]
@@ -1005,15 +1068,6 @@ export interface VersionState {
   labels: (string)[]
   accuracy: Proportion | null
   in_use: boolean
-}
-
-/** So many of so many trials: `share`, and the interval `low`..`high` that holds it at 95 %, all 0..1. */
-export interface Proportion {
-  count: number
-  trials: number
-  share: number
-  low: number
-  high: number
 }
 
 /** What came of pictures that were sent: how many are new or known; those refused, with why. */

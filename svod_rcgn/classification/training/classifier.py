@@ -227,8 +227,7 @@ def _notes(tagged: Tagged, lessons: Lessons, unread: Sequence[Unread]) -> tuple[
     if single:
         told = f"{', '.join(single[:_NAMED])}{' and more' * (len(single) > _NAMED)}"
         notes.append(
-            f"{told}: all of one shooting, so nothing says how well it is told; take more another time, or, "
-            "if they were taken one by one, undo the adding and add them again with --shooting each"
+            f"{told}: all of one shooting, so nothing says how well it is told; take more another time"
         )
     if len(lessons.labels) == 1 and not lessons.independent:
         notes.append(f"{lessons.labels[0]} is the only class: the network says whether a picture is like it")

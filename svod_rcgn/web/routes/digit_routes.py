@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import dataclass
 from functools import partial
 
-import msgspec
 from starlette.responses import Response
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
@@ -14,14 +13,13 @@ from ...app.digit_training import DigitLearning, DigitTraining
 from ...storage.images import thumbnail
 from ..access.entrance import Entrance
 from ..access.roles import Role
-from ..live.sockets import serve
+from ..live.sockets import serve, tell_changes
 from ..operations import Call, Operation
 from ..refusal import CONFLICT, MISSING, UNAVAILABLE, Refusal
-from .dataset_acts import who
+from .dataset_acts import small_picture, who
 
 _GROUP = "Digits"
 _SIDE = 96  # pixels that the longer side of a drawing has, as it is shown
-_GLANCE = 0.25  # seconds between two looks at whether anything has changed
 _DAMAGED = {UNAVAILABLE: "The network is not here, or a file is damaged."}
 _NO_DRAWING = {MISSING: "There is no such drawing.", **_DAMAGED}
 
@@ -94,7 +92,7 @@ class DigitRoutes:
 
     async def _picture(self, call: Call) -> Response:
         data = await asyncio.to_thread(self._seen, call.place("picture"))
-        return Response(data, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
+        return small_picture(data)
 
     def _seen(self, digest: str) -> bytes:
         path = self._corrections.picture(digest)
@@ -112,12 +110,6 @@ class DigitRoutes:
         """Send how it stands whenever that has changed."""
 
         async def talk() -> None:
-            told: object = None
-            while True:
-                if (mark := await asyncio.to_thread(lambda: self._training.mark)) != told:
-                    told = mark
-                    news = DigitNews(await self._state())
-                    await socket.send_text(msgspec.json.encode(news).decode())
-                await asyncio.sleep(_GLANCE)
+            await tell_changes(socket, lambda: self._training.mark, lambda: DigitNews(self._training.state))
 
         await serve(socket, self._entrance, talk)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from threading import Event
 
@@ -138,7 +137,7 @@ def test_what_would_be_worse_is_said(site: Site, held: Callable[..., None]):
 
 
 def test_everybody_hears_of_a_change(site: Site, held: Callable[..., None]):
-    with closing(site.socket("/api/digit/news", Role.VIEWER)) as socket:
+    with site.socket("/api/digit/news", Role.VIEWER) as socket:
 
         def heard(told: Callable[[dict], bool]) -> None:
             while not told(json.loads(socket.recv(timeout=PATIENCE))["digits"]):
