@@ -17,6 +17,7 @@ from svod_rcgn.web.routes import (
     rule_routes,
     teach_routes,
     teach_sockets,
+    trial_sockets,
 )
 
 TARGET = Path(__file__).with_name("src") / "records.ts"
@@ -83,6 +84,9 @@ TOLD = (
     teach_sockets.TeachAnswer,
     teach_sockets.TeachRefusal,
     teach_sockets.TeachNews,
+    trial_sockets.TrialDraft,
+    trial_sockets.DraftNews,
+    trial_sockets.TrialNews,
 )
 _SPARSE = {
     each.__name__

@@ -107,7 +107,7 @@ class RuleEditing:
         try:
             _bound(text)
         except RulesError as error:
-            return CheckedRules(None, self._problem(error))
+            return CheckedRules(None, self.problem_of(error))
         return self._checked(text)
 
     def draft(self, text: str) -> RulesText:
@@ -167,10 +167,11 @@ class RuleEditing:
             _bound_rules(rules, self._files.name)
             whole = self._files.with_draft(text)
         except SvodError as error:
-            return CheckedRules(rules, self._problem(error))
+            return CheckedRules(rules, self.problem_of(error))
         return CheckedRules(rules, None, tuple(self._files.warn(whole)))
 
-    def _problem(self, error: SvodError) -> RulesProblem:
+    def problem_of(self, error: SvodError) -> RulesProblem:
+        """Why a draft was refused, and where in its text."""
         if isinstance(error, RulesError) and error.name == self._files.name:
             return RulesProblem(_short(error.words), error.line, error.column)
         return RulesProblem(_short(str(error)))

@@ -1,6 +1,7 @@
 """The rules of a process: read again where that is asked for, and followed on every camera."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from ..events.dispatcher import STILL_THERE, EventDispatcher
 from ..events.listeners import EventListener
@@ -20,12 +21,13 @@ from ..rules.quiet import Told
 from ..rules.scene import Seen
 from ..rules.vocabulary import OUTPUT, RulesText, clip_of
 from .light_plan import plan_of
+from .onlookers import Looked, Onlookers
 
 _PICTURE = 640  # pixels of the longer side of what is kept of a frame
 
 
 class RulesInUse:
-    """The rules of a process, and the lights that they name."""
+    """The rules of a process, the lights that they name, and who looks on."""
 
     def __init__(self, read: Callable[[], RulesText]) -> None:
         """Read the rules.
@@ -39,6 +41,7 @@ class RulesInUse:
         self._read = read
         self.current = read()
         self.lights = SharedLights(plan_of(self.current))
+        self.onlookers = Onlookers()
 
     def reload(self) -> int:
         """Read the rules again; any thread may ask for it. Returns how many they are.
@@ -130,6 +133,7 @@ class CameraRules:
         if not 0 <= frame.time - self._noted < STILL_THERE:
             self._noted = frame.time
             self._recorder.go_on(frame.time)
+        self._show(frame)
 
     def close(self) -> None:
         """Nothing more will be seen: end what goes on, and the clips; a second time it does nothing."""
@@ -137,6 +141,14 @@ class CameraRules:
             self._tell(happening, None)
         if self._clips is not None:
             self._clips.close()
+
+    def _show(self, frame: Frame) -> None:
+        looks = self._in_use.onlookers.of(self._camera)
+        if looks:
+            shown = replace(frame, time=self._epoch(frame.time), source=self._camera)
+            looked = Looked(shown, dict(self._seen))
+            for look in looks:
+                look(looked)
 
     def _renew(self) -> None:
         self._text = self._in_use.current

@@ -7,6 +7,8 @@ from time import time as wall_clock
 
 from ..errors import InputError
 from ..rules.vocabulary import RulesText
+from .draft_trial import DraftTrial
+from .onlookers import Onlookers
 from .rule_editing import RuleEditing
 from .rule_rehearsal import Rehearsed, Span, Varied, rehearse
 from .rule_replay import Answer, only, why
@@ -19,13 +21,18 @@ _LOOKBACK = 21_600.0  # seconds that are looked at for one answer
 class RulesAtWork:
     """The rules, and what cameras saw.
 
-    `kept` is the folder where that is kept, None where it is not; `write_seen` writes what was seen just now,
-    and waits for that so many seconds at most.
+    `onlookers` are shown what cameras see. `kept` is the folder where that is kept, None where it is not;
+    `write_seen` writes what was seen just now, and waits for that so many seconds at most.
     """
 
     editing: RuleEditing
+    onlookers: Onlookers
     kept: Path | None
     write_seen: Callable[[float], None]
+
+    def trial(self, changed: Callable[[], None]) -> DraftTrial:
+        """A trial, to be closed, which calls `changed` from a thread when it has news; see `draft_trial`."""
+        return DraftTrial(self.editing, self.onlookers, changed)
 
     def rehearse(
         self,

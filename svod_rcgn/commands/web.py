@@ -340,7 +340,8 @@ def _rules_at_work(start: _Start, opened: wing_options.OpenWings, service: Event
         return [*files.warn(rules), *service.unheard(rules)]
 
     editing = RuleEditing(replace(files, warn=warn), opened.rules)
-    return RulesAtWork(editing, start.notify.events.history_dir, service.write_seen)
+    history_dir = start.notify.events.history_dir
+    return RulesAtWork(editing, opened.rules.onlookers, history_dir, service.write_seen)
 
 
 def _digits(start: _Start, pictures: StillPictures) -> DigitTraining:

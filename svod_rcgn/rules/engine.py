@@ -108,6 +108,10 @@ class RuleEngine:
         happenings = [each for rule in self._rules for each in rule.look(seen, self._others)]
         return (*ended, *happenings, *self._digest(self._quiet.digest(seen.time)))
 
+    def holding(self) -> tuple[Event, ...]:
+        """What goes on: events as they began, with what was measured last."""
+        return tuple(event for rule in self._rules for event in rule.holding())
+
     def remember(self, rule: str, subject: Subject, time: float) -> None:
         """An event of a rule was told by an earlier process, at a time as in Frame; cooldowns count on."""
         self._quiet.remember(rule, subject, time)
@@ -273,6 +277,13 @@ class _Rule:
     def _drop(self, subject: Subject, time: float) -> list[Happening]:
         followed = self._followed.pop(subject, None)
         return [] if followed is None else self._end(followed, time)
+
+    def holding(self) -> list[Event]:
+        return [
+            replace(each.event, measures={**each.event.measures, **each.measures})
+            for each in self._followed.values()
+            if each.event is not None
+        ]
 
     def finish(self, time: float) -> list[Happening]:
         return [each for followed in self._followed.values() for each in self._end(followed, time)]

@@ -52,6 +52,7 @@ from .routes.sitting_routes import SittingRoutes
 from .routes.teach_routes import TeachRoutes
 from .routes.teach_sockets import TeachSockets
 from .routes.training_routes import TrainingRoutes
+from .routes.trial_sockets import TrialSockets
 from .routes.visit_routes import VisitRoutes
 from .routes.visitor_routes import VisitorRoutes
 from .routes.webcam_routes import WebcamRoutes
@@ -190,6 +191,7 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
     drawn = DigitRoutes(running.digits, digits, access.entrance)
     asked += [*boxes.operations(), *drawn.operations()]
     taught = TeachSockets(access.entrance, teach, tuple(feeds), limits, work)
+    trials = TrialSockets(access.entrance, running.rules, [camera.name for camera in running.cameras])
     desk = Desk(access.entrance, access.audit)
     return build_application(
         access.entrance,
@@ -202,6 +204,7 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
             *taught.sockets(),
             *boxes.sockets(),
             *drawn.sockets(),
+            *trials.sockets(),
         ],
         limits,
         names_of(settings),

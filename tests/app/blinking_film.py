@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -39,7 +40,12 @@ class BlinkingFilm:
 
     def spells(self, frequency: float) -> list[float]:
         """When it begins to blink so often, in seconds from the beginning."""
-        return [each.start for each in self.phases if each.frequency == frequency]
+        return [start for start, _ in self.spans(frequency)]
+
+    def spans(self, frequency: float) -> list[tuple[float, float]]:
+        """When it begins to blink so often and when that is over, in seconds from the beginning."""
+        pairs = pairwise(self.phases)  # the last is steady
+        return [(each.start, after.start) for each, after in pairs if each.frequency == frequency]
 
     @cached_property
     def panel(self) -> DrawnPanel:

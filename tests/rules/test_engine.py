@@ -322,3 +322,14 @@ def test_light_attributes_are_not_needed_of_other_things():
         )
         == []
     )
+
+
+def test_what_holds_now_is_told_as_it_began_with_what_was_measured_last():
+    rules = engine('{ is = "present", for = 1 }')
+    assert rules.holding() == ()
+    (begun,) = show(rules, 0, 3, car())
+    (holding,) = rules.holding()
+    assert (holding.id, holding.time) == (begun.event.id, begun.event.time)
+    assert holding.measures["present"] == pytest.approx(2.9, abs=0.01)
+    show(rules, 3, 5)
+    assert rules.holding() == ()

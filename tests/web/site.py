@@ -61,6 +61,7 @@ class Site:
     journal: Journal
     paths: Paths
     tap: CameraTap
+    rules: RulesInUse
     reloaded: list[int] = field(default_factory=list)
 
     @property
@@ -118,10 +119,15 @@ def status(number: int = 0) -> CameraStatus:
     return CameraStatus(CAMERA, True, 7, 14.9, 0.04, 0.05, 0, 0, 0, 1, None)
 
 
-def rules_at_work(folder: Path) -> RulesAtWork:
-    """Of a file that is not there yet, over what is kept in the folder."""
-    files = RuleFiles((folder / "rules.toml",), lambda _: None, lambda _: [], may_lack=True)
-    return RulesAtWork(RuleEditing(files, RulesInUse(files.read)), folder, lambda _: None)
+def rule_files(folder: Path) -> RuleFiles:
+    """A file that is not there yet."""
+    return RuleFiles((folder / "rules.toml",), lambda _: None, lambda _: [], may_lack=True)
+
+
+def rules_at_work(folder: Path, in_use: RulesInUse) -> RulesAtWork:
+    """Over what is kept in the folder."""
+    editing = RuleEditing(rule_files(folder), in_use)
+    return RulesAtWork(editing, in_use.onlookers, folder, lambda _: None)
 
 
 @contextmanager
@@ -165,7 +171,7 @@ def serving(
         reload = Reloader(*networks[:1], paths.classifiers_dir, swap, nobody=True).reload  # type: ignore[assignment]
     with closing(bind(settings)) as listener, closing(Database(folder / FILE)) as database:
         access = open_access(settings, listener.getsockname()[1])
-        feed, counter = CameraFeed(), EventCounter()
+        feed, counter, rules = CameraFeed(), EventCounter(), RulesInUse(rule_files(folder).read)
         tap = CameraTap(CAMERA, live=True)
         journal = Journal(database, folder / SNAPSHOTS, queue=10)
         pictures = StillPictures(faces or open_faces_wing(fake_analyzers(), None), load, detect)
@@ -192,8 +198,8 @@ def serving(
             training=BackgroundTraining(paths, "CPU", reload),
             recognisers=recognisers,
             boxed=boxed,
-            rules=rules_at_work(folder),
             digits=DigitTraining(folder / "datasets", folder / "models", pictures.read_again, again),
+            rules=rules_at_work(folder, rules),
             notices=notices,
             retention_days=30.0,
         )
@@ -201,4 +207,4 @@ def serving(
         films.start()
         app = build(running, settings, limits, access, "1.2.3")
         with closing(recognisers), closing(boxed), open_server(app, listener, limits, tls), closing(films):
-            yield Site(url, access, feed, counter, journal, paths, tap, reloaded)
+            yield Site(url, access, feed, counter, journal, paths, tap, rules, reloaded)

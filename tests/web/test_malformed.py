@@ -62,7 +62,7 @@ def test_malformed_uploads_are_refused_and_a_picture_is_answered_after_them(site
     assert answer.json()["faces"][0]["label"] == RED_PERSON
 
 
-@pytest.mark.parametrize("path", ["/api/webcam", "/api/cameras/0/view"])
+@pytest.mark.parametrize("path", ["/api/webcam", "/api/cameras/0/view", "/api/rules/trial"])
 def test_malformed_messages_harm_nothing_and_the_next_is_answered(site: Site, path: str):
     chance = random.Random(18)
     good = message(7, GOOD["image/jpeg"])
