@@ -123,3 +123,13 @@ test('a socket that is closed while it connects is closed when it is open, which
   vi.advanceTimersByTime(60_000)
   expect(FakeSocket.all.length).toBe(1)
 })
+
+test('who is told to come again comes again, and says why', () => {
+  const reasons: string[] = []
+  const states: ChannelState[] = []
+  channel(states, reasons)
+  last().end(4429, 'as many as can are there')
+  expect([states.at(-1), reasons.at(-1)]).toEqual(['lost', 'as many as can are there'])
+  vi.advanceTimersByTime(500)
+  expect(FakeSocket.all.length).toBe(2)
+})

@@ -4,15 +4,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 
 from benchmarks.drawn_panels import Camera, DrawnLight, DrawnPanel, Phase
+from svod_rcgn.app.event_service import EventService, EventServiceSettings
+from svod_rcgn.app.rule_service import RulesInUse
 from svod_rcgn.records import Frame
+from svod_rcgn.rules.rule_file import parse_rules
+from tests.app.car_watch import Road
 
 GREEN = (0.05, 1.0, 0.05)  # linear BGR
 SLOW, FAST = 1.0, 2.5  # Hz
 _LONGEST = 60.0  # seconds of a steady spell and one that blinks, and some to tell that it is over
+
+
+class LiveCamera(Road):
+    """A live camera of a name."""
+
+    live = True
+
+    def __init__(self, name: str) -> None:
+        self.name = name
 
 
 @dataclass
@@ -64,6 +78,17 @@ class BlinkingFilm:
         """The film, from `begin` on."""
         for index, each in enumerate(self.panel.frames()):
             yield Frame(each.image, index, self.begin + each.time, self.source)
+
+    def store(self, folder: Path) -> None:
+        """Keep what a camera sees of it, while no rule is asked."""
+        in_use = RulesInUse(lambda: parse_rules(self.lamp(), "rules.toml"))
+        service = EventService(EventServiceSettings(folder), [], rules=in_use)
+        service.start()
+        (watch,) = service.rule_watches(LiveCamera(self.source), [])
+        analyzer = watch.build_analyzer()
+        for frame in self.frames():
+            watch.dispatcher.observe(frame, analyzer.analyze(frame))
+        service.close(0.0)
 
     def lamp(self) -> str:
         """The lamp in a rules file."""

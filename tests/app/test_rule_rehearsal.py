@@ -6,14 +6,12 @@ from time import time as wall_clock
 
 import pytest
 
-from svod_rcgn.app.event_service import EventService, EventServiceSettings
 from svod_rcgn.app.rule_rehearsal import Rehearsed, Span, Varied, rehearse
-from svod_rcgn.app.rule_service import RulesInUse
 from svod_rcgn.errors import InputError
 from svod_rcgn.rules.rule_file import parse_rules
 from svod_rcgn.rules.vocabulary import RulesText
 from tests.app.blinking_film import FAST, SLOW, BlinkingFilm, blinks
-from tests.app.test_rule_service import CAR, RULE, Watched, Yard
+from tests.app.test_rule_service import CAR, RULE, Watched
 
 NOW = mktime((*localtime(wall_clock() - 86_400)[:3], 23, 59, 30, 0, 0, -1))  # half a minute before midnight
 STAYS = (2.0, 8.0, 3.0)  # seconds
@@ -126,7 +124,7 @@ def test_only_the_time_that_is_asked_for_counts(history: Path):
 @pytest.mark.slow
 def test_over_a_stored_hour_a_rule_for_a_blinking_light_gives_the_count_of_the_films_truth(tmp_path: Path):
     film = BlinkingFilm(3600.0, rate=8.0, seed=3, source="yard", begin=wall_clock() - 4000)
-    _store(film, tmp_path)
+    film.store(tmp_path)
     text = film.lamp() + blinks("slow", 0.7, 1.4) + blinks("fast", 2.0, 3.2)
     done = rehearse(tmp_path, rules_of(text), Span(film.begin), Varied("slow", "when.to", (1.4, 3.2)))
     slow, fast = film.spells(SLOW), film.spells(FAST)
@@ -138,15 +136,3 @@ def test_over_a_stored_hour_a_rule_for_a_blinking_light_gives_the_count_of_the_f
     for starts, begins in ((slow, begun["slow"]), (fast, begun["fast"])):
         assert all(0 < begin - film.begin - start < 8 for start, begin in zip(starts, begins, strict=True))
     assert [each.events for each in done.varied] == [len(slow), len(slow) + len(fast)]
-
-
-def _store(film: BlinkingFilm, folder: Path) -> None:
-    """What a camera sees of a film is kept, while no rule is asked."""
-    in_use = RulesInUse(lambda: rules_of(film.lamp()))
-    service = EventService(EventServiceSettings(folder), [], rules=in_use)
-    service.start()
-    (watch,) = service.rule_watches(Yard(), [])
-    analyzer = watch.build_analyzer()
-    for frame in film.frames():
-        watch.dispatcher.observe(frame, analyzer.analyze(frame))
-    service.close(0.0)

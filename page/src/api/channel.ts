@@ -66,7 +66,7 @@ export class Channel {
       this.say('refused', event.reason || 'The server refuses this.')
       return
     }
-    this.say('lost')
+    this.say('lost', event.code > REFUSALS.most ? event.reason : '')
     this.timer = setTimeout(() => this.open(), this.wait)
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT)
   }

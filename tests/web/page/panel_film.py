@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import cycle
 
@@ -32,21 +32,31 @@ def panel_pictures(*lights: DrawnLight, seconds: float, rate: float) -> Iterator
 
 
 @contextmanager
-def shown(site: Site, pictures: list[Image], rate: float) -> Iterator[None]:
-    """A camera that shows pictures over and over."""
-    over = threading.Event()
+def shown(
+    site: Site, pictures: list[Image], rate: float, look: Callable[[Frame], object] = lambda _: None
+) -> Iterator[float]:
+    """A camera that shows pictures over and over; gives the time of the first.
+
+    Args:
+        site: Whose camera it is.
+        pictures: What it shows.
+        rate: Pictures a second.
+        look: Is shown each frame before the page is.
+    """
+    over, begin = threading.Event(), time.time()
 
     def show() -> None:
-        begin = time.time()
         for number, image in enumerate(cycle(pictures)):
-            site.feed.see(Frame(image, number, begin + number / rate, CAMERA), ())
+            frame = Frame(image, number, begin + number / rate, CAMERA)
+            look(frame)
+            site.feed.see(frame, ())
             if over.wait(1 / rate):
                 return
 
     thread = threading.Thread(target=show)
     thread.start()
     try:
-        yield
+        yield begin
     finally:
         over.set()
         thread.join()

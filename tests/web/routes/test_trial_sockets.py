@@ -14,8 +14,8 @@ from svod_rcgn.app.event_service import EventService, EventServiceSettings
 from svod_rcgn.notify.webhook import WebhookChannel
 from svod_rcgn.web.access.roles import Role
 from svod_rcgn.web.routes.trial_sockets import MOST_TRIALS
-from tests.app.blinking_film import FAST, SLOW, BlinkingFilm, blinks
-from tests.app.test_rule_service import Yard, recorded
+from tests.app.blinking_film import FAST, SLOW, BlinkingFilm, LiveCamera, blinks
+from tests.app.test_rule_service import recorded
 from tests.fakes import FakeNotifier
 from tests.notify.servers import Server
 from tests.notify.servers import serving as hooked
@@ -27,12 +27,6 @@ LATE = 8.0  # seconds from when it begins to blink, or ends, until that is sure
 RULES = blinks("slow", 0.7, 1.4) + blinks("fast", 2.0, 3.2)
 
 
-class Hall(Yard):
-    """The camera of the site."""
-
-    name = CAMERA
-
-
 class Shown:
     """A film before the site's camera, whose rules in use are none."""
 
@@ -41,7 +35,7 @@ class Shown:
         settings, channels = EventServiceSettings(folder), [WebhookChannel(hook, None)]
         self.service = EventService(settings, channels, rules=site.rules)
         self.service.start()
-        (watch,) = self.service.rule_watches(Hall(), [self.notifier])
+        (watch,) = self.service.rule_watches(LiveCamera(CAMERA), [self.notifier])
         self._dispatcher, self._analyzer, self._frames = (
             watch.dispatcher,
             watch.build_analyzer(),
