@@ -11,7 +11,7 @@ export interface Mark {
 
 const PLACES: readonly Sort[] = ['zones', 'lines', 'lights']
 const UNITS: Readonly<Record<string, string>> = { present: 's', gone: 's', unseen: 's', dwell: 's', held: 's', near: 's', seconds: 's', speed: 'm/s' }
-const UNSAID = new Set(['seconds', 'held_back', 'alternations', 'duty'])
+const UNSAID = new Set(['seconds', 'held_back', 'alternations', 'duty', 'brightness'])
 const MOST = 2
 
 export function marksOf(lights: readonly MeasuredLight[]): Record<string, Mark> {
