@@ -1206,3 +1206,67 @@ export interface ChangedPicture {
   before: string
   now: string
 }
+
+/** A rules file as somebody would like it to be, the camera to try it on, and the page's number for it. */
+export interface TrialDraft {
+  text: string
+  camera: number
+  number: number
+}
+
+/** A draft was taken: the names of the `rules` that are for this camera. With a `problem` it cannot be used, and the draft before it is tried further. */
+export interface DraftNews {
+  number: number
+  rules: (string)[]
+  problem: RulesProblem | null
+  type: string
+}
+
+/** What the draft of a `number` says of the newest frame. Its events are all since the news before; of the oldest of these, so many were `missed`. */
+export interface TrialNews {
+  number: number
+  seen: FollowedFrame
+  missed: number
+  type: string
+}
+
+/** What the draft says of one frame, whose `time` is in seconds since the epoch. */
+export interface FollowedFrame {
+  time: number
+  holding: (HoldingRule)[]
+  lights: (MeasuredLight)[]
+  events: (TriedEvent)[]
+}
+
+/** A rule that holds now: of whom or what, and by which measures. `id` is that of the event which began it, and `since` its time, in seconds since the epoch. */
+export interface HoldingRule {
+  id: string
+  rule: string
+  subject: string
+  since: number
+  measures: Record<string, number>
+}
+
+/** A light of the draft as it is now. `state` is on, off or blinking, None where it cannot be told for the `reason`; `frequency` in Hz and `duty`, 0..1, are there while it blinks. `brightness` is in grey levels, and `box` in shares of the picture: None where the light was not found. */
+export interface MeasuredLight {
+  name: string
+  state: string | null
+  reason: string
+  colour: string | null
+  brightness: number | null
+  frequency: number | null
+  duty: number | null
+  box: [number, number, number, number] | null
+}
+
+/** A rule of the draft began to hold, or ended: `phase` is begun or ended. `time` is in seconds since the epoch. `told` is whether somebody would be told of it, or what holds it back. */
+export interface TriedEvent {
+  id: string
+  rule: string
+  phase: string
+  subject: string
+  time: number
+  measures: Record<string, number>
+  severity: string
+  told: string
+}
