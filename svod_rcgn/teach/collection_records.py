@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 from ..datasets.records import ClassCount
 
 Kind: TypeAlias = Literal["", "untagged", "suspect", "doubled", "uncertain"]
-Order: TypeAlias = Literal["newest", "oldest", "uncertain"]
+Order: TypeAlias = Literal["newest", "oldest", "uncertain", "alike"]
 Verdict: TypeAlias = Literal["right", "relabel", "delete"]
 
 
@@ -145,3 +145,33 @@ class SuspectPictures:
     state: int
     total: int
     suspects: tuple[SuspectPicture, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarPicture:
+    """A picture, and the cosine, -1..1, of its embedding to that of the one that was asked about."""
+
+    picture: str
+    cosine: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The least and the median cosine, -1..1, between any two pictures of a group."""
+
+    least: float
+    median: float
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarPictures:
+    """The pictures that are most like one, the nearest first.
+
+    `spread` is of these together with the one that was asked about, None where there is no other. `compared`
+    counts those that could be: pictures that were not looked at yet are not among them.
+    """
+
+    state: int
+    pictures: tuple[SimilarPicture, ...]
+    spread: Spread | None
+    compared: int

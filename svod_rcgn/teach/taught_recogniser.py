@@ -14,7 +14,7 @@ from ..classification.settings import SmoothingSettings
 from ..classification.stages.fit import fitted
 from ..classification.stages.smoothing import Smoothing
 from ..classification.training.classifier import TrainingRequest
-from ..classification.training.views import EMBEDDING, Backbone
+from ..classification.training.views import EMBEDDING, Backbone, PictureFeatures
 from ..datasets.collection import Dataset, open_dataset
 from ..datasets.records import Act
 from ..datasets.standing import Standing
@@ -96,6 +96,10 @@ class Recogniser:
     def standing(self) -> Standing:
         """All of its pictures, as they are now."""
         return self._own.standing()
+
+    def features(self) -> PictureFeatures:
+        """What is learned from, for one who looks at it alone."""
+        return PictureFeatures(self._own, self._backbone)
 
     @property
     def mark(self) -> tuple[int, int, int, TeachSettings]:

@@ -12,11 +12,15 @@ from .collection_records import (
     CollectionPictures,
     CollectionQuery,
     CollectionView,
+    SimilarPictures,
     SuspectPicture,
     SuspectPictures,
     Verdict,
 )
+from .embeddings_at_hand import EmbeddingsAtHand
 from .left_out_doubts import LeftOutDoubts
+from .side_by_side import AlikeOrder
+from .similar_pictures import similar_to
 from .small_pictures import SmallPictures
 from .taught_recogniser import Recogniser
 
@@ -27,6 +31,7 @@ class Workshop:
     def __init__(self, recogniser: Recogniser) -> None:
         self._recogniser = recogniser
         self.small = SmallPictures(recogniser.file)
+        self._alike = AlikeOrder()
         self._lock = Lock()
         self._last: CollectionLook | None = None
 
@@ -46,8 +51,11 @@ class Workshop:
     def view(self, query: CollectionQuery) -> CollectionView:
         """The pictures that a query finds, in its order."""
         look = self.look
-        hashes = tuple(each.hash for each in look.find(query))
-        return CollectionView(look.standing.state, len(look.standing.pictures), hashes)
+        hashes = [each.hash for each in look.find(query)]
+        if query.order == "alike":
+            every = [each.hash for each in look.standing.pictures]
+            hashes = self._alike.ordered(hashes, every, self._embeddings)
+        return CollectionView(look.standing.state, len(look.standing.pictures), tuple(hashes))
 
     def overview(self) -> CollectionOverview:
         """What there is to choose from."""
@@ -64,6 +72,22 @@ class Workshop:
         look = self.look
         found = tuple(look.suspects.values())
         return SuspectPictures(look.standing.state, len(found), found[:count])
+
+    def similar(self, digest: str, count: int) -> SimilarPictures | None:
+        """The pictures that are most like one; None where that is not there.
+
+        Raises:
+            InputError: It cannot be read.
+        """
+        standing = self._recogniser.standing
+        picture = standing.by_hash.get(digest)
+        if picture is None:
+            return None
+        return similar_to(picture, standing.pictures, self._embeddings, count, standing.state)
+
+    @property
+    def _embeddings(self) -> EmbeddingsAtHand:
+        return EmbeddingsAtHand(self._recogniser.features())
 
     # Mending
 

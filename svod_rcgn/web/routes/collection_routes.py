@@ -14,6 +14,7 @@ from ...teach.collection_records import (
     CollectionPictures,
     CollectionQuery,
     CollectionView,
+    SimilarPictures,
     SuspectPictures,
     Verdict,
 )
@@ -56,6 +57,13 @@ class AskedThumbnail:
 
 @dataclass(frozen=True, slots=True)
 class AskedSuspects:
+    """How many are told at most."""
+
+    count: Annotated[int, msgspec.Meta(ge=1, le=MOST_TOLD)] = 50
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSimilar:
     """How many are told at most."""
 
     count: Annotated[int, msgspec.Meta(ge=1, le=MOST_TOLD)] = 50
@@ -151,6 +159,11 @@ class CollectionRoutes:
                 "GET", f"{_PATH}/suspects", "Pictures whose tag is doubted, the most suspicious first.",
                 self._suspects, query=AskedSuspects, gives=SuspectPictures, refusals=_NONE, group=_GROUP,
             ),
+            Operation(
+                "GET", f"{_PATH}/similar/{{picture}}", "The pictures that are most like one.", self._similar,
+                query=AskedSimilar, gives=SimilarPictures, group=_GROUP,
+                refusals={MISSING: "There is no such picture.", UNUSABLE: "It cannot be read.", **_LACK},
+            ),
             self._change("tag", "Say what pictures show.", TagPictures, self._tag, "tag pictures"),
             self._change(
                 "relabel", "Let pictures show another class.", RelabelPictures, self._relabel,
@@ -209,6 +222,13 @@ class CollectionRoutes:
 
     async def _suspects(self, call: Call) -> SuspectPictures:
         return await self._in_thread(call, lambda found: found.suspects(call.query.count))
+
+    async def _similar(self, call: Call) -> SimilarPictures:
+        digest, count = call.place("picture"), call.query.count
+        told = await self._in_thread(call, lambda found: found.similar(digest, count))
+        if told is None:
+            raise Refusal(MISSING, "there is no such picture")
+        return told
 
     async def _thumbnail(self, call: Call) -> Response:
         digest, side = call.place("picture"), call.query.side

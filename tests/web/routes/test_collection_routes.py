@@ -10,9 +10,11 @@ from typing import Any
 import PIL.Image
 import pytest
 
-from svod_rcgn.datasets.collection import create_dataset
+from svod_rcgn.datasets.collection import create_dataset, open_dataset
+from svod_rcgn.datasets.records import NewPicture
+from svod_rcgn.storage.images import PictureFile, encode_png
 from svod_rcgn.web.access.roles import Role
-from tests.classification.training.makers import picture, write_backbone
+from tests.classification.training.makers import coloured, picture, write_backbone
 from tests.patience import wait_for
 from tests.web.site import Site, serving
 
@@ -215,3 +217,48 @@ def test_the_cells_of_the_confusion_matrix_hold_as_many_pictures_as_they_say(sit
         for column, told in enumerate(confusion["labels"]):
             cell = ask(site, shows=shows, told=told)["pictures"]
             assert len(cell) == confusion["rows"][row][column], (shows, told)
+
+
+def with_a_double(tmp_path: Path) -> None:
+    """One more picture, which is red-3.png with a dark spot."""
+    image = coloured("red", 3)
+    image[0, :9] = 0
+    file = PictureFile("double.png", encode_png(image))
+    with closing(open_dataset(tmp_path / "datasets", NAME, "Bob")) as dataset:
+        dataset.add([NewPicture("double.png", lambda: file, ("red",))], "Bob")
+
+
+def test_pictures_like_one_are_told_the_nearest_first_with_how_far_they_are_spread(
+    site: Site, tmp_path: Path
+):
+    with_a_double(tmp_path)
+    learned(site)
+    names = dict(zip(found(site), ask(site)["pictures"], strict=True))
+    told = ask(site, f"/similar/{names['red-3.png']}", count=21)
+    pictures = [each["picture"] for each in told["pictures"]]
+    assert pictures[0] == names["double.png"]
+    assert sorted(pictures) == sorted(set(names.values()) - {names["red-3.png"]})
+    cosines = [each["cosine"] for each in told["pictures"]]
+    assert cosines == sorted(cosines, reverse=True)
+    assert told["compared"] == 21
+    pair = ask(site, f"/similar/{names['red-3.png']}", count=1)
+    assert pair["spread"]["least"] == pytest.approx(cosines[0], abs=1e-3)
+    assert told["spread"]["least"] < told["spread"]["median"] < pair["spread"]["median"]
+    tagged = change(site, "tag", pictures=pictures, labels=["warm"], said=True, state=told["state"])
+    assert tagged.status_code == 200
+
+
+def test_no_picture_is_like_one_that_is_gone(site: Site):
+    digest = ask(site)["pictures"][0]
+    assert change(site, "delete", pictures=[digest]).status_code == 200
+    for each in (digest, "0" * 64, "..%2Fx"):
+        assert site.ask("GET", f"/api/collection/{NAME}/similar/{each}").status_code == 404
+
+
+def test_alike_pictures_lie_side_by_side(site: Site, tmp_path: Path):
+    with_a_double(tmp_path)
+    learned(site)
+    names = found(site, order="alike")
+    assert sorted(names) == sorted(found(site))
+    assert abs(names.index("red-3.png") - names.index("double.png")) == 1
+    assert found(site, order="alike", label="blue", shooting="morning") == ["red-0.png"]
