@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from time import time as wall_clock
 
 from ..errors import DatasetError, InputError
 from ..records import Box
@@ -84,3 +85,8 @@ def in_pixels(new: NewBox, width: int, height: int) -> NewBox:
 def corners(box: Box) -> tuple[float, float, float, float]:
     """Left, top, right and bottom."""
     return box.left, box.top, box.right, box.bottom
+
+
+def upload_name() -> str:
+    """What pictures are called together that somebody sends now."""
+    return f"upload {wall_clock():.0f}"

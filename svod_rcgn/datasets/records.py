@@ -65,6 +65,11 @@ class Picture:
             return self.yes
         return tuple(sorted({*self.yes, *(box.label for box in self.boxes)} - set(self.no)))
 
+    @property
+    def is_untagged(self) -> bool:
+        """Whether nothing is said of what it shows."""
+        return not self.yes and not self.no and self.boxes is None
+
 
 @dataclass(frozen=True, slots=True)
 class NewBox:

@@ -13,7 +13,8 @@ from .collection_records import (
     ShootingCount,
     SuspectPicture,
 )
-from .left_out_doubts import LeftOutDoubts
+from .left_out_doubts import LeftOutDoubts, is_unsure
+from .live_head import Guess
 
 MOST_SHOOTINGS = 1000  # that are named
 _Test = Callable[[Picture], bool]
@@ -21,10 +22,19 @@ _Test = Callable[[Picture], bool]
 
 @dataclass(frozen=True, eq=False)
 class CollectionLook:
-    """What there was at one moment; threads may share it."""
+    """What there was at one moment; threads may share it.
+
+    `ask` gives what untagged pictures are taken for, by their hashes; it is asked once, if at all.
+    """
 
     standing: Standing
     doubts: LeftOutDoubts
+    ask: Callable[[Standing], Mapping[str, Guess]]
+
+    @cached_property
+    def guesses(self) -> Mapping[str, Guess]:
+        """What untagged pictures are taken for, by their hashes, as far as they were looked at."""
+        return self.ask(self.standing)
 
     @cached_property
     def suspects(self) -> Mapping[str, SuspectPicture]:
@@ -60,18 +70,28 @@ class CollectionLook:
     @cached_property
     def _kinds(self) -> Mapping[str, _Test]:
         return {
-            "untagged": is_untagged,
+            "untagged": lambda each: each.is_untagged,
             "suspect": lambda each: each.hash in self.suspects,
             "doubled": lambda each: each.hash in self.standing.doubled,
-            "uncertain": lambda each: self.doubts.is_uncertain(each.hash),
+            "uncertain": self._is_uncertain,
         }
 
     def _ordered(self, found: Sequence[Picture], order: str) -> Sequence[Picture]:
         if order == "oldest":
             return found
         if order == "uncertain":
-            return sorted(found, key=lambda each: self.doubts.sureness(each.hash))
+            return sorted(found, key=self._sureness)
         return found[::-1]
+
+    def _is_uncertain(self, picture: Picture) -> bool:
+        guess = self.guesses.get(picture.hash)
+        if guess is None:
+            return self.doubts.is_uncertain(picture.hash)
+        return is_unsure(guess.probability, known=guess.known)
+
+    def _sureness(self, picture: Picture) -> float:
+        guess = self.guesses.get(picture.hash)
+        return self.doubts.sureness(picture.hash) if guess is None else guess.probability
 
     def overview(self, version: int | None) -> CollectionOverview:
         """What there is to choose from; `version` is the one in use."""
@@ -81,10 +101,10 @@ class CollectionLook:
             pictures=len(pictures),
             classes=self.standing.classes,
             shootings=self._shootings,
-            untagged=sum(map(is_untagged, pictures)),
+            untagged=sum(each.is_untagged for each in pictures),
             doubled=len(self.standing.doubled),
             suspects=len(self.suspects),
-            uncertain=sum(self.doubts.is_uncertain(each.hash) for each in pictures),
+            uncertain=sum(map(self._is_uncertain, pictures)),
             confusion=self.doubts.confusion(pictures),
             learned=self.doubts.is_known,
             version=version,
@@ -103,7 +123,8 @@ class CollectionLook:
 
     def told(self, picture: Picture) -> CollectionPicture:
         """What is told of one."""
-        told, suspect = self.doubts.told(picture.hash), self.suspects.get(picture.hash)
+        guess, suspect = self.guesses.get(picture.hash), self.suspects.get(picture.hash)
+        told = (guess.label, guess.probability) if guess else self.doubts.told(picture.hash)
         return CollectionPicture(
             hash=picture.hash,
             name=picture.name,
@@ -117,11 +138,6 @@ class CollectionLook:
             probability=None if told is None else told[1],
             suspicion=None if suspect is None else suspect.evidence,
         )
-
-
-def is_untagged(picture: Picture) -> bool:
-    """Whether nothing is said of what a picture shows."""
-    return not picture.yes and not picture.no and picture.boxes is None
 
 
 def _fits(wished: tuple[str, str], cell: tuple[str, str]) -> bool:

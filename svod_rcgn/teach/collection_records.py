@@ -7,6 +7,7 @@ from ..datasets.records import ClassCount
 
 Kind: TypeAlias = Literal["", "untagged", "suspect", "doubled", "uncertain"]
 Order: TypeAlias = Literal["newest", "oldest", "uncertain", "alike"]
+QueueVerdict: TypeAlias = Literal["shows", "none", "skip"]
 Verdict: TypeAlias = Literal["right", "relabel", "delete"]
 
 
@@ -85,8 +86,8 @@ class CollectionPicture:
     """A picture: what it is said to show (`yes`) and not to (`no`), and what it was taken for.
 
     `time` is when it came, in seconds since the epoch; `width` and `height` are pixels after the EXIF turn.
-    `told` is the likeliest class when it was left out, None where that was not asked, with its `probability`,
-    0..1. `suspicion` says in words why a tag is doubted.
+    `told` is the likeliest class when it was left out, or now where it has no tag, with its `probability`,
+    0..1; None where that was not asked. `suspicion` says in words why a tag is doubted.
     """
 
     hash: str
@@ -175,3 +176,46 @@ class SimilarPictures:
     pictures: tuple[SimilarPicture, ...]
     spread: Spread | None
     compared: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePicture:
+    """A picture of which somebody should say what it shows.
+
+    `live` ones are in memory alone. `told` is what it is taken for, with its `probability`, 0..1, and `known`
+    False where it is like none of the classes; None where nobody could be asked. `worth` is how uncertain
+    that is, 0..1, times how unlike it is to what is known and to those before it, 0..2; None where it was not
+    looked at yet. `time` is when it came, in seconds since the epoch.
+    """
+
+    picture: str
+    name: str
+    time: float
+    live: bool
+    told: str | None
+    probability: float | None
+    known: bool
+    worth: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    """What would teach most, first.
+
+    `untagged` counts the pictures of the dataset of which nothing is said, `live` the live ones that wait,
+    and `collecting` says whether more are taken in.
+    """
+
+    state: int
+    untagged: int
+    live: int
+    collecting: bool
+    pictures: tuple[QueuePicture, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueAnswered:
+    """What was done: the number of the last act, and the act by which it is undone; None for a skip."""
+
+    state: int
+    act: int | None

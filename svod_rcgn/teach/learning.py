@@ -30,6 +30,7 @@ from .live_head import LiveHead
 from .nearest_pictures import NearestPictures
 from .records import ChangedPicture, LearningState, WorseQuestion
 from .settings import NONE
+from .untagged_pictures import UntaggedLooking
 from .version_shelf import VersionShelf
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,10 @@ class _Finished:
 
 
 class BackgroundLearning:
-    """One thread that learns whenever the dataset has changed, and writes a version once it is quiet."""
+    """One thread that learns whenever the dataset has changed, and writes a version once it is quiet.
+
+    Else it looks at pictures of which nothing is said yet; `looked` counts how often it did.
+    """
 
     def __init__(
         self,
@@ -79,6 +83,8 @@ class BackgroundLearning:
         """
         self._dataset, self._backbone, self._request, self._shelf = dataset, backbone, request, shelf
         self._is_held = is_held
+        self._untagged = UntaggedLooking(dataset, backbone)
+        self.looked = 0
         self._lock, self._wake, self._over = Lock(), Event(), Event()
         self._state = LearningState(version=shelf.in_use)
         self._lesson: Lesson | None = None
@@ -175,6 +181,21 @@ class BackgroundLearning:
             self._learn(state)
         elif self._unwritten and self._is_quiet():
             self._write()
+        elif not self._is_held():
+            self._look_at_untagged()
+
+    def _look_at_untagged(self) -> None:
+        """Look at some pictures of which nothing is said, and come back at once while there are more."""
+        if not self._untagged.waiting():
+            return
+        try:
+            self._untagged.look()
+        except SvodError:
+            self._untagged.give_up()
+            raise
+        self.looked += 1
+        self._change()
+        self._wake.set()
 
     def _is_quiet(self) -> bool:
         """Whether nobody holds the button, and nothing has changed for a while."""

@@ -45,7 +45,7 @@ class LeftOutDoubts:
     def is_uncertain(self, digest: str) -> bool:
         """Whether a picture was asked, and the answer was not sure or that it shows none of the classes."""
         answer = self._answers.get(digest)
-        return answer is not None and (answer.answers[0][1] < UNSURE or not answer.known)
+        return answer is not None and is_unsure(answer.answers[0][1], known=answer.known)
 
     def sureness(self, digest: str) -> float:
         """How sure the answer to a picture was, 0..1; 2 where it was not asked."""
@@ -109,6 +109,11 @@ class LeftOutDoubts:
     @cached_property
     def _suspects(self) -> list[Suspect]:
         return suspects(self.record, Mending(self.record.dataset)) if self.record else []
+
+
+def is_unsure(probability: float, *, known: bool) -> bool:
+    """Whether an answer is uncertain: its likeliest class, 0..1, or whether it shows any."""
+    return probability < UNSURE or not known
 
 
 def _suspect(suspect: Suspect, picture: Picture) -> SuspectPicture:

@@ -3,6 +3,7 @@
 It is put in place of another between two pictures at no cost, since nothing has to be compiled.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,33 @@ from ..networks.class_labels import ClassLabel
 from ..networks.convert.linear_head import LinearHead
 from ..records import FloatArray
 
+_DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """What embeddings are told to be: (n, classes) probabilities, 0..1, and (n,) nearness, -1..1."""
+
+    probabilities: FloatArray
+    nearness: FloatArray
+
+    def of(self, row: int) -> Classification:
+        """What is told of one."""
+        return Classification(self.probabilities[row], float(self.nearness[row]))
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a picture is taken for: the likeliest class with its probability, 0..1; not `known`, no class.
+
+    `doubt`, 0..1, is how uncertain that is.
+    """
+
+    label: str
+    probability: float
+    known: bool
+    doubt: float
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LiveHead:
@@ -22,17 +50,42 @@ class LiveHead:
     labels: tuple[ClassLabel, ...]
     least_nearness: float | None
 
-    def classify(self, embedding: FloatArray) -> Classification:
-        """What an embedding (length,) is told to be."""
+    def judge(self, embeddings: FloatArray) -> Judged:
+        """What embeddings (n, length) are told to be."""
         head = self.head
-        logits = embedding @ head.weights + head.biases
-        own = logits[: head.classes]
+        logits = embeddings @ head.weights + head.biases
+        own = logits[:, : head.classes]
         probabilities = _sigmoid(own) if head.independent else _softmax(own)
-        usual = unit_rows(np.minimum(embedding, np.float32(head.ceiling))[None])[0]
-        nearness = head.means @ usual
-        if len(logits) > head.classes:
-            nearness = nearness * _sigmoid(-logits[head.classes :])
-        return Classification(probabilities.astype(np.float32), float(nearness.max()))
+        usual = unit_rows(np.minimum(embeddings, np.float32(head.ceiling)))
+        nearness = usual @ head.means.T
+        if logits.shape[1] > head.classes:
+            nearness = nearness * _sigmoid(-logits[:, head.classes :])
+        return Judged(probabilities.astype(np.float32), nearness.max(1))
+
+    def doubts(self, judged: Judged) -> FloatArray:
+        """How uncertain answers are, (n,) 0..1: 1 where a picture shows none of the classes.
+
+        Where one class must win, 1 less what the likeliest has before the next (the margin of Scheffer,
+        Decomain, Wrobel, "Active hidden Markov models for information extraction", 2001); else how near the
+        most doubtful class is to an even chance.
+        """
+        shares = np.sort(judged.probabilities, 1)
+        if self.head.independent:
+            doubts = (1 - np.abs(2 * shares - 1)).max(1)
+        else:
+            doubts = 1 - (shares[:, -1] - (shares[:, -2] if shares.shape[1] > 1 else 0))
+        if self.least_nearness is not None:
+            doubts = np.where(judged.nearness < self.least_nearness, 1, doubts)
+        return np.asarray(doubts, np.float32)
+
+    def guesses(self, embeddings: FloatArray) -> Iterator[Guess]:
+        """What pictures are taken for, by their embeddings (n, length)."""
+        judged = self.judge(embeddings)
+        for row, doubt in enumerate(self.doubts(judged).tolist()):
+            seen = judged.of(row)
+            (best,) = seen.best(1)
+            share = round(float(seen.probabilities[best]), _DIGITS)
+            yield Guess(self.labels[best].label, share, self.knows(seen), round(doubt, _DIGITS))
 
     def knows(self, found: Classification) -> bool:
         """Whether a picture is near enough to any class."""
@@ -54,8 +107,8 @@ class LiveHead:
 
 
 def _softmax(logits: FloatArray) -> FloatArray:
-    raised = np.exp(logits - logits.max())
-    shares: FloatArray = raised / raised.sum()
+    raised = np.exp(logits - logits.max(1, keepdims=True))
+    shares: FloatArray = raised / raised.sum(1, keepdims=True)
     return shares
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from ..geometry import unit_rows
 from ..records import FloatArray
 
+FEWER = 5000  # of those, with which very many are compared
 MOST = 20_000  # pictures that are compared with; of more, evenly drawn ones
 
 
@@ -48,8 +49,16 @@ class NearestPictures:
             NearPicture(self._pictures[row], round(float(cosines[row]), 4), self._shows[row]) for row in best
         )
 
+    def cosines(self, unit: FloatArray) -> FloatArray:
+        """(n,) cosines, -1..1, of unit embeddings (n, length) to the nearest; -1 where there are none."""
+        if not self._pictures:
+            return np.full(len(unit), -1, np.float32)
+        some = self._unit[_drawn(len(self._pictures), FEWER)]
+        nearest: FloatArray = (unit @ some.T).max(1)
+        return nearest
 
-def _drawn(count: int) -> list[int]:
-    if count <= MOST:
+
+def _drawn(count: int, most: int = MOST) -> list[int]:
+    if count <= most:
         return list(range(count))
-    return [int(place) for place in np.linspace(0, count - 1, MOST)]
+    return [int(place) for place in np.linspace(0, count - 1, most)]

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from time import monotonic
+from time import monotonic, time
+from uuid import uuid4
 
 import cv2
 import numpy as np
@@ -16,17 +18,21 @@ from ..classification.stages.smoothing import Smoothing
 from ..classification.training.classifier import TrainingRequest
 from ..classification.training.views import EMBEDDING, Backbone, PictureFeatures
 from ..datasets.collection import Dataset, open_dataset
-from ..datasets.records import Act
+from ..datasets.incoming import upload_name
+from ..datasets.records import Act, Added, NewPicture
 from ..datasets.standing import Standing
 from ..errors import InputError
 from ..networks import versions
 from ..networks.class_labels import read_labels
 from ..records import FloatArray, Image
+from ..storage.images import PictureFile
 from .acts import undo
 from .advice import advice
 from .hold import Hold
 from .learning import BackgroundLearning, Lesson
+from .live_candidates import LiveCandidates
 from .live_head import LiveHead
+from .nearest_pictures import NearPicture
 from .records import ClassMap, LiveAnswer, RecogniserState, VersionState
 from .settings import LONGEST_SMOOTHING, TeachPlaces, TeachSettings
 from .version_shelf import VersionShelf
@@ -56,6 +62,7 @@ class Recogniser:
         self._datasets: dict[str, Dataset] = {}
         self._lock = Lock()
         self._settings = TeachSettings()
+        self.candidates = LiveCandidates()
         self._holding = 0
         self._shelf = VersionShelf(directory)
         self._own = open_dataset(places.datasets_dir, name, "the page")
@@ -67,6 +74,7 @@ class Recogniser:
     def close(self) -> None:
         """Let go of the files; what was learned is written before."""
         self.learning.close()
+        self.candidates.switch(on=False)
         for each in (*self._datasets.values(), self._own):
             each.close()
 
@@ -121,6 +129,7 @@ class Recogniser:
             raise InputError(f"smoothing is 0 to {LONGEST_SMOOTHING:g} seconds, the limit 0 to 1")
         self._settings = settings
         self.learning.enable(on=settings.training)
+        self.candidates.switch(on=settings.collecting)
 
     def file(self, digest: str) -> Path | None:
         """See `Dataset.file`: what is shown of an answer of a moment ago may be undone by now."""
@@ -139,6 +148,14 @@ class Recogniser:
     def versions(self) -> list[VersionState]:
         """Those that can answer, the newest first."""
         return self._shelf.all()
+
+    def show(self, files: Sequence[PictureFile], tags: tuple[str, ...], who: str) -> Added:
+        """Add pictures that somebody sent together, which show what they say."""
+        upload = upload_name()
+        new = [NewPicture.of(each, yes=tags, shooting=upload) for each in files]
+        done = self.dataset(who).add(new, upload)
+        self.learning.changed()
+        return done
 
     @contextmanager
     def holding(self, name: str, who: str) -> Iterator[Hold]:
@@ -167,9 +184,15 @@ class AnswerStream:
         self._smoothing = Smoothing(SmoothingSettings())
         self._memory = -1.0
         self._lesson: Lesson | None = None
+        self._session = f"live {datetime.now():%Y-%m-%d %H:%M:%S} {uuid4().hex[:4]}"
 
-    def answer(self, image: Image, *, mapped: bool = False) -> LiveAnswer | None:
+    def answer(self, image: Image, *, mapped: bool = False, held: bool = False) -> LiveAnswer | None:
         """What a (height, width, 3) uint8 BGR picture shows; None where answers are not wished.
+
+        Args:
+            image: The picture.
+            mapped: Whether the class map is wished.
+            held: Whether somebody says what it shows while it is answered, so that nobody is asked later.
 
         Raises:
             ModelError: The network that is learned on cannot be loaded.
@@ -183,11 +206,16 @@ class AnswerStream:
         mirrored = lesson is not None and lesson.head.head.mirrored
         found = self._backbone.answers([view, cv2.flip(view, 1)] if mirrored else [view])  # type: ignore[list-item]
         general = self._of_general(found[_PROBABILITY][0])
+        plain: FloatArray = found[EMBEDDING][0]
         if lesson is None:
+            if not held:
+                self._offer(image, plain, 1.0, ())
             return LiveAnswer(0, False, (), (), None, general, ())
-        embedding = found[EMBEDDING].mean(0)
         head = lesson.head
-        seen = head.classify(embedding)
+        judged = head.judge(found[EMBEDDING].mean(0, keepdims=True))
+        seen, nearest = judged.of(0), lesson.nearest.to(plain, _NEAREST)
+        if not held:
+            self._offer(image, plain, float(head.doubts(judged)[0]), nearest)
         if wishes.smoothing:
             seen = self._smoothing.smooth(monotonic(), seen)
         best = seen.best(_TOP)
@@ -198,9 +226,13 @@ class AnswerStream:
             answers=tuple(_answer(place, head.labels[place].label, seen.probabilities) for place in best),
             nearness=None if seen.nearness is None else round(seen.nearness, _DIGITS),
             general=general,
-            nearest=lesson.nearest.to(found[EMBEDDING][0], _NEAREST),
+            nearest=nearest,
             class_map=_class_map(head, found[_MAP][0], best[0]) if mapped else None,
         )
+
+    def _offer(self, image: Image, plain: FloatArray, doubt: float, nearest: Sequence[NearPicture]) -> None:
+        known = nearest[0].cosine if nearest else -1.0
+        self._recogniser.candidates.offer(image, plain, doubt, known, self._session, time())
 
     def _follow(self, lesson: Lesson | None, wishes: TeachSettings) -> None:
         """Smooth nothing across two heads, whose classes may differ."""

@@ -1,10 +1,13 @@
 """The collection of one recogniser: looked at by what is asked for, and mended many pictures at a time."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import Lock
 
 from ..datasets.collection import Dataset
+from ..datasets.records import Added
+from ..datasets.standing import Standing
 from ..errors import InputError
+from ..storage.images import PictureFile
 from .collection_look import CollectionLook
 from .collection_records import (
     CollectionChange,
@@ -18,11 +21,15 @@ from .collection_records import (
     Verdict,
 )
 from .embeddings_at_hand import EmbeddingsAtHand
+from .learning import Lesson
 from .left_out_doubts import LeftOutDoubts
+from .live_head import Guess
 from .side_by_side import AlikeOrder
 from .similar_pictures import similar_to
 from .small_pictures import SmallPictures
 from .taught_recogniser import Recogniser
+from .teaching_queue import TeachingQueue
+from .untagged_pictures import guesses
 
 
 class Workshop:
@@ -30,21 +37,33 @@ class Workshop:
 
     def __init__(self, recogniser: Recogniser) -> None:
         self._recogniser = recogniser
+        self.queue = TeachingQueue(recogniser)
         self.small = SmallPictures(recogniser.file)
         self._alike = AlikeOrder()
         self._lock = Lock()
         self._last: CollectionLook | None = None
+        self._mark: tuple[Lesson | None, int] = (None, 0)
 
     @property
     def look(self) -> CollectionLook:
         """The pictures as they are now, with what the last training makes of them."""
-        standing, record = self._recogniser.standing, self._recogniser.learning.record
+        learning = self._recogniser.learning
+        standing, record, mark = (
+            self._recogniser.standing,
+            learning.record,
+            (learning.lesson, learning.looked),
+        )
         with self._lock:
             last = self._last
             doubts = last.doubts if last and last.doubts.record is record else LeftOutDoubts(record)
-            if last is None or last.standing is not standing or last.doubts is not doubts:
-                last = self._last = CollectionLook(standing, doubts)
+            if last is None or (last.standing, last.doubts, self._mark) != (standing, doubts, mark):
+                last, self._mark = CollectionLook(standing, doubts, self._guesses), mark
+                self._last = last
             return last
+
+    def _guesses(self, standing: Standing) -> Mapping[str, Guess]:
+        lesson = self._recogniser.learning.lesson
+        return guesses(standing.pictures, lesson.head if lesson else None, self._embeddings)
 
     # Looking
 
@@ -90,6 +109,10 @@ class Workshop:
         return EmbeddingsAtHand(self._recogniser.features())
 
     # Mending
+
+    def put_in(self, files: Sequence[PictureFile], who: str) -> Added:
+        """Add pictures of which nothing is said yet, as one upload."""
+        return self._recogniser.show(files, (), who)
 
     def tag(
         self, hashes: Sequence[str], labels: Sequence[str], said: bool | None, state: int, who: str

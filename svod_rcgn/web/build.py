@@ -184,7 +184,7 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
     ]
     teach = TeachRoutes(running.recognisers, limits)
     asked += [*teach.operations(), *RecognizerRoutes(running.recognisers, feeds, limits).operations()]
-    asked += CollectionRoutes(running.recognisers).operations()
+    asked += CollectionRoutes(running.recognisers, limits).operations()
     boxes = BoxRoutes(running.boxed, access.entrance, limits, work)
     named = [(camera.name, camera.feed) for camera in running.cameras]
     asked += RuleRoutes(running.rules, named, limits, work).operations()

@@ -25,7 +25,9 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         self.set: Dataset = create_dataset(folder, "things", "Ada")
-        self.learning = SimpleNamespace(record=None, state=SimpleNamespace(version=3), changed=lambda: None)
+        self.learning = SimpleNamespace(
+            record=None, lesson=None, looked=0, state=SimpleNamespace(version=3), changed=lambda: None
+        )
         self.workshop = Workshop(self)  # type: ignore[arg-type]
 
     # As a recogniser has it
@@ -37,6 +39,9 @@ class Bench:
     @property
     def state_number(self) -> int:
         return self.set.state
+
+    def features(self) -> None:
+        """Nothing was looked at."""
 
     def file(self, digest: str) -> Path | None:
         return self.set.file(digest)

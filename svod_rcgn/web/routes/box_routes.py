@@ -17,6 +17,7 @@ from ...app.boxed_set import BoxedPictureState, BoxedSet, BoxedSetState, Propose
 from ...app.boxed_sets import BoxedSets
 from ...app.detector_training import DetectorTrainingState
 from ...app.film_frames import news_of
+from ...datasets.incoming import upload_name
 from ...datasets.news import News
 from ...datasets.records import Added, LabelledBox, NewBox, NewPicture
 from ...errors import InputError
@@ -42,7 +43,6 @@ from .dataset_acts import (
     last_acts,
     shown,
     small_picture,
-    upload_now,
     who,
 )
 
@@ -338,7 +338,7 @@ def _set(found: BoxedSet, digest: str, drawn: DrawnBoxes, name: str) -> BoxedPic
 
 
 def _added(found: BoxedSet, sent: tuple[PictureFile, ...], name: str) -> Shown:
-    upload = upload_now()
+    upload = upload_name()
     films = [each for each in sent if not signatures.kind_of(each.data).is_picture]
     pictures = [NewPicture.of(each, shooting=upload) for each in sent if each not in films]
     done = found.add(pictures, upload, name) if pictures else Added()

@@ -14,6 +14,9 @@ from ...teach.collection_records import (
     CollectionPictures,
     CollectionQuery,
     CollectionView,
+    QueueAnswered,
+    QueueVerdict,
+    QueueView,
     SimilarPictures,
     SuspectPictures,
     Verdict,
@@ -22,12 +25,15 @@ from ...teach.recognisers import Recognisers
 from ...teach.workshop import Workshop
 from ...text import counted
 from ..access.roles import Role
+from ..incoming_picture import received_form
 from ..operations import Call, Operation
-from ..refusal import CONFLICT, MISSING, UNAVAILABLE, Refusal
-from .dataset_acts import as_asked, who
+from ..refusal import CONFLICT, MISSING, UNAVAILABLE, UNUSABLE, Refusal
+from ..settings import Limits
+from .dataset_acts import MOST as MOST_IN_FORM
+from .dataset_acts import Shown, as_asked, who
 
 Result = TypeVar("Result")
-MOST, MOST_TOLD, MOST_LABELS = 100_000, 500, 20
+MOST, MOST_TOLD, MOST_QUEUED, MOST_LABELS = 100_000, 500, 100, 20
 _GROUP = "Collection"
 _PATH = "/api/collection/{name}"
 _LACK = {UNAVAILABLE: "The network that it learns on is not here, or a file is damaged."}
@@ -67,6 +73,23 @@ class AskedSimilar:
     """How many are told at most."""
 
     count: Annotated[int, msgspec.Meta(ge=1, le=MOST_TOLD)] = 50
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQueue:
+    """How many are told at most."""
+
+    count: Annotated[int, msgspec.Meta(ge=1, le=MOST_QUEUED)] = 20
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerQueue:
+    """A picture of the queue shows `labels`, none of the classes, or is put aside until the next start."""
+
+    picture: Hash
+    verdict: QueueVerdict
+    state: State
+    labels: Annotated[tuple[Label, ...], msgspec.Meta(max_length=MOST_LABELS)] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +154,10 @@ class SettleSuspect:
 class CollectionRoutes:
     """Collections over HTTP; what was done last, and undoing it, are those of the recogniser."""
 
-    def __init__(self, recognisers: Recognisers) -> None:
-        """Take the recognisers."""
+    def __init__(self, recognisers: Recognisers, limits: Limits) -> None:
+        """Take the recognisers, and what comes in at most."""
         self._recognisers = recognisers
+        self._limits = limits
 
     def operations(self) -> list[Operation]:
         """See the module."""
@@ -163,6 +187,26 @@ class CollectionRoutes:
                 "GET", f"{_PATH}/similar/{{picture}}", "The pictures that are most like one.", self._similar,
                 query=AskedSimilar, gives=SimilarPictures, group=_GROUP,
                 refusals={MISSING: "There is no such picture.", UNUSABLE: "It cannot be read.", **_LACK},
+            ),
+            Operation(
+                "POST", f"{_PATH}/pictures", "Put pictures in of which nothing is said yet.", self._put_in,
+                role=Role.EDITOR, form=("picture",), gives=Shown, refusals=_NONE,
+                act_name="put pictures in", group=_GROUP,
+            ),
+            Operation(
+                "GET", f"{_PATH}/queue", "Of which pictures it would teach most to say what they show.",
+                self._queue, role=Role.EDITOR, query=AskedQueue, gives=QueueView,
+                refusals=_NONE, group=_GROUP,
+            ),
+            Operation(
+                "GET", f"{_PATH}/queue/pictures/{{picture}}", "A live picture that waits in the queue.",
+                self._queued, role=Role.EDITOR, media="image/jpeg", group=_GROUP,
+                refusals={MISSING: "There is no such picture, or it waits no more.", **_LACK},
+            ),
+            Operation(
+                "POST", f"{_PATH}/queue/answer", "Say what a picture of the queue shows.", self._answer,
+                role=Role.EDITOR, takes=AnswerQueue, gives=QueueAnswered, refusals=_CHANGED,
+                act_name="answer queue", group=_GROUP,
             ),
             self._change("tag", "Say what pictures show.", TagPictures, self._tag, "tag pictures"),
             self._change(
@@ -229,6 +273,32 @@ class CollectionRoutes:
         if told is None:
             raise Refusal(MISSING, "there is no such picture")
         return told
+
+    async def _put_in(self, call: Call) -> Shown:
+        form = await received_form(call.request, self._limits, most=MOST_IN_FORM)
+        call.note(counted(len(form.pictures), "picture"))
+        if not form.pictures:
+            raise Refusal(UNUSABLE, "send pictures in `picture`")
+        done = await self._in_thread(call, lambda found: found.put_in(form.pictures, who(call.caller)))
+        return shown(done)
+
+    async def _queue(self, call: Call) -> QueueView:
+        return await self._in_thread(call, lambda found: found.queue.view(call.query.count, found.look))
+
+    async def _queued(self, call: Call) -> Response:
+        digest = call.place("picture")
+        data = await self._in_thread(call, lambda found: found.queue.jpeg(digest))
+        if data is None:
+            raise Refusal(MISSING, "this picture waits no more")
+        return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+    async def _answer(self, call: Call) -> QueueAnswered:
+        said, name = call.body, who(call.caller)
+        call.note(", ".join(said.labels) or said.verdict)
+        return await self._in_thread(
+            call,
+            lambda found: found.queue.answer(said.picture, said.verdict, said.labels, said.state, name),
+        )
 
     async def _thumbnail(self, call: Call) -> Response:
         digest, side = call.place("picture"), call.query.side

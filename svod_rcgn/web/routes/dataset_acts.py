@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from time import time as wall_clock
 from typing import Annotated
 
 import msgspec
@@ -48,11 +47,6 @@ class Shown:
 def who(caller: Caller) -> str:
     """How the journal calls somebody."""
     return f"{caller.role.value} {caller.session}"
-
-
-def upload_now() -> str:
-    """What the pictures of one form are called together."""
-    return f"upload {wall_clock():.0f}"
 
 
 def shown(done: Added) -> Shown:

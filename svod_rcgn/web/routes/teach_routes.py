@@ -7,8 +7,7 @@ from typing import TypeVar
 
 from starlette.responses import Response
 
-from ...datasets.records import NewPicture
-from ...storage.images import PictureFile, thumbnail
+from ...storage.images import thumbnail
 from ...teach.recognisers import Recognisers
 from ...teach.records import LearningState, RecogniserState, VersionState
 from ...teach.settings import TeachSettings
@@ -27,7 +26,6 @@ from .dataset_acts import (
     last_acts,
     shown,
     small_picture,
-    upload_now,
     who,
 )
 
@@ -165,7 +163,9 @@ class TeachRoutes:
         if not tags:
             raise Refusal(UNUSABLE, "say in `tags` what the pictures show")
         call.note(f"tags={', '.join(tags)} pictures={len(form.pictures)}")
-        return await self._in_thread(call, lambda found: _shown(found, form.pictures, tags, who(call.caller)))
+        return await self._in_thread(
+            call, lambda found: shown(found.show(form.pictures, tags, who(call.caller)))
+        )
 
     async def _picture(self, call: Call) -> Response:
         data = await self._in_thread(call, lambda found: _small(found, call.place("picture")))
@@ -185,16 +185,6 @@ class TeachRoutes:
 
     async def _decide(self, call: Call) -> LearningState:
         return await self._in_thread(call, lambda found: _decided(found, call.body))
-
-
-def _shown(
-    recogniser: Recogniser, pictures: tuple[PictureFile, ...], tags: tuple[str, ...], name: str
-) -> Shown:
-    upload = upload_now()
-    new = [NewPicture.of(each, yes=tags, shooting=upload) for each in pictures]
-    done = recogniser.dataset(name).add(new, upload)
-    recogniser.learning.changed()
-    return shown(done)
 
 
 def _small(recogniser: Recogniser, digest: str) -> bytes:

@@ -161,7 +161,7 @@ class TeachSockets:
         begun = monotonic()
         image = decoded(PictureFile("the picture", jpeg), self._limits)
         hold = pupil.keep(image, jpeg, head.record)
-        answer = pupil.stream.answer(image, mapped=head.map)
+        answer = pupil.stream.answer(image, mapped=head.map, held=hold is not None)
         height, width = image.shape[:2]
         return TeachAnswer(head.number, width, height, answer, hold, _milliseconds(begun))
 
