@@ -107,6 +107,11 @@ class Dataset:
                 self._standing = self._brought_up(self._standing, state, contents)
             return self._standing
 
+    @property
+    def is_read(self) -> bool:
+        """Whether it was asked how it stands, so that all is at hand but what came since."""
+        return self._standing is not None
+
     def _brought_up(self, last: Standing | None, state: int, contents: Contents) -> Standing:
         touched = None if last is None else self._journal.touched(last.state)
         if last is None or touched is None or _MANY * len(touched) > len(last.numbered):

@@ -15,6 +15,13 @@ _OF_IDS = "SELECT value FROM json_each(?)"
 _OF_HASHES = f"SELECT id FROM pictures WHERE hash IN ({_OF_IDS})"
 
 
+_HASHES = """
+SELECT group_concat(printf('%016x%s', id, hash), '') FROM pictures
+WHERE id IN (SELECT picture FROM {0} WHERE thing = 'picture' AND value IS NOT NULL)
+AND id NOT IN (SELECT picture FROM {0} WHERE thing = 'hidden' AND value)
+"""
+_ID, _LINE = 16, 80  # characters of an id, and of that with a hash
+
 _Tag: TypeAlias = tuple[int, str, Any]
 """The act that said it, the class, and 1 yes, 0 no, None not said."""
 
@@ -94,6 +101,16 @@ class Contents:
         """
         wanted = None if hashes is None else json.dumps(list(hashes))
         return [each for each in self._pictures(wanted, _OF_HASHES).values() if each.hidden == hidden]
+
+    def hashes(self) -> list[str]:
+        """The hashes of all pictures that are there, in the order in which they came.
+
+        They come as one row: for each row a thread has to wait for its turn anew while others work, which
+        of 100,000 makes minutes.
+        """
+        told = self._database.rows(_HASHES.format(self._table))[0][0] or ""
+        lines = sorted(told[begin : begin + _LINE] for begin in range(0, len(told), _LINE))
+        return [each[_ID:] for each in lines]
 
     def numbered(self, ids: Iterable[int] | None = None) -> dict[int, Picture]:
         """The pictures that are there and not deleted, all or some, by their ids and in their order."""

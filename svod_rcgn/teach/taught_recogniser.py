@@ -19,7 +19,7 @@ from ..classification.training.classifier import TrainingRequest
 from ..classification.training.views import EMBEDDING, Backbone, PictureFeatures
 from ..datasets.collection import Dataset, open_dataset
 from ..datasets.incoming import upload_name
-from ..datasets.records import Act, Added, NewPicture
+from ..datasets.records import Act, Added, NewPicture, Picture
 from ..datasets.standing import Standing
 from ..errors import InputError
 from ..networks import versions
@@ -66,6 +66,7 @@ class Recogniser:
         self._holding = 0
         self._shelf = VersionShelf(directory)
         self._own = open_dataset(places.datasets_dir, name, "the page")
+        self._glimpses = open_dataset(places.datasets_dir, name, "the page")
         self.learning = BackgroundLearning(
             self._own, backbone, request, self._shelf, lambda: self._holding > 0
         )
@@ -75,7 +76,7 @@ class Recogniser:
         """Let go of the files; what was learned is written before."""
         self.learning.close()
         self.candidates.switch(on=False)
-        for each in (*self._datasets.values(), self._own):
+        for each in (*self._datasets.values(), self._own, self._glimpses):
             each.close()
 
     def dataset(self, who: str) -> Dataset:
@@ -104,6 +105,23 @@ class Recogniser:
     def standing(self) -> Standing:
         """All of its pictures, as they are now."""
         return self._own.standing()
+
+    def listed(self) -> tuple[int, list[str]] | None:
+        """The last act and the hashes of all pictures, at a start, when `standing` takes long; None later.
+
+        By a connection of their own, since the other one is held by whoever reads all.
+        """
+        if self._own.is_read:
+            return None
+        with self._glimpses.reading() as contents:
+            return self._glimpses.state, contents.hashes()
+
+    def some(self, hashes: Sequence[str]) -> tuple[int, list[Picture]] | None:
+        """The last act and some pictures, while `listed` lists them; None later."""
+        if self._own.is_read:
+            return None
+        with self._glimpses.reading() as contents:
+            return self._glimpses.state, contents.pictures(hashes)
 
     def features(self) -> PictureFeatures:
         """What is learned from, for one who looks at it alone."""

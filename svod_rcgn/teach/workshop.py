@@ -1,10 +1,10 @@
 """The collection of one recogniser: looked at by what is asked for, and mended many pictures at a time."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 
 from ..datasets.collection import Dataset
-from ..datasets.records import Added
+from ..datasets.records import Added, Picture
 from ..datasets.standing import Standing
 from ..errors import InputError
 from ..storage.images import PictureFile
@@ -31,6 +31,8 @@ from .taught_recogniser import Recogniser
 from .teaching_queue import TeachingQueue
 from .untagged_pictures import guesses
 
+_DIRECTIONS = {"oldest": 1, "newest": -1}
+
 
 class Workshop:
     """Looks at the pictures of a recogniser, and mends what is said of them; any thread may ask."""
@@ -41,25 +43,27 @@ class Workshop:
         self.small = SmallPictures(recogniser.file)
         self._alike = AlikeOrder()
         self._lock = Lock()
+        self._doubts: LeftOutDoubts | None = None
         self._last: CollectionLook | None = None
         self._mark: tuple[Lesson | None, int] = (None, 0)
 
     @property
     def look(self) -> CollectionLook:
         """The pictures as they are now, with what the last training makes of them."""
-        learning = self._recogniser.learning
-        standing, record, mark = (
-            self._recogniser.standing,
-            learning.record,
-            (learning.lesson, learning.looked),
-        )
+        standing, learning = self._recogniser.standing, self._recogniser.learning
+        mark = learning.lesson, learning.looked
         with self._lock:
-            last = self._last
-            doubts = last.doubts if last and last.doubts.record is record else LeftOutDoubts(record)
+            doubts, last = self._newest_doubts(), self._last
             if last is None or (last.standing, last.doubts, self._mark) != (standing, doubts, mark):
-                last, self._mark = CollectionLook(standing, doubts, self._guesses), mark
-                self._last = last
+                last = self._last = CollectionLook(standing, doubts, self._guesses)
+                self._mark = mark
             return last
+
+    def _newest_doubts(self) -> LeftOutDoubts:
+        record = self._recogniser.learning.record
+        if self._doubts is None or self._doubts.record is not record:
+            self._doubts = LeftOutDoubts(record)
+        return self._doubts
 
     def _guesses(self, standing: Standing) -> Mapping[str, Guess]:
         lesson = self._recogniser.learning.lesson
@@ -69,6 +73,10 @@ class Workshop:
 
     def view(self, query: CollectionQuery) -> CollectionView:
         """The pictures that a query finds, in its order."""
+        at_once = self._recogniser.listed() if _is_plain(query) else None
+        if at_once:
+            state, hashes = at_once
+            return CollectionView(state, len(hashes), tuple(hashes[:: _DIRECTIONS[query.order]]))
         look = self.look
         hashes = [each.hash for each in look.find(query)]
         if query.order == "alike":
@@ -80,11 +88,19 @@ class Workshop:
         """What there is to choose from."""
         return self.look.overview(self._recogniser.learning.state.version)
 
-    def details(self, hashes: Iterable[str]) -> CollectionPictures:
+    def details(self, hashes: Sequence[str]) -> CollectionPictures:
         """Some pictures; those that are not there are left out."""
-        look = self.look
+        at_once = self._recogniser.some(hashes)
+        look = self._glimpse(*at_once) if at_once else self.look
         found = (look.standing.by_hash.get(each) for each in hashes)
         return CollectionPictures(look.standing.state, tuple(look.told(each) for each in found if each))
+
+    def _glimpse(self, state: int, pictures: Sequence[Picture]) -> CollectionLook:
+        """A look at some pictures, as if there were no others."""
+        with self._lock:
+            doubts = self._newest_doubts()
+        some = Standing(state, dict(enumerate(pictures)), (), (), (), frozenset())
+        return CollectionLook(some, doubts, self._guesses)
 
     def suspects(self, count: int) -> SuspectPictures:
         """The most suspicious pictures."""
@@ -178,6 +194,11 @@ class Workshop:
             number = dataset.state
         self._recogniser.learning.changed()
         return CollectionChange(dataset.state, number)
+
+
+def _is_plain(query: CollectionQuery) -> bool:
+    """Whether it asks for all pictures in the order in which they came, or the other way round."""
+    return query.order in _DIRECTIONS and query == CollectionQuery(order=query.order)
 
 
 def _relabel(dataset: Dataset, suspect: SuspectPicture, label: str | None, *, independent: bool) -> None:

@@ -67,6 +67,8 @@ def test_after_any_acts_it_is_what_is_read_anew(tmp_path_factory, seed):
     while somebody.count < 12:
         somebody.act()
         assert told(dataset.standing()) == read_anew(dataset)
+        with dataset.reading() as contents:
+            assert contents.hashes() == dataset.hashes()
     pictures = dataset.standing().pictures
     assert pictures == tuple(dataset.pictures())
     tokens = {each.hash: each.shooting for each in pictures}
@@ -131,6 +133,17 @@ def test_what_was_removed_for_good_is_gone(dataset):
     dataset.standing()
     assert dataset.purge() == 2
     assert told(dataset.standing()) == read_anew(dataset)
+
+
+def test_hashes_of_nothing_and_of_a_past_state_are_listed_too(dataset):
+    with dataset.reading() as contents:
+        assert contents.hashes() == []
+    assert not dataset.is_read
+    many(dataset, 3)
+    dataset.delete(dataset.hashes()[:1])
+    assert dataset.is_read
+    with dataset.reading(at=1) as contents:
+        assert contents.hashes() == [each.hash for each in dataset.pictures(at=1)]
 
 
 def test_a_standing_that_was_given_does_not_change(dataset):

@@ -4,13 +4,16 @@ from contextlib import closing
 
 import pytest
 
+from svod_rcgn.datasets.collection import open_dataset
 from svod_rcgn.errors import DatasetError, InputError
 from svod_rcgn.storage.images import PictureFile, encode_png
 from svod_rcgn.teach.acts import grouped
+from svod_rcgn.teach.collection_records import CollectionQuery
 from svod_rcgn.teach.recognisers import Recognisers
 from svod_rcgn.teach.records import ActGroup
 from svod_rcgn.teach.settings import TeachPlaces, TeachSettings
 from svod_rcgn.teach.taught_recogniser import Recogniser
+from svod_rcgn.teach.workshop import Workshop
 from tests.classification.training.makers import coloured, pictures
 from tests.patience import wait_for
 
@@ -201,3 +204,22 @@ def test_advice_says_what_was_shown_once_or_is_rare(recogniser: Recogniser):
     recogniser.dataset("Ada").add(pictures("red", each=10), "files")
     recogniser.dataset("Ada").add(pictures("blue", each=2), "files")
     assert any("4 times" in each for each in recogniser.state.advice)
+
+
+def test_at_a_start_the_collection_is_shown_before_all_of_it_was_read(
+    recogniser: Recogniser, monkeypatch: pytest.MonkeyPatch
+):
+    recogniser.dataset("Ada").add(pictures("red", each=5), "Ada")
+    learned(recogniser)
+    workshop = Workshop(recogniser)
+    queries = CollectionQuery(), CollectionQuery(order="oldest")
+    views = [workshop.view(each) for each in queries]
+    details = workshop.details(views[0].pictures[:3])
+    with closing(open_dataset(recogniser._own.folder.parent, recogniser.name, "Bob")) as unread:
+        monkeypatch.setattr(recogniser, "_own", unread)
+        assert [workshop.view(each) for each in queries] == views
+        assert workshop.details(views[0].pictures[:3]) == details
+        assert not unread.is_read
+        assert workshop.view(CollectionQuery(label="red")).pictures == views[0].pictures
+        assert unread.is_read
+        assert workshop.view(CollectionQuery()) == views[0]

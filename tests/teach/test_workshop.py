@@ -43,6 +43,12 @@ class Bench:
     def features(self) -> None:
         """Nothing was looked at."""
 
+    def listed(self) -> None:
+        """All is at hand."""
+
+    def some(self, _hashes: Sequence[str]) -> None:
+        """All is at hand."""
+
     def file(self, digest: str) -> Path | None:
         return self.set.file(digest)
 

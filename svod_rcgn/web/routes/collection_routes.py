@@ -30,7 +30,7 @@ from ..operations import Call, Operation
 from ..refusal import CONFLICT, MISSING, UNAVAILABLE, UNUSABLE, Refusal
 from ..settings import Limits
 from .dataset_acts import MOST as MOST_IN_FORM
-from .dataset_acts import Shown, as_asked, who
+from .dataset_acts import Shown, as_asked, shown, who
 
 Result = TypeVar("Result")
 MOST, MOST_TOLD, MOST_QUEUED, MOST_LABELS = 100_000, 500, 100, 20
