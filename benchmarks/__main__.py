@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from benchmarks import (
+    collection,
     detect,
     enrolment,
     gallery,
@@ -54,6 +55,7 @@ class Effort:
     side: int = enrolment.SIDE
     persons: tuple[int, ...] = (1000, 10_000, 100_000)
     pictures: int = training.PICTURES
+    collected: int = 10_000
     films: int = tracking.FILMS
     comings: int = web.ROUNDS
     listed: int = scrolling.PICTURES
@@ -71,6 +73,7 @@ QUICK = Effort(
     side=256,
     persons=(300,),
     pictures=50,
+    collected=200,
     films=1,
     comings=1,
     listed=2000,
@@ -140,6 +143,7 @@ def _parts(subject: Subject, effort: Effort) -> dict[str, Callable[[], Iterable[
         detect.PART: lambda: _objects(subject, effort),
         tracking.PART: lambda: tracking.measure(effort.films),
         training.PART: lambda: _teaching(subject, effort),
+        collection.PART: lambda: collection.measure(effort.collected, effort.times, effort.seconds),
         "quiet cameras": lambda: quiet.figures(quiet.measure(material, effort.warm, effort.seconds)),
         "enrolment": lambda: enrolment.figures(enrolment.measure(faces, effort.each, effort.side)),
         "start": lambda: start.figures(start.measure(clip, material, effort.times)),

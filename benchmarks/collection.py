@@ -1,8 +1,8 @@
 """What the collection of a recogniser costs with very many pictures, and learning from them meanwhile.
 
-`python -m benchmarks.collection` makes up 100,000 pictures in a temporary folder: rows in the dataset, features
-that lie about their class's middle, and a few tiny JPEGs that all of them are links to. It is opened for the
-first time and again, filtered and changed, and learned from while live pictures are answered.
+`python -m benchmarks.collection` makes up 100,000 pictures in a temporary folder: rows in the dataset,
+features that lie about their class's middle, and a few tiny JPEGs that all of them are links to. It is opened
+for the first time and again, filtered and changed, and learned from while live pictures are answered.
 """
 
 import os

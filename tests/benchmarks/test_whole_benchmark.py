@@ -44,7 +44,7 @@ def test_every_part_is_measured_and_written_down(
     parts = {each["part"].partition(" ")[0] for each in told}
     assert parts == {
         *("film", "whole", "every", "camera", "enrolment", "start", "gallery", "teaching"),
-        *("objects", "tracking", "page"),
+        *("objects", "tracking", "page", "collection"),
     }
     assert all(each["median"] > 0 for each in told if "median" in each)
     left_out = {(each["part"], each["name"]) for each in told if "skipped" in each}

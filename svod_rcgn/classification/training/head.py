@@ -27,13 +27,16 @@ class HeadSettings:
     """How a head is learned.
 
     An epoch is as many batches of `batch` rows as all views of all pictures make, but `least` at least, and
-    at most `most` or what shows each picture once. The learning rate falls from `rate` to `last_rate`.
+    at most `most` or what shows each picture once. There are `epochs` of them, or as few as show so many rows
+    as `shown`: of more pictures each need not be seen as often. The learning rate falls from `rate` to
+    `last_rate`.
     """
 
     epochs: int = 20
     batch: int = 32
     least: int = 8
     most: int = 40
+    shown: int = 400_000
     rate: float = 0.5
     last_rate: float = 0.005
     momentum: float = 0.9
@@ -124,12 +127,12 @@ def learn(
     learner = _Learner(lessons, features.shape[2], turns, settings)
     rows = features.reshape(-1, features.shape[2])
     steps = _steps(len(features), len(rows), settings)
-    order = _order(len(rows), settings)
-    for epoch in range(settings.epochs):
+    order, epochs = _order(len(rows), settings), _epochs(steps, settings)
+    for epoch in range(epochs):
         loss = 0.0
         for step in range(steps):
             chosen = next(order)
-            share = (epoch * steps + step) / max(1, settings.epochs * steps - 1)
+            share = (epoch * steps + step) / max(1, epochs * steps - 1)
             loss += learner.step(rows[chosen], chosen // features.shape[1], _rate(share, settings))
         yield EpochHeads(epoch + 1, learner.heads, loss / steps)
 
@@ -137,6 +140,10 @@ def learn(
 def _steps(pictures: int, rows: int, settings: HeadSettings) -> int:
     most = max(settings.most, math.ceil(pictures / settings.batch))
     return max(settings.least, min(most, math.ceil(rows / settings.batch)))
+
+
+def _epochs(steps: int, settings: HeadSettings) -> int:
+    return max(1, min(settings.epochs, settings.shown // (steps * settings.batch)))
 
 
 def _order(rows: int, settings: HeadSettings) -> Iterator[Numbers]:

@@ -71,7 +71,8 @@ def learn_head(
     raw = features[:, :2].astype(np.float32)
     scale = scale_of(raw[:, 0])
     scaled = scale.of(features)
-    plain, both = np.ascontiguousarray(scaled[:, 0]), scaled[:, :2].mean(1)
+    plain = np.ascontiguousarray(scaled[:, 0])
+    both = scaled[:, :2].mean(1) if features.shape[1] > 1 else plain
     choice = EpochChoice(plain, lessons, FOLDS)
     for epoch in learn(scaled, lessons, FOLDS, settings):
         epoch_done(choice.see(epoch))

@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from svod_rcgn.classification.training import calibration
 from svod_rcgn.classification.training.calibration import LEAST, limits_of, temperature_of
 from svod_rcgn.classification.training.examples import make_lessons
 from tests.classification.training.makers import example, lessons_of
@@ -24,6 +25,13 @@ def test_answers_that_are_too_sure_or_not_sure_enough_are_mended(times: float) -
     lessons = lessons_of(3, 400)
     logits = _too_sure(lessons, times)
     assert temperature_of(logits, lessons, np.arange(1200)) == pytest.approx(times, rel=0.2)
+
+
+def test_a_part_of_very_many_pictures_says_what_all_of_them_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    lessons = lessons_of(3, 400)
+    logits = _too_sure(lessons, 2.0)
+    monkeypatch.setattr(calibration, "MOST", 500)
+    assert temperature_of(logits, lessons, np.arange(1200)) == pytest.approx(2, rel=0.2)
 
 
 def test_few_left_out_pictures_change_nothing() -> None:

@@ -45,6 +45,16 @@ def test_what_is_left_out_has_no_part_in_its_head_and_one_in_all_others() -> Non
     assert changed == [True, True, False, True, True, True]
 
 
+@pytest.mark.parametrize(("shown", "epochs"), [(10**6, 4), (600, 2), (1, 1)])
+def test_of_many_pictures_there_are_fewer_epochs(shown: int, epochs: int) -> None:
+    lessons = lessons_of(3, 20)
+    features = features_of(lessons)
+    settings = HeadSettings(epochs=4, batch=32, least=8, most=8, shown=shown)
+    scaled = scale_of(features[:, 0].astype(np.float32)).of(features)
+    seen = list(learn(scaled, lessons, FOLDS, settings))
+    assert [each.number for each in seen] == list(range(1, epochs + 1))
+
+
 def test_independent_classes_learn_two_at_once_and_mind_only_what_was_said() -> None:
     rows = [example(f"both {n}", "cat", "dog") for n in range(12)]
     rows += [example(f"cat {n}", "cat") for n in range(12)] + [example(f"dog {n}", "dog") for n in range(12)]
