@@ -575,7 +575,7 @@ export interface CollectionPictures {
   pictures: (CollectionPicture)[]
 }
 
-/** A picture: what it is said to show (`yes`) and not to (`no`), and what it was taken for. `time` is when it came, in seconds since the epoch; `width` and `height` are pixels after the EXIF turn. `told` is the likeliest class when it was left out, None where that was not asked, with its `probability`, 0..1. `suspicion` says in words why a tag is doubted. */
+/** A picture: what it is said to show (`yes`) and not to (`no`), and what it was taken for. `time` is when it came, in seconds since the epoch; `width` and `height` are pixels after the EXIF turn. `told` is the likeliest class when it was left out, or now where it has no tag, with its `probability`, 0..1; None where that was not asked. `suspicion` says in words why a tag is doubted. */
 export interface CollectionPicture {
   hash: string
   name: string
@@ -1153,12 +1153,13 @@ export interface RecogniserState {
   learning: LearningState
 }
 
-/** What is wished of one recogniser, by whoever teaches it. With `training` it learns after each change, with `classification` it answers. `smoothing` is the time in seconds in which an answer's weight falls to 1/e, 0 for none; from a probability of `limit`, 0..1, on a class is told. */
+/** What is wished of one recogniser, by whoever teaches it. With `training` it learns after each change, with `classification` it answers. `smoothing` is the time in seconds in which an answer's weight falls to 1/e, 0 for none; from a probability of `limit`, 0..1, on a class is told. With `collecting`, doubtful ones of the pictures that it answers wait in memory until somebody says what they show; without, none do, and those that did are forgotten. */
 export interface TeachSettings {
   training: boolean
   classification: boolean
   smoothing: number
   limit: number
+  collecting: boolean
 }
 
 /** How the learning fares; `number` changes whenever anything does. `stage` says what it is at, with `done` of `total` pictures. `learned` counts what was put in use, and `state` is the act up to which that knows the dataset. `epochs` are those of the last learning and `best` the one that was kept; `accuracy` and `loss` are of pictures that were left out with their shootings. `notes` and `sentences` say in words what could not be told and what changed, `forecast` what more pictures would bring. `question` waits for an answer. `error` says why nothing could be learned. `version` is the one in use, None before the first. */
