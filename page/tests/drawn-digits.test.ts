@@ -51,6 +51,15 @@ test('what was wrong is asked again as soon as another version is in use, and no
   expect(digits.inUse?.number).toBe(2)
 })
 
+test('a version that is not in use leaves all as it was', async () => {
+  const { digits, tell, changed } = made(() => ({ done: '' }))
+  digits.start()
+  await tell(state())
+  await digits.keep(STROKES, '7', '2')
+  await tell(state(version(2, false), version(1, true)))
+  expect([changed(), digits.corrected[0]!.now]).toEqual([0, null])
+})
+
 test('the first that is heard is no change, and the channel is closed with the page', async () => {
   const { digits, asked, tell, changed, closed } = made(() => null)
   digits.start()

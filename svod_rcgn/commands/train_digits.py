@@ -42,8 +42,8 @@ def digits(*, dataset: str, style: str, datasets_dir: Path, models_dir: Path) ->
     that download_models.py --digits brought. How good it is is measured on digits that are never learned
     from, and on drawings, each asked of a network that had not learned from its sitting.
 
-    It is what reads digits then, unless it reads worse beyond chance: that is an error, and nothing is
-    changed. `models roll_back digits` goes back.
+    It is what reads digits then, unless it reads worse beyond chance: that is an error, and the version is
+    there without being in use. `models roll_back digits` goes back.
     """
     from ..classification.training.digits_again import learn_again
     from ..datasets.collection import open_dataset

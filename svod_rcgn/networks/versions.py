@@ -135,8 +135,10 @@ def roll_back(directory: Path) -> int:
 
 
 @contextmanager
-def new_version(directory: Path) -> Iterator[tuple[int, Path]]:
+def new_version(directory: Path, *, used: bool = True) -> Iterator[tuple[int, Path]]:
     """The number of the next version and a fresh folder to fill, which is in use when the block ends well.
+
+    With `used` False it is there for whoever wants it, and the one in use before stays so.
 
     Raises:
         ModelError: The directory holds something other than versions of a network.
@@ -150,7 +152,7 @@ def new_version(directory: Path) -> Iterator[tuple[int, Path]]:
             shutil.rmtree(leftover, ignore_errors=True)
         with folders.replacing_folder(target) as fresh:
             yield number, fresh
-        _write(directory, (*_begun(directory, but=number), number))
+        _write(directory, (*_begun(directory, but=number), *([number] if used else [])))
 
 
 def check_free(directory: Path) -> None:

@@ -165,6 +165,16 @@ def test_what_is_learned_on_top_of_a_fetched_network_lies_beside_it_and_answers_
     assert versions.folder_of(directory) == shelf / "1"
 
 
+def test_a_version_may_be_there_without_being_in_use(tmp_path: Path) -> None:
+    directory = tmp_path / "door"
+    _learn(directory)
+    with versions.new_version(directory, used=False) as (number, fresh):
+        _fill(fresh, number)
+    assert (versions.numbers(directory), versions.in_use(directory)) == ([1, 2], 1)
+    versions.use(directory, 2)
+    assert versions.roll_back(directory) == 1
+
+
 def test_a_network_of_ones_own_may_be_called_as_if_it_lay_beside_another(tmp_path: Path) -> None:
     _learn(tmp_path / "well-learned")
     (found,) = list_networks(tmp_path)

@@ -58,7 +58,7 @@ export class DrawnDigits {
   async hear(state: DigitLearning): Promise<void> {
     const first = this.state === null
     this.state = state
-    const used = this.inUse?.number ?? null
+    const used = this.inUse?.drawings ? this.inUse.number : null // the first is the one that was fetched
     if (used === this.used) return
     this.used = used
     if (first) return

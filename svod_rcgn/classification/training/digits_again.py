@@ -55,11 +55,11 @@ class AgainSettings:
     held out. For each digit of the package so many `negatives` are made.
     """
 
-    steps: int = 150
+    steps: int = 120
     batch: int = 64
     peak: float = 0.02
     folds: int = 3
-    share: float = 0.2
+    share: float = 0.1
     most_times: int = 40
     refused: float = learn.LEARNING.refused
     negatives: float = learn.LEARNING.negatives
@@ -83,7 +83,7 @@ def learn_again(
     Raises:
         InputError: The network is not here, or there are no drawings.
         ModelError: The network is damaged, or the digits that it was learned from are not beside it.
-        WorseError: It would read worse than the one in use.
+        WorseError: It reads worse than the one in use, beyond chance; it is a version that is not in use.
         BusyError: Another run has been working here for a minute.
     """
     with threadpool_limits(1):  # for matrices so small threads wait longer than they work
@@ -105,8 +105,15 @@ def _learn_again(
         made = Path(scratch)
         lesson.write(made, weights, drawn)
         record = _judged(lesson, made, drawn, answers)
-        _refuse_worse(package, record)
-        return _kept(package, made, replace(record, seconds=round(perf_counter() - begun, 1)))
+        worse = _what_is_worse(record)
+        record = replace(record, seconds=round(perf_counter() - begun, 1))
+        record = _kept(package, made, record, used=not worse)
+    if worse:
+        raise WorseError(
+            f"version {record.version} is not in use: {worse}; look whether each drawing is called what it "
+            f"is, add more, or use it all the same (`models use {settings.DIGITS}@{record.version}`)"
+        )
+    return record
 
 
 class _Lesson:
@@ -299,23 +306,22 @@ def _share(right: Sequence[bool]) -> Proportion | None:
     return proportion(sum(right), len(right))
 
 
-def _refuse_worse(package: Path, record: DigitRecord) -> None:
+def _what_is_worse(record: DigitRecord) -> str:
+    """Of what fewer are read rightly, beyond chance, and how many; "" where nothing is worse."""
     for what, each in (("digits held out", record.held_out), ("drawings left out", record.left_out)):
         if each.chance < BEYOND_CHANCE and each.now and each.before:
-            told = f"{each.now.count:,} of {each.now.trials:,} {what} would be read rightly"
-            raise WorseError(
-                f"{package}: kept as it was; {told}, and {each.before.count:,} are now; "
-                "look whether each drawing is called what it is"
-            )
+            of = f"{each.now.count:,} of {each.now.trials:,} {what}"
+            return f"it reads {of} rightly, and the one in use {each.before.count:,}"
+    return ""
 
 
-def _kept(package: Path, made: Path, record: DigitRecord) -> DigitRecord:
-    """Put a network in use as the next version; the first is the one that was fetched."""
+def _kept(package: Path, made: Path, record: DigitRecord, *, used: bool) -> DigitRecord:
+    """Keep a network as the next version, in use or not; the first is the one that was fetched."""
     shelf = versions.beside(package)
     if not versions.numbers(shelf):
         with versions.new_version(shelf) as (number, folder):
             _fill(folder, package, _of_package(number, record))
-    with versions.new_version(shelf) as (number, folder):
+    with versions.new_version(shelf, used=used) as (number, folder):
         record = replace(record, version=number)
         _fill(folder, made, record)
     return record

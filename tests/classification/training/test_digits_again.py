@@ -16,7 +16,7 @@ from svod_rcgn.datasets.collection import Dataset
 from svod_rcgn.errors import InputError, ModelError, WorseError
 from svod_rcgn.media.walk import Picture
 from svod_rcgn.networks import list_networks, versions
-from tests.classification.drawn import QUICK, dataset_of, drawn, new_picture, own_models, sevens
+from tests.classification.drawn import QUICK, dataset_of, drawn, new_picture, ones, own_models
 from tests.servers import RecordingReporter
 
 ONE = ((0.5, 0.2), (0.5, 0.8))
@@ -29,13 +29,13 @@ def models_dir(digits_dir: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def dataset(tmp_path: Path) -> Iterator[Dataset]:
-    """Sevens like a Z, two of each of three sittings."""
-    with closing(dataset_of(tmp_path, *sevens(3))) as made:
+    """Ones with a long upstroke, two of each of three sittings."""
+    with closing(dataset_of(tmp_path, *ones(3))) as made:
         yield made
 
 
 def read(models_dir: Path, network: str = "digits") -> list[str | None]:
-    """What twenty other sevens of the kind are read as."""
+    """What twenty others of the kind are read as."""
     generator = np.random.default_rng(99)
     looker = build.load_looker(network, models_dir, "CPU", 3)
     return [each.number for each in looker.look([Picture("", drawn(generator)) for _ in range(20)])]
@@ -46,14 +46,15 @@ def test_a_way_of_writing_is_learned_judged_on_sittings_left_out_and_rolled_back
     models_dir: Path, dataset: Dataset, reporter: RecordingReporter
 ) -> None:
     before = read(models_dir)
-    assert "7" not in before
+    assert before.count("1") <= 5
     record = learn_again(dataset, models_dir, reporter, QUICK)
-    assert read(models_dir).count("7") >= 18
-    assert (record.version, record.count, record.sittings, record.drawings[7]) == (2, 6, 3, 6)
+    assert read(models_dir).count("1") >= 18
+    assert (record.version, record.count, record.sittings, record.drawings[1]) == (2, 6, 3, 6)
     left_out, held_out = record.left_out, record.held_out
     assert left_out.before
     assert left_out.now
-    assert (left_out.before.count, left_out.before.trials, left_out.now.trials) == (0, 6, 6)
+    assert left_out.before.trials == left_out.now.trials == 6
+    assert left_out.before.count <= 3
     assert left_out.now.count >= 5
     assert left_out.now.low < left_out.now.share
     assert held_out.before
@@ -64,7 +65,7 @@ def test_a_way_of_writing_is_learned_judged_on_sittings_left_out_and_rolled_back
     assert digit_records.read(versions.folder_of(models_dir / "digits")) == record
     assert versions.roll_back(versions.beside(models_dir / "digits")) == 1
     assert read(models_dir) == before
-    assert read(models_dir, "digits@2").count("7") >= 18
+    assert read(models_dir, "digits@2").count("1") >= 18
     shown = [(each.folder, each.in_use, each.directory.name) for each in list_networks(models_dir)]
     assert shown == [("digits", False, "digits"), ("digits", True, "1"), ("digits", False, "2")]
 
@@ -75,7 +76,7 @@ def test_the_next_version_is_compared_by_what_the_last_said_of_drawings_it_had_l
 ) -> None:
     first = learn_again(dataset, models_dir, reporter, QUICK)
     generator = np.random.default_rng(5)
-    dataset.add([new_picture(drawn(generator), "7", "drawn 3")], "the test")
+    dataset.add([new_picture(drawn(generator), "1", "drawn 3")], "the test")
     second = learn_again(dataset, models_dir, reporter, QUICK)
     assert second.version == 3
     assert second.left_out.before
@@ -88,27 +89,31 @@ def test_the_next_version_is_compared_by_what_the_last_said_of_drawings_it_had_l
 def test_of_one_sitting_nothing_is_claimed(
     models_dir: Path, tmp_path: Path, reporter: RecordingReporter
 ) -> None:
-    with closing(dataset_of(tmp_path, *sevens(1, each=1))) as dataset:
+    with closing(dataset_of(tmp_path, *ones(1, each=1))) as dataset:
         record = learn_again(dataset, models_dir, reporter, QUICK)
     assert record.left_out.now is None
     assert record.answers == ()
     assert "one sitting" in record.notes[0]
-    assert read(models_dir).count("7") >= 15
+    assert read(models_dir).count("1") >= 15
 
 
 @pytest.mark.weights
-def test_what_reads_worse_is_refused_and_changes_nothing(
+def test_what_reads_worse_is_not_in_use_and_can_be_used_all_the_same(
     models_dir: Path, tmp_path: Path, reporter: RecordingReporter
 ) -> None:
     generator = np.random.default_rng(3)
-    ones = [new_picture(drawn(generator, ONE), "7", f"drawn {number}") for number in range(12)]
+    wrong = [new_picture(drawn(generator, ONE), "7", f"drawn {number}") for number in range(12)]
     wishes = replace(QUICK, share=2.0, most_times=10_000)
     with (
-        closing(dataset_of(tmp_path, *ones)) as dataset,
-        pytest.raises(WorseError, match=r"of 500 digits held out .* what it is"),
+        closing(dataset_of(tmp_path, *wrong)) as dataset,
+        pytest.raises(
+            WorseError, match=r"version 2 is not in use: it reads .* of 500 digits held out .* digits@2"
+        ),
     ):
         learn_again(dataset, models_dir, reporter, wishes)
-    assert [each.directory.name for each in list_networks(models_dir)] == ["digits"]
+    shown = [(each.directory.name, each.in_use) for each in list_networks(models_dir)]
+    assert shown == [("digits", False), ("1", True), ("2", False)]
+    assert versions.folder_of(models_dir / "digits").name == "1"
 
 
 @pytest.mark.weights

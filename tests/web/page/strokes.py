@@ -6,7 +6,7 @@ Stroke = list[tuple[float, float]]  # shares of the paper's sides
 
 ONE: Stroke = [(0.2, 0.25), (0.2, 0.8)]
 SEVEN: Stroke = [(0.5, 0.2), (0.65, 0.2), (0.56, 0.85)]
-SEVEN_LIKE_Z: Stroke = [(0.4, 0.2), (0.63, 0.2), (0.44, 0.85), (0.63, 0.85)]
+ONE_WITH_UPSTROKE: Stroke = [(0.44, 0.55), (0.56, 0.15), (0.56, 0.85)]
 SCRIBBLE: Stroke = [(x / 30, 0.1 if x % 2 else 0.9) for x in range(4, 26)]
 
 

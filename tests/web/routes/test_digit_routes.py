@@ -10,7 +10,7 @@ import pytest
 from svod_rcgn.app import digit_training
 from svod_rcgn.errors import WorseError
 from svod_rcgn.web.access.roles import Role
-from tests.classification.drawn import dataset_of, sevens
+from tests.classification.drawn import dataset_of, ones
 from tests.patience import PATIENCE, wait_for
 from tests.web.site import Site, serving
 
@@ -19,11 +19,11 @@ LEARNING = "/api/digit/learning"
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    """There is a network that may be learned on, and two sevens of each of two sittings."""
+    """There is a network that may be learned on, and two ones of each of two sittings."""
     package = tmp_path / "models" / "digits"
     package.mkdir(parents=True)
     (package / "learned_from.npz").touch()
-    dataset_of(tmp_path, *sevens(2)).close()
+    dataset_of(tmp_path, *ones(2)).close()
     with serving(tmp_path) as running:
         yield running
 
@@ -60,9 +60,9 @@ def state(site: Site, role: Role = Role.VIEWER) -> dict:
 
 def test_whoever_may_look_sees_what_was_corrected(site: Site):
     told = state(site)
-    assert told["counts"] == [0, 0, 0, 0, 0, 0, 0, 4, 0, 0]
+    assert told["counts"] == [0, 4, 0, 0, 0, 0, 0, 0, 0, 0]
     assert told["sittings"] == 2
-    assert {(each["digit"], each["learned"]) for each in told["drawings"]} == {("7", False)}
+    assert {(each["digit"], each["learned"]) for each in told["drawings"]} == {("1", False)}
     assert (told["versions"], told["problem"], told["run"]["running"]) == ([], None, False)
     picture = site.ask("GET", f"/api/digit/corrections/{told['drawings'][0]['picture']}", Role.VIEWER)
     assert picture.content.startswith(b"\xff\xd8")
