@@ -79,19 +79,6 @@ def bounded(image: Image, max_width: int, max_height: int) -> Image:
     return cv2.resize(image, size, interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
 
 
-def reduced(image: Image, longer_side: int) -> Image:
-    """The picture scaled down to a longer side, by halves first, which takes a third of the time."""
-    while max(image.shape[:2]) >= 2 * longer_side and min(image.shape[:2]) > 1:
-        height, width = (side // 2 for side in image.shape[:2])
-        # Sides that are even are halved fast; a last row or column that is over is left out.
-        image = cv2.resize(  # type: ignore[assignment]
-            image[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA
-        )
-    scale = min(1.0, longer_side / max(image.shape[:2]))
-    height, width = (max(1, round(side * scale)) for side in image.shape[:2])
-    return cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR)  # type: ignore[return-value]
-
-
 def unit_rows(vectors: FloatArray) -> FloatArray:
     """Scale each row of (n, length) to unit length; a row of zeros stays one."""
     lengths: FloatArray = np.linalg.norm(vectors, axis=1, keepdims=True)

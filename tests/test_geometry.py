@@ -69,16 +69,3 @@ def test_a_part_of_a_picture_is_never_empty(box):
     part = geometry.cut(image, box, 0.1)
     assert part.size
     assert part.shape[0] <= 20
-
-
-@pytest.mark.parametrize("shape", [(1000, 921), (300, 480), (3000, 4001), (20, 30), (1, 5000)])
-def test_a_reduced_picture_shows_the_same_in_the_same_places(shape):
-    rows, columns = np.linspace(0, 250, shape[0]), np.linspace(0, 250, shape[1])
-    image = np.stack([np.broadcast_to(way, shape) for way in (rows[:, None], columns, 9.0)], -1).astype(
-        np.uint8
-    )
-    small = geometry.reduced(image, 100)
-    assert max(small.shape[:2]) == min(100, max(shape))
-    height, width = small.shape[:2]
-    assert np.allclose(small[:, width // 2, 0], np.linspace(0, 250, height) if height > 1 else 0, atol=4)
-    assert np.allclose(small[height // 2, :, 1], np.linspace(0, 250, width), atol=4)

@@ -23,7 +23,6 @@ from .settings import (
     DETECTOR_DIRS,
     PHOTOGRAPH,
     CascadeSettings,
-    CoarseSettings,
     DetectionSettings,
     EnrolmentSettings,
     Paths,
@@ -33,7 +32,6 @@ from .settings import (
 from .stages.alignment import FaceAligner, LandmarkAligner
 from .stages.background import KEPT, BackgroundRemover
 from .stages.centerface import FaceDetector
-from .stages.coarse import CoarseDetector
 from .stages.embedding import ONE, FaceEmbedder
 from .stages.mtcnn import CascadeDetector
 from .stages.quality import FaceInspector
@@ -58,9 +56,7 @@ def build_worker(paths: Paths, device: str, settings: PrepareSettings, runtime: 
     cutter: Cutter = CropCutter(size)
     background: Background = KEPT
     if not settings.clarified:
-        enrolment = EnrolmentSettings(
-            keep_low_quality=settings.training.keep_low_quality, coarse=CoarseSettings()
-        )
+        enrolment = EnrolmentSettings(keep_low_quality=settings.training.keep_low_quality)
         background = build_background(paths.background_dir, device, runtime)
         cutter = build_cutter(model.card, paths.detection_dir, background, device, enrolment, runtime)
     recipe = Recipe(
@@ -83,25 +79,15 @@ def build_cutter(
         ModelError: The detector is missing or damaged.
     """
     detector = _load_detector(detection_dir, device, runtime)
-    coarse = _coarse_detector(detector, settings.coarse)
-    first = f" after a look at {settings.coarse.longer_side}" if coarse and settings.coarse else ""
     removal = f" without background {background.fingerprint}" if background.fingerprint else ""
     return FaceCutter(
         detector_of(detector),
         FaceInspector(PHOTOGRAPH),
         build_aligner(card),
         settings,
-        recipe=f"{networks.fingerprint(detector.card)} {_alignment(card)}{first}{removal}",
+        recipe=f"{networks.fingerprint(detector.card)} {_alignment(card)}{removal}",
         background=background,
-        coarse=coarse,
     )
-
-
-def _coarse_detector(model: networks.LoadedNetwork, settings: CoarseSettings | None) -> CoarseDetector | None:
-    """What looks first, where the network is one that a smaller picture makes faster and no less sure."""
-    if settings is None or model.card.output != "centerface":
-        return None
-    return CoarseDetector(detector_of(model), settings)
 
 
 def build_taker(paths: Paths, device: str) -> tuple[FaceCutter, FaceEmbedder]:

@@ -110,31 +110,16 @@ class TrackingSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class CoarseSettings:
-    """When a look at a picture scaled down to `longer_side` pixels is enough to take its face.
-
-    A face counts from `min_width` sides of the picture on, so that anybody beside it whose width is a third
-    of its own is about 20 pixels wide there and seen, too. A picture of less than `worth` times
-    `longer_side` is looked at in full at once.
-    """
-
-    longer_side: int = 320
-    min_width: float = 0.2
-    worth: float = 1.5
-
-
-@dataclass(frozen=True, slots=True)
 class EnrolmentSettings:
     """What a photograph must be to teach a person.
 
     A further face counts as a second person when it is at least `bystander` times as wide as the
     widest; smaller ones are people in the background. With `keep_low_quality` a face is taken whatever
-    its quality is. With `coarse` a picture is looked at so first, and in full where that does not tell.
+    its quality is.
     """
 
     bystander: float = 1 / 3
     keep_low_quality: bool = False
-    coarse: CoarseSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from svod_rcgn.faces import build
 from svod_rcgn.faces.gallery import store
 from svod_rcgn.faces.networks import catalogue
 from svod_rcgn.faces.records import Face
-from svod_rcgn.faces.settings import DETECTOR_DIRS, CoarseSettings, EnrolmentSettings
+from svod_rcgn.faces.settings import DETECTOR_DIRS, EnrolmentSettings
 from svod_rcgn.faces.stages.background import KEPT
 from svod_rcgn.networks import LoadedNetwork
 from svod_rcgn.networks.settings import Runtime
@@ -59,8 +59,8 @@ def test_a_card_that_does_not_say_how_is_refused(changes, message):
 
 @pytest.mark.weights
 def test_the_recipe_of_a_crop_names_all_that_it_depends_on(detection_dir: Path):
-    def recipe(background=KEPT, coarse=None, **changes):
-        card, settings = replace(CARD, **changes), EnrolmentSettings(coarse=coarse)
+    def recipe(background=KEPT, **changes):
+        card, settings = replace(CARD, **changes), EnrolmentSettings()
         return build.build_cutter(card, detection_dir, background, "CPU", settings, Runtime()).recipe
 
     class Remover:
@@ -69,7 +69,6 @@ def test_the_recipe_of_a_crop_names_all_that_it_depends_on(detection_dir: Path):
     cards = [{}, {"size": (112, 112)}, {"margin": 0.2}, {"margin": None, "template": "arcface"}]
     assert len({recipe(background, **card) for card in cards for background in (KEPT, Remover())}) == 8
     assert recipe(mean=0.0) == recipe()
-    assert len({recipe(coarse=coarse) for coarse in (None, CoarseSettings(), CoarseSettings(256))}) == 3
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from ..protocols import Aligner, Background, Inspector
 from ..records import Face
 from ..settings import EnrolmentSettings
 from ..stages.background import KEPT
-from ..stages.coarse import CoarseDetector
 
 
 class Cutter(Protocol):
@@ -41,15 +40,12 @@ class FaceCutter:
         settings: EnrolmentSettings,
         recipe: str,
         background: Background = KEPT,
-        *,
-        coarse: CoarseDetector | None = None,
     ) -> None:
         self._detector = detector
         self._inspector = inspector
         self._aligner = aligner
         self._settings = settings
         self._background = background
-        self._coarse = coarse
         self.recipe = f"{recipe} of any quality" if settings.keep_low_quality else recipe
 
     def cut(self, file: PictureFile) -> tuple[Face, Image]:
@@ -70,15 +66,8 @@ class FaceCutter:
             InputError: It shows no face or several, or shows too little of the face.
         """
         image = self._background.remove(image)
-        face = self._clear_face(image) or self._only_face(image)
+        face = self._only_face(image)
         return face, self._aligner.align(image, face)
-
-    def _clear_face(self, image: Image) -> Face | None:
-        """The face that a coarse look shows beyond doubt; none where it takes a full one to tell."""
-        faces = self._prominent(self._coarse.detect(image)) if self._coarse else []
-        if len(faces) != 1 or self._inspector.inspect(image, faces[0]).reasons:
-            return None
-        return faces[0]
 
     def _only_face(self, image: Image) -> Face:
         faces = self._prominent(self._detector.detect(image))

@@ -1,4 +1,4 @@
-"""Which look decides on a photograph: the coarse one where it shows one good face, the full one else."""
+"""Which face of a photograph is cut, and why there is none to cut."""
 
 import numpy as np
 import pytest
@@ -6,39 +6,31 @@ import pytest
 from svod_rcgn.errors import InputError
 from svod_rcgn.faces.enrolment import FaceCutter
 from svod_rcgn.faces.records import Face
-from svod_rcgn.faces.settings import CoarseSettings, EnrolmentSettings
-from svod_rcgn.faces.stages.coarse import CoarseDetector
+from svod_rcgn.faces.settings import EnrolmentSettings
 from svod_rcgn.records import Box
 from tests.fakes import FakeInspector
 
-SIDE = 400
-COARSE = CoarseSettings(longer_side=100)
-WIDE = Box(10, 10, 50, 50)  # of the small picture; at four times its size Box(40, 40, 200, 200)
-TALL = Box(100, 100, 200, 300)
+WIDE = Box(40, 40, 200, 200)
+SMALL = Box(320, 320, 360, 360)
+BESIDE = Box(240, 40, 360, 200)
 
 
 class Detector:
-    """Finds some faces in a small picture, and others in a large one."""
+    """Finds these faces in any picture."""
 
-    def __init__(self, small, large):
-        self.found = {100: small, SIDE: large}
-        self.looks = []
+    def __init__(self, boxes):
+        self.boxes = boxes
 
     def detect(self, image):
-        self.looks.append(max(image.shape[:2]))
         points = np.zeros((5, 2), np.float32)
-        return tuple(Face(box, points, 0.9) for box in self.found[self.looks[-1]])
+        return tuple(Face(box, points, 0.9) for box in self.boxes)
 
 
 class Doubting(FakeInspector):
-    """Finds something wrong with what lies there."""
-
-    def __init__(self, *boxes):
-        self.boxes = boxes
+    """Finds every face covered."""
 
     def inspect(self, image, face):
-        found = super().inspect(image, face)
-        return found.with_reasons(("covered",)) if face.box in self.boxes else found
+        return super().inspect(image, face).with_reasons(("covered",))
 
 
 class Aligner:
@@ -46,40 +38,24 @@ class Aligner:
         return np.zeros((8, 8, 3), np.uint8)
 
 
-def taken(small, large, inspector=None):
-    """The box of the face that is cut, and the sizes that were looked at."""
-    detector = Detector(small, large)
-    cutter = FaceCutter(
-        detector,
-        inspector or FakeInspector(),
-        Aligner(),
-        EnrolmentSettings(),
-        "recipe",
-        coarse=CoarseDetector(detector, COARSE),
-    )
-    return cutter.take(np.zeros((SIDE, SIDE, 3), np.uint8))[0].box, detector.looks
+def taken(boxes, inspector=None, *, keep=False):
+    """The box of the face that is cut."""
+    settings = EnrolmentSettings(keep_low_quality=keep)
+    cutter = FaceCutter(Detector(boxes), inspector or FakeInspector(), Aligner(), settings, "recipe")
+    return cutter.take(np.zeros((400, 400, 3), np.uint8))[0].box
 
 
-def test_one_good_large_face_is_taken_at_the_first_look():
-    assert taken([WIDE], [TALL]) == (Box(40, 40, 200, 200), [100])
+def test_the_only_face_is_taken_and_people_in_the_background_do_not_count():
+    assert taken([WIDE]) == taken([WIDE, SMALL]) == WIDE
 
 
-def test_people_in_the_background_do_not_ask_for_another_look():
-    assert taken([WIDE, Box(80, 80, 90, 90)], [TALL]) == (Box(40, 40, 200, 200), [100])
-
-
-@pytest.mark.parametrize("small", [[], [Box(10, 10, 25, 25)], [WIDE, Box(60, 10, 90, 50)]])
-def test_with_no_face_a_small_one_or_several_the_full_look_tells(small):
-    assert taken(small, [TALL]) == (TALL, [100, SIDE])
-
-
-def test_a_face_with_something_wrong_is_looked_at_in_full_so_that_nobody_is_lost():
-    assert taken([WIDE], [TALL], Doubting(Box(40, 40, 200, 200))) == (TALL, [100, SIDE])
-
-
-@pytest.mark.parametrize(
-    ("large", "message"), [([], "no face"), ([TALL, TALL], "2 faces"), ([TALL], "covered")]
-)
-def test_what_the_full_look_finds_wrong_is_the_reason(large, message):
+@pytest.mark.parametrize(("boxes", "message"), [([], "no face"), ([WIDE, BESIDE], "2 faces")])
+def test_a_photograph_of_nobody_or_of_several_says_so(boxes, message):
     with pytest.raises(InputError, match=message):
-        taken([], large, Doubting(TALL))
+        taken(boxes)
+
+
+def test_a_face_with_something_wrong_is_taken_on_wish_alone():
+    with pytest.raises(InputError, match="covered"):
+        taken([WIDE], Doubting())
+    assert taken([WIDE], Doubting(), keep=True) == WIDE
