@@ -108,9 +108,9 @@ def _learning(recogniser: Recogniser, workshop: Workshop, pictures: int, seconds
     _until(lambda: _knows_all(recogniser))
     _until(lambda: recogniser.learning.state.version is not None)
     alone = _rate(recogniser, frames, _for(seconds))
-    digest, state = digest_of(0), recogniser.state_number
+    digest, state = digest_of(0), recogniser.standing.state
     workshop.tag([digest], ["class 1"], None, state, WHO)
-    workshop.relabel([digest], "class 0", "class 1", recogniser.state_number, WHO)
+    workshop.relabel([digest], "class 0", "class 1", recogniser.standing.state, WHO)
     begun = time.perf_counter()
     meanwhile = _rate(recogniser, frames, lambda: _knows_all(recogniser))
     learned = time.perf_counter() - begun
@@ -123,7 +123,7 @@ def _knows_all(recogniser: Recogniser) -> bool:
     state = recogniser.learning.state
     if state.error:
         raise RuntimeError(state.error)
-    return state.state == recogniser.state_number and not state.running
+    return state.state == recogniser.standing.state and not state.running
 
 
 def _rate(recogniser: Recogniser, frames: Sequence[Image], is_over: Callable[[], bool]) -> float:
@@ -188,14 +188,14 @@ def _looking(recogniser: Recogniser, workshop: Workshop, pictures: int, times: i
     yield _timed("alike ones again", times, lambda _: workshop.view(CollectionQuery(order="alike")))
     yield _timed("pictures like one", times, lambda each: workshop.similar(digests[each], 50))
     yield _timed("tag one, and list", times, lambda each: _tag(recogniser, workshop, digests[each]))
-    state = recogniser.state_number
+    state = recogniser.standing.state
     many = [digest_of(number) for number in range(min(1000, pictures))]
     yield _timed("tag 1,000", 1, lambda _: workshop.tag(many, ["some"], True, state, WHO))
     yield _timed("ask the queue", times, lambda _: workshop.queue.view(20, workshop.look))
 
 
 def _tag(recogniser: Recogniser, workshop: Workshop, digest: str) -> None:
-    workshop.tag([digest], ["seen"], True, recogniser.state_number, WHO)
+    workshop.tag([digest], ["seen"], True, recogniser.standing.state, WHO)
     workshop.view(CollectionQuery(label="seen"))
 
 

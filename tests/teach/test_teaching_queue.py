@@ -55,7 +55,7 @@ class Taught:
     def settle(self) -> None:
         """Wait until all is learned and every untagged picture was looked at."""
         self.recogniser.learning.changed()
-        wait_for(lambda: self.recogniser.learning.state.state == self.recogniser.state_number)
+        wait_for(lambda: self.recogniser.learning.state.state == self.recogniser.standing.state)
         wait_for(lambda: all(map(self.is_judged, self.queue().pictures)))
 
     def is_judged(self, picture: QueuePicture) -> bool:
@@ -77,7 +77,7 @@ class Taught:
     def answer(
         self, picture: QueuePicture, *labels: str, verdict: str = "shows", state: int = -1
     ) -> int | None:
-        state = self.recogniser.state_number if state < 0 else state
+        state = self.recogniser.standing.state if state < 0 else state
         return self.workshop.queue.answer(picture.picture, verdict, labels, state, "Bob").act
 
 
@@ -126,11 +126,11 @@ def test_a_picture_that_is_answered_by_none_of_these_teaches_that(taught: Taught
 
 def test_what_is_skipped_is_not_asked_again_and_nothing_is_said_of_it(taught: Taught):
     taught.put_in("violet", 1, 2)
-    before = taught.recogniser.state_number
+    before = taught.recogniser.standing.state
     one, other = taught.queue().pictures
     assert taught.answer(one, verdict="skip") is None
     assert [each.picture for each in taught.queue().pictures] == [other.picture]
-    assert taught.recogniser.state_number == before
+    assert taught.recogniser.standing.state == before
     assert taught.queue().untagged == 2
 
 
@@ -177,7 +177,7 @@ def test_a_live_picture_that_is_skipped_is_forgotten(taught: Taught):
 def test_an_answer_on_old_knowledge_is_refused_and_the_picture_waits_on(taught: Taught):
     taught.recogniser.wish(ON)
     taught.set.create_classes(["green"])
-    seen = taught.recogniser.state_number
+    seen = taught.recogniser.standing.state
     taught.put_in("violet", 1)
     taught.watch("green", 1)
     asked = {each.live: each for each in taught.queue().pictures}
@@ -185,7 +185,7 @@ def test_an_answer_on_old_knowledge_is_refused_and_the_picture_waits_on(taught: 
     with pytest.raises(ChangedError, match="rename"):
         taught.answer(asked[True], "green", state=seen)
     assert taught.queue().live == 1
-    now = taught.recogniser.state_number
+    now = taught.recogniser.standing.state
     taught.answer(asked[False], "violet")
     with pytest.raises(ChangedError, match="violet"):
         taught.answer(asked[False], "green", state=now)

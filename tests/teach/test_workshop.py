@@ -36,10 +36,6 @@ class Bench:
     def standing(self) -> Any:
         return self.set.standing()
 
-    @property
-    def state_number(self) -> int:
-        return self.set.state
-
     def features(self) -> None:
         """Nothing was looked at."""
 

@@ -68,10 +68,10 @@ def test_the_version_in_use_counts_in_8_bits_and_then_in_full_and_a_camera_takes
     wing = ClassificationWing(["colours"], partial(load_classifier, models_dir=taught.models_dir))
     analyzer = wing.analyzer(still=True)
 
-    def seen() -> tuple[str | None, str]:
-        """What most pictures of red are said to show, and by which network."""
-        told = [analyzer.analyze(Frame(coloured("red", 90 + n), n, n, "camera"))[0].label for n in range(9)]
-        return max(told, key=told.count), wing.current[0].card.precision
+    def seen() -> tuple[set[str], str]:
+        """What pictures of red are said to show where anything is said, and by which network."""
+        told = {analyzer.analyze(Frame(coloured("red", 90 + n), n, n, "camera"))[0].label for n in range(9)}
+        return {label for label in told if label}, wing.current[0].card.precision
 
     taught.put(int8=True)
     making, made, reload = capsys.readouterr().out.splitlines()
@@ -79,9 +79,9 @@ def test_the_version_in_use_counts_in_8_bits_and_then_in_full_and_a_camera_takes
     assert made.startswith("colours, version 2: in 8 bits ")
     assert made.endswith(" that were left out are told as in full")
     assert reload == RELOAD
-    assert seen() == ("red", "fp16")
+    assert seen() == ({"red"}, "fp16")
     wing.read_again()()
-    assert seen() == ("red", "int8")
+    assert seen() == ({"red"}, "int8")
     assert (first / "model.json").read_bytes() == before[0]
     assert read_card(taught.models_dir / "imagenet") == backbone
     taught.put(int8=True)
@@ -90,7 +90,7 @@ def test_the_version_in_use_counts_in_8_bits_and_then_in_full_and_a_camera_takes
     assert capsys.readouterr().out.splitlines() == ["colours, version 2: the full network", RELOAD]
     assert (folder / "model.json").read_bytes() == before[1]
     wing.read_again()()
-    assert seen() == ("red", "fp16")
+    assert seen() == ({"red"}, "fp16")
     taught.put(int8=True)
     assert "colours, version 2: the network of 8 bits that was made before" in capsys.readouterr().out
     assert read_card(folder).precision == "int8"

@@ -12,20 +12,25 @@ from tests.web.page.conftest import Opened
 from tests.web.site import Site, serving
 
 pytestmark = pytest.mark.slow
-BEGIN = float(int(wall_clock()) - 3000)
 STAYS = ((10.0, 2.0), (30.0, 8.0), (50.0, 3.0))  # seconds after the beginning, and for how long
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def begin() -> float:
+    """When it began, in whole seconds; long before the tests that ask for it, nothing of it would be left."""
+    return float(int(wall_clock()) - 1800)
+
+
+@pytest.fixture(scope="module")
+def site(begin: float, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A car stayed thrice within the last hour."""
     folder = tmp_path_factory.mktemp("site")
     (folder / "rules.toml").write_text(RULE.format(seconds=1))
     watched = Watched(folder, folder / "rules.toml")
     for start, seconds in STAYS:
-        watched.show(BEGIN + start - 3, 3)
-        watched.show(BEGIN + start, seconds, CAR)
-        watched.show(BEGIN + start + seconds, 4)
+        watched.show(begin + start - 3, 3)
+        watched.show(begin + start, seconds, CAR)
+        watched.show(begin + start + seconds, 4)
     watched.service.close(0.0)
     with serving(folder) as running:
         yield running
@@ -75,20 +80,20 @@ def test_another_limit_is_tried_and_each_event_can_be_asked_about(opened: Opened
     page.get_by_role("region", name="Why not").get_by_text("holds", exact=True).wait_for()
 
 
-def test_why_not_then_names_what_failed_and_by_how_much_to_whoever_looks(opened: Opened):
+def test_why_not_then_names_what_failed_and_by_how_much_to_whoever_looks(opened: Opened, begin: float):
     page = opened(Role.VIEWER, "rules").page
     card = page.get_by_role("region", name="Why not")
-    card.get_by_label("At another time").fill(field(BEGIN + 10.8))
+    card.get_by_label("At another time").fill(field(begin + 10.8))
     card.get_by_label("At another time").blur()
     card.get_by_text("does not hold").wait_for()
     card.get_by_text("s < 1 s").wait_for()
     assert page.get_by_role("region", name="What would have fired").count() == 0
 
 
-def test_a_time_of_which_nothing_was_kept_is_told(opened: Opened):
+def test_a_time_of_which_nothing_was_kept_is_told(opened: Opened, begin: float):
     watched = opened(place="rules")
     watched.forgive("422")
     card = watched.page.get_by_role("region", name="Why not")
-    card.get_by_label("At another time").fill(field(BEGIN - 90_000))
+    card.get_by_label("At another time").fill(field(begin - 90_000))
     card.get_by_label("At another time").blur()
     card.get_by_text("nothing is known of what cameras saw then").wait_for()
