@@ -90,14 +90,21 @@ def test_pictures_are_dropped_without_tags_and_live_ones_taken_in_on_demand(
         assert site.ask("GET", f"/api/teach/{NAME}").json()["settings"]["collecting"] is on
 
 
-def test_pictures_like_one_are_tagged_together_without_those_that_are_left_out(opened: Opened, site: Site):
-    page = opened(Role.EDITOR, "collection?label=red").page
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+def test_pictures_like_one_are_tagged_together_without_those_that_are_left_out(
+    opened: Opened, site: Site, size: dict[str, int]
+):
+    page = opened(Role.EDITOR, "collection?label=red", viewport=size).page
     page.locator("[role=listbox][data-count='6']").wait_for()
     page.locator("[role=option]").first.dblclick()
     page.get_by_role("button", name="Pictures like this").click()
     like = page.get_by_role("group", name="Those that are like it").get_by_role("button")
     like.nth(3).wait_for()
     page.get_by_text("least alike of them").wait_for()
+    asked_again: list[str] = []
+    page.on("request", lambda request: asked_again.append(request.url))
+    page.wait_for_timeout(1000)
+    assert not [each for each in asked_again if "/similar/" in each]
     count = like.count()
     like.nth(0).click()
     page.get_by_label("What they show together").fill("warm")
