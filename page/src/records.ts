@@ -616,6 +616,53 @@ export interface SuspectPicture {
   evidence: string
 }
 
+/** The pictures that are most like one, the nearest first. `spread` is of these together with the one that was asked about, None where there is no other. `compared` counts those that could be: pictures that were not looked at yet are not among them. */
+export interface SimilarPictures {
+  state: number
+  pictures: (SimilarPicture)[]
+  spread: Spread | null
+  compared: number
+}
+
+/** A picture, and the cosine, -1..1, of its embedding to that of the one that was asked about. */
+export interface SimilarPicture {
+  picture: string
+  cosine: number
+}
+
+/** The least and the median cosine, -1..1, between any two pictures of a group. */
+export interface Spread {
+  least: number
+  median: number
+}
+
+/** What would teach most, first. `untagged` counts the pictures of the dataset of which nothing is said, `live` the live ones that wait, and `collecting` says whether more are taken in. */
+export interface QueueView {
+  state: number
+  untagged: number
+  live: number
+  collecting: boolean
+  pictures: (QueuePicture)[]
+}
+
+/** A picture of which somebody should say what it shows. `live` ones are in memory alone. `told` is what it is taken for, with its `probability`, 0..1, and `known` False where it is like none of the classes; None where nobody could be asked. `worth` is how uncertain that is, 0..1, times how unlike it is to what is known and to those before it, 0..2; None where it was not looked at yet. `time` is when it came, in seconds since the epoch. */
+export interface QueuePicture {
+  picture: string
+  name: string
+  time: number
+  live: boolean
+  told: string | null
+  probability: number | null
+  known: boolean
+  worth: number | null
+}
+
+/** What was done: the number of the last act, and the act by which it is undone; None for a skip. */
+export interface QueueAnswered {
+  state: number
+  act: number | null
+}
+
 /** Pictures show classes (`said` is true), do not (false), or nothing is said of that any more (null). `state` is the number of the last act that was looked at, here and below. */
 export interface TagPictures {
   pictures: (string)[]
@@ -1031,6 +1078,14 @@ export interface Proportion {
   share: number
   low: number
   high: number
+}
+
+/** A picture of the queue shows `labels`, none of the classes, or is put aside until the next start. */
+export interface AnswerQueue {
+  picture: string
+  verdict: 'none' | 'shows' | 'skip'
+  state: number
+  labels: (string)[]
 }
 
 /** The recognisers that are there. */

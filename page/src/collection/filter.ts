@@ -13,7 +13,7 @@ export interface Filter {
 
 export const KINDS = ['', 'untagged', 'suspect', 'doubled', 'uncertain'] as const
 export type Kind = (typeof KINDS)[number]
-export const ORDERS = ['newest', 'oldest', 'uncertain'] as const
+export const ORDERS = ['newest', 'oldest', 'uncertain', 'alike'] as const
 export type Order = (typeof ORDERS)[number]
 
 export const ALL: Filter = { label: '', shooting: '', since: null, until: null, kind: '', shows: '', told: '', order: 'newest' }
