@@ -65,11 +65,14 @@ def main(
     from ..storage.release_sets import ReleaseRequest
     from .progress import reporter
 
-    fingerprint = networks.fingerprint(networks.read_card(model))
+    card = networks.read_card(model)
+    fingerprint = networks.fingerprint(card)
     with reporter() as watcher:
         if address:
             parcel = ReleaseRequest(address, sha256)
-            installed = install(parcel, classifiers_dir, fingerprint, watcher, retrain=retrain)
+            installed = install(
+                parcel, classifiers_dir, fingerprint, watcher, retrain=retrain, usual=card.usual
+            )
         else:
             installed = roll_back(classifiers_dir, fingerprint)
     return _report(installed, classifiers_dir)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _CARD, _FED = "The network", "How it is fed; what is not said is tried"
 _CHANNELS = 3
+_LONGEST = 80  # letters of a value that are shown
 _PATHS = Paths()
 
 
@@ -254,7 +255,12 @@ def print_card(card: ModelCard, fingerprint: str) -> None:
 
 
 def _lines(value: object) -> Cell:
-    return [f"{k}: {v}" for k, v in value.items()] if isinstance(value, dict) else str(value)
+    if is_dataclass(value):
+        return [f"{each.name}: {getattr(value, each.name)}" for each in fields(value)]
+    if isinstance(value, dict):
+        return [f"{k}: {v}" for k, v in value.items()]
+    told = str(value)
+    return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}... of {len(told):,} letters"
 
 
 def _in_short(network: InstalledNetwork) -> tuple[Cell, ...]:

@@ -26,6 +26,9 @@ def summarise(result: "PrepareResult", classifiers_dir: Path, listener_port: int
     """Show what was learned, and have a camera that runs use it."""
     print_persons(result.index)
     print_written_alike(result.index)
+    if result.again:
+        made = counted(result.again, "embedding", ("was", "were"))
+        base.say(f"{made} of another network, or of this one fed otherwise, and made again from the crops")
     if result.report:
         print_report(result.report, result.comparison)
     if result.remaining:

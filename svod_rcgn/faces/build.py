@@ -60,7 +60,12 @@ def build_worker(paths: Paths, device: str, settings: PrepareSettings, runtime: 
         background = build_background(paths.background_dir, device, runtime)
         cutter = build_cutter(model.card, paths.detection_dir, background, device, enrolment, runtime)
     recipe = Recipe(
-        cutter.recipe, size, networks.fingerprint(model.card), _alignment(model.card), background.fingerprint
+        cutter.recipe,
+        size,
+        networks.fingerprint(model.card),
+        _alignment(model.card),
+        background.fingerprint,
+        model.card.usual,
     )
     return Worker(cutter, FaceEmbedder(model.network, model.card), recipe)
 

@@ -28,7 +28,8 @@ class PrepareResult:
     `index` is every picture with its outcome; `persons` are those trained, none where training was
     skipped; `remaining` is how many pictures wait for another run because of the limit.
     `report` says what the training is worth, where there was one; `comparison` what changed since the
-    last, where that left a report.
+    last, where that left a report. `again` is how many embeddings were made again, since they were another
+    network's.
     """
 
     index: AlignedIndex
@@ -36,6 +37,7 @@ class PrepareResult:
     remaining: int
     report: Report | None = None
     comparison: Comparison | None = None
+    again: int = 0
 
 
 def prepare(
@@ -78,6 +80,7 @@ def teach(paths: Paths, executor: Executor, track: Progress[Any], settings: Prep
         if not settings.complementary_train:
             index = enrolment.look_again(index, fresh)
         index = replace(index, training=settings.training)
+        again = 0 if settings.skip_training else enrolment.outdated(index.used, stored, executor)
         if not settings.skip_training:
             stored = enrolment.embed(index.used, fresh, stored, executor, track)
         enrolment.write(fresh, index, stored)
@@ -85,7 +88,7 @@ def teach(paths: Paths, executor: Executor, track: Progress[Any], settings: Prep
             return PrepareResult(index, [], alignment.remaining)
         taught = update.update_classifiers(paths, index, stored, fresh, refuse_worse=settings.refuse_worse)
     index = enrolment.with_reasons(index, taught.reasons)
-    return PrepareResult(index, taught.persons, alignment.remaining, taught.report, taught.comparison)
+    return PrepareResult(index, taught.persons, alignment.remaining, taught.report, taught.comparison, again)
 
 
 def _last(aligned_dir: Path, settings: PrepareSettings) -> AlignedIndex:

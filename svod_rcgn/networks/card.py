@@ -3,14 +3,17 @@
 import hashlib
 import json
 import math
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
+
+import numpy as np
 
 from ..errors import InputError, ModelError
 from ..storage import files, folders
 from ..storage.files import sha256_of, write_record
 from . import templates
+from .generic_face import unpacked_mean
 from .templates import Template
 
 CARD = "model.json"
@@ -24,11 +27,32 @@ FITS = ("centre", "corner", "squash")
 FETCH = "run `python download_models.py`"
 MEND = "correct the card, or fetch or add the network again"
 _FINGERPRINT_LENGTH = 16
+_LONGEST = 200  # letters of a value that are shown
 _LEAST_MARGIN = -0.5  # it leaves nothing of the box
 _UNSAID: list[object] = [None, 0]  # template and answer of cards written before there were such fields
 
 Channels: TypeAlias = float | tuple[float, float, float]
 """A number for all channels of a picture, or one for each."""
+
+
+Bell: TypeAlias = tuple[float, float]
+"""Mean and deviation of a normal distribution of likeness."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsualLikeness:
+    """How alike a face and the people of a gallery are with one network, before anybody was measured.
+
+    `stranger` is the greatest likeness of somebody who is not in the gallery, in one picture, and
+    `stranger_track` its mean over many pictures; the two `of_one` are those where the gallery is one person,
+    and the likeness the cosine alone. `known` is that of a new picture to the person whom it shows.
+    """
+
+    stranger: Bell
+    stranger_track: Bell
+    stranger_of_one: Bell
+    stranger_track_of_one: Bell
+    known: Bell
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +79,9 @@ class ModelCard:
     of its classes may be there at once. `version` is what its maker calls it. Of one that finds objects,
     boxes of a class that overlap by more than `overlap` (IoU, 0..1) are one object; None where it gives no
     doubles. `strides` are the pixels of its cells' sides, where `output` does not say.
+
+    Of a network that embeds faces, `generic_face` is the mean of generic faces that is taken off each
+    embedding (generic_face.unpacked_mean), and `usual` what its limits lean on where a user has few pictures.
     """
 
     task: str
@@ -85,6 +112,8 @@ class ModelCard:
     version: str | None = None
     overlap: float | None = None
     strides: tuple[int, ...] = ()
+    generic_face: str | None = None
+    usual: UsualLikeness | None = None
 
 
 def read_card(directory: Path, fetch: str = FETCH) -> ModelCard:
@@ -117,7 +146,7 @@ def fingerprint(card: ModelCard) -> str:
     """
     fed = [card.size, card.layout, card.colour, card.mean, card.scale, card.margin, card.mirror]
     later = [card.template, card.answer]
-    fit = [card.fit] if card.fit else []
+    fit = [each for each in (card.fit, card.generic_face) if each]
     told = json.dumps([card.source_sha256, card.precision, *fed, *(later if later != _UNSAID else []), *fit])
     return hashlib.sha256(told.encode()).hexdigest()[:_FINGERPRINT_LENGTH]
 
@@ -145,16 +174,33 @@ def _check_values(path: Path, card: ModelCard) -> None:
         "overlap": card.overlap is not None and not 0 < card.overlap <= 1,
         "strides": any(each < 1 for each in card.strides),
         "least_nearness": card.least_nearness is not None and not -1 <= card.least_nearness <= 1,
+        "generic_face": card.generic_face is not None
+        and not _is_mean(card.generic_face, card.embedding_length),
+        "usual": card.usual is not None and not all(_is_bell(each) for each in astuple(card.usual)),
     }
     for field, is_wrong in wrong.items():
         if is_wrong:
-            raise ModelError(f"{path}: {field} cannot be {getattr(card, field)!r}; {FETCH}")
+            told = repr(getattr(card, field))
+            raise ModelError(f"{path}: {field} cannot be {told[:_LONGEST]}; {FETCH}")
     if card.margin is not None and card.template is not None:
         raise ModelError(f"{path}: a face is cut by a margin or by a template, not by both; {MEND}")
 
 
 def _each(value: Channels) -> tuple[float, ...]:
     return value if isinstance(value, tuple) else (value,)
+
+
+def _is_mean(text: str, length: int | None) -> bool:
+    try:
+        mean = unpacked_mean(text)
+    except ValueError:
+        return False
+    return len(mean) == length and bool(np.isfinite(mean).all())
+
+
+def _is_bell(bell: Bell) -> bool:
+    mean, deviation = bell
+    return math.isfinite(mean) and 0 < deviation < math.inf
 
 
 def _check_file(path: Path, expected: str) -> None:

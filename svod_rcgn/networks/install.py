@@ -12,7 +12,7 @@ from typing import Protocol
 
 from ..errors import DownloadError, InputError, ModelError
 from ..reporter import Reporter
-from ..storage.files import read_record, sha256_of, write_bytes
+from ..storage.files import read_record, sha256_of, write_bytes, write_record
 from ..storage.folders import current_of, locked, replacing_folder
 from .card import CARD, ModelCard, read_card, write_card
 from .entries import Item, ModelEntry, Parcel
@@ -96,16 +96,8 @@ class ModelInstallation:
 
     def missing(self) -> list[Path]:
         """The directory, unless the network in it is whole and the catalogue's."""
-        try:
-            card = read_card(self.directory)
-        except ModelError:
-            return [self.directory]
-        full = self.entry.card
-        told = replace(card, files={}, file=full.file, precision=full.precision)
-        if full.least_nearness is None:  # it is measured where the network is made, if at all
-            told = replace(told, least_nearness=None)
-        there = {full.file, *self.further} <= set(card.files)
-        return [] if told == full and there else [self.directory]
+        card = self._card()
+        return [] if card and self._is_told(card) else [self.directory]
 
     def run(self, reporter: Reporter) -> None:
         """Fetch and convert the network, and write its card.
@@ -117,6 +109,8 @@ class ModelInstallation:
         """
         check_free(self.directory)
         check_ours(self.directory, self.entry, *self.known)
+        if self._amend(reporter):
+            return
         with (
             locked(self.directory),
             replacing_folder(self.directory) as fresh,
@@ -127,6 +121,35 @@ class ModelInstallation:
             reporter.say(f"{self.doing} {self.entry.card.name}")
             self.make(self.entry, Path(scratch), fresh)
         reporter.say(f"{self.directory}: {self.entry.card.name}, licence {self.entry.card.licence}")
+
+    def _card(self) -> ModelCard | None:
+        """The card of the network in the directory; None where it is not whole."""
+        try:
+            return read_card(self.directory)
+        except ModelError:
+            return None
+
+    def _is_told(self, card: ModelCard) -> bool:
+        """Whether a card says what the catalogue does, but for what depends on how the network was made."""
+        full = self.entry.card
+        told = replace(card, files={}, file=full.file, precision=full.precision)
+        if full.least_nearness is None:  # it is measured where the network is made, if at all
+            told = replace(told, least_nearness=None)
+        return told == full and {full.file, *self.further} <= set(card.files)
+
+    def _amend(self, reporter: Reporter) -> bool:
+        """Change what is taken off the answers of a network that is there; its weights stay."""
+        with locked(self.directory):
+            card = self._card()
+            full = self.entry.card
+            if card is None:
+                return False
+            amended = replace(card, name=full.name, generic_face=full.generic_face, usual=full.usual)
+            if amended == card or not self._is_told(amended):
+                return False
+            write_record(current_of(self.directory) / CARD, amended)
+        reporter.say(f"{self.directory}: {full.name}; the weights are the same, train again")
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from svod_rcgn.commands.download_models import main
 from svod_rcgn.faces.networks import catalogue
-from svod_rcgn.networks import read_card
+from svod_rcgn.networks import fingerprint, read_card
 from svod_rcgn.networks.card import ModelCard
 from svod_rcgn.networks.entries import Item, ModelEntry, Parcel, Url
 from svod_rcgn.storage.files import write_record
@@ -51,6 +51,8 @@ def offers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         card = replace(entry.card, source_sha256=whole.items[0].sha256)
         tiny = replace(entry, card=card, parcel=whole, batch_reshapes=())
         monkeypatch.setattr(catalogue, name, tiny)
+    centred = replace(catalogue.FACENET_CENTRED.card, source_sha256=catalogue.FACENET.card.source_sha256)
+    monkeypatch.setattr(catalogue, "FACENET_CENTRED", replace(catalogue.FACENET, card=centred))
     for name, path in (("DEMO_PORTRAITS", "faces/A/1.jpg"), ("DEMO_STRANGER", "probes/2.jpg")):
         source = folder / Path(path).name
         source.write_bytes(path.encode())
@@ -133,6 +135,23 @@ def test_the_facenet_that_was_asked_for_comes_and_stays(
     assert installed() == "FaceNet 20180402-114759 (VGGFace2)"
     assert _run(*options).output == "nothing to do: all is there\n"
     assert "converting FaceNet 20180408-102900" in _run(*options, "--facenet", "casia").output
+
+
+def test_facenet_is_centred_and_goes_back_without_being_fetched_and_stays_as_it_is(
+    offers: Path, options: list[str], tmp_path: Path
+) -> None:
+    _run(*options)
+    plain = read_card(tmp_path / "facenet")
+    for path in offers.iterdir():
+        path.unlink()
+    assert "the weights are the same, train again" in _run(*options, "--facenet", "casia-centred").output
+    centred = read_card(tmp_path / "facenet")
+    assert (centred.name, centred.files) == ("FaceNet 20180408-102900, centred", plain.files)
+    assert fingerprint(centred) != fingerprint(plain)
+    assert _run(*options).output == "nothing to do: all is there\n"
+    assert read_card(tmp_path / "facenet") == centred
+    _run(*options, "--facenet", "casia")
+    assert read_card(tmp_path / "facenet") == plain
 
 
 @pytest.mark.parametrize("state", ["whole", "damaged"])

@@ -63,6 +63,7 @@ class Studio:
         self.aligned, self.classifiers = folder / "aligned", folder / "classifiers"
         self.detector, self.embedder = CountingDetector(widths), CountingEmbedder()
         self.recipe, self.alignment, self.background = recipe, "", background
+        self.usual = None  # what the network's card says of likeness
 
     def paths(self, clarified=False):
         return Paths(
@@ -75,7 +76,7 @@ class Studio:
         aligner = FaceAligner(SIZE, 0.1)
         photographs = FaceCutter(self.detector, FakeInspector(), aligner, EnrolmentSettings(), self.recipe)
         cutter = CropCutter(SIZE) if clarified else photographs
-        recipe = Recipe(cutter.recipe, SIZE, model, self.alignment, self.background)
+        recipe = Recipe(cutter.recipe, SIZE, model, self.alignment, self.background, self.usual)
         return ThreadExecutor(Worker(cutter, self.embedder, recipe), threads)
 
     def run(self, *, model="model", threads=1, track=silently, **how):

@@ -9,6 +9,7 @@ from svod_rcgn.errors import BusyError, InputError
 from svod_rcgn.faces import prepare
 from svod_rcgn.faces.enrolment.index import write_index
 from svod_rcgn.faces.gallery import store
+from svod_rcgn.networks.card import UsualLikeness
 from svod_rcgn.storage import files, folders, images
 from tests.faces.runs import SIZE, Studio, picture
 from tests.patience import PATIENCE
@@ -158,9 +159,21 @@ class TestWhatIsKnown:
 
     def test_embeddings_of_another_network_are_not_mixed_in(self, studio):
         studio.run()
-        studio.run(model="another")
+        assert studio.run(model="another").again == 3
         assert work(studio) == (3, 6)
+        assert studio.run(model="another").again == 0
         assert learned(studio, "another") == {"Ann_Lee": 2, "Bob": 1}
+
+    def test_the_limits_lean_on_what_the_card_says_then_and_when_it_is_trained_again_without_it(self, studio):
+        studio.run()
+        before = store.read_meta(studio.classifiers).decision
+        studio.usual = UsualLikeness((0.3, 0.2), (0.3, 0.1), (0.3, 0.2), (0.3, 0.1), (0.9, 0.1))
+        studio.run()
+        leaning = store.read_meta(studio.classifiers).decision
+        assert leaning.limit > before.limit + 0.1
+        assert work(studio) == (3, 3)
+        prepare.relearn(studio.paths(), lambda index: index)
+        assert store.read_meta(studio.classifiers).decision == leaning
 
     def test_a_crop_or_cache_that_someone_harmed_is_made_again(self, studio):
         studio.run()

@@ -54,6 +54,7 @@ def test_a_refused_address_is_shown_without_its_secrets() -> None:
 def test_every_card_names_the_weights_that_are_fetched_for_it() -> None:
     for entry in (
         catalogue.FACENET,
+        catalogue.FACENET_CENTRED,
         catalogue.FACENET_VGGFACE2,
         catalogue.CENTERFACE,
         catalogue.SELFIE,

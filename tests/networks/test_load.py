@@ -11,8 +11,9 @@ from openvino import opset13
 from svod_rcgn.errors import ModelError
 from svod_rcgn.faces.networks import catalogue
 from svod_rcgn.networks import fingerprint, load_model, read_card
-from svod_rcgn.networks.card import ModelCard, write_card
+from svod_rcgn.networks.card import ModelCard, UsualLikeness, write_card
 from svod_rcgn.networks.entries import ModelEntry
+from svod_rcgn.networks.generic_face import packed_mean
 from svod_rcgn.networks.install import ModelInstallation, PictureInstallation
 from svod_rcgn.storage.files import read_record, sha256_of, write_record
 from tests.servers import RecordingReporter
@@ -81,6 +82,10 @@ def test_a_damaged_card_is_refused(directory: Path, text: str) -> None:
         ("template", (1.0, 2.0, 3.0)),
         ("batch", 0),
         ("batch", 2),
+        ("generic_face", "no base64!"),
+        ("generic_face", packed_mean(np.zeros(4, np.float32))),
+        ("generic_face", packed_mean(np.full(512, np.nan, np.float32))),
+        ("usual", UsualLikeness(*[(0.1, 0.1)] * 4, (0.8, 0.0))),
     ],
 )
 def test_a_card_that_says_what_cannot_be_is_refused(directory: Path, field: str, value: Any) -> None:
@@ -185,6 +190,7 @@ def test_a_network_between_two_versions_is_still_found(directory: Path) -> None:
         {"margin": None, "template": "arcface"},
         {"margin": None, "template": tuple(float(number) for number in range(10))},
         {"answer": 1},
+        {"generic_face": catalogue.FACENET_CENTRED.card.generic_face},
     ],
 )
 def test_whatever_changes_an_embedding_changes_the_fingerprint(changes: dict[str, Any]) -> None:
@@ -195,6 +201,7 @@ def test_whatever_changes_an_embedding_changes_the_fingerprint(changes: dict[str
 def test_what_changes_no_embedding_keeps_the_fingerprint() -> None:
     card = catalogue.FACENET.card
     assert fingerprint(replace(card, name="x", files={"a": "b"}, source="y")) == fingerprint(card)
+    assert fingerprint(replace(card, usual=catalogue.FACENET_CENTRED.card.usual)) == fingerprint(card)
 
 
 @pytest.mark.weights

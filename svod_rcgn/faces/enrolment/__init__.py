@@ -12,7 +12,7 @@ from ...reporter import Progress
 from .align import Alignment, AlignRequest, align, carry
 from .crop import CropCutter, Cutter, FaceCutter
 from .dataset import META_FILE, Gallery, assemble, previews, with_fields
-from .embeddings import Embeddings, embed, read_embeddings, write_embeddings
+from .embeddings import Embeddings, embed, outdated, read_embeddings, write_embeddings
 from .index import (
     AlignedIndex,
     AlignedPicture,
@@ -62,6 +62,7 @@ __all__ = [
     "input_folder",
     "input_name",
     "look_again",
+    "outdated",
     "previews",
     "read_embeddings",
     "read_index",

@@ -3,12 +3,14 @@
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 
+from ...networks.card import UsualLikeness
 from ...records import FloatArray
 from ...reporter import Progress
 from ...storage import files
@@ -22,15 +24,19 @@ _BATCH = 16
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Embeddings:
-    """Embeddings of one network by the sha256 of the crop; each is (length,) float32, of unit length."""
+    """Embeddings of one network by the sha256 of the crop; each is (length,) float32, of unit length.
+
+    `usual` is what the network's card says of likeness.
+    """
 
     model: str
     rows: Mapping[str, FloatArray] = field(default_factory=dict)
+    usual: UsualLikeness | None = None
 
     def only(self, crops: Sequence[AlignedPicture]) -> "Embeddings":
         """Those of these pictures, as far as there are any."""
         wanted = [str(picture.crop_sha256) for picture in crops]
-        return Embeddings(self.model, {key: self.rows[key] for key in wanted if key in self.rows})
+        return replace(self, rows={key: self.rows[key] for key in wanted if key in self.rows})
 
 
 def embed(
@@ -59,7 +65,12 @@ def embed(
     images = ([read_picture(missing[key]) for key in batch] for batch in track(batches, "Embedding"))
     for batch, rows in zip(batches, executor.embed(images), strict=True):
         known.update(zip(batch, rows, strict=True))
-    return Embeddings(executor.recipe.model, known).only(crops)
+    return Embeddings(executor.recipe.model, known, executor.recipe.usual).only(crops)
+
+
+def outdated(crops: Sequence[AlignedPicture], stored: Embeddings, executor: Executor) -> int:
+    """How many of these crops have an embedding of another network, or of one that was fed otherwise."""
+    return 0 if stored.model == executor.recipe.model else len(stored.only(crops).rows)
 
 
 def read_embeddings(folder: Path) -> Embeddings:
@@ -67,7 +78,10 @@ def read_embeddings(folder: Path) -> Embeddings:
     try:
         with np.load(folder / EMBEDDINGS_FILE, allow_pickle=False) as arrays:
             rows = dict(zip(arrays["keys"].tolist(), arrays["embeddings"], strict=True))
-            return Embeddings(str(arrays["model"]), rows)
+            usual = str(arrays["usual"]) if "usual" in arrays else "null"
+            return Embeddings(
+                str(arrays["model"]), rows, msgspec.json.decode(usual, type=UsualLikeness | None)
+            )
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return Embeddings("")
 
@@ -78,5 +92,6 @@ def write_embeddings(folder: Path, embeddings: Embeddings) -> None:
         return
     rows = np.stack(list(embeddings.rows.values()))
     buffer = io.BytesIO()
-    np.savez(buffer, model=embeddings.model, keys=list(embeddings.rows), embeddings=rows)
+    usual = msgspec.json.encode(embeddings.usual).decode()
+    np.savez(buffer, model=embeddings.model, keys=list(embeddings.rows), embeddings=rows, usual=usual)
     files.write_bytes(folder / EMBEDDINGS_FILE, buffer.getvalue())

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from ...errors import InputError
 from ...jobs.parallel import Result, in_order
+from ...networks.card import UsualLikeness
 from ...records import FloatArray, Image
 from ...reporter import Item
 from ...storage.images import PictureFile
@@ -21,7 +22,8 @@ class Recipe:
     `cut` names how a crop is made, `crop_size` is its side in pixels, `model` the fingerprint of the
     embedding network, and `alignment` names how that network wants a face to lie in its crop.
     `background` is the fingerprint of the network that removes the background before a face is looked
-    for, empty where it stays.
+    for, empty where it stays. `usual` is what the network's card says of likeness, and
+    changes no embedding.
     """
 
     cut: str
@@ -29,6 +31,7 @@ class Recipe:
     model: str
     alignment: str = ""
     background: str = ""
+    usual: UsualLikeness | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ...errors import ClassifierError
+from ...networks.card import UsualLikeness
 from ...reporter import Reporter
 from ...storage import folders, images
 from ...storage.release_sets import ReleaseRequest, SetKind, brought_set
@@ -36,6 +38,7 @@ def install(
     reporter: Reporter,
     *,
     retrain: bool = False,
+    usual: UsualLikeness | None = None,
 ) -> InstalledRelease:
     """Fetch classifiers and let them take the place of those that are there.
 
@@ -48,6 +51,7 @@ def install(
         model: Fingerprint of the embedding network that is installed.
         reporter: Told how far the work is.
         retrain: Train anew from the embeddings that came, and read no pickle at all.
+        usual: What the network's card says of likeness, where it is trained anew.
 
     Raises:
         DownloadError: The archive could not be fetched, or is damaged or hostile, or not as its manifest.
@@ -58,7 +62,7 @@ def install(
         folders.locked(classifiers_dir),
         brought_set(parcel, classifiers_dir, _CLASSIFIERS, reporter) as (came, manifest),
     ):
-        put = _put_retrained if retrain else _put_as_it_is
+        put = partial(_put_retrained, usual=usual) if retrain else _put_as_it_is
         try:
             persons = put(came, classifiers_dir, model)
         except ClassifierError as error:
@@ -94,11 +98,13 @@ def _put_as_it_is(came: Path, classifiers_dir: Path, model: str) -> Sequence[Per
     return persons
 
 
-def _put_retrained(came: Path, classifiers_dir: Path, model: str) -> Sequence[Person]:
+def _put_retrained(
+    came: Path, classifiers_dir: Path, model: str, usual: UsualLikeness | None
+) -> Sequence[Person]:
     persons, (embeddings, labels) = store.load_gallery(came, model, _OTHER_SET)
     files = {person.folder: came / PREVIEWS / store.preview_file(person.folder) for person in persons}
     previews = {folder: images.read_picture(path) for folder, path in files.items() if path.is_file()}
-    trained = train.train(persons, embeddings, labels)
+    trained = train.train(persons, embeddings, labels, usual=usual)
     background = store.read_meta(came, _OTHER_SET).background
     store.save(trained.classifiers, classifiers_dir, model, previews, background=background)
     return persons

@@ -1,10 +1,37 @@
 """The networks of the faces wing and the demo's pictures that can be fetched."""
 
-from ...networks.card import ModelCard
+from dataclasses import replace
+
+from ...networks.card import ModelCard, UsualLikeness
 from ...networks.entries import Item, ModelEntry, Package, Parcel, Url
 
 _FACENET_SHA256 = "704afe26766ce6215931b0bde68650835be9518613d40ce101e641708c7d5c78"
 _CENTERFACE_SHA256 = "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc"
+# The mean of 93 persons, and how alike strangers among them are: benchmarks/portraits.py brings their
+# pictures out of public packages, and benchmarks/usual.py prints these.
+_FACENET_GENERIC_FACE = (
+    "Kp9Dowml3Y4fJuOgwKAfJOohGaRIKOOgLZ91Ik0g0CXwm1ebDJXIInmkXJofHUwkDhYRo5MgiCMeIGGk+5/AJpucEiWEle4VBJ4t"
+    "lmmc8CVtJfQg4KU8o+0e5KgUJMoePqYQnI0aa6A/oZWg6iZdpXUcA5nUnMKmCKQ/nIeisiAoJiYg6ZoLoJWPBKcymYQbHag+JuQd"
+    "a6e5m1YdbZ3CpdYiW6KOnLUVFh7QnJMdX6JbIMaW+iaVnHylUKMjni0nc6cEnjeUk53FGdaVAidioAeWCh27DFUZoqUomKuhgaU7"
+    "oJIdOaA4pGggHR6wIcmbyyZoI1UcAZi9IV2eTJRKD52lZhheI50kIqakp38mZaXVqPocdZRdnaQkIQzDooGeRiMRIlSGgh8IHsCh"
+    "P4h7o/WoKBRXJIwkRiBXH4KifxzOjk4b76IbHnwkRBFVobMg5BEXpCmaxiSSCv+k/5pFoNWiBx62pIkl7aejHXkdlJtYHCkkjpns"
+    "HH0iG5yYpeGYGZ0CIkyoPadfnvkYJ6EkFWOmCRqcJWmPhST9pZWj4STvmfekcSZppFemSqDepBkhVgQGF0WhEqVQFjKkDaGaJTkm"
+    "pRxrJVwlspwNjmwk/iGep6wc0h3AHLaizoXAoZehlB8rI/KcFKX9JC4lvJxspN0maqXuoHYgGqDqIlKlmyTOJT2o0JeknEgeBaNS"
+    "INUlXqAdpSGcDqHXGXqg7aiWIpAnzBWmI4WcXwcZkJ0k2qH+oH4ddyRUpIUg3h45oesXWwtGKZAfVxQzJzwhrqHnJCMkYyQAnkEb"
+    "GKezIiUgPKNZJWekKhUjpiAjIppXH7UioyNKlsqklxxqpC0naRR2JO0gjp5bGage0Z3on/8kWSm1ITompySzGJ6kgCYnJfqeySCS"
+    "IOQOWCSQlH2h5qTfn3KgYyQhnCQdNpqioECjoiBem3WLiaV8Hk0kxiJpmW8dEKNXmroU3yQMpNmk6Y6gHNkY6aKsJCIjqaAEofel"
+    "gSQVJ2SeTRRCoQkkj6CnIRIhI6FFovWjGxCXppknHCLkGVigZKJsJJyh5CG4mFIk86VdGRgWq57iHhqcop7fnzSX9iKZpW4mBKYL"
+    "IJwiSCQ3ng+c4IyJo+IjVKHPn1eloyiaI4WapCUxIoskRSB8j6QciJQjod6kI4EFn8mfBySAGsGgdSFMJIImZI6+jXOhQCDYmZgk"
+    "0Bd/IccbkiViJdua7hghJtIQ3yAgKM0hdaETH3ShtyIHnzmooKHVJPKi3qTSC1mfNaSPpKijJ6PQoNURqKH3nsing5znGDeeIiLB"
+    "meikWaOzkTkaUw27Jbac/CSOFX2j2yUqpKKkjx61ohsnaR3lmpkcRZ4iITcd3KDaIw=="
+)
+_FACENET_USUAL = UsualLikeness(
+    stranger=(0.112, 0.163),
+    stranger_track=(0.112, 0.114),
+    stranger_of_one=(0.023, 0.152),
+    stranger_track_of_one=(0.023, 0.124),
+    known=(0.801, 0.128),
+)
 FACENET = ModelEntry(
     card=ModelCard(
         task="embedding",
@@ -34,6 +61,15 @@ FACENET = ModelEntry(
     ),
     shape=(-1, 160, 160, 3),
     batch_reshapes=("InceptionResnetV1/Bottleneck/BatchNorm/Reshape_1",),
+)
+FACENET_CENTRED = replace(
+    FACENET,
+    card=replace(
+        FACENET.card,
+        name="FaceNet 20180408-102900, centred",
+        generic_face=_FACENET_GENERIC_FACE,
+        usual=_FACENET_USUAL,
+    ),
 )
 _VGGFACE2_URL = (
     "https://github.com/timesler/facenet-pytorch/releases/download/v2.2.9/20180402-114759-vggface2.pt"
@@ -196,4 +232,4 @@ DEMO_STRANGER = Parcel(  # Eileen Collins, by NASA, public domain, and a cup, by
 
 def entries() -> tuple[ModelEntry, ...]:
     """Every network."""
-    return FACENET, FACENET_VGGFACE2, CENTERFACE, MTCNN, SELFIE
+    return FACENET, FACENET_CENTRED, FACENET_VGGFACE2, CENTERFACE, MTCNN, SELFIE

@@ -6,6 +6,7 @@ import numpy as np
 
 from ... import geometry
 from ...networks.card import ModelCard
+from ...networks.generic_face import unpacked_mean
 from ...networks.preprocess import preprocess
 from ...networks.runtime import Network
 from ...records import FloatArray, Image
@@ -33,6 +34,7 @@ class FaceEmbedder:
         self._network = network
         self._card = card
         self._batch = batch
+        self._generic = None if card.generic_face is None else unpacked_mean(card.generic_face)
 
     def embed(self, crops: Sequence[Image]) -> FloatArray:
         """Compute embeddings in batches.
@@ -46,7 +48,8 @@ class FaceEmbedder:
         nothing = np.zeros((0, self._card.embedding_length or 0), np.float32)
         starts = range(0, len(crops), self._batch)
         batches = [crops[start : start + self._batch] for start in starts]
-        return np.concatenate([nothing, *(self._embed(batch) for batch in batches)])
+        rows = np.concatenate([nothing, *(self._embed(batch) for batch in batches)])
+        return rows if self._generic is None else geometry.unit_rows(rows - self._generic)
 
     def _embed(self, crops: Sequence[Image]) -> FloatArray:
         pixels = preprocess(crops, self._card)

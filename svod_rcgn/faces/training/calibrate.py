@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from ...networks.card import UsualLikeness
 from ...records import FloatArray
 from ..gallery.identify import Scorer, Scores, ShortlistScorer
 from ..gallery.neighbours import rows_by_class
@@ -40,14 +41,14 @@ _ENOUGH_EXCEEDANCES = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Bell:
+class WeighedBell:
     """A normal distribution of likeness, and how many persons it is worth beside measured ones."""
 
     mean: float
     deviation: float
     persons: float
 
-    def with_measured(self, values: FloatArray, persons: float) -> "Bell":
+    def with_measured(self, values: FloatArray, persons: float) -> "WeighedBell":
         """Weigh in measured values of so many persons.
 
         The pictures of a person are alike, so it is persons that count. Mean and variance are those
@@ -60,22 +61,24 @@ class Bell:
         mean = (self.persons * self.mean + persons * float(values.mean())) / total
         apart = self.persons * persons / total * (float(values.mean()) - self.mean) ** 2
         spread = self.persons * self.deviation**2 + persons * float(values.var()) + apart
-        return Bell(mean, float(np.sqrt(spread / total)), total)
+        return WeighedBell(mean, float(np.sqrt(spread / total)), total)
 
     def exceeded_by(self, share: float) -> float:
         """The likeness that this share, 0..1, lies above."""
         return NormalDist(self.mean, self.deviation).inv_cdf(1 - share)
 
 
-# Measured with FaceNet 20180408-102900 between portraits of thirteen persons, in random galleries of
-# two to ten persons with one to three pictures each (benchmarks/open_set.py --usual): a stranger's
-# greatest likeness in one picture, its mean over several, and that of a new picture of a known person.
-# With one person in the gallery there is no SVM, and the likeness is the cosine alone.
-USUAL_STRANGER = Bell(0.22, 0.125, persons=12)
-USUAL_STRANGER_TRACK = Bell(0.21, 0.095, persons=12)
-USUAL_STRANGER_OF_ONE = Bell(0.14, 0.133, persons=12)
-USUAL_STRANGER_TRACK_OF_ONE = Bell(0.12, 0.11, persons=12)
-USUAL_KNOWN = Bell(0.82, 0.15, persons=4)
+# What a network does whose card does not say: FaceNet 20180408-102900 without the mean of generic faces
+# taken off, between portraits of thirteen persons in random galleries of two to ten with one to three
+# pictures each. What the catalogue's cards say is measured by benchmarks/usual.py.
+UNSAID = UsualLikeness(
+    stranger=(0.22, 0.125),
+    stranger_track=(0.21, 0.095),
+    stranger_of_one=(0.14, 0.133),
+    stranger_track_of_one=(0.12, 0.11),
+    known=(0.82, 0.15),
+)
+USUAL_STRANGERS, USUAL_KNOWN = 12, 4  # the persons that it is worth beside measured ones
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,6 +123,7 @@ def calibrate(
     fit: Fit,
     false_accept_rate: float,
     rejected: RejectedFaces | None = None,
+    usual: UsualLikeness | None = None,
 ) -> Calibration:
     """Measure a gallery by leaving pictures and persons out, and set the limits.
 
@@ -129,11 +133,12 @@ def calibrate(
         fit: Trains the scorer of a part of the gallery.
         false_accept_rate: Share, 0..1, of strangers' single frames that may be named.
         rejected: Faces that are not who they were taken for.
+        usual: What the network's card says of it.
     """
     genuine = _ask(embeddings, labels, fit, _folds_of_pictures(labels))
     impostor = _ask(embeddings, labels, fit, _folds_of_persons(labels))
     others, likeness = _rejected(rejected, lambda: fit(embeddings, labels))
-    decision = _decide(labels, genuine, impostor, false_accept_rate, likeness)
+    decision = _decide(labels, genuine, impostor, false_accept_rate, likeness, usual or UNSAID)
     return Calibration(decision, genuine, impostor, others)
 
 
@@ -142,6 +147,7 @@ def calibrate_many(
     scorer: ShortlistScorer,
     false_accept_rate: float,
     rejected: RejectedFaces | None = None,
+    usual: UsualLikeness | None = None,
 ) -> Calibration:
     """Do as `calibrate` on a sample of a large gallery, without training it anew.
 
@@ -150,13 +156,14 @@ def calibrate_many(
         scorer: Those of the whole gallery.
         false_accept_rate: Share, 0..1, of strangers' single frames that may be named.
         rejected: As in `calibrate`.
+        usual: As in `calibrate`.
     """
     rows = _sample(labels)
     several = rows[np.bincount(labels)[labels[rows]] > 1]
     genuine = _together([_left_out(several, scorer.judge_as_new(several))] if len(several) else [])
     impostor = _together([_left_out(rows, scorer.judge_as_strangers(rows))])
     others, likeness = _rejected(rejected, lambda: scorer)
-    decision = _decide(labels, genuine, impostor, false_accept_rate, likeness)
+    decision = _decide(labels, genuine, impostor, false_accept_rate, likeness, usual or UNSAID)
     return Calibration(decision, genuine, impostor, others)
 
 
@@ -182,24 +189,42 @@ def _sample(labels: Labels) -> Labels:
 
 
 def _decide(
-    labels: Labels, genuine: LeftOut, impostor: LeftOut, false_accept_rate: float, rejected: FloatArray
+    labels: Labels,
+    genuine: LeftOut,
+    impostor: LeftOut,
+    false_accept_rate: float,
+    rejected: FloatArray,
+    usual: UsualLikeness,
 ) -> Decision:
     known = genuine.likeness[genuine.nearest == labels[genuine.rows]]
-    alone = labels.max() == 0
-    frame = USUAL_STRANGER_OF_ONE if alone else USUAL_STRANGER
-    track = USUAL_STRANGER_TRACK_OF_ONE if alone else USUAL_STRANGER_TRACK
     persons = len(np.unique(labels[impostor.rows]))
-    frame, track = (bell.with_measured(rejected, REJECTED_PERSONS * len(rejected)) for bell in (frame, track))
+    frame, track = _strangers(usual, rejected, alone=labels.max() == 0)
     stranger = frame.with_measured(impostor.likeness, persons)
     means = _means_by_person(impostor, labels)
     limit = _limit(stranger, np.concatenate([impostor.likeness, rejected]), false_accept_rate)
     track_limit = min(limit, track.with_measured(means, len(means)).exceeded_by(false_accept_rate))
-    slope, midpoint = _logistic(known, impostor.likeness, stranger, persons)
+    slope, midpoint = _logistic(
+        known, impostor.likeness, stranger, WeighedBell(*usual.known, USUAL_KNOWN), persons
+    )
     enough = persons >= ENOUGH_PERSONS and len(impostor.rows) >= ENOUGH_PICTURES
     return Decision(limit, track_limit, DEFAULT_GAP, midpoint, slope, false_accept_rate, enough)
 
 
-def _limit(stranger: Bell, likeness: FloatArray, false_accept_rate: float) -> float:
+def _strangers(usual: UsualLikeness, rejected: FloatArray, *, alone: bool) -> tuple[WeighedBell, WeighedBell]:
+    """What strangers usually do in a frame and in a track, with the rejected faces weighed in."""
+    pair = (
+        (usual.stranger_of_one, usual.stranger_track_of_one)
+        if alone
+        else (usual.stranger, usual.stranger_track)
+    )
+    frame, track = (
+        WeighedBell(*bell, USUAL_STRANGERS).with_measured(rejected, REJECTED_PERSONS * len(rejected))
+        for bell in pair
+    )
+    return frame, track
+
+
+def _limit(stranger: WeighedBell, likeness: FloatArray, false_accept_rate: float) -> float:
     """The quantile itself where enough strangers lie beyond it, and the bell's elsewhere."""
     if len(likeness) * false_accept_rate >= _ENOUGH_EXCEEDANCES:
         return float(np.quantile(likeness, 1 - false_accept_rate))
@@ -213,14 +238,16 @@ def _means_by_person(impostor: LeftOut, labels: Labels) -> FloatArray:
     return np.array([impostor.likeness[persons == person].mean() for person in several], np.float32)
 
 
-def _logistic(known: FloatArray, strangers: FloatArray, stranger: Bell, persons: int) -> tuple[float, float]:
+def _logistic(
+    known: FloatArray, strangers: FloatArray, stranger: WeighedBell, usual_known: WeighedBell, persons: int
+) -> tuple[float, float]:
     """Slope and midpoint of the probability that a face is the person, at even odds beforehand.
 
     Platt's method: a logistic regression on the likeness of left-out pictures (Platt, "Probabilistic
     outputs for support vector machines", 1999). What is usual joins as quantiles of its bells, so
     that a handful of pictures that happen to lie apart do not make the score all but certain.
     """
-    parts = [_with_usual(strangers, stranger, persons), _with_usual(known, USUAL_KNOWN, persons)]
+    parts = [_with_usual(strangers, stranger, persons), _with_usual(known, usual_known, persons)]
     values = np.concatenate([values for values, _ in parts])
     weights = np.concatenate([weights for _, weights in parts])
     truth = np.repeat([0, 1], [len(parts[0][0]), len(parts[1][0])])
@@ -229,10 +256,10 @@ def _logistic(known: FloatArray, strangers: FloatArray, stranger: Bell, persons:
     return slope, -float(model.intercept_[0]) / slope
 
 
-def _with_usual(values: FloatArray, bell: Bell, persons: int) -> tuple[FloatArray, FloatArray]:
+def _with_usual(values: FloatArray, bell: WeighedBell, persons: int) -> tuple[FloatArray, FloatArray]:
     """Values and weights that add up to one: the measured ones, and quantiles of what is usual."""
     usual = np.array([bell.exceeded_by(share) for share in np.linspace(0.02, 0.98, 25)], np.float32)
-    share = USUAL_KNOWN.persons / (USUAL_KNOWN.persons + persons) if len(values) else 1.0
+    share = USUAL_KNOWN / (USUAL_KNOWN + persons) if len(values) else 1.0
     weights = [
         np.full(len(usual), share / len(usual)),
         np.full(len(values), (1 - share) / max(len(values), 1)),

@@ -11,6 +11,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import LinearSVC
 
+from ...networks.card import UsualLikeness
 from ...records import FloatArray
 from ..gallery.identify import ExactScorer, Scorer, ShortlistScorer
 from ..gallery.store import ClassifierSet, Person
@@ -42,6 +43,7 @@ def train(
     labels: Labels,
     false_accept_rate: float = TrainingSettings().false_accept_rate,
     rejected: RejectedFaces | None = None,
+    usual: UsualLikeness | None = None,
 ) -> Training:
     """Train the classifiers of a gallery and set their limits.
 
@@ -51,10 +53,11 @@ def train(
         labels: (n,) indices into `persons`.
         false_accept_rate: Share, 0..1, of strangers' single frames that may be named.
         rejected: Faces that are not who they were taken for.
+        usual: What the network's card says of strangers; the limits lean on it where there are few people.
     """
     embeddings = np.asarray(embeddings, np.float32)
     way = _train_few if len(persons) <= MOST_KNN_PERSONS else _train_many
-    return way(persons, embeddings, labels, false_accept_rate, rejected)
+    return way(persons, embeddings, labels, false_accept_rate, rejected, usual)
 
 
 def _train_few(
@@ -63,13 +66,14 @@ def _train_few(
     labels: Labels,
     rate: float,
     rejected: RejectedFaces | None,
+    usual: UsualLikeness | None,
 ) -> Training:
     svm = _svm if _is_worth_an_svm(labels) else _no_classifier
 
     def scorer(part: FloatArray, part_labels: Labels) -> Scorer:
         return ExactScorer(part, part_labels, svm(part, part_labels))
 
-    calibration = calibrate(embeddings, labels, scorer, rate, rejected)
+    calibration = calibrate(embeddings, labels, scorer, rate, rejected, usual)
     trained = svm(embeddings, labels), _knn(embeddings, labels)
     return Training(ClassifierSet(persons, embeddings, labels, *trained, calibration.decision), calibration)
 
@@ -80,11 +84,12 @@ def _train_many(
     labels: Labels,
     rate: float,
     rejected: RejectedFaces | None,
+    usual: UsualLikeness | None,
 ) -> Training:
     """Keep the pictures at half precision, which changes a cosine by less than 0.001."""
     log.info("%d persons, %d pictures: SVM and kNN are left out", len(persons), len(labels))
     half: Any = embeddings.astype(np.float16)
-    calibration = calibrate_many(labels, ShortlistScorer(half, labels), rate, rejected)
+    calibration = calibrate_many(labels, ShortlistScorer(half, labels), rate, rejected, usual)
     neither = (_no_classifier(half, labels),) * 2
     return Training(ClassifierSet(persons, half, labels, *neither, calibration.decision), calibration)
 

@@ -72,6 +72,7 @@ def update_classifiers(
         gallery.labels,
         index.training.false_accept_rate,
         _faces(rejected, gallery),
+        embeddings.usual,
     )
     used, refused = _portraits(index, gallery, reasons, aligned, paths.aligned_dir)
     suspects = _suspects(found, whole, index)

@@ -5,6 +5,7 @@ import pytest
 
 from svod_rcgn.faces.stages.embedding import BATCH, FaceEmbedder
 from svod_rcgn.networks.card import ModelCard
+from svod_rcgn.networks.generic_face import packed_mean
 from tests.networks.fakes import FakeNetwork
 
 CARD = ModelCard(
@@ -72,3 +73,16 @@ def test_an_embedding_is_the_mean_of_both_sides_where_the_card_says_mirror():
     both = FaceEmbedder(network, replace(CARD, mirror=True)).embed([half])
     assert plain[0, 0] != pytest.approx(plain[0, 1])
     assert both[0, 0] == pytest.approx(both[0, 1])
+
+
+def test_the_mean_of_generic_faces_is_taken_off_after_the_mirror_and_before_the_length():
+    def answer(batch):
+        left = batch[:, 0, 0, 0] > batch[:, 0, -1, 0]
+        return (np.where(left[:, None], np.float32([[1, 0, 0, 0]]), np.float32([[0, 1, 0, 0]])),)
+
+    mean = np.float32([0.5, 0, 0.5, 0])
+    half = np.concatenate([np.full((8, 4, 3), 255, np.uint8), np.zeros((8, 4, 3), np.uint8)], axis=1)
+    card = replace(CARD, mirror=True, generic_face=packed_mean(mean))
+    rest = np.float32([0.5**0.5, 0.5**0.5, 0, 0]) - mean
+    expected = pytest.approx(rest / np.linalg.norm(rest), abs=1e-6)
+    assert FaceEmbedder(FakeNetwork(answer), card).embed([half])[0] == expected
