@@ -5,11 +5,10 @@
 Every folder holds PERSON/pictures. About half of the pictures of an enrolled person are enrolled, and
 the others asked about. Printed are, over all draws, the share of known faces that are named rightly
 and of strangers that are named, for the decision as it is built; then what each judge alone, and
-mixtures of them, name rightly where exactly the wished share of all strangers is named. `--usual`
-prints instead what the bells of svod_rcgn/faces/training/calibrate.py were taken from.
+mixtures of them, name rightly where exactly the wished share of all strangers is named.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,26 +28,41 @@ from svod_rcgn.faces.settings import Paths
 from svod_rcgn.faces.stages.embedding import FaceEmbedder
 from svod_rcgn.faces.training.train import train
 from svod_rcgn.geometry import unit_rows
+from svod_rcgn.networks.generic_face import unpacked_mean
 from svod_rcgn.records import FloatArray
 
 WISHED = (0.01, 0.05)
 SEED = 20180408
-GALLERIES = 300
-MOST_PERSONS = 10
-MOST_PICTURES = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class People:
     """Faces of persons: (n, length) embeddings, those of the mirrored crops, and (n,) labels.
 
-    Neither has the other mixed in, whatever the network's card says; `teaching` is what it says.
+    Neither has the other mixed in, nor the mean of generic faces taken off, whatever the network's card
+    says; `teaching` and `generic` are what it says.
     """
 
     embeddings: FloatArray
     mirrored: FloatArray
     labels: np.ndarray
     teaching: str
+    generic: FloatArray | None = None
+
+    def plain(self, rows: np.ndarray) -> FloatArray:
+        """As photographed."""
+        return self._centred(self.embeddings[rows])
+
+    def other_way(self, rows: np.ndarray) -> FloatArray:
+        """The mirror images alone."""
+        return self._centred(self.mirrored[rows])
+
+    def both_ways(self, rows: np.ndarray) -> FloatArray:
+        """The mirror image mixed in."""
+        return self._centred(unit_rows(self.embeddings[rows] + self.mirrored[rows]))
+
+    def _centred(self, rows: FloatArray) -> FloatArray:
+        return rows if self.generic is None else unit_rows(rows - self.generic)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,11 +106,11 @@ class Answers:
 Teaching = Callable[[People, np.ndarray], FloatArray]
 PLAIN, MIRROR, ROWS = "as photographed", "mirror in the embedding", "mirror as further rows"
 TEACHINGS: dict[str, tuple[Teaching, Teaching]] = {
-    PLAIN: (lambda people, rows: people.embeddings[rows],) * 2,
-    MIRROR: (lambda people, rows: unit_rows(people.embeddings[rows] + people.mirrored[rows]),) * 2,
+    PLAIN: (People.plain,) * 2,
+    MIRROR: (People.both_ways,) * 2,
     ROWS: (
-        lambda people, rows: np.concatenate([people.embeddings[rows], people.mirrored[rows]]),
-        lambda people, rows: people.embeddings[rows],
+        lambda people, rows: np.concatenate([people.plain(rows), people.other_way(rows)]),
+        People.plain,
     ),
 }
 """How the enrolled are taught, and how a face is asked about."""
@@ -120,17 +134,13 @@ MIXTURES: dict[str, Callable[[ClassifierSet, FloatArray], FloatArray]] = {
     "--faces", multiple=True, required=True, type=click.Path(path_type=Path), help="PERSON/pictures."
 )
 @click.option("--draws", default=20, show_default=True, help="How many divisions are averaged.")
-@click.option("--usual", is_flag=True, help="Print what calibrate.py takes for usual.")
 @click.option("--model", type=click.Path(path_type=Path), default=Paths().embedding_dir, show_default=True)
 @click.option(
     "--detector_dir", type=click.Path(path_type=Path), default=Paths().detection_dir, show_default=True
 )
-def main(faces: tuple[Path, ...], draws: int, usual: bool, model: Path, detector_dir: Path) -> None:
+def main(faces: tuple[Path, ...], draws: int, model: Path, detector_dir: Path) -> None:
     """Measure how many of the enrolled are named, and how many strangers."""
     people = read(faces, model, detector_dir)
-    if usual:
-        print_usual(usual_bells(people, np.random.default_rng(SEED)))
-        return
     divisions = [divide(people.labels, np.random.default_rng(SEED + draw)) for draw in range(draws)]
     print_built({name: as_built(people, divisions, name) for name in TEACHINGS})
     print_mixtures({name: mixtures(people, divisions, name) for name in TEACHINGS})
@@ -145,7 +155,7 @@ def read(folders: tuple[Path, ...], embedding_dir: Path, detection_dir: Path) ->
     paths = Paths(embedding_dir=embedding_dir, detection_dir=detection_dir)
     reader = FaceReader(*build.build_stages(paths, "CPU"))
     model = networks.load_model(embedding_dir, "embedding")
-    embedder = FaceEmbedder(model.network, replace(model.card, mirror=False))
+    embedder = FaceEmbedder(model.network, replace(model.card, mirror=False, generic_face=None))
     persons = {(folder, name): paths for folder in folders for name, paths in persons_in(folder).items()}
     crops, labels = [], []
     for label, paths in enumerate(progress.track(list(persons.values()), "Embedding")):
@@ -153,7 +163,9 @@ def read(folders: tuple[Path, ...], embedding_dir: Path, detection_dir: Path) ->
         labels += [label] * len(paths)
     mirrored = [np.ascontiguousarray(crop[:, ::-1]) for crop in crops]
     teaching = MIRROR if model.card.mirror else PLAIN
-    return People(embedder.embed(crops), embedder.embed(mirrored), np.array(labels), teaching)
+    mean = model.card.generic_face
+    generic = None if mean is None else unpacked_mean(mean)
+    return People(embedder.embed(crops), embedder.embed(mirrored), np.array(labels), teaching, generic)
 
 
 def divide(labels: np.ndarray, chance: np.random.Generator) -> Draw:
@@ -215,29 +227,6 @@ def mixtures(people: People, divisions: list[Draw], teaching: str) -> dict[str, 
     return {name: _together(answers) for name, answers in parts.items()}
 
 
-def usual_bells(people: People, chance: np.random.Generator) -> dict[str, FloatArray]:
-    """Likenesses in random galleries of 1 to 10 persons with 1 to 3 pictures each."""
-    found: dict[str, list[float]] = {}
-    for rows in _galleries(people.labels, chance):
-        taken, asked = TEACHINGS[people.teaching]
-        enrolment = enrol(people, rows, taken)
-        taught = teach(enrolment)
-        scorer = scorer_of(taught)
-        suffix = " of one" if len(enrolment.persons) == 1 else ""
-        others = np.setdiff1d(np.arange(len(people.labels)), rows)
-        verdicts = scorer.judge(asked(people, others))
-        owners = people.labels[others]
-        own = np.isin(owners, enrolment.persons)
-        right = own & (enrolment.persons[verdicts.nearest] == owners)
-        found.setdefault("known" + suffix, []).extend(verdicts.likeness[right])
-        found.setdefault("stranger" + suffix, []).extend(verdicts.likeness[~own])
-        for person in np.unique(owners[~own]):
-            if (owners == person).sum() > 1:
-                mean = verdicts.likeness[owners == person].mean()
-                found.setdefault("stranger, mean" + suffix, []).append(mean)
-    return {name: np.array(values) for name, values in found.items()}
-
-
 def print_built(rates: dict[str, dict[float, tuple[float, float]]]) -> None:
     """Show what the decision as built does."""
     table = Table(title="the decision as built", title_justify="left")
@@ -266,23 +255,6 @@ def print_mixtures(answers: dict[str, dict[str, Answers]]) -> None:
 def _told(answers: Answers) -> str:
     rates = " ".join(f"{answers.named_at(wished):6.1%}" for wished in WISHED)
     return f"{rates} {answers.apart:5.2f}"
-
-
-def print_usual(bells: dict[str, FloatArray]) -> None:
-    """Show mean, deviation and 1 % point of each."""
-    table = Table("likeness", "mean", "deviation", "1 in 100 is above", "values")
-    for name, values in sorted(bells.items()):
-        told = (values.mean(), values.std(), np.quantile(values, 0.99))
-        table.add_row(name, *(f"{value:.3f}" for value in told), str(len(values)))
-    Console().print(table)
-
-
-def _galleries(labels: np.ndarray, chance: np.random.Generator) -> Iterator[np.ndarray]:
-    persons = np.unique(labels)
-    for size in np.resize(np.arange(1, min(MOST_PERSONS, len(persons) - 1) + 1), GALLERIES):
-        chosen = chance.choice(persons, size, replace=False)
-        each = [chance.permutation(np.flatnonzero(labels == person)) for person in chosen]
-        yield np.concatenate([rows[: chance.integers(1, MOST_PICTURES + 1)] for rows in each])
 
 
 def _names(classifier: FaceIdentifier, faces: FloatArray) -> list[str | None]:

@@ -1,0 +1,224 @@
+"""Which embedding network names more people rightly, and how sure that is.
+
+    python -m benchmarks.embeddings --faces DIR [--faces DIR ...] [--strangers DIR ...]
+        --model DIRECTORY [--model DIRECTORY ...] [--pictures 1] [--shrunk PIXELS]
+
+In each draw half of the persons of --faces are enrolled with --pictures pictures each and asked about with
+their others; the rest of the persons, and all of --strangers, are strangers. Every network sees the same
+draws. "As built" is what the program itself decides where 1 % is wished; the other columns are what would be
+named rightly where exactly 1 % and 0.1 % of the strangers are, by limits that only this program knows. The
+interval holds the middle 95 % of the draws. With --shrunk, those asked about are so many pixels wide first,
+as at the far end of a camera. Of several networks, each two are also taken together: their embeddings side
+by side, which makes the cosine the mean of theirs.
+
+Whoever made the mean of a card (benchmarks/usual.py) is no fair stranger here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+import click
+import cv2
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.open_set import SEED
+from svod_rcgn import networks
+from svod_rcgn.commands import progress
+from svod_rcgn.errors import InputError
+from svod_rcgn.faces import build
+from svod_rcgn.faces.evaluation.face_reader import FaceReader, persons_in
+from svod_rcgn.faces.gallery.identify import FaceIdentifier, scorer_of
+from svod_rcgn.faces.gallery.store import ClassifierSet, Person
+from svod_rcgn.faces.records import Evidence
+from svod_rcgn.faces.settings import Paths
+from svod_rcgn.faces.stages.embedding import FaceEmbedder
+from svod_rcgn.faces.training.train import train
+from svod_rcgn.geometry import unit_rows
+from svod_rcgn.networks.card import UsualLikeness
+from svod_rcgn.records import FloatArray, Image
+
+WISHED = 0.01
+SHARES = (0.01, 0.001)
+LEAST_PERSONS = 4  # of whom two are known and two are strangers
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Embedded:
+    """What one network, or two together, make of all pictures: (n, length) as taught, and as asked about."""
+
+    name: str
+    taught: FloatArray
+    asked: FloatArray
+    usual: UsualLikeness | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenDraw:
+    """Rows of the pictures: enrolled, asked about as known, and asked about as strangers."""
+
+    enrolled: np.ndarray
+    known: np.ndarray
+    strangers: np.ndarray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DrawAnswers:
+    """What was said in one draw.
+
+    `named` and `known` are (n,): who is named rightly, as built, and how alike the known are, -inf to
+    another; `named_strangers` and `strangers` are (m,), the same of strangers, by whatever name.
+    """
+
+    named: np.ndarray
+    named_strangers: np.ndarray
+    known: FloatArray
+    strangers: FloatArray
+
+
+def draw(labels: np.ndarray, enrollable: int, pictures: int, chance: np.random.Generator) -> OpenDraw:
+    """Draw half of the persons 0..enrollable-1 and so many pictures of each; those beyond are strangers."""
+    persons = chance.permutation(enrollable)
+    chosen, enrolled, known = persons[: enrollable // 2], [], []
+    for person in chosen:
+        rows = chance.permutation(np.flatnonzero(labels == person))
+        enrolled += rows[:pictures].tolist()
+        known += rows[pictures:].tolist()
+    return OpenDraw(np.array(enrolled), np.array(known, np.int64), np.flatnonzero(~np.isin(labels, chosen)))
+
+
+def ask(embedded: Embedded, labels: np.ndarray, drawn: OpenDraw) -> DrawAnswers:
+    """Teach what was drawn, and ask about all else."""
+    persons, own = np.unique(labels[drawn.enrolled], return_inverse=True)
+    taught = [Person(str(label), str(label), 1) for label in persons]
+    rows = embedded.taught[drawn.enrolled]
+    classifiers = train(taught, rows, own, WISHED, usual=embedded.usual).classifiers
+    names = _names(classifiers, embedded.asked[drawn.known])
+    truth = [str(label) for label in labels[drawn.known]]
+    judged = scorer_of(classifiers).judge(embedded.asked[drawn.known])
+    right = persons[judged.nearest] == labels[drawn.known]
+    return DrawAnswers(
+        np.array([name == person for name, person in zip(names, truth, strict=True)]),
+        np.array([name is not None for name in _names(classifiers, embedded.asked[drawn.strangers])]),
+        np.where(right, judged.likeness, -np.inf),
+        scorer_of(classifiers).judge(embedded.asked[drawn.strangers]).likeness,
+    )
+
+
+def named_at(answers: Sequence[DrawAnswers], share: float) -> list[float]:
+    """For each draw, what is named rightly where this share of the strangers of all draws is named."""
+    limit = np.quantile(np.concatenate([each.strangers for each in answers]), 1 - share)
+    return [float((each.known > limit).mean()) for each in answers]
+
+
+def together(one: Embedded, other: Embedded) -> Embedded:
+    """Two networks, whose cosines count alike; what is usual of them is not known."""
+    return Embedded(
+        f"{one.name} + {other.name}",
+        *(
+            unit_rows(np.concatenate(pair, axis=1))
+            for pair in ((one.taught, other.taught), (one.asked, other.asked))
+        ),
+    )
+
+
+def embed(paths: Sequence[Path], directory: Path, detection_dir: Path, shrunk: int | None) -> Embedded:
+    """What a network makes of the face in each picture, and of the same shrunk."""
+    card = networks.read_card(directory)
+    reader = FaceReader(
+        *build.build_stages(Paths(embedding_dir=directory, detection_dir=detection_dir), "CPU")
+    )
+    crops = [reader.crop(path) for path in progress.track(paths, card.name)]
+    model = networks.load_model(directory, "embedding")
+    embedder = FaceEmbedder(model.network, card)
+    taught = embedder.embed(crops)
+    asked = taught if shrunk is None else embedder.embed([_far_away(crop, shrunk) for crop in crops])
+    return Embedded(card.name, taught, asked, card.usual)
+
+
+def print_embeddings(answers: dict[str, list[DrawAnswers]]) -> None:
+    """Show all in percent."""
+    table = Table(title="named rightly, in percent", title_justify="left")
+    for title in (
+        "embedding",
+        "as built",
+        "strangers named",
+        *(f"where {share:.1%} are" for share in SHARES),
+    ):
+        table.add_column(title, justify="left" if title == "embedding" else "right")
+    for name, drawn in answers.items():
+        exact = [named_at(drawn, share) for share in SHARES]
+        strangers = np.mean(np.concatenate([each.named_strangers for each in drawn]))
+        built = [float(each.named.mean()) for each in drawn]
+        table.add_row(name, _told(built), f"{strangers:.2%}", *map(_told, exact))
+    Console().print(table)
+
+
+def _told(shares: Sequence[float]) -> str:
+    low, high = np.quantile(shares, (0.025, 0.975))
+    return f"{100 * np.mean(shares):.1f} ({100 * low:.0f}-{100 * high:.0f})"
+
+
+def _names(classifiers: ClassifierSet, faces: FloatArray) -> list[str | None]:
+    return [match.name for match in FaceIdentifier(classifiers).identify([Evidence(face) for face in faces])]
+
+
+def _far_away(crop: Image, pixels: int) -> Image:
+    small = cv2.resize(crop, (pixels, pixels), interpolation=cv2.INTER_AREA)
+    back: Image = cv2.resize(small, crop.shape[1::-1], interpolation=cv2.INTER_CUBIC)  # type: ignore[assignment]
+    return back
+
+
+def _persons(folders: Sequence[Path]) -> list[list[Path]]:
+    return [paths for folder in folders for paths in persons_in(folder).values()]
+
+
+_folder = click.Path(path_type=Path)
+
+
+@click.command()
+@click.option("--faces", multiple=True, required=True, type=_folder, help="PERSON/pictures.")
+@click.option("--strangers", multiple=True, type=_folder, help="PERSON/pictures that are never enrolled.")
+@click.option("--model", multiple=True, type=_folder, default=[Paths().embedding_dir], show_default=True)
+@click.option("--pictures", default=1, show_default=True, help="How many are enrolled of a person.")
+@click.option(
+    "--shrunk", type=click.IntRange(min=8), help="Pixels that a face is wide when it is asked about."
+)
+@click.option("--draws", default=40, show_default=True)
+@click.option(
+    "--detector_dir", type=click.Path(path_type=Path), default=Paths().detection_dir, show_default=True
+)
+def main(
+    *,
+    faces: tuple[Path, ...],
+    strangers: tuple[Path, ...],
+    model: tuple[Path, ...],
+    pictures: int,
+    shrunk: int | None,
+    draws: int,
+    detector_dir: Path,
+) -> None:
+    """Compare embedding networks on the same draws."""
+    enrollable = [each for each in _persons(faces) if len(each) > pictures]
+    if len(enrollable) < LEAST_PERSONS:
+        raise InputError(
+            f"fewer than {LEAST_PERSONS} persons have more than {pictures} pictures; "
+            "give more folders, or smaller --pictures"
+        )
+    persons = enrollable + [each for each in _persons(faces) if len(each) <= pictures] + _persons(strangers)
+    labels = np.repeat(np.arange(len(persons)), [len(each) for each in persons])
+    paths = [path for each in persons for path in each]
+    single = [embed(paths, directory, detector_dir, shrunk) for directory in model]
+    every = single + [together(one, other) for one, other in combinations(single, 2)]
+    divisions = [
+        draw(labels, len(enrollable), pictures, np.random.default_rng(SEED + number))
+        for number in range(draws)
+    ]
+    print_embeddings({each.name: [ask(each, labels, drawn) for drawn in divisions] for each in every})
+
+
+if __name__ == "__main__":
+    main()

