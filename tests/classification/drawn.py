@@ -1,7 +1,6 @@
 """Digits as somebody draws them who writes unlike others: a one with an upstroke, which is read as 7."""
 
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from shutil import copytree
 
@@ -32,11 +31,7 @@ def drawn(generator: np.random.Generator, corners: tuple[tuple[float, float], ..
 
 def new_picture(image: Image, digit: str, sitting: str) -> NewPicture:
     file = PictureFile("digit-1.png", encode_png(image))
-    return NewPicture(file.name, partial(_same, file), yes=(digit,), shooting=sitting)
-
-
-def _same(file: PictureFile) -> PictureFile:
-    return file
+    return NewPicture.of(file, yes=(digit,), shooting=sitting)
 
 
 def ones(sittings: int, each: int = 2, seed: int = 1) -> Iterator[NewPicture]:

@@ -1,0 +1,117 @@
+"""Doubted tags, settled in a real browser."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from svod_rcgn.datasets.collection import create_dataset
+from svod_rcgn.web.access.roles import Role
+from tests.classification.training.makers import picture, write_backbone
+from tests.patience import wait_for
+from tests.web.page.browser import AXE, DESKTOP, PHONE
+from tests.web.page.conftest import Opened
+from tests.web.site import Site, serving
+
+pytestmark = pytest.mark.slow
+NAME = "colours"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """Ten red and ten blue pictures in four shootings, and a red one more tagged blue; all are learned."""
+    backbone = write_backbone(tmp_path / "networks")
+    with closing(create_dataset(tmp_path / "datasets", NAME, "Ada")) as dataset:
+        dataset.add([picture("red", 0, "blue", shooting="morning")], "Ada")
+        for hours, first in (("morning", 1), ("evening", 6)):
+            for colour in ("red", "blue"):
+                numbers = range(first, first + 5)
+                dataset.add([picture(colour, each, shooting=f"{colour} {hours}") for each in numbers], "Ada")
+    with serving(tmp_path, backbones=backbone.parent) as running:
+        wait_for(lambda: _is_learned(running))
+        yield running
+    shutil.rmtree(tmp_path / "networks")
+
+
+def _is_learned(site: Site) -> bool:
+    state = site.ask("GET", f"/api/teach/{NAME}").json()
+    return bool(state["learning"]["state"] == state["state"])
+
+
+def asked(site: Site, **query: Any) -> list[str]:
+    hashes: list[str] = site.ask("GET", f"/api/collection/{NAME}", params=query).json()["pictures"]
+    return hashes
+
+
+def wrong_one(page: Any) -> Any:
+    """The picture that was tagged wrongly, where it is the one that is asked about."""
+    return page.get_by_text("red-0.png")
+
+
+def settled(page: Any, count: int) -> None:
+    page.get_by_test_id("suspects").get_by_text(f"{count} settled").wait_for()
+
+
+def test_what_was_tagged_wrongly_is_doubted_first_and_settled_by_one_key(opened: Opened, site: Site):
+    page = opened(Role.EDITOR, "collection").page
+    page.get_by_role("button", name="doubted tag").click()
+    wrong_one(page).wait_for()
+    page.keyboard.press("n")
+    settled(page, 1)
+    assert len(asked(site, label="red")) == 11
+    page.keyboard.press("u")
+    settled(page, 0)
+    assert len(asked(site, label="red")) == 10
+    wrong_one(page).wait_for()
+    page.get_by_label("What it shows").fill("orange")
+    page.keyboard.press("Enter")
+    settled(page, 1)
+    assert len(asked(site, label="orange")) == 1
+
+
+def test_a_doubted_tag_is_kept_the_picture_deleted_or_the_decision_put_off(opened: Opened, site: Site):
+    page = opened(Role.EDITOR, "collection").page
+    page.get_by_role("button", name="doubted tag").click()
+    wrong_one(page).wait_for()
+    page.keyboard.press("s")
+    wrong_one(page).wait_for(state="hidden")
+    settled(page, 0)
+    page.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="doubted tag").click()
+    wrong_one(page).wait_for()
+    page.keyboard.press("y")
+    settled(page, 1)
+    wrong_one(page).wait_for(state="hidden")
+    page.keyboard.press("u")
+    settled(page, 0)
+    wrong_one(page).wait_for()
+    page.keyboard.press("Delete")
+    settled(page, 1)
+    assert len(asked(site)) == 20
+
+
+def test_who_only_looks_settles_nothing(opened: Opened, site: Site):
+    page = opened(Role.VIEWER, "collection").page
+    page.get_by_role("button", name=re.compile(r"Suspect ?[1-9]")).wait_for()
+    assert page.get_by_role("button", name="doubted tag").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+def test_it_is_usable_by_everybody(opened: Opened, site: Site, size: dict[str, int], scheme: str):
+    page = opened(Role.EDITOR, "collection", viewport=size, color_scheme=scheme, bypass_csp=True).page
+    page.get_by_role("button", name="doubted tag").click()
+    wrong_one(page).wait_for()
+    page.wait_for_timeout(1500)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    if not AXE.exists():
+        pytest.skip("axe-core is not there; `python -m page.build --check` fetches it")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        "async () => (await axe.run()).violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])"
+    )
+    assert found == []
