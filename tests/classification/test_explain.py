@@ -17,12 +17,14 @@ from tests.classification.fakes import make_card
 from tests.classification.mapped import CELLS, SIDE, spotted, write_network
 
 SETTINGS = ExplanationSettings(seconds=0.3)
+UNHURRIED = ExplanationSettings(seconds=3.0)  # as many looks as it takes on a slow machine, too
 PICTURE = Picture("spot.png", spotted())
 
 
 def _explain(tmp_path: Path, method: Method = Method.MAP, wanted: int | None = None, **network):
     write_network(tmp_path / "colours", **network)
-    explainer = build.load_explainer("colours", tmp_path, "CPU", method, SETTINGS)
+    settings = SETTINGS if method is Method.MAP else UNHURRIED
+    explainer = build.load_explainer("colours", tmp_path, "CPU", method, settings)
     return explainer.explain(PICTURE, wanted)
 
 
