@@ -21,8 +21,8 @@ def convert(source: Path, target: Path, shape: Sequence[int], batch_reshapes: Se
         source: TensorFlow frozen graph, ONNX, TFLite or IR; see `graphs.read`.
         target: The .xml to write; the weights go beside it as .bin.
         shape: The input's new shape, -1 where any length shall do.
-        batch_reshapes: Names of Reshape operations whose constant pattern begins with a batch of 1
-            and shall take any batch.
+        batch_reshapes: Names of Reshape operations whose constant pattern begins with the batch of the file,
+            and of outputs that one makes; they shall take any batch.
 
     Raises:
         ModelError: The file is not a network that OpenVINO can read.
@@ -40,12 +40,25 @@ def convert(source: Path, target: Path, shape: Sequence[int], batch_reshapes: Se
 
 
 def _free_batch(model: Any, name: str) -> None:
-    reshape = next((op for op in model.get_ops() if op.friendly_name == name), None)
+    reshape = _reshape(model, name)
     if reshape is None:
         raise ModelError(f"the network has no operation {name}; is it the one that the catalogue names?")
     pattern = np.array(reshape.input_value(1).get_node().data, np.int64)
-    pattern[0] = -1
+    pattern[0] = 0 if -1 in pattern else -1  # one length alone can be -1, and 0 is that of what comes in
     reshape.input(1).replace_source_output(opset13.constant(pattern).output(0))
+
+
+def _reshape(model: Any, name: str) -> Any:
+    """The Reshape of this name, or the last one on the way to the output of this name; None without any.
+
+    Operations of TFLite have no names of their own: those that OpenVINO gives them count what it has read.
+    """
+    made = [port.node for port in model.outputs if name in port.get_names()]
+    called = [op for op in model.get_ops() if op.friendly_name == name]
+    node = next(iter(called + made), None)
+    while node is not None and node.get_type_name() != "Reshape":
+        node = node.input_value(0).get_node() if node.get_input_size() else None
+    return node
 
 
 def _fed_with_floats(model: Any) -> Any:
