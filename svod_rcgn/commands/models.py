@@ -58,7 +58,7 @@ class AlignmentType(click.ParamType):  # type: ignore[type-arg,unused-ignore]  #
             return numbers[0], None
         if len(numbers) == NUMBERS:
             return None, numbers
-        names = ", ".join(TEMPLATES)
+        names = ", nor ".join(TEMPLATES)
         return self.fail(f"{value!r} is neither a margin, nor {names}, nor {NUMBERS} numbers", param, ctx)
 
 
@@ -129,8 +129,9 @@ def add(
     do, and a SavedModel's folder. What neither the file nor an option
     says is tried on the demo's faces, and the way that tells persons apart best is written into its
     card. A network that does not tell them apart is refused. --alignment says how a face is cut: by a
-    margin round its box as a share of it, by the template arcface, or by a template of ten numbers: x,y in
-    pixels of each eye, the nose, and each corner of the mouth.
+    margin round its box as a share of it, by the template arcface or, for the landmarks of CenterFace,
+    arcface-centerface, or by a template of ten numbers: x,y in pixels of each eye, the nose, and each corner
+    of the mouth.
     """
     from ..faces.networks.add import AddRequest, add_network
     from ..faces.networks.conventions import InputHints

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from svod_rcgn.commands import precision
 from svod_rcgn.commands.download_models import main
 from svod_rcgn.faces.networks import catalogue
 from svod_rcgn.networks import fingerprint, read_card
@@ -16,6 +17,7 @@ from svod_rcgn.networks.card import ModelCard
 from svod_rcgn.networks.entries import Item, ModelEntry, Parcel, Url
 from svod_rcgn.storage.files import write_record
 
+_NETWORKS = ("FACENET", "FACENET_VGGFACE2", "CENTERFACE", "MTCNN", "SELFIE")
 HEAVY = ("cv2", "openvino", "requests", "rich", "sklearn", "PIL")
 
 
@@ -26,6 +28,7 @@ def options(tmp_path: Path) -> list[str]:
         "--detector_dir": "detector",
         "--bg_remove_path": "background",
         "--demo_dir": "demo",
+        "--models_dir": "models",
     }
     return [word for option, name in folders.items() for word in (option, str(tmp_path / name))]
 
@@ -38,8 +41,8 @@ def offers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     folder = tmp_path / "offers"
     folder.mkdir()
-    for name in ("FACENET", "FACENET_VGGFACE2", "CENTERFACE", "MTCNN", "SELFIE"):
-        entry: ModelEntry = getattr(catalogue, name)
+    for name in (*_NETWORKS, *catalogue.SECOND_EMBEDDINGS):
+        entry: ModelEntry = catalogue.SECOND_EMBEDDINGS.get(name) or getattr(catalogue, name)
         entry = replace(entry, shape=entry.shape or (-1, 3, 160, 160))
         parcels = []
         for number, shape in enumerate((entry.shape, *entry.further_shapes)):
@@ -50,7 +53,10 @@ def offers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         whole = Parcel(tuple(each.items[0] for each in parcels), _together(folder, name, parcels))
         card = replace(entry.card, source_sha256=whole.items[0].sha256)
         tiny = replace(entry, card=card, parcel=whole, batch_reshapes=())
-        monkeypatch.setattr(catalogue, name, tiny)
+        if name in _NETWORKS:
+            monkeypatch.setattr(catalogue, name, tiny)
+        else:
+            monkeypatch.setitem(catalogue.SECOND_EMBEDDINGS, name, tiny)
     centred = replace(catalogue.FACENET_CENTRED.card, source_sha256=catalogue.FACENET.card.source_sha256)
     monkeypatch.setattr(catalogue, "FACENET_CENTRED", replace(catalogue.FACENET, card=centred))
     for name, path in (("DEMO_PORTRAITS", "faces/A/1.jpg"), ("DEMO_STRANGER", "probes/2.jpg")):
@@ -152,6 +158,61 @@ def test_facenet_is_centred_and_goes_back_without_being_fetched_and_stays_as_it_
     assert read_card(tmp_path / "facenet") == centred
     _run(*options, "--facenet", "casia")
     assert read_card(tmp_path / "facenet") == plain
+
+
+@pytest.mark.parametrize("name", ["faceplugin", "mobilefacenet"])
+def test_a_second_embedding_comes_into_a_folder_of_its_own_and_only_on_wish(
+    offers: Path, options: list[str], tmp_path: Path, name: str
+) -> None:
+    assert _run(*options).exit_code == 0
+    assert not (tmp_path / "models").exists()
+    output = _run(*options, "--second_embedding", name).output
+    assert output.count("converting") == 1
+    card = read_card(tmp_path / "models" / name)
+    assert (card.name, card.licence) == (catalogue.SECOND_EMBEDDINGS[name].card.name, "MIT")
+    assert read_card(tmp_path / "facenet").name == "FaceNet 20180408-102900"
+    assert _run(*options, "--second_embedding", name).output == "nothing to do: all is there\n"
+
+
+def test_8_bits_are_for_the_embedding_in_use_and_the_other_is_told_how_to(
+    offers: Path, options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(precision, "use_for_faces", lambda *folders, **wish: asked.append(folders[1]))
+    second = tmp_path / "models" / "faceplugin"
+    beside = _run(*options, "--second_embedding", "faceplugin", "--int8")
+    told = f"{second}: as it was; run again with --model {second} for it"
+    assert (asked, beside.output.splitlines()[-1]) == ([tmp_path / "facenet"], told)
+    alone = _run(*options, "--second_embedding", "faceplugin", "--int8", "--model", str(second))
+    assert (asked[1:], "as it was" in alone.output) == ([second], False)
+
+
+def test_a_second_embedding_that_no_source_has_is_one_line_with_the_way_out(
+    offers: Path, options: list[str], tmp_path: Path
+) -> None:
+    (offers / "faceplugin.xml").write_bytes(b"corrupt")
+    result = _run(*options, "--second_embedding", "faceplugin")
+    assert result.exit_code == 1
+    (line,) = [line for line in result.output.splitlines() if line.startswith("error: ")]
+    assert "expected faceplugin.xml" in line
+    assert line.endswith("; are you online, and is npm there?")
+    assert not (tmp_path / "models" / "faceplugin").exists()
+
+
+def test_a_second_embedding_in_place_of_facenet_stays_and_no_facenet_comes_into_its_folder(
+    offers: Path, options: list[str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "models" / "faceplugin"
+    alone = *options, "--model", str(folder)
+    assert _run(*alone, "--second_embedding", "faceplugin").exit_code == 0
+    assert _run(*alone).output == "nothing to do: all is there\n"
+    refused = _run(*alone, "--facenet", "casia")
+    assert refused.exit_code == 1
+    assert "give another directory" in refused.output
+    both = _run(*alone, "--second_embedding", "faceplugin", "--facenet", "casia")
+    assert (both.exit_code, "faceplugin, too; give another --model" in both.output) == (2, True)
+    assert read_card(folder).name == catalogue.FACEPLUGIN.card.name
+    assert not (tmp_path / "facenet").exists()
 
 
 @pytest.mark.parametrize("state", ["whole", "damaged"])

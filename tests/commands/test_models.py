@@ -64,7 +64,10 @@ def test_info_shows_every_field_of_the_card_and_the_fingerprint(tmp_path: Path) 
     [
         (("--mean", "1,2"), "'1,2' is neither one number nor three"),
         (("--scale", "big"), "'big' is neither one number nor three"),
-        (("--alignment", "tight"), "'tight' is neither a margin, nor arcface, nor 10 numbers"),
+        (
+            ("--alignment", "tight"),
+            "'tight' is neither a margin, nor arcface, nor arcface-centerface, nor 10 numbers",
+        ),
         (("--colour", "HSV"), "'HSV' is not one of"),
         (("--task", "detection"), "'detection' is not"),
     ],

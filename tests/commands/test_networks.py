@@ -70,6 +70,23 @@ def test_the_other_detector_learns_and_finds(people, embedding_dir, mtcnn_dir):
     assert done.stderr == ""
 
 
+def test_another_embedding_learns_and_finds_alone_and_takes_no_crops_of_the_first(
+    people, embedding_dir, detection_dir, second_embedding_dir
+):
+    first, second = (
+        ("--model", each, "--detector", detection_dir) for each in (embedding_dir, second_embedding_dir)
+    )
+    assert "2 persons learned" in run(people, "prepare.py", *first).stdout
+    (before,) = recipes(people)
+    done = run(people, "prepare.py", *second)
+    assert "Aligning: 3\n" in done.stderr
+    assert "2 persons learned" in done.stdout
+    assert recipes(people).isdisjoint({before})
+    done = watch(people, *second)
+    assert done.stdout.splitlines()[-1].endswith("  Barack Obama")
+    assert done.stderr == ""
+
+
 def test_the_default_network_removes_backgrounds(people, embedding_dir, detection_dir, background_dir):
     networks = "--model", embedding_dir, "--detector", detection_dir
     removal = "--bg_remove_path", background_dir

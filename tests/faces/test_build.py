@@ -16,7 +16,7 @@ from svod_rcgn.faces.settings import DETECTOR_DIRS, EnrolmentSettings
 from svod_rcgn.faces.stages.background import KEPT
 from svod_rcgn.networks import LoadedNetwork
 from svod_rcgn.networks.settings import Runtime
-from svod_rcgn.networks.templates import landmarks
+from svod_rcgn.networks.templates import TEMPLATES, landmarks
 from svod_rcgn.records import Box
 from tests.faces.galleries import taught
 from tests.networks.fakes import FakeNetwork
@@ -66,8 +66,9 @@ def test_the_recipe_of_a_crop_names_all_that_it_depends_on(detection_dir: Path):
     class Remover:
         fingerprint = "remover"
 
-    cards = [{}, {"size": (112, 112)}, {"margin": 0.2}, {"margin": None, "template": "arcface"}]
-    assert len({recipe(background, **card) for card in cards for background in (KEPT, Remover())}) == 8
+    templates = [{"margin": None, "template": name} for name in TEMPLATES]
+    cards = [{}, {"size": (112, 112)}, {"margin": 0.2}, *templates]
+    assert len({recipe(background, **card) for card in cards for background in (KEPT, Remover())}) == 10
     assert recipe(mean=0.0) == recipe()
 
 

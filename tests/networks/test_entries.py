@@ -1,7 +1,11 @@
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from svod_rcgn.errors import InputError
 from svod_rcgn.faces.networks import catalogue
+from svod_rcgn.networks.card import fingerprint, read_card, write_card
 from svod_rcgn.networks.entries import Url
 
 
@@ -58,6 +62,7 @@ def test_every_card_names_the_weights_that_are_fetched_for_it() -> None:
         catalogue.FACENET_VGGFACE2,
         catalogue.CENTERFACE,
         catalogue.SELFIE,
+        *catalogue.SECOND_EMBEDDINGS.values(),
     ):
         assert [item.sha256 for item in entry.parcel.items] == [entry.card.source_sha256]
 
@@ -66,3 +71,23 @@ def test_the_card_of_several_files_names_the_package_that_holds_them_all() -> No
     entry = catalogue.MTCNN
     assert [source.sha256 for source in entry.parcel.sources] == [entry.card.source_sha256]
     assert len(entry.parcel.items) == 1 + len(entry.card.further) == 1 + len(entry.further_shapes)
+
+
+def test_the_cards_of_second_embeddings_say_what_nobody_said_of_their_training() -> None:
+    for entry in catalogue.SECOND_EMBEDDINGS.values():
+        (package,) = entry.parcel.sources
+        assert entry.card.source.startswith(f"{package}, ")
+        assert entry.card.source.endswith(", which does not say on whose pictures it was trained")
+
+
+def test_no_two_networks_embed_alike() -> None:
+    entries = (catalogue.FACENET, catalogue.FACENET_CENTRED, *catalogue.SECOND_EMBEDDINGS.values())
+    assert len({fingerprint(entry.card) for entry in entries}) == len(entries)
+
+
+def test_every_card_of_the_catalogue_that_embeds_can_be_kept(tmp_path: Path) -> None:
+    for name, entry in catalogue.SECOND_EMBEDDINGS.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / entry.card.file).write_bytes(b"a network")
+        write_card(tmp_path / name, entry.card)
+        assert replace(read_card(tmp_path / name), files={}) == entry.card

