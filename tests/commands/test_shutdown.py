@@ -200,12 +200,12 @@ def test_prepare_ends_when_a_signal_tells_it_to_and_leaves_nothing_half_made(
 def test_prepare_that_is_interrupted_ends(start: Callable[..., Hanging], faces: Path):
     hanging = _prepare(start, faces, LETTING)
     ended, err = hanging.end(lambda: hanging.process.send_signal(signal.SIGINT))
-    assert ended == 130
-    # It need not wait for a worker that was not wholly started yet.
-    assert err.removeprefix("hangs\n") in (
-        "warning: ended without waiting for work that hangs\n",
-        INTERRUPTED,
-    )
+    # It need not wait for a worker that was not wholly started yet, and a slow machine may be too late.
+    assert (ended, err.removeprefix("hangs\n")) in [
+        (130, "warning: ended without waiting for work that hangs\n"),
+        (130, INTERRUPTED),
+        (-signal.SIGKILL, KILLED),
+    ]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -15,7 +15,7 @@ from ..access.entrance import Entrance
 from ..access.roles import Role
 from ..live.sockets import serve, tell_changes
 from ..operations import Call, Operation
-from ..refusal import CONFLICT, MISSING, UNAVAILABLE, Refusal
+from ..refusal import CONFLICT, MISSING, UNAVAILABLE, UNUSABLE, Refusal
 from .dataset_acts import small_picture, who
 
 _GROUP = "Digits"
@@ -47,7 +47,10 @@ class DigitRoutes:
             one(
                 "POST", "/api/digit/learning", "Learn from all corrections.", self._start,
                 role=Role.EDITOR, act_name="learn digits",
-                refusals={**_DAMAGED, CONFLICT: "It is being learned already."},
+                refusals={
+                    **_DAMAGED, CONFLICT: "It is being learned already.",
+                    UNUSABLE: "Nothing was corrected yet.",
+                },
             ),
             one(
                 "POST", "/api/digit/learning/stop", "End the learning; nothing is changed then.", self._stop,
