@@ -95,4 +95,5 @@ test('of the pictures like one those that were left out are not tagged together 
   expect(made.together).toEqual(['a', 'c'])
   made.toggle('b')
   expect(made.together).toEqual(['a', 'b', 'c'])
+  expect([made.knowsAll(10), made.knowsAll(11)]).toEqual([true, false])
 })

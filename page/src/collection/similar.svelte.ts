@@ -20,6 +20,11 @@ export class Similar {
     return [this.hash, ...like.filter((each) => !this.leftOut.has(each))]
   }
 
+  /** Whether all of so many pictures, of which it is one, were held against it. */
+  knowsAll(total: number): boolean {
+    return (this.found?.compared ?? 0) + 1 >= total
+  }
+
   async find(count: number): Promise<void> {
     this.asking?.abort()
     const asking = new AbortController()

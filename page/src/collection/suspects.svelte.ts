@@ -16,7 +16,7 @@ export class Suspects {
   /** Whether a decision is on its way. */
   busy = $state(false)
   problem = $state('')
-  private last = $state.raw<CollectionChange | null>(null)
+  private last = $state.raw<{ readonly act: CollectionChange['act']; readonly about: SuspectPicture } | null>(null)
   private state = 0
   private readonly passed = new Set<string>()
 
@@ -58,8 +58,9 @@ export class Suspects {
     this.busy = true
     try {
       const sent: SettleSuspect = { picture: first.picture, verdict, state: this.state, label }
-      this.last = await this.asking<CollectionChange>('POST', `${pathOf(this.name)}/settle`, sent)
-      this.state = this.last.state
+      const { act, state } = await this.asking<CollectionChange>('POST', `${pathOf(this.name)}/settle`, sent)
+      this.last = { act, about: first }
+      this.state = state
       this.settled += 1
       this.pass()
     } catch (error) {
@@ -79,7 +80,7 @@ export class Suspects {
     this.pictures = this.pictures.slice(1)
   }
 
-  /** Take back what was decided last. */
+  /** Take back what was decided last, and ask about it again. */
   async undo(): Promise<void> {
     const { last } = this
     if (!last || this.busy) return
@@ -88,5 +89,6 @@ export class Suspects {
     this.settled -= 1
     this.passed.clear()
     await this.read()
+    this.pictures = [last.about, ...this.pictures.filter(({ picture }) => picture !== last.about.picture)]
   }
 }
