@@ -4,6 +4,7 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ from svod_rcgn.web.settings import Limits, WebSettings
 from tests.faces.enrolment.sitters import SitterEmbedder, taker
 from tests.fakes import fake_analyzers
 from tests.patience import PATIENCE
+from tests.web.documented import Documented, documented
 
 CAMERA = "hall"
 
@@ -71,9 +73,16 @@ class Site:
     def ask(self, method: str, path: str, role: Role | None = Role.ADMIN, **more: Any) -> requests.Response:
         """As a page of ours with a session of a role, None for nobody who has come in."""
         headers = {"Origin": self.url, **self.cookie(role), **more.pop("headers", {})}
-        return requests.request(
+        answer = requests.request(
             method, self.url + path, headers=headers, timeout=PATIENCE, allow_redirects=False, **more
         )
+        self.document.compare(method, path, answer.status_code)
+        return answer
+
+    @cached_property
+    def document(self) -> Documented:
+        """What it says that it answers; whatever is asked of it is held against that."""
+        return documented(self.url)
 
     def cookie(self, role: Role | None) -> dict[str, str]:
         if role is None:

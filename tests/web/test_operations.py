@@ -10,6 +10,7 @@ import requests
 
 from svod_rcgn.web.access.roles import Role
 from tests.patience import PATIENCE
+from tests.web.documented import UNSAID
 from tests.web.site import Site
 
 JSON = {"Content-Type": "application/json"}
@@ -98,6 +99,7 @@ def test_a_defect_is_told_in_the_log_and_not_to_who_asks(
         raise ZeroDivisionError("secret of the house")
 
     monkeypatch.setattr(type(site.access.entrance), "go_out", lambda *_: break_down(0))
+    site.document = UNSAID
     with caplog.at_level(logging.ERROR):
         answer = site.ask("POST", "/api/logout")
     assert answer.status_code == 500

@@ -19,6 +19,7 @@ from svod_rcgn.web.build import addresses_of, names_of
 from svod_rcgn.web.http_server import bind
 from svod_rcgn.web.settings import WebSettings
 from tests.patience import PATIENCE
+from tests.web.documented import UNSAID
 from tests.web.site import serving
 
 NAMES = ["localhost", "127.0.0.1", "::1", "door.example"]
@@ -60,6 +61,7 @@ def test_the_page_is_served_by_tls_with_a_cookie_that_goes_nowhere_else(tmp_path
         cookie = answer.headers["set-cookie"]
         assert cookie.startswith("__Host-svod-")
         assert "Secure" in cookie
+        site.document = UNSAID
         state = site.ask("GET", "/api/session", Role.VIEWER, verify=made.certificate).json()
         assert state["fingerprint"] == certificate.fingerprint(made.certificate)
 
