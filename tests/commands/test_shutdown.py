@@ -142,6 +142,12 @@ def _prepare(start: Callable[..., Hanging], faces: Path, hang: str) -> Hanging:
     return start(PREPARE.replace("HANG", hang), *places, "--workers", 2, "--listener_port", 0)
 
 
+def _unhurried(start: Callable[..., Hanging]) -> Callable[..., Hanging]:
+    """Commands that have some seconds more to end by themselves, as a slow machine may need."""
+    longer = "from svod_rcgn.commands import shutdown\nshutdown._KILL = 5.0\n"
+    return lambda code, *words: start(longer + code, *words)
+
+
 @pytest.mark.parametrize("words", [(), ("--video_async",)])
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
 def test_video_ends_when_a_signal_tells_it_to(
@@ -198,14 +204,14 @@ def test_prepare_ends_when_a_signal_tells_it_to_and_leaves_nothing_half_made(
 
 
 def test_prepare_that_is_interrupted_ends(start: Callable[..., Hanging], faces: Path):
-    hanging = _prepare(start, faces, LETTING)
+    hanging = _prepare(_unhurried(start), faces, LETTING)
     ended, err = hanging.end(lambda: hanging.process.send_signal(signal.SIGINT))
-    # It need not wait for a worker that was not wholly started yet, and a slow machine may be too late.
-    assert (ended, err.removeprefix("hangs\n")) in [
-        (130, "warning: ended without waiting for work that hangs\n"),
-        (130, INTERRUPTED),
-        (-signal.SIGKILL, KILLED),
-    ]
+    assert ended == 130
+    # It need not wait for a worker that was not wholly started yet.
+    assert err.removeprefix("hangs\n") in (
+        "warning: ended without waiting for work that hangs\n",
+        INTERRUPTED,
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

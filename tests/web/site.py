@@ -84,6 +84,11 @@ class Site:
         """What it says that it answers; whatever is asked of it is held against that."""
         return documented(self.url)
 
+    def has_learned(self, name: str) -> bool:
+        """Whether a recogniser has learned all that was said, and learns nothing now; asking wakes it."""
+        state = self.ask("GET", f"/api/teach/{name}").json()
+        return not state["learning"]["running"] and bool(state["learning"]["state"] == state["state"])
+
     def cookie(self, role: Role | None) -> dict[str, str]:
         if role is None:
             return {}

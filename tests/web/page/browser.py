@@ -38,6 +38,23 @@ def write_camera_film(path: Path, images: Iterable[Image]) -> Path:
     return path
 
 
+def found_by_axe(page: Any, *, serious: bool = False) -> list[tuple[str, str]]:
+    """What stands in anybody's way on a page: the rule and the element; of some tests what is serious alone.
+
+    The page is opened with `bypass_csp`. Skips where axe-core is not there.
+    """
+    if not AXE.exists():
+        pytest.skip("axe-core is not there; `python -m page.build --check` fetches it")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    told = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
+    return [
+        (each["id"], node["html"][:200])
+        for each in told["violations"]
+        if not serious or each["impact"] in ("serious", "critical")
+        for node in each["nodes"]
+    ]
+
+
 @contextmanager
 def browsing(camera: Path) -> Iterator[Any]:
     """A browser whose camera plays a film; skips where there is none."""

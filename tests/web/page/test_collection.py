@@ -17,7 +17,7 @@ from tests.classification.training.makers import picture, write_backbone
 from tests.fakes import RED
 from tests.fakes import picture as coloured
 from tests.patience import wait_for
-from tests.web.page.browser import AXE, PHONE
+from tests.web.page.browser import PHONE, found_by_axe
 from tests.web.page.conftest import Opened
 from tests.web.site import Site, serving
 
@@ -55,12 +55,7 @@ def asked(site: Site, **query: Any) -> list[str]:
 
 def learned(site: Site) -> None:
     """Wait until what was learned last knows all that was said."""
-
-    def knows() -> bool:
-        state = site.ask("GET", f"/api/teach/{NAME}").json()
-        return bool(state["learning"]["state"] == state["state"])
-
-    wait_for(knows)
+    wait_for(lambda: site.has_learned(NAME))
 
 
 def listed(page: Any, count: int) -> None:
@@ -385,10 +380,4 @@ def test_the_page_can_be_used_by_everybody_and_fits(
     chosen(page, 1)
     page.get_by_role("button", name="Rename or merge blue").click()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    if not AXE.exists():
-        pytest.skip("axe-core is not there; `python -m page.build --check` fetches it")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(
-        "async () => (await axe.run()).violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])"
-    )
-    assert found == []
+    assert found_by_axe(page) == []

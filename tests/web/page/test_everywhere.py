@@ -13,7 +13,7 @@ from svod_rcgn.records import FACE, Subject, Visit
 from svod_rcgn.storage.images import encode_jpeg, write_png
 from svod_rcgn.web.access.roles import Role
 from tests.fakes import RED, RED_PERSON, picture
-from tests.web.page.browser import AXE
+from tests.web.page.browser import found_by_axe
 from tests.web.page.conftest import Opened, saved
 from tests.web.site import CAMERA, Site, serving
 
@@ -157,22 +157,12 @@ def test_a_picture_is_pasted(opened: Opened):
 def test_nothing_serious_stands_in_the_way_of_dialogs_nor_at_the_door(
     opened: Opened, site: Site, scheme: Any
 ):
-    if not AXE.exists():
-        pytest.skip("axe-core is not there; `python -m page.build --check` fetches it")
     watched = opened(color_scheme=scheme, reduced_motion="reduce", bypass_csp=True)
     page = watched.page
-    page.add_init_script(path=str(AXE))
-    page.reload()
     found: list[tuple[str, str, str]] = []
 
     def look(name: str) -> None:
-        told = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
-        found.extend(
-            (name, each["id"], node["html"][:200])
-            for each in told["violations"]
-            if each["impact"] in ("serious", "critical")
-            for node in each["nodes"]
-        )
+        found.extend((name, *each) for each in found_by_axe(page, serious=True))
 
     def opened_by(place: str, button: Any, name: str) -> None:
         watched.go(place)

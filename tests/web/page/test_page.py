@@ -13,7 +13,7 @@ from svod_rcgn.records import FACE, Box, Frame, Observation, Subject, Visit
 from svod_rcgn.storage.images import encode_jpeg
 from svod_rcgn.web.access.roles import Role
 from tests.fakes import RED, RED_PERSON, picture, sighting, write_film
-from tests.web.page.browser import AXE, DESKTOP, PHONE
+from tests.web.page.browser import DESKTOP, PHONE, found_by_axe
 from tests.web.page.conftest import Opened, saved
 from tests.web.site import CAMERA, Site
 
@@ -195,14 +195,10 @@ def test_a_lost_connection_is_told_and_comes_back_by_itself(opened: Opened):
 def test_nothing_serious_stands_in_anybodys_way(
     opened: Opened, site: Site, scheme: str, size: dict[str, int]
 ):
-    if not AXE.exists():
-        pytest.skip("axe-core is not there; `python -m page.build --check` fetches it")
     come(site)
     with showing(site):
         watched = opened(viewport=size, color_scheme=scheme, reduced_motion="reduce", bypass_csp=True)
         page = watched.page
-        page.add_init_script(path=str(AXE))
-        page.reload()
         found = []
         for place in PLACES:
             watched.go(place)
@@ -210,11 +206,5 @@ def test_nothing_serious_stands_in_anybodys_way(
             page.wait_for_load_state("networkidle")
             width = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
             assert width <= 0, f"{place} is wider than the window by {width}"
-            told = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
-            found += [
-                (place, each["id"], node["html"][:200])
-                for each in told["violations"]
-                if each["impact"] in ("serious", "critical")
-                for node in each["nodes"]
-            ]
+            found += [(place, *each) for each in found_by_axe(page, serious=True)]
     assert found == []

@@ -11,7 +11,7 @@ from benchmarks.drawn_panels import Phase
 from svod_rcgn.rules.rule_file import read_rules
 from svod_rcgn.rules.vocabulary import RulesText
 from svod_rcgn.web.access.roles import Role
-from tests.web.page.browser import AXE, DESKTOP, PHONE, Watched
+from tests.web.page.browser import DESKTOP, PHONE, Watched, found_by_axe
 from tests.web.page.conftest import Opened
 from tests.web.page.panel_film import ALARM, light, panel_pictures, shown
 from tests.web.site import Site
@@ -312,12 +312,8 @@ def test_what_is_not_saved_is_there_after_a_look_at_another_page(watched: Watche
 def test_nothing_serious_stands_in_the_way_of_whoever_makes_rules(
     opened: Opened, file: Path, scheme: str, size: dict[str, int]
 ):
-    if not AXE.exists():
-        pytest.skip("axe-core is not there; `python -m page.build --check` fetches it")
     watched = opened(viewport=size, color_scheme=scheme, reduced_motion="reduce", bypass_csp=True)
     page = watched.page
-    page.add_init_script(path=str(AXE))
-    page.reload()
     page = begun(watched).page
     drawn = page.get_by_role("group", name="What is drawn")
     found = []
@@ -325,11 +321,5 @@ def test_nothing_serious_stands_in_the_way_of_whoever_makes_rules(
         drawn.get_by_role("button", name=name).click()
         page.get_by_role("region", name=name).wait_for()
         assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
-        told = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
-        found += [
-            (name, each["id"], node["html"][:200])
-            for each in told["violations"]
-            if each["impact"] in ("serious", "critical")
-            for node in each["nodes"]
-        ]
+        found += [(name, *each) for each in found_by_axe(page, serious=True)]
     assert found == []

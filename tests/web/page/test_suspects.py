@@ -13,7 +13,7 @@ from svod_rcgn.datasets.collection import create_dataset
 from svod_rcgn.web.access.roles import Role
 from tests.classification.training.makers import picture, write_backbone
 from tests.patience import wait_for
-from tests.web.page.browser import AXE, DESKTOP, PHONE
+from tests.web.page.browser import DESKTOP, PHONE, found_by_axe
 from tests.web.page.conftest import Opened
 from tests.web.site import Site, serving
 
@@ -32,14 +32,9 @@ def site(tmp_path: Path) -> Iterator[Site]:
                 numbers = range(first, first + 5)
                 dataset.add([picture(colour, each, shooting=f"{colour} {hours}") for each in numbers], "Ada")
     with serving(tmp_path, backbones=backbone.parent) as running:
-        wait_for(lambda: _is_learned(running))
+        wait_for(lambda: running.has_learned(NAME))
         yield running
     shutil.rmtree(tmp_path / "networks")
-
-
-def _is_learned(site: Site) -> bool:
-    state = site.ask("GET", f"/api/teach/{NAME}").json()
-    return bool(state["learning"]["state"] == state["state"])
 
 
 def asked(site: Site, **query: Any) -> list[str]:
@@ -123,10 +118,4 @@ def test_it_is_usable_by_everybody(opened: Opened, site: Site, size: dict[str, i
     open_at_wrong_one(page)
     page.wait_for_timeout(1500)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    if not AXE.exists():
-        pytest.skip("axe-core is not there; `python -m page.build --check` fetches it")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(
-        "async () => (await axe.run()).violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])"
-    )
-    assert found == []
+    assert found_by_axe(page) == []

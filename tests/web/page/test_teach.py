@@ -9,7 +9,7 @@ import pytest
 from svod_rcgn.web.access.roles import Role
 from tests.fakes import RED, picture
 from tests.patience import PATIENCE
-from tests.web.page.browser import AXE, PHONE, Watched, browsing, write_camera_film
+from tests.web.page.browser import PHONE, Watched, browsing, found_by_axe, write_camera_film
 from tests.web.page.drawn_camera import DRAWN_CAMERA
 from tests.web.site import Site, serving
 
@@ -123,10 +123,5 @@ def test_the_page_can_be_used_by_everybody_and_fits(watched: Watched, size: dict
     begin(watched)
     hold(watched, "apple", "apple", 1.0)
     answered(watched, "apple")
-    if AXE.exists():
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate(
-            "async () => (await axe.run()).violations.map(({ id, nodes }) => [id, nodes[0].html])"
-        )
-        assert found == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert found_by_axe(page) == []

@@ -14,7 +14,7 @@ from svod_rcgn.storage.images import PictureFile, encode_png
 from svod_rcgn.web.access.roles import Role
 from tests.classification.training.makers import coloured, picture, write_backbone
 from tests.patience import wait_for
-from tests.web.page.browser import AXE, DESKTOP, PHONE
+from tests.web.page.browser import DESKTOP, PHONE, found_by_axe
 from tests.web.page.conftest import Opened
 from tests.web.site import Site, serving
 
@@ -43,12 +43,6 @@ def site(tmp_path: Path) -> Iterator[Site]:
 def asked(site: Site, **query: Any) -> list[str]:
     hashes: list[str] = site.ask("GET", f"/api/collection/{NAME}", params=query).json()["pictures"]
     return hashes
-
-
-def is_learned(site: Site) -> bool:
-    """Whether nothing is being learned, and all that was said is."""
-    state = site.ask("GET", f"/api/teach/{NAME}").json()
-    return not state["learning"]["running"] and bool(state["learning"]["state"] == state["state"])
 
 
 def queued(page: Any, words: str) -> None:
@@ -107,7 +101,7 @@ def test_pictures_like_one_are_tagged_together_without_those_that_are_left_out(
     like = page.get_by_role("group", name="Those that are like it").get_by_role("button")
     like.nth(3).wait_for()
     page.get_by_text("least alike of them").wait_for()
-    wait_for(lambda: is_learned(site))
+    wait_for(lambda: site.has_learned(NAME))
     page.wait_for_timeout(1500)  # in which the page hears of that
     asked_again: list[str] = []
     page.on("request", lambda request: asked_again.append(request.url))
@@ -135,10 +129,4 @@ def test_it_is_usable_by_everybody(opened: Opened, site: Site, size: dict[str, i
     page.get_by_role("img", name="What does this show?").wait_for()
     page.wait_for_timeout(1500)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    if not AXE.exists():
-        pytest.skip("axe-core is not there; `python -m page.build --check` fetches it")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(
-        "async () => (await axe.run()).violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])"
-    )
-    assert found == []
+    assert found_by_axe(page) == []

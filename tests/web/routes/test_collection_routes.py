@@ -66,12 +66,7 @@ def found(site: Site, **query: Any) -> list[str]:
 
 def learned(site: Site) -> None:
     """Ask for the recogniser, and wait until its last lesson knows all that was said."""
-
-    def knows() -> bool:
-        state = site.ask("GET", f"/api/teach/{NAME}").json()
-        return bool(state["learning"]["state"] == state["state"])
-
-    wait_for(knows)
+    wait_for(lambda: site.has_learned(NAME))
 
 
 def test_pictures_are_found_by_class_shooting_time_and_in_order(site: Site):
