@@ -9,7 +9,8 @@ draws. "As built" is what the program itself decides where 1 % is wished; the ot
 named rightly where exactly 1 % and 0.1 % of the strangers are, by limits that only this program knows. The
 interval holds the middle 95 % of the draws. With --shrunk, those asked about are so many pixels wide first,
 as at the far end of a camera. Of several networks, each two are also taken together: their embeddings side
-by side, which makes the cosine the mean of theirs.
+by side, which makes the cosine the mean of theirs. The milliseconds are the median of one face, and its
+mirror image where the card wishes that; every face is given to each network in turn.
 
 Whoever made the mean of a card (benchmarks/usual.py) is no fair stranger here.
 """
@@ -18,6 +19,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
+from statistics import median
+from time import perf_counter
 
 import click
 import cv2
@@ -25,7 +28,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.open_set import SEED
+from benchmarks.open_set import SEED, Draw
 from svod_rcgn import networks
 from svod_rcgn.commands import progress
 from svod_rcgn.errors import InputError
@@ -38,7 +41,7 @@ from svod_rcgn.faces.settings import Paths
 from svod_rcgn.faces.stages.embedding import FaceEmbedder
 from svod_rcgn.faces.training.train import train
 from svod_rcgn.geometry import unit_rows
-from svod_rcgn.networks.card import UsualLikeness
+from svod_rcgn.networks.card import ModelCard, UsualLikeness
 from svod_rcgn.records import FloatArray, Image
 
 WISHED = 0.01
@@ -48,21 +51,25 @@ LEAST_PERSONS = 4  # of whom two are known and two are strangers
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Embedded:
-    """What one network, or two together, make of all pictures: (n, length) as taught, and as asked about."""
+    """What one network, or two together, make of all pictures: (n, length) as taught, and as asked about.
+
+    `milliseconds` are those of one face.
+    """
 
     name: str
     taught: FloatArray
     asked: FloatArray
     usual: UsualLikeness | None = None
+    milliseconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OpenDraw:
-    """Rows of the pictures: enrolled, asked about as known, and asked about as strangers."""
+class Read:
+    """A network, its card, and the (n,) crops of all pictures that it is fed."""
 
-    enrolled: np.ndarray
-    known: np.ndarray
-    strangers: np.ndarray
+    embedder: FaceEmbedder
+    card: ModelCard
+    crops: list[Image]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +86,7 @@ class DrawAnswers:
     strangers: FloatArray
 
 
-def draw(labels: np.ndarray, enrollable: int, pictures: int, chance: np.random.Generator) -> OpenDraw:
+def draw(labels: np.ndarray, enrollable: int, pictures: int, chance: np.random.Generator) -> Draw:
     """Draw half of the persons 0..enrollable-1 and so many pictures of each; those beyond are strangers."""
     persons = chance.permutation(enrollable)
     chosen, enrolled, known = persons[: enrollable // 2], [], []
@@ -87,10 +94,10 @@ def draw(labels: np.ndarray, enrollable: int, pictures: int, chance: np.random.G
         rows = chance.permutation(np.flatnonzero(labels == person))
         enrolled += rows[:pictures].tolist()
         known += rows[pictures:].tolist()
-    return OpenDraw(np.array(enrolled), np.array(known, np.int64), np.flatnonzero(~np.isin(labels, chosen)))
+    return Draw(np.array(enrolled), np.array(known, np.int64), np.flatnonzero(~np.isin(labels, chosen)))
 
 
-def ask(embedded: Embedded, labels: np.ndarray, drawn: OpenDraw) -> DrawAnswers:
+def ask(embedded: Embedded, labels: np.ndarray, drawn: Draw) -> DrawAnswers:
     """Teach what was drawn, and ask about all else."""
     persons, own = np.unique(labels[drawn.enrolled], return_inverse=True)
     taught = [Person(str(label), str(label), 1) for label in persons]
@@ -122,24 +129,44 @@ def together(one: Embedded, other: Embedded) -> Embedded:
             unit_rows(np.concatenate(pair, axis=1))
             for pair in ((one.taught, other.taught), (one.asked, other.asked))
         ),
+        milliseconds=one.milliseconds + other.milliseconds,
     )
 
 
-def embed(paths: Sequence[Path], directory: Path, detection_dir: Path, shrunk: int | None) -> Embedded:
-    """What a network makes of the face in each picture, and of the same shrunk."""
-    card = networks.read_card(directory)
+def read(paths: Sequence[Path], directory: Path, detection_dir: Path) -> Read:
+    """Load a network, and cut the face of each picture for it."""
+    model = networks.load_model(directory, "embedding")
     reader = FaceReader(
         *build.build_stages(Paths(embedding_dir=directory, detection_dir=detection_dir), "CPU")
     )
-    crops = [reader.crop(path) for path in progress.track(paths, card.name)]
-    model = networks.load_model(directory, "embedding")
-    embedder = FaceEmbedder(model.network, card)
-    taught = embedder.embed(crops)
-    asked = taught if shrunk is None else embedder.embed([_far_away(crop, shrunk) for crop in crops])
-    return Embedded(card.name, taught, asked, card.usual)
+    crops = [reader.crop(path) for path in progress.track(paths, model.card.name)]
+    return Read(FaceEmbedder(model.network, model.card), model.card, crops)
 
 
-def print_embeddings(answers: dict[str, list[DrawAnswers]]) -> None:
+def embed(networks_read: Sequence[Read], shrunk: int | None) -> list[Embedded]:
+    """What each network makes of the face in each picture, and of the same shrunk."""
+    in_turn = zip(*(one.crops for one in networks_read), strict=True)
+    rounds = [
+        [_clocked(one, crop) for one, crop in zip(networks_read, each, strict=True)] for each in in_turn
+    ]
+    by_network = zip(*rounds, strict=True)
+    return [_embedded(one, seconds, shrunk) for one, seconds in zip(networks_read, by_network, strict=True)]
+
+
+def _clocked(one: Read, crop: Image) -> float:
+    begun = perf_counter()
+    one.embedder.embed([crop])
+    return perf_counter() - begun
+
+
+def _embedded(one: Read, seconds: Sequence[float], shrunk: int | None) -> Embedded:
+    taught = one.embedder.embed(one.crops)
+    far = None if shrunk is None else [_far_away(crop, shrunk) for crop in one.crops]
+    asked = taught if far is None else one.embedder.embed(far)
+    return Embedded(one.card.name, taught, asked, one.card.usual, 1000 * median(seconds))
+
+
+def print_embeddings(answers: Sequence[tuple[Embedded, list[DrawAnswers]]]) -> None:
     """Show all in percent."""
     table = Table(title="named rightly, in percent", title_justify="left")
     for title in (
@@ -147,13 +174,15 @@ def print_embeddings(answers: dict[str, list[DrawAnswers]]) -> None:
         "as built",
         "strangers named",
         *(f"where {share:.1%} are" for share in SHARES),
+        "ms a face",
     ):
         table.add_column(title, justify="left" if title == "embedding" else "right")
-    for name, drawn in answers.items():
+    for embedded, drawn in answers:
         exact = [named_at(drawn, share) for share in SHARES]
         strangers = np.mean(np.concatenate([each.named_strangers for each in drawn]))
         built = [float(each.named.mean()) for each in drawn]
-        table.add_row(name, _told(built), f"{strangers:.2%}", *map(_told, exact))
+        clock = f"{embedded.milliseconds:.1f}"
+        table.add_row(embedded.name, _told(built), f"{strangers:.2%}", *map(_told, exact), clock)
     Console().print(table)
 
 
@@ -211,13 +240,13 @@ def main(
     persons = enrollable + [each for each in _persons(faces) if len(each) <= pictures] + _persons(strangers)
     labels = np.repeat(np.arange(len(persons)), [len(each) for each in persons])
     paths = [path for each in persons for path in each]
-    single = [embed(paths, directory, detector_dir, shrunk) for directory in model]
+    single = embed([read(paths, directory, detector_dir) for directory in model], shrunk)
     every = single + [together(one, other) for one, other in combinations(single, 2)]
     divisions = [
         draw(labels, len(enrollable), pictures, np.random.default_rng(SEED + number))
         for number in range(draws)
     ]
-    print_embeddings({each.name: [ask(each, labels, drawn) for drawn in divisions] for each in every})
+    print_embeddings([(each, [ask(each, labels, drawn) for drawn in divisions]) for each in every])
 
 
 if __name__ == "__main__":

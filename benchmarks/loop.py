@@ -18,6 +18,7 @@ from benchmarks.floor import Floor
 from benchmarks.material import Material, taught
 from benchmarks.naming import Naming
 from benchmarks.recorded import Run
+from svod_rcgn.faces.settings import Paths
 from svod_rcgn.storage import files
 
 RUNS = 3
@@ -134,10 +135,11 @@ def _steady(run: Run) -> float:
 @click.option("--faces", required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--truth", type=click.Path(exists=True, path_type=Path), help="Who is to be named in it.")
 @click.option("--runs", default=RUNS, show_default=True)
-def main(clip: Path, faces: Path, truth: Path | None, runs: int) -> None:
+@click.option("--model", default=Paths().embedding_dir, show_default=True, type=click.Path(path_type=Path))
+def main(clip: Path, faces: Path, truth: Path | None, runs: int, model: Path) -> None:
     """Measure the loop."""
     with tempfile.TemporaryDirectory() as folder:
-        material = taught(Material(faces, Path(folder, "classifiers")))
+        material = taught(Material(faces, Path(folder, "classifiers"), model))
         print_told(figures(measure(clip, material, truth, runs), "film"))
 
 

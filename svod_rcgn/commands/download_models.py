@@ -297,13 +297,16 @@ def _way_out(url_option: str) -> str:
 
 
 def _install(installations: list[Installation], offline: bool, force: bool) -> None:
+    with progress.reporter() as reporter:
+        amended = [] if force else [each for each in installations if each.amend(reporter)]
     found = [(each, each.missing()) for each in installations]
     absent = [str(path) for _, missing in found for path in missing]
     if offline and absent:
         raise DownloadError(f"offline, and missing: {', '.join(absent)}; run again without --offline")
     wanted = [each for each, missing in found if force or missing]
     if not wanted:
-        base.say("nothing to do: all is there")
+        if not amended:
+            base.say("nothing to do: all is there")
         return
     with progress.reporter() as reporter:
         for each in wanted:

@@ -25,6 +25,10 @@ class Installation(Protocol):
         """The files or folders that are absent, damaged, or not those of the catalogue."""
         ...
 
+    def amend(self, reporter: Reporter, /) -> bool:
+        """Make what is there what is wanted, where nothing has to be fetched for that; say whether it was."""
+        ...
+
     def run(self, reporter: Reporter) -> None:
         """Bring it, in place of what is there; what fails leaves all as it was."""
         ...
@@ -99,6 +103,18 @@ class ModelInstallation:
         card = self._card()
         return [] if card and self._is_told(card) else [self.directory]
 
+    def amend(self, reporter: Reporter) -> bool:
+        """Change what is taken off the answers of a network that is there; its weights stay."""
+        if self._amended() is None:
+            return False
+        with locked(self.directory):
+            amended = self._amended()
+            if amended is None:
+                return False
+            write_record(current_of(self.directory) / CARD, amended)
+        reporter.say(f"{self.directory}: {amended.name}; the weights are the same, train again")
+        return True
+
     def run(self, reporter: Reporter) -> None:
         """Fetch and convert the network, and write its card.
 
@@ -109,8 +125,6 @@ class ModelInstallation:
         """
         check_free(self.directory)
         check_ours(self.directory, self.entry, *self.known)
-        if self._amend(reporter):
-            return
         with (
             locked(self.directory),
             replacing_folder(self.directory) as fresh,
@@ -137,19 +151,13 @@ class ModelInstallation:
             told = replace(told, least_nearness=None)
         return told == full and {full.file, *self.further} <= set(card.files)
 
-    def _amend(self, reporter: Reporter) -> bool:
-        """Change what is taken off the answers of a network that is there; its weights stay."""
-        with locked(self.directory):
-            card = self._card()
-            full = self.entry.card
-            if card is None:
-                return False
-            amended = replace(card, name=full.name, generic_face=full.generic_face, usual=full.usual)
-            if amended == card or not self._is_told(amended):
-                return False
-            write_record(current_of(self.directory) / CARD, amended)
-        reporter.say(f"{self.directory}: {full.name}; the weights are the same, train again")
-        return True
+    def _amended(self) -> ModelCard | None:
+        """The card that makes what is there what is wanted; None where no card does, or it has it already."""
+        card, full = self._card(), self.entry.card
+        if card is None:
+            return None
+        amended = replace(card, name=full.name, generic_face=full.generic_face, usual=full.usual)
+        return amended if amended != card and self._is_told(amended) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +169,10 @@ class FirstInstallation:
     def missing(self) -> list[Path]:
         """See `Installation.missing`: nothing where any of them is whole."""
         return [] if any(not each.missing() for each in self.choices) else self.choices[0].missing()
+
+    def amend(self, reporter: Reporter) -> bool:
+        """See `Installation.amend`."""
+        return any(each.amend(reporter) for each in self.choices)
 
     def run(self, reporter: Reporter) -> None:
         """Bring the first that can be had.
@@ -192,6 +204,10 @@ class PictureInstallation:
     def missing(self) -> list[Path]:
         """The pictures that are absent, or not the catalogue's."""
         return [self.directory / item.path for item in self.parcel.items if not self._has(item)]
+
+    def amend(self, _reporter: Reporter) -> bool:
+        """See `Installation.amend`; a picture is as it is."""
+        return False
 
     def run(self, reporter: Reporter) -> None:
         """Fetch the pictures.

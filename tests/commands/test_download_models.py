@@ -150,7 +150,9 @@ def test_facenet_is_centred_and_goes_back_without_being_fetched_and_stays_as_it_
     plain = read_card(tmp_path / "facenet")
     for path in offers.iterdir():
         path.unlink()
-    assert "the weights are the same, train again" in _run(*options, "--facenet", "casia-centred").output
+    assert _run(*options, "--facenet", "casia-centred", "--offline").output == (
+        f"{tmp_path / 'facenet'}: FaceNet 20180408-102900, centred; the weights are the same, train again\n"
+    )
     centred = read_card(tmp_path / "facenet")
     assert (centred.name, centred.files) == ("FaceNet 20180408-102900, centred", plain.files)
     assert fingerprint(centred) != fingerprint(plain)
@@ -158,6 +160,12 @@ def test_facenet_is_centred_and_goes_back_without_being_fetched_and_stays_as_it_
     assert read_card(tmp_path / "facenet") == centred
     _run(*options, "--facenet", "casia")
     assert read_card(tmp_path / "facenet") == plain
+
+
+def test_what_is_centred_by_force_is_fetched_again(offers: Path, options: list[str], tmp_path: Path) -> None:
+    _run(*options)
+    assert "fetching" in _run(*options, "--facenet", "casia-centred", "--force").output
+    assert read_card(tmp_path / "facenet").name == "FaceNet 20180408-102900, centred"
 
 
 @pytest.mark.parametrize("name", ["faceplugin", "mobilefacenet"])
