@@ -5,6 +5,7 @@ import pytest
 
 from benchmarks import embeddings, portraits, usual
 from benchmarks.open_set import SEED
+from svod_rcgn.faces.networks.catalogue import FACENET
 from tests.faces.galleries import directions, pictures_of
 
 LABELS = np.repeat(np.arange(8), 4)
@@ -34,6 +35,25 @@ def test_people_who_are_nothing_alike_are_named_and_a_pair_of_networks_names_the
         assert answers.named.all()
         assert not answers.named_strangers.any()
         assert embeddings.named_at([answers], 0.01) == [1.0]
+
+
+def test_every_face_is_given_to_each_network_in_turn_and_shrunk_ones_are_asked_about():
+    given: list[tuple[str, int]] = []
+
+    class Embedder:
+        def __init__(self, name):
+            self.name = name
+
+        def embed(self, crops):
+            given.append((self.name, len(crops)))
+            return np.float32([[crop.std(), 1] for crop in crops])
+
+    crops = list(np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3), np.uint8))
+    read = [embeddings.Read(Embedder(name), FACENET.card, crops) for name in ("one", "other")]
+    found = embeddings.embed(read, 8)
+    assert given[:6] == [("one", 1), ("other", 1)] * 3
+    assert all((each.asked[:, 0] < each.taught[:, 0]).all() and each.milliseconds > 0 for each in found)
+    assert embeddings.together(*found).milliseconds == found[0].milliseconds + found[1].milliseconds
 
 
 def test_what_is_of_somebody_else_is_never_named_rightly():
