@@ -24,6 +24,7 @@ from .embeddings_at_hand import EmbeddingsAtHand
 from .learning import Lesson
 from .left_out_doubts import LeftOutDoubts
 from .live_head import Guess
+from .settled_suspects import SettledSuspects
 from .side_by_side import AlikeOrder
 from .similar_pictures import similar_to
 from .small_pictures import SmallPictures
@@ -46,6 +47,7 @@ class Workshop:
         self._doubts: LeftOutDoubts | None = None
         self._last: CollectionLook | None = None
         self._mark: tuple[Lesson | None, int] = (None, 0)
+        self._settled = SettledSuspects()
 
     @property
     def look(self) -> CollectionLook:
@@ -157,6 +159,9 @@ class Workshop:
     ) -> CollectionChange:
         """Decide about a suspect: what is said of it is right, is to be what it was taken for, or it goes.
 
+        A decision that was taken back can be made anew at once, though what was learned of it in between
+        doubts the tag no more.
+
         Args:
             digest: The picture.
             verdict: What is decided.
@@ -169,9 +174,11 @@ class Workshop:
             ChangedError: Something has happened to it since.
         """
         look = self.look
-        suspect = look.suspects.get(digest)
-        if suspect is None:
+        picture = look.standing.by_hash.get(digest)
+        suspect = look.suspects.get(digest) or self._settled.taken_back(picture)
+        if suspect is None or picture is None:
             raise InputError("this picture is no suspect any more; look again")
+        self._settled.remember(suspect, picture)
         if verdict == "delete":
             return self.delete([digest], state, who)
         independent = look.doubts.independent

@@ -148,6 +148,30 @@ def test_a_suspect_is_settled_by_one_act_and_asked_again_when_that_is_undone(ben
     assert bench.standing.pictures == before.pictures
 
 
+@pytest.mark.parametrize("verdict", ["relabel", "delete"])
+def test_what_was_settled_and_taken_back_is_settled_anew_before_it_is_learned(bench: Bench, verdict: Any):
+    bench.learn(EXCLUSIVE)
+    (suspect,) = bench.workshop.suspects(10).suspects
+    act = bench.settle(verdict)
+    bench.learn(EXCLUSIVE[: len(bench.standing.pictures)])
+    with pytest.raises(InputError, match="no suspect"):
+        bench.workshop.settle(suspect.picture, "relabel", "wolf", bench.set.state, "Bob")
+    bench.set.undo(act)
+    assert bench.workshop.suspects(10).total == 0
+    bench.workshop.settle(suspect.picture, "relabel", "wolf", bench.set.state, "Bob")
+    assert bench.standing.by_hash[suspect.picture].yes == ("wolf",)
+
+
+def test_what_was_settled_and_is_said_otherwise_since_is_not_settled_anew(bench: Bench):
+    bench.learn(EXCLUSIVE)
+    (suspect,) = bench.workshop.suspects(10).suspects
+    bench.settle("relabel")
+    bench.learn(EXCLUSIVE)
+    bench.set.tag([suspect.picture], [CAT])
+    with pytest.raises(InputError, match="no suspect"):
+        bench.workshop.settle(suspect.picture, "right", None, bench.set.state, "Bob")
+
+
 def test_a_suspect_becomes_what_it_was_taken_for_or_what_somebody_says(bench: Bench):
     bench.learn(EXCLUSIVE)
     act = bench.settle("relabel")

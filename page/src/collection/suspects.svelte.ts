@@ -23,7 +23,7 @@ export class Suspects extends AskedPictures<SuspectPicture, SuspectPictures> {
     await this.readOn()
   }
 
-  /** Take back what was decided last, and ask about it again: nobody doubts it before that is learned. */
+  /** Take back what was decided last, and ask about it again at once, though what is learned now need not doubt it. */
   override async undo(): Promise<void> {
     const about = this.last?.about
     await super.undo()
