@@ -5,7 +5,7 @@ export interface Problem {
   error: string
 }
 
-/** Who looks at the page; `role` is None for somebody who has not come in. `passwords` says whether any role has one; `retention_days` how long visits are kept, None where nothing is written to disk; `notices` say what is missing on this machine, and what brings it. `addresses` are those at which other machines find the page, `fingerprint` that of its certificate (SHA-256). */
+/** Who looks at the page; `role` is None for somebody who has not come in. `passwords` says whether any role has one; `retention_days` how long visits are kept, None where nothing is written to disk; `notices` say what is missing on this machine, and what brings it. `addresses` are those at which other machines find the page, `fingerprint` that of its certificate (SHA-256). `who` is how what was done to a dataset is signed in this session, None for somebody who has not come in. */
 export interface SessionState {
   role: Role | null
   version: string
@@ -14,6 +14,7 @@ export interface SessionState {
   notices: (string)[]
   addresses: (string)[]
   fingerprint: string | null
+  who: string | null
 }
 
 /** A viewer looks, an editor teaches and labels, an admin changes people and settings. */

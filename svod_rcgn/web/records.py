@@ -32,7 +32,8 @@ class SessionState:
 
     `passwords` says whether any role has one; `retention_days` how long visits are kept, None where nothing
     is written to disk; `notices` say what is missing on this machine, and what brings it. `addresses` are
-    those at which other machines find the page, `fingerprint` that of its certificate (SHA-256).
+    those at which other machines find the page, `fingerprint` that of its certificate (SHA-256). `who` is how
+    what was done to a dataset is signed in this session, None for somebody who has not come in.
     """
 
     role: Role | None
@@ -42,6 +43,7 @@ class SessionState:
     notices: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     fingerprint: str | None = None
+    who: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,3 +1,5 @@
+import { actors } from '../words/actors.svelte'
+
 /** What the server did not do, in its own sentence; status 0 where it did not answer at all. */
 export class Refused extends Error {
   constructor(
@@ -50,7 +52,7 @@ export function withQuery(path: string, asked: Record<string, string | number | 
 
 /** The sentence to show for whatever went wrong. */
 export function sentence(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return actors.within(error instanceof Error ? error.message : String(error))
 }
 
 function packed(sent?: Sent): RequestInit {

@@ -1,5 +1,6 @@
 import { ask as server, onWentOut, sentence, type Ask } from '../api/http'
 import type { Role, SessionState } from '../records'
+import { actors } from '../words/actors.svelte'
 
 const RANKS: Role[] = ['viewer', 'editor', 'admin']
 
@@ -23,7 +24,7 @@ export class Session {
 
   async read(): Promise<void> {
     try {
-      this.state = await this.ask<SessionState>('GET', '/api/session')
+      this.take(await this.ask<SessionState>('GET', '/api/session'))
       this.error = ''
     } catch (error) {
       this.error = sentence(error)
@@ -34,7 +35,7 @@ export class Session {
     this.busy = true
     this.error = ''
     try {
-      this.state = await this.ask<SessionState>('POST', '/api/login', { secret: tokenOf(secret) })
+      this.take(await this.ask<SessionState>('POST', '/api/login', { secret: tokenOf(secret) }))
     } catch (error) {
       this.error = sentence(error)
     } finally {
@@ -48,6 +49,11 @@ export class Session {
     } finally {
       await this.read()
     }
+  }
+
+  private take(state: SessionState): void {
+    this.state = state
+    actors.mine = state.who
   }
 }
 

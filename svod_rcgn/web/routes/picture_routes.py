@@ -51,6 +51,7 @@ from ..records import (
 from ..refusal import TOO_MANY, UNAVAILABLE
 from ..settings import Limits
 from ..work_limit import WorkLimit
+from .dataset_acts import who
 
 _GROUP = "Pictures"
 _REFUSALS = {TOO_MANY: "Too many pictures wait.", UNAVAILABLE: "The network is not here."}
@@ -241,10 +242,9 @@ class PictureRoutes:
     async def _correct(self, call: Call) -> Done:
         asked: WrittenNumber = call.body
         file = checked(from_base64(asked.picture, "the drawing"), self._limits)
-        who = f"the page, {call.caller.role.value}"
 
         def keep() -> int:
-            return self._digits.add(decoded(file, self._limits), asked.number, who)
+            return self._digits.add(decoded(file, self._limits), asked.number, who(call.caller))
 
         (added, _, _) = await self._work.in_place(keep)
         return Done(f"{counted(added, 'digit', ('is', 'are'))} new in the dataset {DIGITS}")

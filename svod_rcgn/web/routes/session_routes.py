@@ -8,10 +8,12 @@ from starlette.responses import Response
 
 from ..access.entrance import Entrance
 from ..access.passwords import Passwords
-from ..access.roles import Role
+from ..access.roles import Caller
+from ..access.sessions import short_name
 from ..operations import JSON, Call, Operation
 from ..records import Secret, SessionState
 from ..refusal import TOO_MANY, UNAUTHORISED
+from .dataset_acts import who
 
 
 class SessionRoutes:
@@ -48,26 +50,25 @@ class SessionRoutes:
         ]  # fmt: skip
 
     async def _state(self, call: Call) -> SessionState:
-        caller = self._entrance.caller_of(call.request)
-        return self._told(None if caller is None else caller.role)
+        return self._told(self._entrance.caller_of(call.request))
 
     async def _login(self, call: Call) -> Response:
         client = call.request.client
         address = "" if client is None else client.host
         cookie, role = await asyncio.to_thread(self._entrance.come_in, call.body.secret, address)
-        return self._with_cookie(cookie, role)
+        return self._with_cookie(cookie, Caller(role, short_name(cookie)))
 
     async def _logout(self, call: Call) -> Response:
         self._entrance.go_out(call.request)
         return self._with_cookie("", None)
 
-    def _with_cookie(self, cookie: str, role: Role | None) -> Response:
+    def _with_cookie(self, cookie: str, caller: Caller | None) -> Response:
         headers = {"Set-Cookie": self._entrance.cookie_header(cookie)}
-        return Response(msgspec.json.encode(self._told(role)), 200, headers, JSON)
+        return Response(msgspec.json.encode(self._told(caller)), 200, headers, JSON)
 
-    def _told(self, role: Role | None) -> SessionState:
+    def _told(self, caller: Caller | None) -> SessionState:
         """What is missing here is nobody's business who has not come in."""
         passwords = bool(self._passwords.all())
-        if role is None:
+        if caller is None:
             return SessionState(None, self._said.version, passwords)
-        return replace(self._said, role=role, passwords=passwords)
+        return replace(self._said, role=caller.role, passwords=passwords, who=who(caller))

@@ -101,6 +101,17 @@ def test_many_pictures_are_tagged_by_one_act_that_is_undone_at_once(site: Site):
     assert ask(site, "/overview")["classes"] == before
 
 
+def test_a_session_is_told_how_its_acts_are_signed(site: Site):
+    mine = {"role": None, "headers": site.cookie(Role.EDITOR)}
+    (red, *_) = ask(site, label="red")["pictures"]
+    tag = {"pictures": [red], "labels": ["warm"], "said": True, "state": ask(site)["state"]}
+    assert site.ask("POST", f"/api/collection/{NAME}/tag", **mine, json=tag).status_code == 200
+    (last, *_) = site.ask("GET", f"/api/teach/{NAME}/acts").json()["acts"]
+    assert site.ask("GET", "/api/session", **mine).json()["who"] == last["who"]
+    assert site.ask("GET", "/api/session").json()["who"] != last["who"]
+    assert site.ask("GET", "/api/session", role=None).json()["who"] is None
+
+
 def test_a_class_takes_the_place_of_another_where_that_is_shown(site: Site):
     everything = ask(site)["pictures"]
     answer = change(site, "relabel", pictures=everything, label_from="red", label_to="scarlet")
