@@ -26,6 +26,7 @@ def draw(browser: Any, link: str, folder: Path) -> None:
     shoot(page, folder / "page-teach-empty.jpg")
     page.get_by_label("Name of a new recogniser").fill("desk")
     page.get_by_role("button", name="Make").click()
+    _through_the_browser(page)
     page.get_by_text("pictures/s").wait_for()
     _held(page, "apple")
     _answered(page, "apple")
@@ -40,6 +41,7 @@ def draw(browser: Any, link: str, folder: Path) -> None:
     keep(page, folder / "page-teach.jpg")
     _phone(browser, link, folder)
     page = _teach(browser, link, LIGHT, NO_CAMERA)
+    _through_the_browser(page)
     page.get_by_text("The camera was not allowed").wait_for()
     page.get_by_label("What it was shown").get_by_text("book", exact=True).wait_for()
     keep(page, folder / "page-teach-error.jpg")
@@ -47,6 +49,7 @@ def draw(browser: Any, link: str, folder: Path) -> None:
 
 def _phone(browser: Any, link: str, folder: Path) -> None:
     page = _teach(browser, link, DARK_PHONE, DRAWN_CAMERA)
+    _through_the_browser(page)
     page.evaluate("() => { window.scene = 'book' }")
     _answered(page, "book")
     page.get_by_role("group", name="Names").get_by_role("button", name="book").click()
@@ -59,6 +62,10 @@ def _teach(browser: Any, link: str, look: dict[str, Any], camera: str) -> Any:
     page.evaluate("() => { location.hash = '#/teach' }")
     page.get_by_role("heading", name="Teach", exact=True).wait_for()
     return page
+
+
+def _through_the_browser(page: Any) -> None:
+    page.get_by_label("Source").select_option("browser")
 
 
 def _held(page: Any, name: str, picture: Path | None = None) -> None:

@@ -33,6 +33,11 @@ export class Eye {
     private readonly camera: number | null,
   ) {}
 
+  /** Whether the camera of this browser could not be had. */
+  get isUnopened(): boolean {
+    return !!this.film?.problem
+  }
+
   get problem(): string {
     return this.film?.problem || this.trouble
   }
@@ -61,7 +66,9 @@ export class Eye {
     if (state !== 'open') this.film?.forget()
   }
 
-  private look(): void {
+  /** Ask for the camera of this browser, anew where it was refused. */
+  look(): void {
+    this.film?.stop()
     const head = () => ({ record: this.record, map: this.map })
     this.film = new DeviceFilm(QUALITY, () => this.state === 'open', head, (message) => this.channel?.send(message) ?? false)
     void this.film.start(null)

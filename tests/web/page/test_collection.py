@@ -103,7 +103,7 @@ def test_it_is_reached_from_teach_for_the_same_recogniser(opened: Opened, site: 
     assert made.status_code == 200
     page = opened(Role.EDITOR, "teach").page
     page.get_by_label("Recogniser", exact=True).select_option(NAME)
-    page.get_by_role("link", name="All that it was shown").click()
+    page.get_by_role("link", name="Its collection").click()
     listed(page, ALL)
     assert page.get_by_label("Collection of").input_value() == NAME
     page.get_by_label("Collection of").select_option("another")
