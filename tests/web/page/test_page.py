@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ window.mend = () => { window.WebSocket = Open }
 
 
 @contextmanager
-def showing(site: Site) -> Iterator[None]:
+def showing(site: Site, ada: Observation = ADA) -> Iterator[None]:
     """A camera that shows Ada and a cat, 20 times a second."""
     over = threading.Event()
 
@@ -47,7 +48,7 @@ def showing(site: Site) -> Iterator[None]:
         number = 0
         while not over.wait(0.05):
             number += 1
-            site.feed.see(Frame(picture(RED, 64, 48), number, 12.5, CAMERA), (ADA, CAT))
+            site.feed.see(Frame(picture(RED, 64, 48), number, 12.5, CAMERA), (ada, CAT))
 
     thread = threading.Thread(target=show)
     thread.start()
@@ -120,6 +121,15 @@ def test_boxes_lie_where_the_camera_saw_them(opened: Opened, site: Site):
     assert box["width"] == pytest.approx(canvas["width"] * 0.25, abs=2)
 
 
+def test_a_name_that_is_wider_than_its_box_stands_whole_on_its_plate(opened: Opened, site: Site):
+    far_off = replace(ADA, box=Box(24, 20, 4, 4))
+    with showing(site, far_off):
+        page = opened(place="live", viewport=PHONE).page
+        plate = page.locator(".box[data-label=Ada] .plate")
+        plate.wait_for()
+        assert plate.evaluate("plate => plate.scrollWidth <= plate.clientWidth")
+
+
 def test_the_camera_of_the_browser_is_answered_on_its_own_picture(opened: Opened):
     page = opened(Role.EDITOR, "live").page
     page.get_by_label("Source").select_option("browser")
@@ -175,7 +185,10 @@ def test_a_film_is_sent_looked_at_and_told(opened: Opened, tmp_path: Path):
     page.locator("[data-state=done]").wait_for()
     page.get_by_role("button", name="Who and when").click()
     page.get_by_text(RED_PERSON).wait_for()
-    page.get_by_text("20 frames").first.wait_for()
+    far = page.get_by_text("20 frames").first
+    far.wait_for()
+    page.set_viewport_size(PHONE)
+    assert far.evaluate("far => far.getClientRects()[0].width >= 100")  # not squeezed by what can be done
 
 
 def test_a_lost_connection_is_told_and_comes_back_by_itself(opened: Opened):

@@ -294,6 +294,17 @@ def test_a_viewer_looks_and_an_editor_tries_but_only_an_admin_saves(opened: Open
     assert file.read_text() == TEXT
 
 
+def test_on_a_phone_the_rule_that_was_made_is_seen_whole_in_the_row_of_rules(opened: Opened, file: Path):
+    page = begun(opened(viewport=PHONE)).page
+    page.get_by_role("button", name="New rule").first.click()
+    made = page.locator("[data-rule][aria-pressed=true]")
+    made.wait_for()
+    page.wait_for_function(
+        "made => { const at = made.getBoundingClientRect(); return at.left >= 0 && at.right <= innerWidth }",
+        arg=made.element_handle(),
+    )
+
+
 def test_what_is_not_saved_is_there_after_a_look_at_another_page(watched: Watched):
     page = watched.page
     page.get_by_label("Name of the rule").fill("kept in mind")
