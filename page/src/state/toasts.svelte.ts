@@ -13,6 +13,8 @@ const SHOWN_LONGER = 12_000 // milliseconds, where there is something to decide
 /** What was done or refused, said for some seconds; what went wrong stays until it is closed. */
 export class Toasts {
   shown = $state.raw<Toast[]>([])
+  /** Dialogs that are open, the last of which shows them in place of the page. */
+  dialogs = $state.raw<readonly object[]>([])
   private last = 0
 
   good(text: string, actions: Toast['actions'] = []): void {
@@ -23,6 +25,12 @@ export class Toasts {
   bad(error: unknown): void {
     const text = sentence(error)
     if (!this.shown.some((toast) => toast.text === text)) this.add('bad', text)
+  }
+
+  /** Be shown in a dialog until what is given back is called. */
+  over(dialog: object): () => void {
+    this.dialogs = [...this.dialogs, dialog]
+    return () => (this.dialogs = this.dialogs.filter((each) => each !== dialog))
   }
 
   close(id: number): void {

@@ -102,6 +102,21 @@ def test_a_doubted_tag_is_kept_the_picture_deleted_or_the_decision_put_off(opene
     assert len(asked(site)) == 20
 
 
+def test_who_was_quicker_is_said_in_words_over_the_dialog(opened: Opened, site: Site):
+    watched = opened(Role.EDITOR, "collection")
+    watched.forgive("409")
+    page = watched.page
+    open_at_wrong_one(page)
+    (wrong,) = (each for each in asked(site, shooting="morning") if each)
+    other = {"pictures": [wrong], "labels": ["warm"], "said": True, "state": 2**53}
+    assert site.ask("POST", f"/api/collection/{NAME}/tag", json=other).status_code == 200
+    page.keyboard.press("n")
+    message = page.get_by_text("1 act came first (another admin: tag 1 picture")
+    message.wait_for()
+    page.get_by_role("dialog").get_by_role("button", name="Close this message").click()
+    message.wait_for(state="detached")
+
+
 def test_who_only_looks_settles_nothing(opened: Opened, site: Site):
     page = opened(Role.VIEWER, "collection").page
     page.get_by_role("button", name=re.compile(r"Suspect ?[1-9]")).wait_for()
