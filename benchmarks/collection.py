@@ -19,6 +19,7 @@ import numpy as np
 
 from benchmarks.datasets import CLASSES, digest_of, fill, photograph
 from benchmarks.figures import Figure, Limit, Skipped, Told, print_told
+from svod_rcgn.app.process import expect_many_records
 from svod_rcgn.classification.settings import IMAGENET, MODELS_DIR
 from svod_rcgn.classification.training.classifier import MANY
 from svod_rcgn.classification.training.views import OTHERS, Backbone
@@ -52,6 +53,7 @@ def measure(pictures: int = PICTURES, times: int = TIMES, seconds: float = SECON
     if not (MODELS_DIR / IMAGENET).is_dir():
         yield Skipped(PART, "all", f"{IMAGENET} is not installed")
         return
+    expect_many_records()
     with tempfile.TemporaryDirectory() as folder:
         places = TeachPlaces(Path(folder, "datasets"), Path(folder, "models"), IMAGENET)
         places.models_dir.mkdir()
@@ -108,9 +110,7 @@ def _learning(recogniser: Recogniser, workshop: Workshop, pictures: int, seconds
     _until(lambda: _knows_all(recogniser))
     _until(lambda: recogniser.learning.state.version is not None)
     alone = _rate(recogniser, frames, _for(seconds))
-    digest, state = digest_of(0), recogniser.standing.state
-    workshop.tag([digest], ["class 1"], None, state, WHO)
-    workshop.relabel([digest], "class 0", "class 1", recogniser.standing.state, WHO)
+    workshop.relabel([digest_of(0)], "class 0", "class 1", recogniser.standing.state, WHO)
     begun = time.perf_counter()
     meanwhile = _rate(recogniser, frames, lambda: _knows_all(recogniser))
     learned = time.perf_counter() - begun

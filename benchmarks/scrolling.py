@@ -16,6 +16,7 @@ import click
 
 from benchmarks import datasets
 from benchmarks.figures import Figure, Limit, Skipped, Told, print_told
+from svod_rcgn.app.process import expect_many_records
 from svod_rcgn.datasets.collection import create_dataset, open_dataset
 from svod_rcgn.teach.learning import BackgroundLearning
 from svod_rcgn.web.access.roles import Role
@@ -59,6 +60,7 @@ def measure(pictures: int = PICTURES, times: int = TIMES) -> Iterator[Told]:
     if not CHROMIUM.exists():
         yield Skipped(PART, "all", "chromium is not installed")
         return
+    expect_many_records()
     with tempfile.TemporaryDirectory() as folder:
         write_backbone(Path(folder) / "networks")
         make(Path(folder) / "datasets", pictures)

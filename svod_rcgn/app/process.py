@@ -1,5 +1,6 @@
 """One running process: its cameras, what deals with their events, and the socket that steers it."""
 
+import gc
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,17 @@ from .rule_service import RulesInUse
 from .wings import Wing
 
 log = logging.getLogger(__name__)
+
+_THRESHOLDS = 50_000, 20, 20  # of gc.set_threshold
+
+
+def expect_many_records() -> None:
+    """Look for garbage less often than Python does by itself.
+
+    It looks after each 700 new objects, and now and then at all there are: hundreds of thousands of records
+    that are read at once cost half of the time, in which no other thread answers.
+    """
+    gc.set_threshold(*_THRESHOLDS)
 
 
 @dataclass(frozen=True, slots=True)

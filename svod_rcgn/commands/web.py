@@ -250,6 +250,7 @@ def _serve(
     from ..web.build import Running
     from ..web.live.event_counter import EventCounter
 
+    process.expect_many_records()
     counter = EventCounter()
     shown = [_watched(each.source) for each in cameras]
     setups = [

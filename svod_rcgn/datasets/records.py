@@ -13,7 +13,12 @@ from ..storage.images import PictureFile
 
 def path_of_hash(folder: Path, digest: str, suffix: str) -> Path:
     """Where the file of a hash lies in a folder of pictures."""
-    return folder / f"{digest[:2]}/{digest}{suffix}"
+    return folder / file_of_hash(digest, suffix)
+
+
+def file_of_hash(digest: str, suffix: str) -> str:
+    """The same within the folder."""
+    return f"{digest[:2]}/{digest}{suffix}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,11 @@ class Picture:
     def path(self) -> Path:
         """Where its file lies."""
         return path_of_hash(self.folder, self.hash, self.suffix)
+
+    @property
+    def file(self) -> str:
+        """Its place within the folder."""
+        return file_of_hash(self.hash, self.suffix)
 
     @property
     def shows(self) -> tuple[str, ...]:

@@ -94,12 +94,14 @@ def folds(
         seed: Another one gives others.
     """
     held: list[Counter[str]] = [Counter() for _ in range(count)]
+    totals = [0] * count
     places: list[set[int]] = [set() for _ in range(count)]
     ordered = sorted(range(len(shootings)), key=lambda place: _order(shootings[place], seed))
     for place in sorted(ordered, key=lambda place: -len(shootings[place])):
         own = _counts(shootings[place], labels)
-        fold = min(range(count), key=lambda fold: (_load(held[fold], own), held[fold].total(), fold))
+        fold = min(range(count), key=lambda fold: (_load(held[fold], own), totals[fold], fold))
         held[fold].update(own)
+        totals[fold] += own.total()
         places[fold].add(place)
     return [_sides(shootings, each) for each in places]
 

@@ -109,7 +109,7 @@ class Recogniser:
     def listed(self) -> tuple[int, list[str]] | None:
         """The last act and the hashes of all pictures, at a start, when `standing` takes long; None later.
 
-        By a connection of their own, since the other one is held by whoever reads all.
+        By a connection of their own, as `some` and `file`, since the other one is held by whoever reads all.
         """
         if self._own.is_read:
             return None
@@ -151,7 +151,7 @@ class Recogniser:
 
     def file(self, digest: str) -> Path | None:
         """See `Dataset.file`: what is shown of an answer of a moment ago may be undone by now."""
-        return self._own.file(digest)
+        return self._glimpses.file(digest)
 
     def log(self, last: int) -> tuple[int, list[Act]]:
         """The number of the dataset's last act, and the last acts in their order."""

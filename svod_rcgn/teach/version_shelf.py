@@ -2,9 +2,10 @@
 
 import shutil
 from pathlib import Path
+from threading import Lock
 
 from ..classification.training import head_file, records
-from ..classification.training.records import TrainingRecord
+from ..classification.training.records import TrainingRecord, TrainingSummary
 from ..errors import InputError, ModelError
 from ..networks import versions
 from ..networks.card import CLASSIFICATION, read_card
@@ -18,11 +19,14 @@ _WAIT = 60.0
 
 
 class VersionShelf:
-    """Versions in the folder of a network."""
+    """Versions in the folder of a network; any thread may ask."""
 
     def __init__(self, directory: Path) -> None:
+        """Take where they lie; nothing is read yet, for a record of very many pictures takes long."""
         self._directory = directory
-        self._record = self._read(versions.in_use(directory))
+        self._lock = Lock()
+        self._record: TrainingRecord | None = None
+        self._is_read = False
 
     @property
     def in_use(self) -> int | None:
@@ -32,18 +36,21 @@ class VersionShelf:
     @property
     def record(self) -> TrainingRecord | None:
         """What is known of the version in use; None where it is not known."""
-        return self._record
+        with self._lock:
+            if not self._is_read:
+                self._record, self._is_read = self._read(self.in_use), True
+            return self._record
 
     @property
-    def newest(self) -> TrainingRecord | None:
+    def newest(self) -> TrainingSummary | None:
         """What is known of the newest version."""
         there = versions.numbers(self._directory)
-        return self._read(there[-1]) if there else None
+        return self._summary(there[-1]) if there else None
 
     def all(self) -> list[VersionState]:
         """Those that can answer, the newest first."""
         used = self.in_use
-        found = [self._read(number) for number in reversed(versions.numbers(self._directory))]
+        found = [self._summary(number) for number in reversed(versions.numbers(self._directory))]
         return [_told(each, used) for each in found if each is not None]
 
     def current(self) -> tuple[LiveHead, TrainingRecord]:
@@ -55,7 +62,9 @@ class VersionShelf:
         number = self.in_use
         if number is None:
             raise ModelError(f"{self._directory}: there is no version yet")
-        return self._opened(number)
+        found = self._opened(number)
+        self._keep(found[1])
+        return found
 
     def use(self, number: int) -> tuple[LiveHead, TrainingRecord]:
         """Put a version in use.
@@ -65,12 +74,12 @@ class VersionShelf:
         """
         found = self._opened(number)
         versions.use(self._directory, number)
-        self._record = found[1]
+        self._keep(found[1])
         return found
 
     def written(self, record: TrainingRecord) -> None:
         """Take note of a new version; the oldest go where there are too many."""
-        self._record = record
+        self._keep(record)
         with folders.locked(self._directory, wait=_WAIT):
             there = [each for each in versions.numbers(self._directory) if each != self.in_use]
             for number in there[: max(0, len(there) + 1 - MOST)]:
@@ -90,6 +99,10 @@ class VersionShelf:
             raise ModelError(f"{folder}: {len(labels)} labels for {head.classes} classes; train again")
         return LiveHead(head, labels, card.least_nearness), record
 
+    def _keep(self, record: TrainingRecord) -> None:
+        with self._lock:
+            self._record, self._is_read = record, True
+
     def _read(self, number: int | None) -> TrainingRecord | None:
         try:
             record = records.read(self._directory / str(number))
@@ -97,9 +110,16 @@ class VersionShelf:
             return None
         return record if record.format_version == records.FORMAT_VERSION else None
 
+    def _summary(self, number: int) -> TrainingSummary | None:
+        try:
+            summary = records.read_summary(self._directory / str(number))
+        except InputError:
+            return None
+        return summary if summary.format_version == records.FORMAT_VERSION else None
 
-def _told(record: TrainingRecord, used: int | None) -> VersionState:
-    number = int(record.version)
+
+def _told(summary: TrainingSummary, used: int | None) -> VersionState:
+    number = int(summary.version)
     return VersionState(
-        number, record.created, record.pictures, record.labels, record.accuracy, number == used
+        number, summary.created, summary.pictures, summary.labels, summary.accuracy, number == used
     )

@@ -204,9 +204,10 @@ def gather(dataset: Dataset, backbone: Backbone, request: TrainingRequest, repor
 def _bring(
     kept: PictureFeatures, every: Sequence[Example], reporter: Reporter, *, others: bool
 ) -> list[Unread]:
-    paths = {each.picture: each.path for each in every}
-    if lacking := kept.missing(list(paths), others=others):
+    lacking = set(kept.missing([each.picture for each in every], others=others))
+    if lacking:
         reporter.say(f"looking at {counted(len(lacking), 'picture')}")
+    paths = {each.picture: each.path for each in every if each.picture in lacking}
     return kept.bring(paths, others=others, done=reporter.progress)
 
 

@@ -29,13 +29,22 @@ _WAY_OUT = "`python -m svod_rcgn.datasets tag DATASET PICTURE --tag CLASS` says 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A picture that is learned from: its hash, name and file, the classes it shows and does not show."""
+    """A picture that is learned from: its hash and name, the classes it shows and does not show.
+
+    Its file lies in `folder` as `file`: a path of each of very many pictures would take long to make.
+    """
 
     picture: str
     name: str
-    path: Path
+    folder: Path
+    file: str
     shows: tuple[str, ...]
     lacks: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> Path:
+        """Where its file lies."""
+        return self.folder / self.file
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +100,7 @@ def read(dataset: Dataset) -> Tagged:
 
 
 def _example(picture: Picture) -> Example:
-    return Example(picture.hash, picture.name, picture.path, picture.shows, picture.no)
+    return Example(picture.hash, picture.name, picture.folder, picture.file, picture.shows, picture.no)
 
 
 def make_lessons(
@@ -140,14 +149,20 @@ def _said(
 ) -> tuple[FloatArray, FloatArray]:
     """Targets, and where they count."""
     places = {label: place for place, label in enumerate(labels)}
-    targets, denied = (np.zeros((len(examples), len(labels)), np.float32) for _ in range(2))
-    for row, each in enumerate(examples):
-        targets[row, [places[label] for label in each.shows if label in places]] = 1
-        denied[row, [places[label] for label in each.lacks if label in places]] = 1
+    targets = _ones((each.shows for each in examples), len(examples), places)
+    denied = _ones((each.lacks for each in examples), len(examples), places)
     if not independent:
         return targets, np.ones_like(targets)
     explicit = denied.sum(0) >= MANY_NO
     return targets, np.where(explicit, np.maximum(targets, denied), np.float32(1))
+
+
+def _ones(named: Iterable[Sequence[str]], rows: int, places: Mapping[str, int]) -> FloatArray:
+    """(rows, places) with a 1 for each class that is named in a row and has a place."""
+    found = np.zeros((rows, len(places)), np.float32)
+    there = [(row, places[label]) for row, labels in enumerate(named) for label in labels if label in places]
+    found[tuple(np.array(there, np.int64).reshape(-1, 2).T)] = 1
+    return found
 
 
 def _with_negatives(

@@ -8,7 +8,7 @@ deviation of the features, which say nothing of classes.
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from .views import Halves
 
 _FLOOR = 0.05  # of the mean deviation, added to each, so that what hardly varies does not count much
 _TINY = np.float32(1e-7)  # so that nothing is impossible
+_LOOKED_AT = 20_000  # features, by which the mean is told to a hundredth of the deviation
 _SPREAD = 4.0  # the length of standardised features
 
 
@@ -28,7 +29,8 @@ class HeadSettings:
 
     An epoch is as many batches of `batch` rows as all views of all pictures make, but `least` at least, and
     at most `most` or what shows each picture once. There are `epochs` of them, or as few as show so many rows
-    as `shown`: of more pictures each need not be seen as often. The learning rate falls from `rate` to
+    as `shown`: of more pictures each need not be seen as often. From `large` pictures on batches are twice as
+    large: that tells as much, and takes three quarters of the time. The learning rate falls from `rate` to
     `last_rate`.
     """
 
@@ -37,6 +39,7 @@ class HeadSettings:
     least: int = 8
     most: int = 40
     shown: int = 400_000
+    large: int = 50_000
     rate: float = 0.5
     last_rate: float = 0.005
     momentum: float = 0.9
@@ -63,7 +66,8 @@ class Scale:
 
 
 def scale_of(features: FloatArray) -> Scale:
-    """What (n, length) features are standardised by."""
+    """What (n, length) features are standardised by; of very many, some tell it well enough."""
+    features = features[:: math.ceil(max(1, len(features)) / _LOOKED_AT)]
     deviation = features.std(0)
     floor = deviation + np.float32(_FLOOR) * deviation.mean() + np.float32(1e-6)
     factor = np.float32(_SPREAD / math.sqrt(features.shape[1])) / floor
@@ -124,6 +128,8 @@ def learn(
     Yields:
         The heads after each epoch.
     """
+    if len(features) >= settings.large:
+        settings = replace(settings, batch=2 * settings.batch)
     learner = _Learner(lessons, features.shape[2], turns, settings)
     rows = features.reshape(-1, features.shape[2])
     steps = _steps(len(features), len(rows), settings)

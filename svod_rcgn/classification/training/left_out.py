@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -146,8 +147,7 @@ def answers_of(
         near: (n,) how near each is without its shooting; nan where that is not known.
         least: The limit of nearness.
     """
-    best = np.argsort(-told, 1, kind="stable")[:, :MOST_ANSWERS]
-    likely = np.round(np.take_along_axis(told, best, 1), 5)
+    best, likely = _likeliest(told)
     right = is_right(told, lessons, rows)
     classes = range(len(lessons.labels))
     places = {label: place for place, label in zip(classes, lessons.labels, strict=True)}
@@ -162,13 +162,25 @@ def answers_of(
             fold=int(lessons.folds[row]),
             truth=_places(example.shows, places),
             denied=_places(example.lacks, places),
-            answers=tuple(zip(best[number].tolist(), likely[number].tolist(), strict=True)),
+            answers=tuple(zip(best[number], likely[number], strict=True)),
             nearness=nearness,
             known=least is None or nearness is None or nearness >= least,
             right=bool(right[number]),
         )
 
     return tuple(answer(number, row) for number, row in enumerate(rows.tolist()))
+
+
+def _likeliest(told: FloatArray) -> tuple[list[list[int]], list[list[float]]]:
+    """Places and probabilities of each picture's likeliest classes; the first, and others above 0."""
+    best = np.argsort(-told, 1, kind="stable")[:, :MOST_ANSWERS]
+    likely = np.round(np.take_along_axis(told, best, 1), 5)
+    kept = np.maximum(1, (likely > 0).sum(1)).tolist()
+    return _cut(best.tolist(), kept), _cut(likely.tolist(), kept)
+
+
+def _cut(rows: list[list[Any]], kept: list[int]) -> list[list[Any]]:
+    return [row[:count] for row, count in zip(rows, kept, strict=True)]
 
 
 def _places(labels: Iterable[str], places: dict[str, int]) -> tuple[int, ...]:

@@ -20,6 +20,7 @@ from .examples import Numbers
 REFUSED = 0.05  # of the left-out pictures that show a class
 USUAL = 0.97  # the share of an embedding's numbers that are not cut off
 _TOGETHER, _LOOKED_AT = 2048, 200  # pictures
+_IN_CACHE = 512  # pictures, of which the embeddings take some megabytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +69,12 @@ def _by_whole_shootings(shootings: Numbers) -> list[Numbers]:
 
 
 def _unit(embeddings: FloatArray, ceiling: float) -> FloatArray:
-    return unit_rows(np.minimum(embeddings, np.float32(ceiling)))
+    """Some at a time: what lies in between is never larger than the processor's own memory."""
+    found = np.empty_like(embeddings)
+    for begin in range(0, len(embeddings), _IN_CACHE):
+        rows = slice(begin, begin + _IN_CACHE)
+        found[rows] = unit_rows(np.minimum(embeddings[rows], np.float32(ceiling)))
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

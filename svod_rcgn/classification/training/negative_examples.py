@@ -63,7 +63,7 @@ def _in_folder(folder: Path, tagged: Tagged) -> tuple[Example, ...]:
     if not found:
         raise InputError(f"{folder}: holds no pictures; give a folder of what is none of the classes")
     return tuple(
-        Example(digest, str(path.relative_to(folder)), path, ())
+        Example(digest, str(path.relative_to(folder)), path.parent, path.name, ())
         for digest, path in found.items()
         if digest not in taken
     )

@@ -39,9 +39,10 @@ class LeftOutAnswer:
     `picture` is its hash and `name` its file's; `shooting` numbers the shootings of this training from 0, and
     `fold` says in which turn they were left out. `truth` are the places, among the record's labels, of the
     classes that it shows, and `denied` of those it is said not to. `answers` are the likeliest MOST_ANSWERS
-    classes as (place, calibrated probability 0..1), the likeliest first. `nearness` is the cosine to the
-    nearest class mean, without the shooting, times the probability that it is no negative; `known` whether
-    it reaches the limit. `right` says whether the likeliest class is one that it shows.
+    classes as (place, calibrated probability 0..1), the likeliest first; of the others those of 0 are left
+    out. `nearness` is the cosine to the nearest class mean, without the shooting, times the probability that
+    it is no negative; `known` whether it reaches the limit. `right` says whether the likeliest class is one
+    that it shows.
     """
 
     picture: str
@@ -141,6 +142,24 @@ class TrainingRecord:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class TrainingSummary:
+    """What a list of versions tells of each; of a record of very many pictures it is read in no time."""
+
+    format_version: int
+    version: str
+    created: str
+    state: int
+    classes: tuple[ClassRecord, ...]
+    pictures: int
+    accuracy: Proportion | None
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The classes in their order."""
+        return tuple(each.label for each in self.classes)
+
+
 def write(folder: Path, record: TrainingRecord) -> None:
     """Write a record beside its network."""
     files.write_record(folder / FILE, record)
@@ -153,3 +172,12 @@ def read(folder: Path) -> TrainingRecord:
         InputError: There is none, or it is damaged.
     """
     return files.read_record(folder / FILE, TrainingRecord)
+
+
+def read_summary(folder: Path) -> TrainingSummary:
+    """Read the summary out of the record beside a network.
+
+    Raises:
+        InputError: There is none, or it is damaged.
+    """
+    return files.read_record(folder / FILE, TrainingSummary)

@@ -56,7 +56,7 @@ def pictures(*labels: str, each: int = 8, first: int = 0) -> list[NewPicture]:
 
 
 def example(name: str, *shows: str, lacks: tuple[str, ...] = ()) -> Example:
-    return Example(name, f"{name}.png", Path(name), shows, lacks)
+    return Example(name, f"{name}.png", Path(), name, shows, lacks)
 
 
 def lessons_of(classes: int, each: int, together: int = 1) -> Lessons:

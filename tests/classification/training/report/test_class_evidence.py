@@ -31,7 +31,7 @@ def _lessons(folder: Path, places: dict[str, tuple[int, int]], each: int = 4) ->
         for number in range(each):
             path = folder / f"{label}{number}.png"
             write_spotted(path, COLOURS.index(label), top=top, left=left, height=72, width=72)
-            examples.append(Example(f"{label}{number}", path.name, path, (label,)))
+            examples.append(Example(f"{label}{number}", path.name, path.parent, path.name, (label,)))
     return make_lessons(examples, [], [[example.picture] for example in examples])
 
 
