@@ -1,5 +1,6 @@
 """A recogniser learns while it is shown things, unlearns by undo, and answers by any of its versions."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
@@ -15,7 +16,7 @@ from svod_rcgn.teach.settings import TeachPlaces, TeachSettings
 from svod_rcgn.teach.taught_recogniser import Recogniser
 from svod_rcgn.teach.workshop import Workshop
 from tests.classification.training.makers import coloured, pictures
-from tests.patience import wait_for
+from tests.patience import PATIENCE, wait_for
 
 pytestmark = pytest.mark.slow
 PLAIN = TeachSettings(smoothing=0.0, limit=0.0)
@@ -145,6 +146,9 @@ def test_what_was_learned_answers_after_a_new_start_without_learning_again(place
         recogniser.wish(PLAIN)
         assert [told(recogniser, colour) for colour in ("red", "blue")] == [("red",), ("blue",)]
         assert recogniser.learning.state.version == 1
+        assert [(each.number, each.in_use) for each in recogniser.versions()] == [(1, True)]
+        assert recogniser.learning.record is not None
+        assert recogniser.learning.record.left_out
         answer = recogniser.stream().answer(coloured("red", 0))
         assert answer is not None
         assert answer.nearest[0].shows == ("red",)
@@ -219,6 +223,10 @@ def test_at_a_start_the_collection_is_shown_before_all_of_it_was_read(
         monkeypatch.setattr(recogniser, "_own", unread)
         assert [workshop.view(each) for each in queries] == views
         assert workshop.details(views[0].pictures[:3]) == details
+        with unread.reading(), ThreadPoolExecutor(1) as another:  # as while all of it is read
+            file = another.submit(recogniser.file, views[0].pictures[0]).result(PATIENCE)
+        assert file is not None
+        assert file.is_file()
         assert not unread.is_read
         assert workshop.view(CollectionQuery(label="red")).pictures == views[0].pictures
         assert unread.is_read

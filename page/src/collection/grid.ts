@@ -1,3 +1,5 @@
+const SPARE = 2 // rows above and below what is seen
+
 /** From the first to before the last. */
 export interface Span {
   first: number
@@ -64,10 +66,15 @@ export class Grid {
   }
 
   /** The places to have in the page while `height` pixels from `top` on are seen: whole rows, and some spare. */
-  near(top: number, height: number, spare = 2): Span {
-    const first = Math.max(0, Math.floor(top / this.row) - spare) * this.columns
-    const last = Math.min(this.count, (Math.ceil((top + height) / this.row) + spare) * this.columns)
+  near(top: number, height: number): Span {
+    const first = Math.max(0, Math.floor(top / this.row) - SPARE) * this.columns
+    const last = Math.min(this.count, (Math.ceil((top + height) / this.row) + SPARE) * this.columns)
     return { first: Math.min(first, Math.max(0, last)), last: Math.max(0, last) }
+  }
+
+  /** How many those are at most. */
+  most(height: number): number {
+    return (Math.ceil(height / this.row) + 1 + 2 * SPARE) * this.columns
   }
 
   at(place: number): { left: number; top: number } {

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -87,6 +89,23 @@ def test_an_epoch_of_few_pictures_has_steps_enough_and_one_of_many_shows_each_on
     assert _steps(4, 28, HEAD) == HEAD.least
     assert _steps(1000, 7000, HEAD) == HEAD.most
     assert _steps(100_000, 100_000, HEAD) == 100_000 // 32
+
+
+def test_batches_of_very_many_pictures_are_twice_as_large() -> None:
+    lessons = lessons_of(3, 20)
+    features, settings = features_of(lessons), HeadSettings(epochs=1, batch=4, least=1, most=8)
+    usual, large, twice = (
+        _learned(lessons, features, replace(settings, **each)) for each in ({}, {"large": 60}, {"batch": 8})
+    )
+    assert np.array_equal(large.weights, twice.weights)
+    assert not np.array_equal(large.weights, usual.weights)
+
+
+def test_what_is_as_good_as_impossible_is_not_kept_but_for_the_likeliest() -> None:
+    told = np.array([[0.7, 0.3, 0.000_001], [0.2, 0.2, 0.6], [0.0, 0.0, 0.0]], np.float32)
+    places, likely = left_out._likeliest(told)
+    assert places == [[0, 1], [2, 0, 1], [0]]
+    assert likely[0] == pytest.approx([0.7, 0.3])
 
 
 def test_a_picture_is_judged_only_if_its_classes_are_known_without_its_fold() -> None:
