@@ -65,7 +65,7 @@ $(VENV)/.test: setup.py $(VENV)/.core
 
 # face_recognition itself asks for dlib, which is compiled for many minutes; dlib-bin is the same, compiled.
 $(VENV)/.bench: setup.py $(VENV)/.core
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench,web]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench,web,webrtc]'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps face_recognition==1.3.0
 	@touch $@
 

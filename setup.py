@@ -10,6 +10,7 @@ MQTT = "paho-mqtt>=2.1"
 HEIC = "pillow-heif>=1.1"
 RAY = "ray>=2.40; python_version < '3.15'"  # where it has wheels
 TLS = "cryptography>=43"
+WEBRTC = ["aioice>=0.10", "aiortc>=1.14", "av>=14"]  # wheels of av hold x264 and x265, GPL: never required
 WEB = [
     "h11>=0.14",
     "python-multipart>=0.0.20",
@@ -138,9 +139,11 @@ setup(
             TENSORFLOW,
             TLS,
             *WEB,
+            *WEBRTC,
         ],
         "tls": [TLS],
         "web": WEB,
+        "webrtc": WEBRTC,
     },
     classifiers=[
         "Environment :: Console",

@@ -7,10 +7,6 @@ networks, over classifiers that were taught with FOLDER.
 """
 
 import multiprocessing
-import re
-import struct
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -20,19 +16,17 @@ from http import HTTPStatus
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import click
 import cv2
-import msgspec
 import numpy as np
 import psutil
 import requests
-from websockets.sync.client import ClientConnection, connect
 
-from benchmarks import processes
+from benchmarks import browser_camera, processes
 from benchmarks.figures import Figure, Limit, print_told
 from benchmarks.material import Material, pictures_of, taught
+from benchmarks.served import asking, open_socket, served
 from svod_rcgn.app.face_recogniser import open_recogniser
 from svod_rcgn.history.database import FILE, Database
 from svod_rcgn.records import FACE, Box, Frame, Image
@@ -48,16 +42,12 @@ SECONDS = 10.0
 EVENTS = 100_000
 CLIENTS = 20
 TIMES = 5
-SHOTS, STEP = 20, 6  # pictures of a face that moves, and by how many pixels
 ROUNDS = 3  # of four viewers who come and go
 VIEW = "/api/cameras/0/view"
 ONE_VIEWER, FOUR_VIEWERS = Limit(0.05), Limit(0.08)
 EVENTS_OPEN = Limit(0.5)
-LABEL = Limit(20)
 
-_LENGTH = struct.Struct("<I")
 _PATIENCE = 60.0
-_LINK = re.compile(r"http://[\d.:]+/\?token=[\w-]+")
 _SEEN = (sighting("Ada", Box(100, 100, 200, 200), 0.9, track=1),)
 _INSERT = (
     "INSERT INTO visits (person, camera, first, last, score, over, kind, label, event, rule) "
@@ -141,15 +131,11 @@ def _looking(site: Site, viewers: int) -> Iterator[None]:
 
 
 def _look(host: str, cookie: str, there: Any, done: Event) -> None:
-    with _socket(f"ws://{host}{VIEW}", Origin=f"http://{host}", Cookie=cookie) as socket:
+    with open_socket(f"ws://{host}{VIEW}", Origin=f"http://{host}", Cookie=cookie) as socket:
         there.release()
         while not done.is_set():
             socket.recv(timeout=_PATIENCE)
             socket.send("k")
-
-
-def _socket(url: str, **headers: str) -> ClientConnection:
-    return connect(url, additional_headers=headers, compression=None, proxy=None, max_size=None)
 
 
 def measure_events(count: int = EVENTS) -> Iterator[Figure]:
@@ -184,14 +170,13 @@ def _seconds(site: Site, path: str) -> float:
 
 def measure_answers(material: Material, seconds: float, times: int) -> Iterator[Figure]:
     """The start, a browser's camera, and pictures that many post, by `svod web` with the real networks."""
-    moved = _moved(read_picture(pictures_of(material.faces)[0]))
-    picture = moved[0]
+    moved = browser_camera.moved(read_picture(pictures_of(material.faces)[0]))
+    picture = encode_jpeg(moved[0])
     begun = processes.now()
-    with tempfile.TemporaryDirectory() as folder, _served(Path(folder), material) as link:
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder), material) as (link, process):
         _post(link, picture)
         yield Figure(PART, "start to the first answer", "s", (processes.now() - begun,))
-        labels = _labels(link, moved, times)
-        yield Figure(PART, "browser's camera, picture to label", "ms", labels, LABEL, f"{WIDTH}x{HEIGHT}")
+        yield from browser_camera.measure(link, process, moved, times, seconds)
         for clients in (1, CLIENTS):
             rate = _posted(link, picture, clients, seconds)
             yield Figure(PART, f"pictures posted by {clients}", "a second", (rate,))
@@ -199,42 +184,8 @@ def measure_answers(material: Material, seconds: float, times: int) -> Iterator[
     yield Figure(PART, "the same pictures without a server", "a second", (bare,))
 
 
-def _moved(image: Image) -> list[bytes]:
-    """The picture, each time a little further to the right, as a face that moves is."""
-    small = cv2.resize(image, (WIDTH, HEIGHT))
-    return [encode_jpeg(np.roll(small, STEP * number, axis=1)) for number in range(SHOTS)]
-
-
-@contextmanager
-def _served(folder: Path, material: Material) -> Iterator[str]:
-    """The link of `svod web` without a camera, in a process of its own."""
-    places = ("--history_dir", "--web_dir", "--clarify_dir", "--input_dir", "--aligned_dir")
-    words = [str(word) for name in places for word in (name, folder / name.strip("-"))]
-    words += ["--no_browser", "--port", "0", "--listener_port", "0", *material.options]
-    command = [sys.executable, "-m", "svod_rcgn", "web", *words]
-    with subprocess.Popen(command, cwd=processes.ROOT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield _link_of(process)
-        finally:
-            process.terminate()
-
-
-def _link_of(process: "subprocess.Popen[str]") -> str:
-    assert process.stdout
-    for line in process.stdout:
-        if found := _LINK.search(line):
-            return found[0]
-    raise processes.FailedError("svod web ended before it said where its page is")
-
-
-def _asking(link: str) -> tuple[str, dict[str, str]]:
-    """Where to ask, and what lets a program in."""
-    address = urlsplit(link)
-    return address.netloc, {"Authorization": f"Bearer {parse_qs(address.query)['token'][0]}"}
-
-
 def _post(link: str, picture: bytes, session: requests.Session | None = None) -> None:
-    host, headers = _asking(link)
+    host, headers = asking(link)
     told = (session or requests).post(
         f"http://{host}/api/faces",
         data=picture,
@@ -246,26 +197,6 @@ def _post(link: str, picture: bytes, session: requests.Session | None = None) ->
         _post(link, picture, session)
     else:
         told.raise_for_status()
-
-
-def _labels(link: str, pictures: Sequence[bytes], times: int) -> tuple[float, ...]:
-    """Milliseconds from a picture that leaves to its answer, to and fro, after once that does not count."""
-    host, headers = _asking(link)
-    with _socket(f"ws://{host}/api/webcam?faces=1", Origin=f"http://{host}", **headers) as socket:
-        way = [*pictures, *reversed(pictures)] * (times + 1)
-        samples = [_label(socket, picture, number) for number, picture in enumerate(way)]
-    return tuple(samples[2 * len(pictures) :])
-
-
-def _label(socket: ClientConnection, picture: bytes, number: int) -> float:
-    head = msgspec.json.encode({"number": number})
-    begun = time.perf_counter()
-    socket.send(_LENGTH.pack(len(head)) + head + picture)
-    answer = msgspec.json.decode(socket.recv(timeout=_PATIENCE))
-    waited = 1000 * (time.perf_counter() - begun)
-    if not answer.get("seen"):
-        raise processes.FailedError(f"no face was found: {answer}")
-    return waited
 
 
 def _posted(link: str, picture: bytes, clients: int, seconds: float) -> float:

@@ -5,7 +5,7 @@ export interface Problem {
   error: string
 }
 
-/** Who looks at the page; `role` is None for somebody who has not come in. `passwords` says whether any role has one; `retention_days` how long visits are kept, None where nothing is written to disk; `notices` say what is missing on this machine, and what brings it. `addresses` are those at which other machines find the page, `fingerprint` that of its certificate (SHA-256). `who` is how what was done to a dataset is signed in this session, None for somebody who has not come in. */
+/** Who looks at the page; `role` is None for somebody who has not come in. `passwords` says whether any role has one; `retention_days` how long visits are kept, None where nothing is written to disk; `notices` say what is missing on this machine, and what brings it. `addresses` are those at which other machines find the page, `fingerprint` that of its certificate (SHA-256). `who` is how what was done to a dataset is signed in this session, None for somebody who has not come in. `video` says whether a browser's camera may come as video, by WebRTC. */
 export interface SessionState {
   role: Role | null
   version: string
@@ -15,6 +15,7 @@ export interface SessionState {
   addresses: (string)[]
   fingerprint: string | null
   who: string | null
+  video: boolean
 }
 
 /** A viewer looks, an editor teaches and labels, an admin changes people and settings. */
@@ -108,9 +109,9 @@ export interface SentHead {
   number: number
 }
 
-/** What is on a picture that a page sent; boxes in shares of its sides. `width` and `height` are its pixels; `waited` and `worked` milliseconds. */
+/** What is on a picture that a page sent; boxes in shares of its sides. `width` and `height` are its pixels; `waited` and `worked` milliseconds. `number` is None for a picture of its video. */
 export interface SentAnswer {
-  number: number
+  number: number | null
   width: number
   height: number
   seen: (Sighting)[]
@@ -123,6 +124,23 @@ export interface SentAnswer {
 export interface SentRefusal {
   number: number | null
   error: string
+  type: string
+}
+
+/** A page would rather send its camera's video by WebRTC: its offer, as SDP. */
+export interface OfferedVideo {
+  offer: string
+}
+
+/** The server's answer to an offer of video, as SDP. */
+export interface TakenVideo {
+  answer: string
+  type: string
+}
+
+/** There is no video, or no longer; pictures may come as ever. */
+export interface LostVideo {
+  reason: string
   type: string
 }
 

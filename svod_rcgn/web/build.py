@@ -1,5 +1,6 @@
 """The application over what runs in this process."""
 
+import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,7 @@ from .access.passwords import Passwords
 from .access.sessions import Sessions
 from .application import build_application
 from .http_server import is_loopback
+from .live.browser_video import BrowserVideos, is_installed
 from .live.event_counter import EventCounter
 from .live.sightings import sightings
 from .operations import Desk
@@ -58,6 +60,8 @@ from .routes.visitor_routes import VisitorRoutes
 from .routes.webcam_routes import WebcamRoutes
 from .settings import Limits, WebSettings
 from .work_limit import WorkLimit
+
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - where it is asked for
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,7 +118,7 @@ def names_of(settings: WebSettings) -> tuple[str, ...]:
     """The names and addresses by which it may be asked for, besides those of this machine alone."""
     if is_loopback(settings.host):
         return settings.host_names
-    own = own_names() if settings.host in ("0.0.0.0", "::") else [settings.host]  # noqa: S104 - asked for
+    own = own_names() if settings.host in _EVERYWHERE else [settings.host]
     return (*settings.host_names, *own)
 
 
@@ -124,6 +128,13 @@ def addresses_of(settings: WebSettings, port: int) -> tuple[str, ...]:
         return ()
     reachable = [name for name in names_of(settings) if not is_loopback(name)]
     return tuple(f"https://{f'[{name}]' if ':' in name else name}:{port}/" for name in reachable)
+
+
+def listened_on(settings: WebSettings) -> tuple[str, ...] | None:
+    """The addresses that the page has here, and so a browser's video; None for all of this machine."""
+    if settings.host in _EVERYWHERE:
+        return None
+    return (settings.host if ":" in settings.host else socket.gethostbyname(settings.host),)
 
 
 def open_films(folder: Path, pictures: StillPictures, settings: JobSettings | None = None) -> FilmJobs:
@@ -140,6 +151,7 @@ def _said(running: Running, settings: WebSettings, port: int, version: str) -> S
         retention_days=running.retention_days,
         notices=tuple(running.notices),
         addresses=addresses_of(settings, port),
+        video=is_installed(),
         fingerprint=None if settings.certificate is None else fingerprint(settings.certificate),
     )
 
@@ -163,7 +175,8 @@ def build(running: Running, settings: WebSettings, limits: Limits, access: Acces
         lambda: running.training.state,
     )
     work = WorkLimit(limits.at_work, limits.waiting)
-    webcams = WebcamRoutes(access.entrance, running.pictures, limits, work, running.browsers)
+    videos = BrowserVideos(listened_on(settings))
+    webcams = WebcamRoutes(access.entrance, running.pictures, limits, work, running.browsers, videos)
     taps = [camera.tap for camera in running.cameras]
     sittings = SittingRoutes(access.entrance, taps, running.begin_sitting, SessionSettings().timeout)
     digits = DigitCorrections(running.pictures, running.datasets_dir)

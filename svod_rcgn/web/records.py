@@ -33,7 +33,8 @@ class SessionState:
     `passwords` says whether any role has one; `retention_days` how long visits are kept, None where nothing
     is written to disk; `notices` say what is missing on this machine, and what brings it. `addresses` are
     those at which other machines find the page, `fingerprint` that of its certificate (SHA-256). `who` is how
-    what was done to a dataset is signed in this session, None for somebody who has not come in.
+    what was done to a dataset is signed in this session, None for somebody who has not come in. `video` says
+    whether a browser's camera may come as video, by WebRTC.
     """
 
     role: Role | None
@@ -44,6 +45,7 @@ class SessionState:
     addresses: tuple[str, ...] = ()
     fingerprint: str | None = None
     who: str | None = None
+    video: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,16 +169,40 @@ class SentHead:
 class SentAnswer:
     """What is on a picture that a page sent; boxes in shares of its sides.
 
-    `width` and `height` are its pixels; `waited` and `worked` milliseconds.
+    `width` and `height` are its pixels; `waited` and `worked` milliseconds. `number` is None for a picture
+    of its video.
     """
 
-    number: int
+    number: int | None
     width: int
     height: int
     seen: tuple[Sighting, ...]
     waited: float
     worked: float
     type: str = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedVideo:
+    """A page would rather send its camera's video by WebRTC: its offer, as SDP."""
+
+    offer: Annotated[str, msgspec.Meta(min_length=1, max_length=50_000)]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenVideo:
+    """The server's answer to an offer of video, as SDP."""
+
+    answer: str
+    type: str = "video"
+
+
+@dataclass(frozen=True, slots=True)
+class LostVideo:
+    """There is no video, or no longer; pictures may come as ever."""
+
+    reason: str
+    type: str = "no_video"
 
 
 @dataclass(frozen=True, slots=True)

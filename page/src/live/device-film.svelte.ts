@@ -13,7 +13,9 @@ export interface Sent {
 /** Pictures of the device's camera as they are sent and waited for; no more are under way than two. */
 export class DeviceFilm {
   problem = $state('')
-  private stream: MediaStream | null = null
+  /** Where they go out as a video, what takes them instead of `send`. */
+  shown: ((picture: Sent) => void) | null = null
+  stream: MediaStream | null = null
   private ended = false
   private readonly video = document.createElement('video')
   private readonly sent = new Map<number, Sent>()
@@ -72,21 +74,36 @@ export class DeviceFilm {
   private next(): void {
     if (!this.stream) return
     this.video.requestVideoFrameCallback(() => {
-      if (this.ready() && this.sent.size < IN_FLIGHT) void this.take()
+      if (this.ready()) void this.pass()
       this.next()
     })
+  }
+
+  private async pass(): Promise<void> {
+    if (this.shown) this.shown(await sentNow(this.drawn()))
+    else if (this.sent.size < IN_FLIGHT) await this.take()
+  }
+
+  private drawn(): OffscreenCanvas {
+    const width = Math.min(WIDEST, this.video.videoWidth)
+    const height = Math.round((this.video.videoHeight * width) / this.video.videoWidth)
+    const canvas = new OffscreenCanvas(width, height)
+    canvas.getContext('2d')!.drawImage(this.video, 0, 0, width, height)
+    return canvas
   }
 
   private async take(): Promise<void> {
     const number = ++this.number
     const head = this.head()
-    const width = Math.min(WIDEST, this.video.videoWidth)
-    const height = Math.round((this.video.videoHeight * width) / this.video.videoWidth)
-    const canvas = new OffscreenCanvas(width, height)
-    canvas.getContext('2d')!.drawImage(this.video, 0, 0, width, height)
-    this.sent.set(number, { bitmap: await createImageBitmap(canvas), at: performance.now() })
+    const canvas = this.drawn()
+    this.sent.set(number, await sentNow(canvas))
     const jpeg = await canvas.convertToBlob({ type: 'image/jpeg', quality: this.quality })
     const message = framed({ ...head, number }, new Uint8Array(await jpeg.arrayBuffer()))
     if (!this.send(message)) this.answered(number)?.bitmap.close()
   }
+}
+
+async function sentNow(canvas: OffscreenCanvas): Promise<Sent> {
+  const at = performance.now()
+  return { bitmap: await createImageBitmap(canvas), at }
 }

@@ -56,15 +56,15 @@ def found_by_axe(page: Any, *, serious: bool = False) -> list[tuple[str, str]]:
 
 
 @contextmanager
-def browsing(camera: Path) -> Iterator[Any]:
-    """A browser whose camera plays a film; skips where there is none."""
+def browsing(camera: Path, *more: str) -> Iterator[Any]:
+    """A browser whose camera plays a film, with more arguments; skips where there is none."""
     sync_api = pytest.importorskip(
         "playwright.sync_api", reason="playwright drives the browser; install [test]"
     )
     if not CHROMIUM.exists():
         pytest.skip("no chromium on this machine; apt-get install chromium")
     with sync_api.sync_playwright() as playwright:
-        arguments = [*_ARGUMENTS, f"--use-file-for-fake-video-capture={camera}"]
+        arguments = [*_ARGUMENTS, *more, f"--use-file-for-fake-video-capture={camera}"]
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
         yield browser
         browser.close()
