@@ -32,15 +32,15 @@ from benchmarks.open_set import SEED, Draw
 from svod_rcgn import networks
 from svod_rcgn.commands import progress
 from svod_rcgn.errors import InputError
-from svod_rcgn.faces import build
+from svod_rcgn.faces import build, strip
 from svod_rcgn.faces.evaluation.face_reader import FaceReader, persons_in
 from svod_rcgn.faces.gallery.identify import FaceIdentifier, scorer_of
 from svod_rcgn.faces.gallery.store import ClassifierSet, Person
+from svod_rcgn.faces.protocols import Embedder
 from svod_rcgn.faces.records import Evidence
 from svod_rcgn.faces.settings import Paths
-from svod_rcgn.faces.stages.embedding import FaceEmbedder
+from svod_rcgn.faces.stages.embedding import fused
 from svod_rcgn.faces.training.train import train
-from svod_rcgn.geometry import unit_rows
 from svod_rcgn.networks.card import ModelCard, UsualLikeness
 from svod_rcgn.records import FloatArray, Image
 
@@ -67,7 +67,7 @@ class Embedded:
 class Read:
     """A network, its card, and the (n,) crops of all pictures that it is fed."""
 
-    embedder: FaceEmbedder
+    embedder: Embedder
     card: ModelCard
     crops: list[Image]
 
@@ -125,10 +125,7 @@ def together(one: Embedded, other: Embedded) -> Embedded:
     """Two networks, whose cosines count alike; what is usual of them is not known."""
     return Embedded(
         f"{one.name} + {other.name}",
-        *(
-            unit_rows(np.concatenate(pair, axis=1))
-            for pair in ((one.taught, other.taught), (one.asked, other.asked))
-        ),
+        *(fused(*pair, share=0.5) for pair in ((one.taught, other.taught), (one.asked, other.asked))),
         milliseconds=one.milliseconds + other.milliseconds,
     )
 
@@ -140,7 +137,7 @@ def read(paths: Sequence[Path], directory: Path, detection_dir: Path) -> Read:
         *build.build_stages(Paths(embedding_dir=directory, detection_dir=detection_dir), "CPU")
     )
     crops = [reader.crop(path) for path in progress.track(paths, model.card.name)]
-    return Read(FaceEmbedder(model.network, model.card), model.card, crops)
+    return Read(build.build_embedder(model), model.card, crops)
 
 
 def embed(networks_read: Sequence[Read], shrunk: int | None) -> list[Embedded]:
@@ -161,7 +158,7 @@ def _clocked(one: Read, crop: Image) -> float:
 
 def _embedded(one: Read, seconds: Sequence[float], shrunk: int | None) -> Embedded:
     taught = one.embedder.embed(one.crops)
-    far = None if shrunk is None else [_far_away(crop, shrunk) for crop in one.crops]
+    far = None if shrunk is None else [far_away(crop, shrunk) for crop in one.crops]
     asked = taught if far is None else one.embedder.embed(far)
     return Embedded(one.card.name, taught, asked, one.card.usual, 1000 * median(seconds))
 
@@ -195,7 +192,11 @@ def _names(classifiers: ClassifierSet, faces: FloatArray) -> list[str | None]:
     return [match.name for match in FaceIdentifier(classifiers).identify([Evidence(face) for face in faces])]
 
 
-def _far_away(crop: Image, pixels: int) -> Image:
+def far_away(crop: Image, pixels: int) -> Image:
+    """A crop, or both of a strip, with no more to be seen than so many pixels show."""
+    if strip.is_strip(crop):
+        first, second = (far_away(each, pixels) for each in strip.squares(crop))
+        return strip.joined(first, second)
     small = cv2.resize(crop, (pixels, pixels), interpolation=cv2.INTER_AREA)
     back: Image = cv2.resize(small, crop.shape[1::-1], interpolation=cv2.INTER_CUBIC)  # type: ignore[assignment]
     return back

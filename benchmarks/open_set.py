@@ -19,6 +19,7 @@ from rich.table import Table
 
 from svod_rcgn import networks
 from svod_rcgn.commands import progress
+from svod_rcgn.errors import InputError
 from svod_rcgn.faces import build
 from svod_rcgn.faces.evaluation.face_reader import FaceReader, persons_in
 from svod_rcgn.faces.gallery.identify import SVM_WEIGHT, ExactScorer, FaceIdentifier, scorer_of
@@ -28,6 +29,7 @@ from svod_rcgn.faces.settings import Paths
 from svod_rcgn.faces.stages.embedding import FaceEmbedder
 from svod_rcgn.faces.training.train import train
 from svod_rcgn.geometry import unit_rows
+from svod_rcgn.networks.card import ModelCard
 from svod_rcgn.networks.generic_face import unpacked_mean
 from svod_rcgn.records import FloatArray
 
@@ -146,15 +148,25 @@ def main(faces: tuple[Path, ...], draws: int, model: Path, detector_dir: Path) -
     print_mixtures({name: mixtures(people, divisions, name) for name in TEACHINGS})
 
 
-def read(folders: tuple[Path, ...], embedding_dir: Path, detection_dir: Path) -> People:
+def read(
+    folders: tuple[Path, ...], embedding_dir: Path, detection_dir: Path, card: ModelCard | None = None
+) -> People:
     """Embed the face of every picture and its mirror image, each by itself.
 
+    Args:
+        folders: PERSON/pictures.
+        embedding_dir: Holds the network.
+        detection_dir: Holds the face detector.
+        card: Another card than the one there, as of one of two networks.
+
     Raises:
-        InputError: A picture shows no face.
+        InputError: A picture shows no face, or two networks are together.
     """
-    paths = Paths(embedding_dir=embedding_dir, detection_dir=detection_dir)
-    reader = FaceReader(*build.build_stages(paths, "CPU"))
-    model = networks.load_model(embedding_dir, "embedding")
+    model = networks.load_model(embedding_dir, "embedding", card=card)
+    if model.second:
+        raise InputError(f"{embedding_dir}: two networks together; give one of them")
+    detector, aligner = build.build_detector(detection_dir, "CPU"), build.build_aligner(model.card)
+    reader = FaceReader(detector, aligner, build.build_embedder(model))
     embedder = FaceEmbedder(model.network, replace(model.card, mirror=False, generic_face=None))
     persons = {(folder, name): paths for folder in folders for name, paths in persons_in(folder).items()}
     crops, labels = [], []

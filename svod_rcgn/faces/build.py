@@ -12,11 +12,11 @@ from ..networks.card import ModelCard
 from ..networks.settings import SOONEST, Runtime
 from ..storage.folders import current_of
 from ..tracking.motion import Detector
-from .enrolment import CropCutter, Cutter, FaceCutter, Recipe, Worker
+from .enrolment import CropCutter, Cutter, FaceCutter, Recipe, StripCutter, Worker
 from .gallery import store
 from .gallery.corrections import corrected
 from .gallery.identify import FaceIdentifier, NobodyKnown
-from .protocols import Aligner, Background, Identifier
+from .protocols import Aligner, Background, Embedder, Identifier
 from .recogniser import FaceAnalyzers, SharedIdentifier
 from .records import Face
 from .settings import (
@@ -29,10 +29,10 @@ from .settings import (
     PrepareSettings,
     QualitySettings,
 )
-from .stages.alignment import FaceAligner, LandmarkAligner
+from .stages.alignment import FaceAligner, LandmarkAligner, StripAligner
 from .stages.background import KEPT, BackgroundRemover
 from .stages.centerface import FaceDetector
-from .stages.embedding import ONE, FaceEmbedder
+from .stages.embedding import BATCH, ONE, FaceEmbedder, FusedEmbedder
 from .stages.mtcnn import CascadeDetector
 from .stages.quality import FaceInspector
 
@@ -52,8 +52,8 @@ def build_worker(paths: Paths, device: str, settings: PrepareSettings, runtime: 
         ModelError: A network is missing or damaged.
     """
     model = networks.load_model(paths.embedding_dir, "embedding", device, runtime)
-    size = _crop_size(model.card)
-    cutter: Cutter = CropCutter(size)
+    height, width = _crop_size(model.card)
+    cutter: Cutter = CropCutter(width) if height == width else StripCutter(height, width)
     background: Background = KEPT
     if not settings.clarified:
         enrolment = EnrolmentSettings(keep_low_quality=settings.training.keep_low_quality)
@@ -61,13 +61,13 @@ def build_worker(paths: Paths, device: str, settings: PrepareSettings, runtime: 
         cutter = build_cutter(model.card, paths.detection_dir, background, device, enrolment, runtime)
     recipe = Recipe(
         cutter.recipe,
-        size,
+        width,
         networks.fingerprint(model.card),
         _alignment(model.card),
         background.fingerprint,
         model.card.usual,
     )
-    return Worker(cutter, FaceEmbedder(model.network, model.card), recipe)
+    return Worker(cutter, build_embedder(model), recipe)
 
 
 def build_cutter(
@@ -95,7 +95,7 @@ def build_cutter(
     )
 
 
-def build_taker(paths: Paths, device: str) -> tuple[FaceCutter, FaceEmbedder]:
+def build_taker(paths: Paths, device: str) -> tuple[FaceCutter, Embedder]:
     """What takes the face out of a frame as it would out of a photograph, and what embeds it.
 
     Raises:
@@ -105,7 +105,7 @@ def build_taker(paths: Paths, device: str) -> tuple[FaceCutter, FaceEmbedder]:
     background = build_background(paths.background_dir, device)
     settings = EnrolmentSettings()
     cutter = build_cutter(model.card, paths.detection_dir, background, device, settings, SOONEST)
-    return cutter, FaceEmbedder(model.network, model.card, batch=ONE)
+    return cutter, build_embedder(model, ONE)
 
 
 def build_detector(detection_dir: Path, device: str) -> Detector[Face]:
@@ -134,7 +134,7 @@ def build_background(background_dir: Path | None, device: str, runtime: Runtime 
     return remover
 
 
-def build_stages(paths: Paths, device: str) -> tuple[Detector[Face], Aligner, FaceEmbedder, Background]:
+def build_stages(paths: Paths, device: str) -> tuple[Detector[Face], Aligner, Embedder, Background]:
     """What turns any picture into the embeddings of its faces.
 
     Raises:
@@ -144,7 +144,7 @@ def build_stages(paths: Paths, device: str) -> tuple[Detector[Face], Aligner, Fa
     return (
         build_detector(paths.detection_dir, device),
         build_aligner(embedding.card),
-        FaceEmbedder(embedding.network, embedding.card),
+        build_embedder(embedding),
         build_background(paths.background_dir, device),
     )
 
@@ -173,7 +173,7 @@ def build_analyzers(paths: Paths, device: str, *, nobody: bool = False) -> FaceA
         build_detector(paths.detection_dir, device),
         FaceInspector(QualitySettings()),
         build_aligner(embedding.card),
-        FaceEmbedder(embedding.network, embedding.card, batch=ONE),
+        build_embedder(embedding, ONE),
         SharedIdentifier(identifier),
         background=background,
     )
@@ -217,13 +217,28 @@ def compare_background(classifiers_dir: Path, removed_by: str) -> None:
         )
 
 
+def build_embedder(model: networks.LoadedNetwork, batch: int = BATCH) -> Embedder:
+    """What turns the crops that `build_aligner` cuts into embeddings, at most `batch` at once."""
+    first = FaceEmbedder(model.network, model.card, batch)
+    if model.second is None or model.card.second is None:
+        return first
+    second = FaceEmbedder(model.second.network, model.second.card, batch)
+    return FusedEmbedder(first, second, model.card.second.share)
+
+
 def build_aligner(card: ModelCard) -> Aligner:
-    """What cuts a face the way an embedding network wants it.
+    """What cuts a face the way an embedding network wants it, or both of two.
 
     Raises:
         ModelError: The card does not say how.
     """
-    size = _crop_size(card)
+    if card.second is None:
+        return _square_aligner(card)
+    return StripAligner(_square_aligner(card), _square_aligner(card.second.card))
+
+
+def _square_aligner(card: ModelCard) -> FaceAligner | LandmarkAligner:
+    size = _side(card)
     if card.template is not None:
         return LandmarkAligner(size, templates.landmarks(card.template, size))
     if card.margin is None:
@@ -233,11 +248,18 @@ def build_aligner(card: ModelCard) -> Aligner:
 
 def _alignment(card: ModelCard) -> str:
     """Names all of a card that a crop depends on."""
-    return f"{card.size} {card.margin if card.template is None else card.template}"
+    beside = f" beside {_alignment(card.second.card)}" if card.second else ""
+    return f"{card.size} {card.margin if card.template is None else card.template}{beside}"
 
 
-def _crop_size(card: ModelCard) -> int:
-    """The side of the crops that an embedding network takes, in pixels.
+def _crop_size(card: ModelCard) -> tuple[int, int]:
+    """Height and width of the crops that an embedding network takes, or two, in pixels; see `_side`."""
+    side = _side(card)
+    return side, side + (_side(card.second.card) if card.second else 0)
+
+
+def _side(card: ModelCard) -> int:
+    """The side of the squares that one network takes, in pixels.
 
     Raises:
         ModelError: Its card does not say, or says that they are no squares.

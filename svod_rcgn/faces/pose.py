@@ -16,6 +16,7 @@ _NOSE_PER_DEGREE = 0.008
 # it, 31 good faces turned by 20 to 48 degrees give what the distance of their eyes gives: half of them
 # within 3 degrees, nine in ten within 10, and none of them to the wrong side.
 _NOSE_LENGTH = 0.5
+_PROFILE = 80.0  # degrees; whoever looks so far to the side shows one eye
 
 
 def head_angles(landmarks: FloatArray, width: float) -> tuple[float, float, float]:
@@ -54,3 +55,12 @@ def turned(landmarks: FloatArray) -> float:
     across = np.array([down[1], -down[0]])
     aside = float((landmarks[2] - (eyes + mouth) / 2) @ across)
     return math.degrees(math.atan2(aside, _NOSE_LENGTH * float((landmarks[1] - landmarks[0]) @ across)))
+
+
+def in_profile(landmarks: FloatArray) -> bool:
+    """Whether one eye lies behind the other, or nearly so.
+
+    Args:
+        landmarks: (5, 2) as in Face.
+    """
+    return abs(turned(landmarks)) >= _PROFILE

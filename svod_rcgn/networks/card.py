@@ -23,6 +23,8 @@ CLASSIFICATION = "classification"
 OBJECTS = "objects"
 LAYOUTS = ("NHWC", "NCHW", "NWHC", "HWC")
 COLOURS = {"RGB": 3, "BGR": 3, "GREY": 1}  # and how many channels they are
+FULL, INT8 = "fp16", "int8"  # precisions
+INT8_SUFFIX = "-int8"  # of the files of a network of 8 bits, beside those of the full one
 FITS = ("centre", "corner", "squash")
 FETCH = "run `python download_models.py`"
 MEND = "correct the card, or fetch or add the network again"
@@ -56,6 +58,18 @@ class UsualLikeness:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondNetwork:
+    """A network that embeds the same face as another, beside whose files its own lie.
+
+    `share`, 0..1, is what its cosine counts in that of both; the other's counts the rest. Its `card` says
+    how it is fed, and its files stand on the other's card.
+    """
+
+    share: float
+    card: "ModelCard"
+
+
+@dataclass(frozen=True, slots=True)
 class ModelCard:
     """What is known of one network; model.json beside its files.
 
@@ -82,6 +96,7 @@ class ModelCard:
 
     Of a network that embeds faces, `generic_face` is the mean of generic faces that is taken off each
     embedding (generic_face.unpacked_mean), and `usual` what its limits lean on where a user has few pictures.
+    `second` is one whose embedding goes beside this one's; name and `usual` are then those of both.
     """
 
     task: str
@@ -114,6 +129,7 @@ class ModelCard:
     strides: tuple[int, ...] = ()
     generic_face: str | None = None
     usual: UsualLikeness | None = None
+    second: SecondNetwork | None = None
 
 
 def read_card(directory: Path, fetch: str = FETCH) -> ModelCard:
@@ -147,13 +163,29 @@ def fingerprint(card: ModelCard) -> str:
     fed = [card.size, card.layout, card.colour, card.mean, card.scale, card.margin, card.mirror]
     later = [card.template, card.answer]
     fit = [each for each in (card.fit, card.generic_face) if each]
-    told = json.dumps([card.source_sha256, card.precision, *fed, *(later if later != _UNSAID else []), *fit])
+    beside = [card.second.share, fingerprint(card.second.card)] if card.second else []
+    said = *fed, *(later if later != _UNSAID else []), *fit, *beside
+    told = json.dumps([card.source_sha256, card.precision, *said])
     return hashlib.sha256(told.encode()).hexdigest()[:_FINGERPRINT_LENGTH]
 
 
 def version_of(card: ModelCard) -> str:
     """What a network's maker calls its version, or else the fingerprint."""
     return card.version or fingerprint(card)
+
+
+def full_card(card: ModelCard) -> ModelCard:
+    """The card of the full network, which lies beside that of 8 bits, whichever is in use."""
+    if card.precision != INT8:
+        return card
+    second = card.second and replace(card.second, card=full_card(card.second.card))
+    file = f"{Path(card.file).stem.removesuffix(INT8_SUFFIX)}.xml"
+    return replace(card, file=file, precision=FULL, second=second)
+
+
+def embedders_of(card: ModelCard) -> tuple[ModelCard, ...]:
+    """The cards of a network, or of two together; the first also says what both are."""
+    return (card, card.second.card) if card.second else (card,)
 
 
 def _check_values(path: Path, card: ModelCard) -> None:
@@ -184,6 +216,20 @@ def _check_values(path: Path, card: ModelCard) -> None:
             raise ModelError(f"{path}: {field} cannot be {told[:_LONGEST]}; {FETCH}")
     if card.margin is not None and card.template is not None:
         raise ModelError(f"{path}: a face is cut by a margin or by a template, not by both; {MEND}")
+    if card.second is not None:
+        _check_second(path, card, card.second)
+
+
+def _check_second(path: Path, card: ModelCard, second: SecondNetwork) -> None:
+    """See that two networks can embed one strip (faces.strip), and that each is what can be."""
+    if not 0 < second.share < 1:
+        raise ModelError(f"{path}: the second network's share cannot be {second.share}; {FETCH}")
+    both = card, second.card
+    if any(each.task != EMBEDDING for each in both) or second.card.second or card.file == second.card.file:
+        raise ModelError(f"{path}: {second.card.name} cannot be the second network; {FETCH}")
+    if not (card.size and second.card.size) or max(second.card.size) >= min(card.size):
+        raise ModelError(f"{path}: the second network takes smaller pictures than the first; {MEND}")
+    _check_values(path, replace(second.card, files=card.files))
 
 
 def _each(value: Channels) -> tuple[float, ...]:

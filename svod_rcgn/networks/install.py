@@ -14,7 +14,7 @@ from ..errors import DownloadError, InputError, ModelError
 from ..reporter import Reporter
 from ..storage.files import read_record, sha256_of, write_bytes, write_record
 from ..storage.folders import current_of, locked, replacing_folder
-from .card import CARD, ModelCard, read_card, write_card
+from .card import CARD, ModelCard, embedders_of, read_card, write_card
 from .entries import Item, ModelEntry, Parcel
 
 
@@ -46,7 +46,7 @@ def check_free(directory: Path) -> None:
         raise ModelError(f"{directory}: holds something other than a network; give another directory")
 
 
-def check_ours(directory: Path, *entries: ModelEntry) -> None:
+def check_ours(directory: Path, *cards: ModelCard) -> None:
     """Make sure that a directory holds no other network than these, whole or damaged.
 
     Raises:
@@ -57,8 +57,12 @@ def check_ours(directory: Path, *entries: ModelEntry) -> None:
         card = read_record(path, ModelCard)
     except InputError:  # no card, or none that says whose it is
         return
-    if card.source_sha256 not in {entry.card.source_sha256 for entry in entries}:
+    if _weights(card) not in {_weights(each) for each in cards}:
         raise ModelError(f"{directory}: holds {card.name}, a network of your own; give another directory")
+
+
+def _weights(card: ModelCard) -> tuple[str, ...]:
+    return tuple(each.source_sha256 for each in embedders_of(card))
 
 
 def convert_entry(entry: ModelEntry, scratch: Path, fresh: Path) -> None:
@@ -100,7 +104,7 @@ class ModelInstallation:
 
     def missing(self) -> list[Path]:
         """The directory, unless the network in it is whole and the catalogue's."""
-        card = self._card()
+        card = whole_card(self.directory)
         return [] if card and self._is_told(card) else [self.directory]
 
     def amend(self, reporter: Reporter) -> bool:
@@ -124,7 +128,7 @@ class ModelInstallation:
             BusyError: Another run works here.
         """
         check_free(self.directory)
-        check_ours(self.directory, self.entry, *self.known)
+        check_ours(self.directory, *(each.card for each in (self.entry, *self.known)))
         with (
             locked(self.directory),
             replacing_folder(self.directory) as fresh,
@@ -136,13 +140,6 @@ class ModelInstallation:
             self.make(self.entry, Path(scratch), fresh)
         reporter.say(f"{self.directory}: {self.entry.card.name}, licence {self.entry.card.licence}")
 
-    def _card(self) -> ModelCard | None:
-        """The card of the network in the directory; None where it is not whole."""
-        try:
-            return read_card(self.directory)
-        except ModelError:
-            return None
-
     def _is_told(self, card: ModelCard) -> bool:
         """Whether a card says what the catalogue does, but for what depends on how the network was made."""
         full = self.entry.card
@@ -153,11 +150,19 @@ class ModelInstallation:
 
     def _amended(self) -> ModelCard | None:
         """The card that makes what is there what is wanted; None where no card does, or it has it already."""
-        card, full = self._card(), self.entry.card
+        card, full = whole_card(self.directory), self.entry.card
         if card is None:
             return None
         amended = replace(card, name=full.name, generic_face=full.generic_face, usual=full.usual)
         return amended if amended != card and self._is_told(amended) else None
+
+
+def whole_card(directory: Path) -> ModelCard | None:
+    """The card of the network in a directory; None where it is not whole."""
+    try:
+        return read_card(directory)
+    except ModelError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,11 +24,15 @@ if TYPE_CHECKING:  # openvino takes longer to import than all the rest of a run 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoadedNetwork:
-    """A network ready to run, and what is known of it; `further` are the others of a cascade."""
+    """A network ready to run, and what is known of it.
+
+    `further` are the others of a cascade, and `second` is the one whose embedding goes beside this one's.
+    """
 
     card: ModelCard
     network: Network
     further: tuple[Network, ...] = ()
+    second: LoadedNetwork | None = None
 
 
 def load_model(
@@ -53,19 +57,24 @@ def load_model(
     Raises:
         ModelError: It is missing, damaged, for another task, or not what its card says.
     """
-    from .runtime import OpenVinoNetwork
-
     card = card or read_card(directory, fetch)
     if card.task != task:
         raise ModelError(
             f"{directory}: expected a network for {task}, found one for {card.task} ({card.name})"
         )
+    second = _loaded(directory, card.second.card, device, runtime) if card.second else None
+    return replace(_loaded(directory, card, device, runtime), second=second)
+
+
+def _loaded(directory: Path, card: ModelCard, device: str, runtime: Runtime) -> LoadedNetwork:
+    from .runtime import OpenVinoNetwork
+
     folder = current_of(directory)
     network, *further = (
         OpenVinoNetwork(folder / name, device, runtime) for name in (card.file, *card.further)
     )
     _check_input(directory, card, network.input_shape)
-    place = _answer(directory, card, network) if task == EMBEDDING else 0
+    place = _answer(directory, card, network) if card.task == EMBEDDING else 0
     return LoadedNetwork(card, SelectedOutput(network, place) if place else network, tuple(further))
 
 

@@ -17,12 +17,10 @@ from ..errors import ModelError
 from ..records import FloatArray, Image
 from ..storage import files, folders
 from . import LoadedNetwork
-from .card import ModelCard, write_card
+from .card import INT8, INT8_SUFFIX, ModelCard, embedders_of, full_card, write_card
 from .runtime import Network, shared_core
 
 Answer = TypeVar("Answer")
-FULL, INT8 = "fp16", "int8"
-_SUFFIX = "-int8"
 # Each of whole ranges, ranges that need no 0 in their middle, and these full convolutions brought the boxes
 # of an 8-bit CenterFace nearer to the full one's; `download_models.py --int8` prints how near they are.
 _FULL_CONVOLUTIONS = 3
@@ -127,7 +125,7 @@ def use_full(directory: Path) -> None:
         ModelError: There is no network, or it is damaged.
         BusyError: Another run works here.
     """
-    use_network(directory, _full_card(networks.read_card(directory)))
+    use_network(directory, full_card(networks.read_card(directory)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,19 +153,29 @@ class _Recorder:
         return self._network.run(batch)
 
 
+def _recording(model: LoadedNetwork) -> tuple[LoadedNetwork, list[_Recorder]]:
+    """A network, or two, with what is fed to each kept."""
+    recorder = _Recorder(model.network)
+    if model.second is None:
+        return replace(model, network=recorder), [recorder]
+    second, others = _recording(model.second)
+    return replace(model, network=recorder, second=second), [recorder, *others]
+
+
 def make_int8(
     trial: QuantizationTrial[Answer], directory: Path, target: Path, say: Callable[[str], None]
 ) -> Agreement:
     """Make the 8-bit network in a folder of its own, and see that it agrees with the full one."""
     card = trial.model.card
     say(f"making {card.name} of 8 bits")
-    recorder = _Recorder(trial.model.network)
+    model, recorders = _recording(trial.model)
     for picture in trial.making:
-        trial.ask(replace(trial.model, network=recorder), picture)
-    source = folders.current_of(directory) / card.file
-    made = replace(card, file=f"{source.stem}{_SUFFIX}.xml", precision=INT8)
+        trial.ask(model, picture)
+    made = _int8_card(card)
     target.mkdir()
-    quantize(source, target / made.file, recorder.fed, keep_last_full=trial.keep_last_full)
+    source = folders.current_of(directory)
+    for full, small, recorder in zip(embedders_of(card), embedders_of(made), recorders, strict=True):
+        quantize(source / full.file, target / small.file, recorder.fed, keep_last_full=trial.keep_last_full)
     write_card(target, made)
     agreement = _agreement(trial, networks.load_model(target, card.task))
     if agreement.mean < trial.least:
@@ -198,13 +206,12 @@ def use_network(directory: Path, card: ModelCard, made: Path | None = None) -> N
 
 def load_full(directory: Path, task: str) -> LoadedNetwork:
     """The full network of a directory, whichever is in use."""
-    card = _full_card(networks.read_card(directory))
+    card = full_card(networks.read_card(directory))
     if card.further:
         raise ModelError(f"{card.name}: a cascade cannot be made 8-bit; give CenterFace with --detector_dir")
     return networks.load_model(directory, task, card=card)
 
 
-def _full_card(card: ModelCard) -> ModelCard:
-    if card.precision != INT8:
-        return card
-    return replace(card, file=f"{Path(card.file).stem.removesuffix(_SUFFIX)}.xml", precision=FULL)
+def _int8_card(card: ModelCard) -> ModelCard:
+    second = card.second and replace(card.second, card=_int8_card(card.second.card))
+    return replace(card, file=f"{Path(card.file).stem}{INT8_SUFFIX}.xml", precision=INT8, second=second)

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from ..errors import InputError, ModelError
 from ..storage import files, folders
-from .card import CARD, ModelCard, read_card
-from .quantize import INT8
+from .card import CARD, INT8, ModelCard, read_card
 
 FILE = "variants.json"
 INT8_NETWORK = "network-int8.xml"

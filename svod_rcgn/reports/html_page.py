@@ -1,12 +1,14 @@
 """Pages that open from disk: no script, no address, pictures inside, names shown and never run."""
 
 import base64
+from collections.abc import Callable
 from pathlib import Path
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ..errors import InputError
+from ..records import Image
 from ..storage import images
 from ..text import shown
 
@@ -30,10 +32,13 @@ def plot(svg: str | None) -> Markup | None:
     return None if svg is None else Markup(svg)  # noqa: S704
 
 
-def thumbnail(file: Path, side: int) -> str | None:
-    """A picture that fits into a square of `side` pixels, as a data address; None if it cannot be shown."""
+def thumbnail(file: Path, side: int, part: Callable[[Image], Image] = lambda picture: picture) -> str | None:
+    """A picture, or a part of it, that fits into a square of `side` pixels, as a data address.
+
+    None if it cannot be shown.
+    """
     try:
-        jpeg = images.thumbnail(file, side)
+        jpeg = images.thumbnail(file, side, part)
     except InputError:
         return None
     return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"

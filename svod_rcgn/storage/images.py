@@ -2,7 +2,7 @@
 
 import io
 import stat
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -245,13 +245,13 @@ def orientation_of(file: PictureFile) -> int:
         return _orientation(picture)
 
 
-def thumbnail(path: Path, side: int) -> bytes:
-    """A picture made small enough for a square of `side` pixels, as the content of a JPEG file.
+def thumbnail(path: Path, side: int, part: Callable[[Image], Image] = lambda picture: picture) -> bytes:
+    """A picture, or a part of it, made small enough for a square of `side` pixels, as a JPEG file's content.
 
     Raises:
         InputError: As for read_picture.
     """
-    small = Pillow.fromarray(cv2.cvtColor(decode(read_file(path), side), cv2.COLOR_BGR2RGB))
+    small = Pillow.fromarray(cv2.cvtColor(part(decode(read_file(path), side)), cv2.COLOR_BGR2RGB))
     small.thumbnail((side, side))
     buffer = io.BytesIO()
     small.save(buffer, "JPEG", quality=70, optimize=True)

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from ...networks import variants
-from ...networks.card import ModelCard
+from ...networks.card import INT8, ModelCard
 from ...networks.preprocess import preprocess
-from ...networks.quantize import INT8, quantize
+from ...networks.quantize import quantize
 from ...networks.runtime import OpenVinoNetwork
 from ...records import FloatArray, Image
 from ...storage import images

@@ -18,9 +18,9 @@ from threadpoolctl import threadpool_limits
 from ...datasets.collection import Dataset, open_dataset
 from ...errors import DatasetError, InputError, WorseError
 from ...networks import read_card, variants
-from ...networks.card import ModelCard
+from ...networks.card import INT8, ModelCard
 from ...networks.preprocess import preprocess
-from ...networks.quantize import INT8, quantize
+from ...networks.quantize import quantize
 from ...records import FloatArray, Image
 from ...storage import images
 from ...text import counted

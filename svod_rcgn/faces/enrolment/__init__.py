@@ -10,7 +10,7 @@ from pathlib import Path
 from ...jobs.parallel import in_order
 from ...reporter import Progress
 from .align import Alignment, AlignRequest, align, carry
-from .crop import CropCutter, Cutter, FaceCutter
+from .crop import CropCutter, Cutter, FaceCutter, StripCutter
 from .dataset import META_FILE, Gallery, assemble, previews, with_fields
 from .embeddings import Embeddings, embed, outdated, read_embeddings, write_embeddings
 from .index import (
@@ -50,6 +50,7 @@ __all__ = [
     "Gallery",
     "Progress",
     "Recipe",
+    "StripCutter",
     "ThreadExecutor",
     "Worker",
     "added",

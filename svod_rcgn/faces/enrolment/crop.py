@@ -9,6 +9,7 @@ from ...records import Box, Image
 from ...storage import images
 from ...storage.images import PictureFile
 from ...tracking.motion import Detector
+from .. import strip
 from ..protocols import Aligner, Background, Inspector
 from ..records import Face
 from ..settings import EnrolmentSettings
@@ -84,7 +85,10 @@ class FaceCutter:
 
 
 class CropCutter:
-    """Takes a picture that is a face already as it is; one of another size is scaled."""
+    """Takes a picture that is a face already as it is; one of another size is scaled.
+
+    Of a face that was cut for two networks it takes the larger square.
+    """
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -96,6 +100,26 @@ class CropCutter:
         Raises:
             InputError: It cannot be read.
         """
-        image = images.decode(file)
+        image = strip.shown(images.decode(file))
         whole = Box(0, 0, image.shape[1], image.shape[0])
         return None, geometry.crop(image, geometry.square_around(whole, margin=0), self._size)
+
+
+class StripCutter:
+    """Takes a face that was cut for these two networks already as it is (faces.strip)."""
+
+    def __init__(self, height: int, width: int) -> None:
+        self._shape = height, width, 3
+        self.recipe = f"strip {width}x{height}"
+
+    def cut(self, file: PictureFile) -> tuple[None, Image]:
+        """Give the whole picture.
+
+        Raises:
+            InputError: It cannot be read, or was cut for one network: where the landmarks were, which the
+                other needs, cannot be told from it.
+        """
+        image = images.decode(file)
+        if image.shape != self._shape or not strip.is_strip(image):
+            raise InputError("a face cut out for one network, which does not do for two")
+        return None, image

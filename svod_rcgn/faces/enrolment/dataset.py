@@ -11,6 +11,7 @@ import numpy as np
 from ...errors import InputError
 from ...records import FloatArray, Image
 from ...storage import files, images
+from .. import strip
 from ..gallery.store import Person
 from ..names import shown_name
 from .embeddings import Embeddings
@@ -81,12 +82,13 @@ def with_fields(index: AlignedIndex, aligned_dir: Path) -> AlignedIndex:
 
 
 def previews(index: AlignedIndex, aligned_dir: Path) -> dict[str, Image]:
-    """The crop of each person's surest detection, by the person's folder."""
+    """The crop of each person's surest detection, as people are shown it, by the person's folder."""
     surest: dict[str, AlignedPicture] = {}
     for picture in sorted(index.used, key=lambda picture: picture.score or 0.0):
         surest[picture.person] = picture
     return {
-        person: images.read_picture(aligned_dir / str(picture.crop)) for person, picture in surest.items()
+        person: strip.shown(images.read_picture(aligned_dir / str(picture.crop)))
+        for person, picture in surest.items()
     }
 
 

@@ -78,7 +78,7 @@ class AlignedPicture:
 class AlignedIndex:
     """All pictures, ordered by where they lie, and what is said of each person.
 
-    `crop_size` is the side of the crops in pixels and `alignment` names how a face lies in them;
+    `crop_size` is the width of the crops in pixels and `alignment` names how a face lies in them;
     `fields` maps a person's folder to what its meta.json said; `training` is how the last run trained,
     and `background` what removed the background when the last run aligned, as in Recipe.
     """

@@ -19,7 +19,7 @@ from .crop import Cutter
 class Recipe:
     """What makes crops and embeddings comparable: results of the same recipe may be mixed.
 
-    `cut` names how a crop is made, `crop_size` is its side in pixels, `model` the fingerprint of the
+    `cut` names how a crop is made, `crop_size` is its width in pixels, `model` the fingerprint of the
     embedding network, and `alignment` names how that network wants a face to lie in its crop.
     `background` is the fingerprint of the network that removes the background before a face is looked
     for, empty where it stays. `usual` is what the network's card says of likeness, and

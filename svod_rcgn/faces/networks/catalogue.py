@@ -1,8 +1,8 @@
 """The networks of the faces wing and the demo's pictures that can be fetched."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from ...networks.card import ModelCard, UsualLikeness
+from ...networks.card import ModelCard, SecondNetwork, UsualLikeness
 from ...networks.entries import Item, ModelEntry, NpmPackage, Package, Parcel, Url
 
 _FACENET_SHA256 = "704afe26766ce6215931b0bde68650835be9518613d40ce101e641708c7d5c78"
@@ -99,6 +99,15 @@ FACENET_VGGFACE2 = ModelEntry(
         sources=(Url(_VGGFACE2_URL),),
     ),
 )
+# The share: benchmarks/shares.py and the film of docs/BENCHMARKS.md. What is usual: benchmarks/usual.py.
+_PAIR_SHARE = 0.2
+_PAIR_USUAL = UsualLikeness(
+    stranger=(0.082, 0.146),
+    stranger_track=(0.082, 0.1),
+    stranger_of_one=(0.021, 0.133),
+    stranger_track_of_one=(0.021, 0.107),
+    known=(0.796, 0.135),
+)
 _UNSAID_TRAINING = "which does not say on whose pictures it was trained"
 _FACEPLUGIN_SHA256 = "87aacdfe57510db2af90c0251df680e8eec88f122ee94712121d09bcaaaf3581"
 _MOBILEFACENET_SHA256 = "d8ba40c0127fb8ca9917e8fddc79bbbda063657bc92a496d34da0bc8a760443b"
@@ -184,6 +193,28 @@ MOBILEFACENET = ModelEntry(
 )
 SECOND_EMBEDDINGS = {"faceplugin": FACEPLUGIN, "mobilefacenet": MOBILEFACENET}
 """Networks that may be used in place of FaceNet, by the folder of models/ that each goes into."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """FaceNet and another network together: its name in SECOND_EMBEDDINGS, and the card of both."""
+
+    second: str
+    card: ModelCard
+
+
+PAIRS = {
+    "facenet+faceplugin": Pair(
+        "faceplugin",
+        replace(
+            FACENET_CENTRED.card,
+            name="FaceNet 20180408-102900, centred, and Faceplugin fr_feature",
+            usual=_PAIR_USUAL,
+            second=SecondNetwork(_PAIR_SHARE, replace(FACEPLUGIN.card, usual=None)),
+        ),
+    )
+}
+"""Networks whose embeddings are one, by the folder of models/ that each pair goes into."""
 CENTERFACE = ModelEntry(
     card=ModelCard(
         task="detection",

@@ -10,6 +10,7 @@ from ...networks.generic_face import unpacked_mean
 from ...networks.preprocess import preprocess
 from ...networks.runtime import Network
 from ...records import FloatArray, Image
+from .. import strip
 
 BATCH = 16
 ONE = 1  # each size of batch costs the runtime as much as five faces when it first comes
@@ -64,3 +65,43 @@ class FaceEmbedder:
         parts = [pixels[start : start + size] for start in range(0, len(pixels), size)]
         rows = np.concatenate([self._network.run(part)[0].reshape(len(part), -1) for part in parts])
         return geometry.unit_rows(rows)
+
+
+class FusedEmbedder:
+    """Two networks that make one embedding of a face.
+
+    Theirs stand side by side, each times the root of its share: the whole has unit length, and the cosine of
+    two faces is the mean of both networks' cosines, weighted by the shares. So whatever compares, teaches or
+    stores embeddings needs to know of one only. Of a face that was cut for the first alone, the second's
+    place is empty: to a face that both saw, its cosine is the first one's times the root of its share.
+    """
+
+    def __init__(self, first: FaceEmbedder, second: FaceEmbedder, share: float) -> None:
+        """Take both, and the second one's share, 0..1."""
+        self._first = first
+        self._second = second
+        self._share = share
+
+    def embed(self, crops: Sequence[Image]) -> FloatArray:
+        """Compute embeddings in batches.
+
+        Args:
+            crops: n strips (faces.strip), uint8, BGR.
+
+        Returns:
+            (n, both embeddings' length) float32, each row of unit length.
+        """
+        pairs = [strip.squares(crop) for crop in crops]
+        first = self._first.embed([large for large, _ in pairs])
+        both = [row for row, (_, small) in enumerate(pairs) if small.any()]
+        second = self._second.embed([pairs[row][1] for row in both])
+        whole = np.concatenate([first, np.zeros((len(first), second.shape[1]), np.float32)], axis=1)
+        whole[both] = fused(first[both], second, self._share)
+        return whole
+
+
+def fused(first: FloatArray, second: FloatArray, share: float) -> FloatArray:
+    """One embedding of two, (n, a) and (n, b) of unit length, as (n, a + b) of unit length; see above."""
+    roots = np.float32(np.sqrt(1 - share)), np.float32(np.sqrt(share))
+    whole: FloatArray = np.concatenate([first * roots[0], second * roots[1]], axis=1)
+    return whole

@@ -25,7 +25,7 @@ _MAX_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StrangerPicture:
-    """A crop as the aligner cuts it, (size, size, 3) uint8 BGR, its embedding and its worth, 0..1."""
+    """A crop as the aligner cuts it, uint8 BGR, its embedding and its worth, 0..1."""
 
     crop: Image
     embedding: FloatArray

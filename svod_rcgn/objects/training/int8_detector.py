@@ -14,10 +14,10 @@ from ...datasets.collection import open_dataset
 from ...errors import DatasetError, WorseError
 from ...geometry import intersection_over_union
 from ...networks import read_card, variants
-from ...networks.card import ModelCard
+from ...networks.card import INT8, ModelCard
 from ...networks.class_labels import ClassLabel, read_labels
 from ...networks.preprocess import preprocess
-from ...networks.quantize import INT8, quantize
+from ...networks.quantize import quantize
 from ...networks.runtime import OpenVinoNetwork
 from ...records import Image
 from ...storage import files, images

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from ....reports import diagrams, html_page
+from ... import strip
 from . import plots
 from .measures import PersonResult, Report, ReportPicture
 from .summary import summary
@@ -78,4 +79,4 @@ def _by_person(portraits: Iterable[ReportPicture]) -> dict[str, list[ReportPictu
 
 
 def _shown(portrait: ReportPicture) -> Shown:
-    return Shown(portrait, html_page.thumbnail(portrait.file, THUMBNAIL_SIDE))
+    return Shown(portrait, html_page.thumbnail(portrait.file, THUMBNAIL_SIDE, strip.shown))
