@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -257,21 +257,37 @@ def print_card(card: ModelCard, fingerprint: str) -> None:
 
 def _lines(value: object) -> Cell:
     if is_dataclass(value):
-        return [f"{each.name}: {getattr(value, each.name)}" for each in fields(value)]
+        return list(_fields(value))
     if isinstance(value, dict):
         return [f"{k}: {v}" for k, v in value.items()]
     told = str(value)
     return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}... of {len(told):,} letters"
 
 
+def _fields(value: Any) -> Iterator[str]:
+    """The fields of a record, and of the records in it, a line each."""
+    for each in fields(value):
+        inner = getattr(value, each.name)
+        if is_dataclass(inner):
+            yield from (f"{each.name}.{line}" for line in _fields(inner))
+        else:
+            yield f"{each.name}: {inner}"
+
+
 def _in_short(network: InstalledNetwork) -> tuple[Cell, ...]:
     card = network.card
     if card is None:
         return "", as_called(network.problem), "", ""
+    from ..networks.card import embedders_of
+
+    cards = embedders_of(card)
+    name = [card.name] if network.in_use else [card.name, "not in use"]
+    licences = list(dict.fromkeys(each.licence for each in cards))
+    return card.task, name, [line for each in cards for line in _fed(each)], licences
+
+
+def _fed(card: ModelCard) -> list[str]:
     size = f"{card.size[0]}x{card.size[1]}" if card.size else "any size"
     cut = f"margin {card.margin}" if card.template is None else f"template {card.template}"
     fed = [f"{size} {card.colour}"]
-    if card.embedding_length:
-        fed += [cut, f"{card.embedding_length} numbers a face"]
-    name = [card.name] if network.in_use else [card.name, "not in use"]
-    return card.task, name, fed, card.licence
+    return [*fed, cut, f"{card.embedding_length} numbers a face"] if card.embedding_length else fed

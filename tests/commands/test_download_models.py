@@ -59,6 +59,16 @@ def offers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             monkeypatch.setitem(catalogue.SECOND_EMBEDDINGS, name, tiny)
     centred = replace(catalogue.FACENET_CENTRED.card, source_sha256=catalogue.FACENET.card.source_sha256)
     monkeypatch.setattr(catalogue, "FACENET_CENTRED", replace(catalogue.FACENET, card=centred))
+    for name, pair in catalogue.PAIRS.items():
+        second = replace(
+            pair.card.second,
+            card=replace(
+                pair.card.second.card,
+                source_sha256=catalogue.SECOND_EMBEDDINGS[pair.second].card.source_sha256,
+            ),
+        )
+        card = replace(pair.card, source_sha256=catalogue.FACENET.card.source_sha256, second=second)
+        monkeypatch.setitem(catalogue.PAIRS, name, replace(pair, card=card))
     for name, path in (("DEMO_PORTRAITS", "faces/A/1.jpg"), ("DEMO_STRANGER", "probes/2.jpg")):
         source = folder / Path(path).name
         source.write_bytes(path.encode())
@@ -344,3 +354,43 @@ def test_the_users_address_of_the_background_network_is_tried_first(
     (offers / "SELFIE.xml").rename(own)
     result = _run(*options, "--bg_remove_url", own.as_uri())
     assert (result.exit_code, f"fetching {own.as_uri()}" in result.output) == (0, True), result.output
+
+
+PAIR = "facenet+faceplugin"
+
+
+def test_two_networks_together_come_with_the_second_alone_and_stay(
+    offers: Path, options: list[str], tmp_path: Path
+) -> None:
+    output = _run(*options, "--second_embedding", PAIR).output
+    assert f"{PAIR}: {catalogue.PAIRS[PAIR].card.name}, licence MIT\n" in output
+    card = read_card(tmp_path / "models" / PAIR)
+    assert replace(card, files={}) == catalogue.PAIRS[PAIR].card
+    assert set(card.files) == {f"{name}.{end}" for name in PAIR.split("+") for end in ("xml", "bin")}
+    assert _run(*options, "--second_embedding", PAIR).output == "nothing to do: all is there\n"
+    in_place = _run(*options, "--model", str(tmp_path / "models" / PAIR))
+    assert in_place.output == "nothing to do: all is there\n"
+    assert read_card(tmp_path / "facenet").name == "FaceNet 20180408-102900"
+
+
+def test_where_both_are_there_they_are_put_together_without_a_connection(
+    offers: Path, options: list[str], tmp_path: Path
+) -> None:
+    _run(*options, "--second_embedding", "faceplugin", "--facenet", "casia-centred")
+    for path in offers.iterdir():
+        path.unlink()
+    done = _run(*options, "--second_embedding", PAIR, "--offline")
+    assert (done.exit_code, done.output.count("\n")) == (0, 1)
+    assert read_card(tmp_path / "models" / PAIR).second
+
+
+def test_another_facenet_is_not_put_into_a_pair_and_the_pair_is_not_overwritten(
+    offers: Path, options: list[str], tmp_path: Path
+) -> None:
+    _run(*options, "--facenet", "vggface2")
+    other = _run(*options, "--second_embedding", PAIR)
+    assert other.exit_code == 1
+    assert "is not there; run again with --facenet casia" in other.output.splitlines()[-1]
+    assert not (tmp_path / "models" / PAIR).exists()
+    assert _run(*options, "--second_embedding", PAIR, "--facenet", "casia").exit_code == 0
+    assert read_card(tmp_path / "models" / PAIR).second
