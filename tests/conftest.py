@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from svod_rcgn.classification.settings import DIGITS, IMAGENET, MODELS_DIR
-from svod_rcgn.faces.networks.catalogue import SECOND_EMBEDDINGS
+from svod_rcgn.faces.networks.catalogue import PAIRS, SECOND_EMBEDDINGS
 from svod_rcgn.faces.settings import BACKGROUND_DIR, DETECTOR_DIRS, Paths
 from svod_rcgn.objects.settings import COCO
 from tests.servers import RecordingReporter, Server
@@ -57,6 +57,13 @@ def mtcnn_dir() -> Path:
 
 @pytest.fixture(scope="session", params=sorted(SECOND_EMBEDDINGS))
 def second_embedding_dir(request: pytest.FixtureRequest) -> Path:
+    return _installed(
+        ROOT / Paths().embedding_dir.parent / request.param, f"--second_embedding {request.param}"
+    )
+
+
+@pytest.fixture(scope="session", params=sorted(PAIRS))
+def pair_dir(request: pytest.FixtureRequest) -> Path:
     return _installed(
         ROOT / Paths().embedding_dir.parent / request.param, f"--second_embedding {request.param}"
     )

@@ -30,18 +30,19 @@ def teach(tmp_path_factory, embedding_dir, detection_dir):
     """Learn a folder of people, once a session; gives the paths of what was learned."""
     made = {}
 
-    def taught(input_dir: Path) -> Paths:
-        if input_dir not in made:
+    def taught(input_dir: Path, network: Path = embedding_dir) -> Paths:
+        key = input_dir, network
+        if key not in made:
             folder = tmp_path_factory.mktemp(input_dir.name)
-            made[input_dir] = Paths(
+            made[key] = Paths(
                 input_dir=input_dir,
                 aligned_dir=folder / "aligned",
                 classifiers_dir=folder / "classifiers",
-                embedding_dir=embedding_dir,
+                embedding_dir=network,
                 detection_dir=detection_dir,
             )
-            prepare.prepare(made[input_dir], "CPU", silently)
-        return made[input_dir]
+            prepare.prepare(made[key], "CPU", silently)
+        return made[key]
 
     return taught
 
@@ -151,16 +152,21 @@ def test_probes_are_named_rightly_and_no_stranger_is(teach, shared_dir):
     assert missed.total() <= 1
 
 
-@pytest.fixture(scope="module")
-def clip_names(teach, shared_dir):
-    """The names given in each frame of the clip, taught with one or two portraits a person."""
+def named_in_clip(paths, shared_dir):
+    """The names given in each frame of the clip."""
     film = cv2.VideoCapture(str(shared_dir / "clips" / "hamilton.mp4"))
-    pipeline = pipeline_of(teach(shared_dir / "faces" / "people"), still=False)
+    pipeline = pipeline_of(paths, still=False)
     names = []
     while (answer := film.read())[0]:
         names.append(named(pipeline, answer[1], len(names) / 29.97))
     film.release()
     return names
+
+
+@pytest.fixture(scope="module")
+def clip_names(teach, shared_dir):
+    """The same, taught with one or two portraits a person."""
+    return named_in_clip(teach(shared_dir / "faces" / "people"), shared_dir)
 
 
 @pytest.fixture(scope="module")
@@ -182,5 +188,27 @@ def test_each_person_is_named_in_the_share_of_frames_that_a_good_system_reaches(
     for shot in shots:
         first, last = shot["frames"]
         for person, share in shot["people"].items():
-            given = [person in names for names in clip_names[first : last + 1]]
-            assert sum(given) / len(given) >= share, (person, shot["frames"])
+            assert share_of(person, clip_names[first : last + 1]) >= share, (person, shot["frames"])
+
+
+def share_of(person, names) -> float:
+    return sum(person in given for given in names) / len(names)
+
+
+@pytest.mark.shared
+def test_two_networks_together_reach_the_shares_of_the_clip_and_name_no_stranger(
+    teach, shared_dir, shots, pair_dir, undrawn
+):
+    people, others = (
+        teach(shared_dir / "faces" / gallery, network=pair_dir) for gallery in ("people", "bbt")
+    )
+    names = named_in_clip(people, shared_dir)
+    for shot in shots:
+        first, last = shot["frames"]
+        assert {name for given in names[first : last + 1] for name in given} <= set(shot["people"])
+        for person, share in shot["people"].items():
+            assert share_of(person, names[first : last + 1]) >= share, (person, shot["frames"])
+    for paths, gallery in ((people, "people"), (others, "bbt")):
+        missed, false = outcome(pipeline_of(paths), shared_dir, gallery)
+        assert not false
+        assert missed.total() <= 1
