@@ -14,6 +14,7 @@ from svod_rcgn import networks
 from svod_rcgn.errors import InputError, ModelError
 from svod_rcgn.faces import build, strip
 from svod_rcgn.faces.enrolment import CropCutter, StripCutter
+from svod_rcgn.faces.networks import int8
 from svod_rcgn.faces.networks.catalogue import PAIRS
 from svod_rcgn.faces.records import Face
 from svod_rcgn.faces.stages.embedding import FaceEmbedder
@@ -153,10 +154,7 @@ def test_both_are_made_of_8_bits_and_go_back(directory: Path, tmp_path: Path):
     model = networks.load_model(directory, "embedding")
     crops = strips(12)
 
-    def ask(model: networks.LoadedNetwork, crop: Any) -> Any:
-        return build.build_embedder(model).embed([crop])[0]
-
-    trial = QuantizationTrial(model, crops[:8], crops[8:], ask, lambda a, b: [float(a @ b)], 0.9)
+    trial = QuantizationTrial(model, crops[:8], crops[8:], int8._embed, int8._cosines, 0.9)
     agreement = make_int8(trial, directory, tmp_path / "made", lambda _: None)
     assert (agreement.samples, agreement.mean > 0.9) == (4, True)
     use_network(directory, networks.read_card(tmp_path / "made"), tmp_path / "made")

@@ -27,7 +27,6 @@ from ...storage import images
 from ...text import counted
 from .. import build
 from ..records import Face
-from ..stages.embedding import FaceEmbedder
 
 SHAPES = ((384, 640), (512, 640), (640, 640))
 
@@ -154,7 +153,7 @@ def _overlaps(full: tuple[Face, ...], small: tuple[Face, ...]) -> list[float]:
 
 
 def _embed(model: LoadedNetwork, crop: Image) -> FloatArray:
-    embedding: FloatArray = FaceEmbedder(model.network, model.card).embed([crop])[0]
+    embedding: FloatArray = build.build_embedder(model).embed([crop])[0]
     return embedding
 
 
