@@ -40,6 +40,8 @@ from svod_rcgn.faces.protocols import Embedder
 from svod_rcgn.faces.records import Evidence
 from svod_rcgn.faces.settings import Paths
 from svod_rcgn.faces.stages.embedding import fused
+from svod_rcgn.faces.training.calibrate import Calibration
+from svod_rcgn.faces.training.one_more import share_named
 from svod_rcgn.faces.training.train import train
 from svod_rcgn.networks.card import ModelCard, UsualLikeness
 from svod_rcgn.records import FloatArray, Image
@@ -77,13 +79,15 @@ class DrawAnswers:
     """What was said in one draw.
 
     `named` and `known` are (n,): who is named rightly, as built, and how alike the known are, -inf to
-    another; `named_strangers` and `strangers` are (m,), the same of strangers, by whatever name.
+    another; `named_strangers` and `strangers` are (m,), the same of strangers, by whatever name. `expected`
+    is the share that a report would expect to be named, and with one picture more of each.
     """
 
     named: np.ndarray
     named_strangers: np.ndarray
     known: FloatArray
     strangers: FloatArray
+    expected: tuple[float, float]
 
 
 def draw(labels: np.ndarray, enrollable: int, pictures: int, chance: np.random.Generator) -> Draw:
@@ -102,7 +106,8 @@ def ask(embedded: Embedded, labels: np.ndarray, drawn: Draw) -> DrawAnswers:
     persons, own = np.unique(labels[drawn.enrolled], return_inverse=True)
     taught = [Person(str(label), str(label), 1) for label in persons]
     rows = embedded.taught[drawn.enrolled]
-    classifiers = train(taught, rows, own, WISHED, usual=embedded.usual).classifiers
+    trained = train(taught, rows, own, WISHED, usual=embedded.usual)
+    classifiers = trained.classifiers
     names = _names(classifiers, embedded.asked[drawn.known])
     truth = [str(label) for label in labels[drawn.known]]
     judged = scorer_of(classifiers).judge(embedded.asked[drawn.known])
@@ -112,7 +117,18 @@ def ask(embedded: Embedded, labels: np.ndarray, drawn: Draw) -> DrawAnswers:
         np.array([name is not None for name in _names(classifiers, embedded.asked[drawn.strangers])]),
         np.where(right, judged.likeness, -np.inf),
         scorer_of(classifiers).judge(embedded.asked[drawn.strangers]).likeness,
+        _expected(trained.calibration, np.bincount(own)),
     )
+
+
+def _expected(calibration: Calibration, pictures: np.ndarray) -> tuple[float, float]:
+    """The mean of all persons' shares, with the pictures that there are and with one more of each."""
+    limit = calibration.decision.limit
+    now, more = (
+        float(np.mean([share_named(calibration.known, int(count) + plus, limit) for count in pictures]))
+        for plus in (0, 1)
+    )
+    return now, more
 
 
 def named_at(answers: Sequence[DrawAnswers], share: float) -> list[float]:
@@ -169,6 +185,7 @@ def print_embeddings(answers: Sequence[tuple[Embedded, list[DrawAnswers]]]) -> N
     for title in (
         "embedding",
         "as built",
+        "expected, and with one more",
         "strangers named",
         *(f"where {share:.1%} are" for share in SHARES),
         "ms a face",
@@ -179,7 +196,9 @@ def print_embeddings(answers: Sequence[tuple[Embedded, list[DrawAnswers]]]) -> N
         strangers = np.mean(np.concatenate([each.named_strangers for each in drawn]))
         built = [float(each.named.mean()) for each in drawn]
         clock = f"{embedded.milliseconds:.1f}"
-        table.add_row(embedded.name, _told(built), f"{strangers:.2%}", *map(_told, exact), clock)
+        expected = ", ".join(f"{100 * each:.1f}" for each in np.mean([each.expected for each in drawn], 0))
+        cells = _told(built), expected, f"{strangers:.2%}", *map(_told, exact), clock
+        table.add_row(embedded.name, *cells)
     Console().print(table)
 
 

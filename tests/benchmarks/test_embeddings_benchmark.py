@@ -58,7 +58,7 @@ def test_every_face_is_given_to_each_network_in_turn_and_shrunk_ones_are_asked_a
 
 def test_what_is_of_somebody_else_is_never_named_rightly():
     answers = embeddings.DrawAnswers(
-        np.array([True]), np.array([False]), np.array([0.9, -np.inf]), np.linspace(0, 0.5, 100)
+        np.array([True]), np.array([False]), np.array([0.9, -np.inf]), np.linspace(0, 0.5, 100), (0.9, 0.95)
     )
     assert embeddings.named_at([answers], 0.01) == [0.5]
 

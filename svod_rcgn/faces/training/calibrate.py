@@ -8,7 +8,6 @@ user's own pictures show, the less the more people there are.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -19,8 +18,9 @@ from ...records import FloatArray
 from ..gallery.identify import Scorer, Scores, ShortlistScorer
 from ..gallery.neighbours import rows_by_class
 from ..records import Decision
+from .bells import Labels, WeighedBell
+from .one_more import USUAL_KNOWN, likeness_of_two
 
-Labels: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 Flags: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 Fit: TypeAlias = Callable[[FloatArray, Labels], Scorer]
 """Trains a scorer on (n, length) embeddings and (n,) labels 0..classes-1, all of which occur."""
@@ -40,34 +40,6 @@ REJECTED_PERSONS = 0.25
 _ENOUGH_EXCEEDANCES = 10
 
 
-@dataclass(frozen=True, slots=True)
-class WeighedBell:
-    """A normal distribution of likeness, and how many persons it is worth beside measured ones."""
-
-    mean: float
-    deviation: float
-    persons: float
-
-    def with_measured(self, values: FloatArray, persons: float) -> "WeighedBell":
-        """Weigh in measured values of so many persons.
-
-        The pictures of a person are alike, so it is persons that count. Mean and variance are those
-        of the conjugate normal model: Murphy, "Conjugate Bayesian analysis of the Gaussian
-        distribution", 2007, equations 85-91, with the persons as the sample size.
-        """
-        if not persons:
-            return self
-        total = self.persons + persons
-        mean = (self.persons * self.mean + persons * float(values.mean())) / total
-        apart = self.persons * persons / total * (float(values.mean()) - self.mean) ** 2
-        spread = self.persons * self.deviation**2 + persons * float(values.var()) + apart
-        return WeighedBell(mean, float(np.sqrt(spread / total)), total)
-
-    def exceeded_by(self, share: float) -> float:
-        """The likeness that this share, 0..1, lies above."""
-        return NormalDist(self.mean, self.deviation).inv_cdf(1 - share)
-
-
 # What a network does whose card does not say: FaceNet 20180408-102900 without the mean of generic faces
 # taken off, between portraits of thirteen persons in random galleries of two to ten with one to three
 # pictures each. What the catalogue's cards say is measured by benchmarks/usual.py.
@@ -78,7 +50,7 @@ UNSAID = UsualLikeness(
     stranger_track_of_one=(0.12, 0.11),
     known=(0.82, 0.15),
 )
-USUAL_STRANGERS, USUAL_KNOWN = 12, 4  # the persons that it is worth beside measured ones
+USUAL_STRANGERS = 12  # the persons that it is worth beside measured ones
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,12 +81,16 @@ class RejectedFaces:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
-    """The decision, and the measurements that it rests on; `rejected` has a row a rejected face."""
+    """The decision, and the measurements that it rests on.
+
+    `rejected` has a row a rejected face; `known` is how alike two pictures of one person are.
+    """
 
     decision: Decision
     genuine: LeftOut
     impostor: LeftOut
     rejected: LeftOut
+    known: WeighedBell
 
 
 def calibrate(
@@ -138,11 +114,14 @@ def calibrate(
     genuine = _ask(embeddings, labels, fit, _folds_of_pictures(labels))
     impostor = _ask(embeddings, labels, fit, _folds_of_persons(labels))
     others, likeness = _rejected(rejected, lambda: fit(embeddings, labels))
-    decision = _decide(labels, genuine, impostor, false_accept_rate, likeness, usual or UNSAID)
-    return Calibration(decision, genuine, impostor, others)
+    usual = usual or UNSAID
+    decision = _decide(labels, genuine, impostor, false_accept_rate, likeness, usual)
+    known = likeness_of_two(embeddings, labels, usual.known)
+    return Calibration(decision, genuine, impostor, others, known)
 
 
 def calibrate_many(
+    embeddings: FloatArray,
     labels: Labels,
     scorer: ShortlistScorer,
     false_accept_rate: float,
@@ -152,6 +131,7 @@ def calibrate_many(
     """Do as `calibrate` on a sample of a large gallery, without training it anew.
 
     Args:
+        embeddings: (n, length), rows of unit length.
         labels: (n,) classes 0..classes-1, all of which occur.
         scorer: Those of the whole gallery.
         false_accept_rate: Share, 0..1, of strangers' single frames that may be named.
@@ -163,8 +143,12 @@ def calibrate_many(
     genuine = _together([_left_out(several, scorer.judge_as_new(several))] if len(several) else [])
     impostor = _together([_left_out(rows, scorer.judge_as_strangers(rows))])
     others, likeness = _rejected(rejected, lambda: scorer)
-    decision = _decide(labels, genuine, impostor, false_accept_rate, likeness, usual or UNSAID)
-    return Calibration(decision, genuine, impostor, others)
+    usual = usual or UNSAID
+    decision = _decide(labels, genuine, impostor, false_accept_rate, likeness, usual)
+    _, persons = np.unique(labels[rows], return_inverse=True)
+    return Calibration(
+        decision, genuine, impostor, others, likeness_of_two(embeddings[rows], persons, usual.known)
+    )
 
 
 def _rejected(faces: RejectedFaces | None, scorer: Callable[[], Scorer]) -> tuple[LeftOut, FloatArray]:

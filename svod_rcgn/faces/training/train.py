@@ -16,7 +16,8 @@ from ...records import FloatArray
 from ..gallery.identify import ExactScorer, Scorer, ShortlistScorer
 from ..gallery.store import ClassifierSet, Person
 from ..settings import TrainingSettings
-from .calibrate import Calibration, Labels, RejectedFaces, calibrate, calibrate_many
+from .bells import Labels
+from .calibrate import Calibration, RejectedFaces, calibrate, calibrate_many
 
 # Calibration trains the SVM 21 times. Within these it takes a few seconds at most; beyond them it would
 # take longer than all else. How many more it names then is not known: the 13 persons at hand
@@ -89,7 +90,7 @@ def _train_many(
     """Keep the pictures at half precision, which changes a cosine by less than 0.001."""
     log.info("%d persons, %d pictures: SVM and kNN are left out", len(persons), len(labels))
     half: Any = embeddings.astype(np.float16)
-    calibration = calibrate_many(labels, ShortlistScorer(half, labels), rate, rejected, usual)
+    calibration = calibrate_many(half, labels, ShortlistScorer(half, labels), rate, rejected, usual)
     neither = (_no_classifier(half, labels),) * 2
     return Training(ClassifierSet(persons, half, labels, *neither, calibration.decision), calibration)
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from ...gallery.neighbours import class_means
 from ...gallery.store import ClassifierSet, Person
 from ...records import Decision
 from ..calibrate import Calibration, LeftOut
+from ..one_more import share_named
 
 FORMAT_VERSION = 1
 BINS = 10
@@ -73,7 +74,11 @@ class PictureResult:
 
 @dataclass(frozen=True, slots=True)
 class PersonResult:
-    """One person: pictures used and refused, and of those asked about, how many went which way."""
+    """One person: pictures used and refused, and of those asked about, how many went which way.
+
+    `expected` is the share, 0..1, of frames like these pictures that should be named at the limit, and
+    `one_more` that with one picture more; both are missing in older reports.
+    """
 
     folder: str
     name: str
@@ -83,6 +88,8 @@ class PersonResult:
     right: int
     unknown: int
     misnamed: int
+    expected: float | None = None
+    one_more: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +185,7 @@ def measure(
         format_version=FORMAT_VERSION,
         created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
         decision=decision,
-        persons=_persons(classifiers.persons, results),
+        persons=[_expected(each, calibration) for each in _persons(classifiers.persons, results)],
         pictures=results,
         nearest_right=proportion(sum(trial.nearest == person for person, trial in asked), len(asked)),
         right=proportion(right, len(asked)),
@@ -259,6 +266,14 @@ def _person(folder: str, name: str, pictures: Sequence[PictureResult]) -> Person
     right, unknown = named.count(folder), named.count(None)
     misnamed = len(named) - right - unknown
     return PersonResult(folder, name, len(pictures) - refused, refused, len(named), right, unknown, misnamed)
+
+
+def _expected(person: PersonResult, calibration: Calibration) -> PersonResult:
+    now, more = (
+        round(share_named(calibration.known, person.used + count, calibration.decision.limit), 4)
+        for count in (0, 1)
+    )
+    return replace(person, expected=now, one_more=more)
 
 
 def _alike(classifiers: ClassifierSet) -> list[ConfusedPair]:

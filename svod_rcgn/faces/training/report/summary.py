@@ -1,12 +1,16 @@
-"""What a training is worth in three plain lines."""
+"""What a training is worth in four plain lines."""
+
+from statistics import fmean
 
 from ....reports.proportions import Proportion, in_words
 from .measures import Report
 
+_MOST = 99.0  # of 100 frames: an expectation that rests on a bell says no more
 
-def summary(report: Report) -> tuple[str, str, str]:
-    """Say how many left-out pictures were known, and what to expect of strangers and of the enrolled."""
-    return _accuracy(report), _strangers(report), _known(report)
+
+def summary(report: Report) -> tuple[str, str, str, str]:
+    """Say how many left-out pictures were known, what to expect of strangers and of the enrolled."""
+    return _accuracy(report), _strangers(report), _known(report), _one_more(report)
 
 
 def _accuracy(report: Report) -> str:
@@ -41,6 +45,18 @@ def _known(report: Report) -> str:
         f"({_interval(unknown, 100)} at 95 %), and {misnamed.share * 100:.3g} by another's name "
         f"({_interval(misnamed, 100)}), if frames are like the {unknown.trials} left-out pictures."
     )
+
+
+def _one_more(report: Report) -> str:
+    """What more pictures would gain, by what is usual of the network and what these show."""
+    told = [(each.expected, each.one_more) for each in report.persons if each.used]
+    now, more = (100 * fmean(value or 0.0 for value in column) for column in zip(*told, strict=True))
+    now, more = min(now, _MOST), min(more, _MOST)
+    if more - now < 1:
+        return (
+            f"One more picture of each would gain little: about {now:.0f} of 100 such frames are named now."
+        )
+    return f"With one more picture of each about {more:.0f} of 100 such frames would be named, {now:.0f} now."
 
 
 def _interval(value: Proportion, of: int) -> str:
