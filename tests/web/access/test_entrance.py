@@ -42,8 +42,8 @@ def test_without_it_the_page_is_shown_and_tells_nothing(site: Site):
     assert site.ask("GET", "/", role=None).status_code == 200
     state = site.ask("GET", "/api/session", role=None).json()
     state.pop("passwords")  # another test may have set one
-    nothing = {"retention_days": None, "notices": [], "addresses": [], "fingerprint": None, "video": False}
-    assert state == {"role": None, "version": "1.2.3", **nothing}
+    nothing = {"retention_days": None, "notices": [], "addresses": [], "fingerprint": None}
+    assert state == {"role": None, "version": "1.2.3", "who": None, "video": False, **nothing}
     answer = site.ask("GET", "/api/cameras", role=None)
     assert (answer.status_code, list(answer.json())) == (401, ["error"])
 
