@@ -3,7 +3,8 @@
 Two pictures of a person are alike by a normal distribution of mean m and deviation d, and a frame is asked
 about with the mean of n of them. Of unit vectors each two of which have the cosine m, one has the cosine
 m * sqrt(n / (1 + (n - 1) * m)) to the mean of n others. Half of the variance is the frame's own, the other
-half is shared among the n. `python -m benchmarks.embeddings` prints what was expected beside what came.
+half is shared among the n. `python -m benchmarks.embeddings --faces FOLDER` prints what was expected beside
+what came.
 """
 
 import math
