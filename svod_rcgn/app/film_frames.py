@@ -13,7 +13,11 @@ from ..storage.images import PictureFile
 
 
 def news_of(
-    source: Source, news: News, seconds: float | None = None, shooting: str = ""
+    source: Source,
+    news: News,
+    seconds: float | None = None,
+    shooting: str = "",
+    yes: tuple[str, ...] = (),
 ) -> Iterator[NewPicture]:
     """The frames of a source that are news, one after another.
 
@@ -22,6 +26,7 @@ def news_of(
         news: Decides, and counts.
         seconds: So much of it is read; None reads all of it.
         shooting: What the pictures came with.
+        yes: The classes that they show.
     """
     begin = monotonic()
     name = Path(source.name).stem or "camera"
@@ -32,4 +37,4 @@ def news_of(
                 return
             if news.is_news(frame.image):
                 file = PictureFile(f"{name}-{frame.index:06}.jpg", images.encode_jpeg(frame.image))
-                yield NewPicture.of(file, shooting=shooting)
+                yield NewPicture.of(file, yes=yes, shooting=shooting)

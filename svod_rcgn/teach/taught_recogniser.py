@@ -18,14 +18,12 @@ from ..classification.stages.smoothing import Smoothing
 from ..classification.training.classifier import TrainingRequest
 from ..classification.training.views import EMBEDDING, Backbone, PictureFeatures
 from ..datasets.collection import Dataset, open_dataset
-from ..datasets.incoming import upload_name
 from ..datasets.records import Act, Added, NewPicture, Picture
 from ..datasets.standing import Standing
 from ..errors import InputError
 from ..networks import versions
 from ..networks.class_labels import read_labels
 from ..records import FloatArray, Image
-from ..storage.images import PictureFile
 from .acts import undo
 from .advice import advice
 from .hold import Hold
@@ -167,11 +165,9 @@ class Recogniser:
         """Those that can answer, the newest first."""
         return self._shelf.all()
 
-    def show(self, files: Sequence[PictureFile], tags: tuple[str, ...], who: str) -> Added:
-        """Add pictures that somebody sent together, which show what they say."""
-        upload = upload_name()
-        new = [NewPicture.of(each, yes=tags, shooting=upload) for each in files]
-        done = self.dataset(who).add(new, upload)
+    def add(self, pictures: Sequence[NewPicture], source: str, who: str) -> Added:
+        """Add pictures that somebody sent."""
+        done = self.dataset(who).add(pictures, source)
         self.learning.changed()
         return done
 

@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 
 from ..datasets.collection import Dataset
-from ..datasets.records import Added, Picture
+from ..datasets.records import Added, NewPicture, Picture
 from ..datasets.standing import Standing
 from ..errors import InputError
-from ..storage.images import PictureFile
 from .collection_look import CollectionLook
 from .collection_records import (
     CollectionChange,
@@ -128,9 +127,9 @@ class Workshop:
 
     # Mending
 
-    def put_in(self, files: Sequence[PictureFile], who: str) -> Added:
-        """Add pictures of which nothing is said yet, as one upload."""
-        return self._recogniser.show(files, (), who)
+    def add(self, pictures: Sequence[NewPicture], source: str, who: str) -> Added:
+        """Add pictures that somebody sent."""
+        return self._recogniser.add(pictures, source, who)
 
     def tag(
         self, hashes: Sequence[str], labels: Sequence[str], said: bool | None, state: int, who: str

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from svod_rcgn.datasets.records import NewPicture
 from svod_rcgn.errors import ChangedError, InputError
 from svod_rcgn.geometry import unit_rows
 from svod_rcgn.storage.images import PictureFile, encode_png
@@ -64,7 +65,8 @@ class Taught:
 
     def put_in(self, colour: str, *numbers: int) -> None:
         files = [PictureFile(f"{colour} {each}.png", encode_png(coloured(colour, each))) for each in numbers]
-        assert len(self.workshop.put_in(files, "Bob").added) == len(numbers)
+        new = [NewPicture.of(each, shooting="sent") for each in files]
+        assert len(self.workshop.add(new, "sent", "Bob").added) == len(numbers)
 
     def watch(self, colour: str, *numbers: int, held: bool = False) -> None:
         stream = self.recogniser.stream()

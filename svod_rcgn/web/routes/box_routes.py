@@ -3,10 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import islice
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from time import time as wall_clock
 from typing import TypeVar
 
 from starlette.responses import Response
@@ -16,15 +12,10 @@ from starlette.websockets import WebSocket
 from ...app.boxed_set import BoxedPictureState, BoxedSet, BoxedSetState, ProposedBox
 from ...app.boxed_sets import BoxedSets
 from ...app.detector_training import DetectorTrainingState
-from ...app.film_frames import news_of
-from ...datasets.incoming import upload_name
-from ...datasets.news import News
-from ...datasets.records import Added, LabelledBox, NewBox, NewPicture
-from ...errors import InputError
-from ...media.sources import open_source
+from ...app.sent_pictures import put_in
+from ...datasets.records import LabelledBox, NewBox
 from ...records import Box
-from ...storage import signatures
-from ...storage.images import PictureFile, thumbnail
+from ...storage.images import thumbnail
 from ...teach.acts import undo
 from ..access.entrance import Entrance
 from ..access.roles import Role
@@ -47,7 +38,6 @@ from .dataset_acts import (
 )
 
 Result = TypeVar("Result")
-MOST_FRAMES = 1000  # of one film
 LARGEST_SIDE = 2000  # pixels of a picture that is asked for
 _GROUP = "Boxes"
 _PATH = "/api/boxes/{name}"
@@ -267,7 +257,11 @@ class BoxRoutes:
         if not form.pictures:
             raise Refusal(UNUSABLE, "the form has no file `picture`")
         call.note(f"pictures={len(form.pictures)}")
-        return await self._in_thread(call, lambda found: _added(found, form.pictures, who(call.caller)))
+        name = who(call.caller)
+        done = await self._in_thread(
+            call, lambda found: put_in(form.pictures, lambda new, source: found.add(new, source, name))
+        )
+        return shown(done)
 
     async def _picture(self, call: Call) -> Response:
         side = min(max(call.query.side, 1), LARGEST_SIDE)
@@ -335,30 +329,3 @@ def _set(found: BoxedSet, digest: str, drawn: DrawnBoxes, name: str) -> BoxedPic
         for each in drawn.boxes
     ]
     return found.set_boxes(digest, boxes, drawn.seen, name)
-
-
-def _added(found: BoxedSet, sent: tuple[PictureFile, ...], name: str) -> Shown:
-    upload = upload_name()
-    films = [each for each in sent if not signatures.kind_of(each.data).is_picture]
-    pictures = [NewPicture.of(each, shooting=upload) for each in sent if each not in films]
-    done = found.add(pictures, upload, name) if pictures else Added()
-    for each in films:
-        done += _film_added(found, each, name)
-    return shown(done)
-
-
-def _film_added(found: BoxedSet, film: PictureFile, name: str) -> Added:
-    """Add what is news in a film that was sent; its name becomes no path."""
-    refused = Added(refused=(f"{film.name}: cannot be read as a picture or a film; is it damaged?",))
-    if signatures.kind_of(film.data) != signatures.FILM:  # a playlist may name files of this machine
-        return refused
-    shooting = f"{film.name} {wall_clock():.3f}"
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "film"
-        path.write_bytes(film.data)
-        try:
-            source = open_source(str(path), name=film.name)
-        except InputError:
-            return refused
-        frames = islice(news_of(source, News(), shooting=shooting), MOST_FRAMES)
-        return found.add([*frames], f"film {film.name}", name)

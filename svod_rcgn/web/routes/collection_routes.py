@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeAlias, TypeVar
 import msgspec
 from starlette.responses import Response
 
+from ...app.sent_pictures import put_in
 from ...teach.collection_records import (
     CollectionChange,
     CollectionOverview,
@@ -189,7 +190,7 @@ class CollectionRoutes:
                 refusals={MISSING: "There is no such picture.", UNUSABLE: "It cannot be read.", **_LACK},
             ),
             Operation(
-                "POST", f"{_PATH}/pictures", "Put pictures in of which nothing is said yet.", self._put_in,
+                "POST", f"{_PATH}/pictures", "Put pictures and films in without any tag.", self._put_in,
                 role=Role.EDITOR, form=("picture",), gives=Shown, refusals=_NONE,
                 act_name="put pictures in", group=_GROUP,
             ),
@@ -279,7 +280,10 @@ class CollectionRoutes:
         call.note(counted(len(form.pictures), "picture"))
         if not form.pictures:
             raise Refusal(UNUSABLE, "send pictures in `picture`")
-        done = await self._in_thread(call, lambda found: found.put_in(form.pictures, who(call.caller)))
+        name = who(call.caller)
+        done = await self._in_thread(
+            call, lambda found: put_in(form.pictures, lambda new, source: found.add(new, source, name))
+        )
         return shown(done)
 
     async def _queue(self, call: Call) -> QueueView:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from starlette.responses import Response
 
+from ...app.sent_pictures import put_in
 from ...storage.images import thumbnail
 from ...teach.recognisers import Recognisers
 from ...teach.records import LearningState, RecogniserState, VersionState
@@ -95,7 +96,7 @@ class TeachRoutes:
                 act_name="set recogniser", group=_GROUP,
             ),
             Operation(
-                "POST", f"{_PATH}/pictures", "Show it pictures of `tags`, one a line.", self._show,
+                "POST", f"{_PATH}/pictures", "Show it pictures and films of `tags`, one a line.", self._show,
                 role=Role.EDITOR, form=("tags", "picture"), gives=Shown, refusals=_NONE,
                 act_name="show pictures", group=_GROUP,
             ),
@@ -163,9 +164,12 @@ class TeachRoutes:
         if not tags:
             raise Refusal(UNUSABLE, "say in `tags` what the pictures show")
         call.note(f"tags={', '.join(tags)} pictures={len(form.pictures)}")
-        return await self._in_thread(
-            call, lambda found: shown(found.show(form.pictures, tags, who(call.caller)))
+        name = who(call.caller)
+        done = await self._in_thread(
+            call,
+            lambda found: put_in(form.pictures, lambda new, source: found.add(new, source, name), yes=tags),
         )
+        return shown(done)
 
     async def _picture(self, call: Call) -> Response:
         data = await self._in_thread(call, lambda found: _small(found, call.place("picture")))

@@ -15,6 +15,7 @@ from svod_rcgn.datasets.records import NewPicture
 from svod_rcgn.storage.images import PictureFile, encode_png
 from svod_rcgn.web.access.roles import Role
 from tests.classification.training.makers import coloured, picture, write_backbone
+from tests.fakes import write_film
 from tests.patience import wait_for
 from tests.web.site import Site, serving
 
@@ -268,3 +269,15 @@ def test_alike_pictures_lie_side_by_side(site: Site, tmp_path: Path):
     assert sorted(names) == sorted(found(site))
     assert abs(names.index("red-3.png") - names.index("double.png")) == 1
     assert found(site, order="alike", label="blue", shooting="morning") == ["red-0.png"]
+
+
+def test_a_film_that_is_dropped_shows_what_was_said(site: Site, tmp_path: Path):
+    scenes = [coloured("green", number) for number in (0, 40, 80)]
+    film = write_film(
+        tmp_path / "lawn.avi", [scene[:, :: (-1) ** place] for place, scene in enumerate(scenes)]
+    )
+    sent = [("picture", (film.name, film.read_bytes(), "video/avi"))]
+    form = {"tags": "green\nlawn"}
+    told = site.ask("POST", f"/api/teach/{NAME}/pictures", Role.EDITOR, files=sent, data=form).json()
+    assert (told["added"] > 0, told["refused"]) == (True, [])
+    assert len(found(site, label="lawn")) == told["added"] == len(found(site, label="green"))
