@@ -6,6 +6,7 @@ Its own detector misses faces that others find, which says nothing of the networ
 import warnings
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +25,18 @@ def aligner() -> FaceAligner:
     return FaceAligner(_SIDE, margin=(WIDE - 1) / 2)
 
 
+def load() -> Any:
+    """face_recognition, which asks it.
+
+    Raises:
+        ImportError: It is not installed.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its models are found in a way that is to go
+        import_module("face_recognition_models")  # where it cannot be, the next line ends the process
+        return import_module("face_recognition")
+
+
 class DlibEmbedder:
     """A face and its mirror image, which the other networks average, too."""
 
@@ -34,10 +47,7 @@ class DlibEmbedder:
             InputError: It is not installed.
         """
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # its models are found in a way that is to go
-                import_module("face_recognition_models")  # where it cannot be, the next line ends the process
-                self._peer = import_module("face_recognition")
+            self._peer = load()
         except ImportError as error:
             raise InputError(f"{error}; `make bench` installs it") from error
 

@@ -6,10 +6,8 @@ to FILE.
 """
 
 import time
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -17,6 +15,7 @@ import click
 import cv2
 import numpy as np
 
+from benchmarks import dlib_network
 from benchmarks.material import Material
 from svod_rcgn.faces import build
 from svod_rcgn.faces.settings import Paths
@@ -57,10 +56,7 @@ def svod(material: Material) -> Look:
 
 def dlib(_: Material) -> Look:
     """face_recognition with its defaults: HOG and a residual network of dlib."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # its models are found in a way that is to go
-        import_module("face_recognition_models")  # where it cannot be, the next line ends the process
-        import face_recognition as peer
+    peer = dlib_network.load()
 
     def look(image: Image) -> int:
         picture = image[:, :, ::-1].copy()

@@ -22,8 +22,9 @@ class Part:
     def is_there(self) -> bool:
         """Whether its weights are, with this mean or another, and in full."""
         found = whole_card(self.directory)
-        alike = found is not None and found.source_sha256 == self.card.source_sha256
-        return alike and self.card.file in (found.files if found else ())
+        if found is None or found.source_sha256 != self.card.source_sha256:
+            return False
+        return self.card.file in found.files
 
     def copy(self, fresh: Path) -> None:
         """Copy its files into a folder."""

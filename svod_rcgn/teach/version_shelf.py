@@ -1,8 +1,10 @@
 """The versions of one recogniser: which is in use, what each was worth, and how one comes to answer again."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
+from typing import TypeVar
 
 from ..classification.training import head_file, records
 from ..classification.training.records import TrainingRecord, TrainingSummary
@@ -16,6 +18,8 @@ from .records import VersionState
 
 MOST = 20  # versions that are kept; each takes as much room as its whole network
 _WAIT = 60.0
+
+Known = TypeVar("Known", TrainingRecord, TrainingSummary)
 
 
 class VersionShelf:
@@ -38,19 +42,21 @@ class VersionShelf:
         """What is known of the version in use; None where it is not known."""
         with self._lock:
             if not self._is_read:
-                self._record, self._is_read = self._read(self.in_use), True
+                self._record, self._is_read = self._read(self.in_use, records.read), True
             return self._record
 
     @property
     def newest(self) -> TrainingSummary | None:
         """What is known of the newest version."""
         there = versions.numbers(self._directory)
-        return self._summary(there[-1]) if there else None
+        return self._read(there[-1], records.read_summary) if there else None
 
     def all(self) -> list[VersionState]:
         """Those that can answer, the newest first."""
         used = self.in_use
-        found = [self._summary(number) for number in reversed(versions.numbers(self._directory))]
+        found = [
+            self._read(number, records.read_summary) for number in reversed(versions.numbers(self._directory))
+        ]
         return [_told(each, used) for each in found if each is not None]
 
     def current(self) -> tuple[LiveHead, TrainingRecord]:
@@ -59,12 +65,12 @@ class VersionShelf:
         Raises:
             ModelError: There is none, or it cannot answer.
         """
-        number = self.in_use
-        if number is None:
-            raise ModelError(f"{self._directory}: there is no version yet")
-        found = self._opened(number)
-        self._keep(found[1])
-        return found
+        number, record = self.in_use, self.record
+        if number is None or record is None:
+            raise ModelError(
+                f"{self._directory}: there is no version yet, or its record is damaged; train again"
+            )
+        return self._head(number), record
 
     def use(self, number: int) -> tuple[LiveHead, TrainingRecord]:
         """Put a version in use.
@@ -72,10 +78,12 @@ class VersionShelf:
         Raises:
             ModelError: There is no such version, or it cannot answer.
         """
-        found = self._opened(number)
+        head, record = self._head(number), self._read(number, records.read)
+        if record is None:
+            raise ModelError(f"{self._directory / str(number)}: its record is damaged; train again")
         versions.use(self._directory, number)
-        self._keep(found[1])
-        return found
+        self._keep(record)
+        return head, record
 
     def written(self, record: TrainingRecord) -> None:
         """Take note of a new version; the oldest go where there are too many."""
@@ -85,37 +93,30 @@ class VersionShelf:
             for number in there[: max(0, len(there) + 1 - MOST)]:
                 shutil.rmtree(self._directory / str(number))
 
-    def _opened(self, number: int) -> tuple[LiveHead, TrainingRecord]:
+    def _head(self, number: int) -> LiveHead:
         folder = versions.folder_of(self._directory, number)
         card = read_card(folder)
         if card.task != CLASSIFICATION:
             raise ModelError(f"{folder}: is no network for whole pictures")
         try:
-            head, record = head_file.read(folder), records.read(folder)
+            head = head_file.read(folder)
         except InputError as error:
             raise ModelError(f"{error}; train again") from error
         labels = read_labels(folder, card)
         if len(labels) != head.classes:
             raise ModelError(f"{folder}: {len(labels)} labels for {head.classes} classes; train again")
-        return LiveHead(head, labels, card.least_nearness), record
+        return LiveHead(head, labels, card.least_nearness)
 
     def _keep(self, record: TrainingRecord) -> None:
         with self._lock:
             self._record, self._is_read = record, True
 
-    def _read(self, number: int | None) -> TrainingRecord | None:
+    def _read(self, number: int | None, read: Callable[[Path], Known]) -> Known | None:
         try:
-            record = records.read(self._directory / str(number))
+            known = read(self._directory / str(number))
         except InputError:
             return None
-        return record if record.format_version == records.FORMAT_VERSION else None
-
-    def _summary(self, number: int) -> TrainingSummary | None:
-        try:
-            summary = records.read_summary(self._directory / str(number))
-        except InputError:
-            return None
-        return summary if summary.format_version == records.FORMAT_VERSION else None
+        return known if known.format_version == records.FORMAT_VERSION else None
 
 
 def _told(summary: TrainingSummary, used: int | None) -> VersionState:

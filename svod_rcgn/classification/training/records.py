@@ -144,7 +144,7 @@ class TrainingRecord:
 
 @dataclass(frozen=True, slots=True)
 class TrainingSummary:
-    """What a list of versions tells of each; of a record of very many pictures it is read in no time."""
+    """What a list of versions tells of each: a record without its pictures."""
 
     format_version: int
     version: str

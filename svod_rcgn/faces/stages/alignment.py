@@ -55,14 +55,6 @@ class StripAligner:
         self._second = second
 
     def align(self, image: Image, face: Face) -> Image:
-        """Cut one face out of its picture.
-
-        Args:
-            image: (height, width, 3) uint8, BGR.
-            face: A face of that picture.
-
-        Returns:
-            A strip, uint8, BGR.
-        """
+        """Cut one face out of its picture, as a strip; see `FaceAligner.align`."""
         large, small = self._first.align(image, face), self._second.align(image, face)
         return strip.joined(large, np.zeros_like(small) if in_profile(face.landmarks) else small)
