@@ -5,6 +5,7 @@ features that lie about their class's middle, and a few tiny JPEGs that all of t
 for the first time and again, filtered and changed, and learned from while live pictures are answered.
 """
 
+import gc
 import os
 import tempfile
 import time
@@ -53,6 +54,7 @@ def measure(pictures: int = PICTURES, times: int = TIMES, seconds: float = SECON
     if not (MODELS_DIR / IMAGENET).is_dir():
         yield Skipped(PART, "all", f"{IMAGENET} is not installed")
         return
+    usual = gc.get_threshold()
     expect_many_records()
     with tempfile.TemporaryDirectory() as folder:
         places = TeachPlaces(Path(folder, "datasets"), Path(folder, "models"), IMAGENET)
@@ -61,7 +63,10 @@ def measure(pictures: int = PICTURES, times: int = TIMES, seconds: float = SECON
         make_up(places, pictures)
         with closing(Recognisers(places)) as every:
             yield from _learning(every.get(NAME), every.workshop(NAME), pictures, seconds)
-        yield from _opening(places, pictures, times)
+        yield _opened(places, f"open {pictures:,} pictures first", times, _OPENED)
+        gc.set_threshold(*usual)
+        yield _opened(places, "the same, garbage looked for as Python does by itself", times, None)
+        expect_many_records()
         with closing(Recognisers(places)) as every:
             yield from _looking(every.get(NAME), every.workshop(NAME), pictures, times)
 
@@ -150,7 +155,7 @@ def _until(done: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def _opening(places: TeachPlaces, pictures: int, times: int) -> Iterator[Told]:
+def _opened(places: TeachPlaces, name: str, times: int, limit: Limit | None) -> Figure:
     """From nothing to the pictures of the first window."""
     samples = []
     for _ in range(times):
@@ -158,7 +163,7 @@ def _opening(places: TeachPlaces, pictures: int, times: int) -> Iterator[Told]:
         with closing(Recognisers(places)) as every:
             _open(every.workshop(NAME))
             samples.append(_since(begun))
-    yield Figure(PART, f"open {pictures:,} pictures first", "ms", tuple(samples), _OPENED)
+    return Figure(PART, name, "ms", tuple(samples), limit)
 
 
 def _open(workshop: Workshop) -> None:

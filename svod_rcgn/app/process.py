@@ -32,8 +32,8 @@ _THRESHOLDS = 50_000, 20, 20  # of gc.set_threshold
 def expect_many_records() -> None:
     """Look for garbage less often than Python does by itself.
 
-    It looks after each 700 new objects, and now and then at all there are: hundreds of thousands of records
-    that are read at once cost half of the time, in which no other thread answers.
+    By itself it looks after each 700 new objects, and now and then at all there are, while no other thread
+    answers; benchmarks/collection.py measures what that costs where very many records are read at once.
     """
     gc.set_threshold(*_THRESHOLDS)
 
