@@ -30,8 +30,8 @@ class HeadSettings:
     An epoch is as many batches of `batch` rows as all views of all pictures make, but `least` at least, and
     at most `most` or what shows each picture once. There are `epochs` of them, or as few as show so many rows
     as `shown`: of more pictures each need not be seen as often. From `large` pictures on batches are twice as
-    large: that tells as much, and takes three quarters of the time. The learning rate falls from `rate` to
-    `last_rate`.
+    large, which takes less time and tells as much (benchmarks/batches.py). The learning rate falls from
+    `rate` to `last_rate`.
     """
 
     epochs: int = 20
