@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Ask } from '../src/api/http'
-import { lastInForce } from '../src/datasets/acts'
+import { lastInForce } from '../src/datasets/acts.svelte'
 import { DatasetNames } from '../src/datasets/dataset-names.svelte'
 import type { ActGroup } from '../src/records'
 

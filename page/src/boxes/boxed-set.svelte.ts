@@ -1,6 +1,6 @@
 import { openChannel, type Open } from '../api/channel'
 import { ask, Refused, sentence, withQuery, type Ask } from '../api/http'
-import { lastInForce } from '../datasets/acts'
+import { lastInForce } from '../datasets/acts.svelte'
 import type { Acts, BoxedPictures, BoxedPictureState, BoxedSetState, BoxNews, DetectorTrainingState, ProposedBoxes, Shown } from '../records'
 import { Annotation } from './annotation.svelte'
 import { View } from './view.svelte'

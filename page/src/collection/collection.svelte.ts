@@ -1,7 +1,7 @@
 import { openChannel, type Open } from '../api/channel'
-import { lastInForce } from '../datasets/acts'
+import { ActLog } from '../datasets/acts.svelte'
 import { ask, Refused, sentence, withQuery, type Ask } from '../api/http'
-import type { ActGroup, Acts, CollectionChange, CollectionOverview, CollectionPictures, CollectionView, TeachNews } from '../records'
+import type { Acts, CollectionChange, CollectionOverview, CollectionPictures, CollectionView, TeachNews } from '../records'
 import { pathOf as teachPathOf } from '../teach/recogniser.svelte'
 import { Details } from './details.svelte'
 import { ALL, asked, type Filter } from './filter'
@@ -18,7 +18,7 @@ export class Collection {
   pictures = $state.raw<readonly string[]>([])
   /** Of all that are there, whatever is asked for. */
   total = $state(0)
-  acts = $state.raw<readonly ActGroup[]>([])
+  readonly log = new ActLog()
   filter = $state.raw<Filter>(ALL)
   /** Whether what was asked for has come. */
   begun = $state(false)
@@ -45,11 +45,6 @@ export class Collection {
 
   get path(): string {
     return pathOf(this.name)
-  }
-
-  /** The last act that is in force and can be undone. */
-  get last(): ActGroup | undefined {
-    return lastInForce(this.acts)
   }
 
   thumbnail(hash: string, side: number): string {
@@ -109,11 +104,12 @@ export class Collection {
   undo(named?: readonly number[]): Promise<void> {
     const seen = this.state
     return this.after(async () => {
-      const acts = named ?? this.last?.numbers
+      const acts = named ?? this.log.last?.numbers
       if (!acts) return
-      const state = this.since(seen)
+      // What the log does not know of yet may be the last act.
+      const state = named ? this.since(seen) : Math.min(this.since(seen), this.log.state)
       const told = await this.asked<Acts>('POST', `${this.taught}/undo`, { acts, state })
-      this.acts = told.acts
+      this.log.take(told)
       this.did(state, told.state, acts.length)
     })
   }
@@ -154,9 +150,9 @@ export class Collection {
 
   private async look(): Promise<void> {
     try {
-      const [overview, { acts }] = await Promise.all([this.asked<CollectionOverview>('GET', `${this.path}/overview`), this.asked<Acts>('GET', `${this.taught}/acts`)])
+      const [overview, acts] = await Promise.all([this.asked<CollectionOverview>('GET', `${this.path}/overview`), this.asked<Acts>('GET', `${this.taught}/acts`)])
       this.overview = overview
-      this.acts = acts
+      this.log.take(acts)
     } catch (error) {
       this.problem = sentence(error)
     }

@@ -1,6 +1,6 @@
 import { openChannel, type Open } from '../api/channel'
 import { ask, type Ask } from '../api/http'
-import { lastInForce } from '../datasets/acts'
+import { ActLog } from '../datasets/acts.svelte'
 import type { Acts, ActGroup, RecogniserState, TeachNews, TeachSettings, Versions, VersionState } from '../records'
 
 /** The recogniser that was looked at last in this browser. */
@@ -10,7 +10,7 @@ export const pathOf = (name: string): string => `/api/teach/${encodeURIComponent
 /** One recogniser as the server tells of it, whoever changes it. */
 export class Recogniser {
   state = $state.raw<RecogniserState | null>(null)
-  acts = $state.raw<readonly ActGroup[]>([])
+  readonly log = new ActLog()
   versions = $state.raw<readonly VersionState[]>([])
   problem = $state('')
   private channel: ReturnType<Open> | null = null
@@ -48,14 +48,9 @@ export class Recogniser {
     this.version = state.learning.version
   }
 
-  /** The last that is in force and can be undone. */
-  get last(): ActGroup | undefined {
-    return lastInForce(this.acts)
-  }
-
-  async undo(group: ActGroup | undefined = this.last): Promise<void> {
-    if (!group || !this.state) return
-    this.acts = (await this.asking<Acts>('POST', `${this.path}/undo`, { acts: group.numbers, state: this.state.state })).acts
+  /** Undo what was done, or the last of it, unless something happened that the log does not know of yet. */
+  async undo(group: ActGroup | undefined = this.log.last): Promise<void> {
+    if (group) this.log.take(await this.asking<Acts>('POST', `${this.path}/undo`, { acts: group.numbers, state: this.log.state }))
   }
 
   async use(version: number): Promise<void> {
@@ -74,7 +69,7 @@ export class Recogniser {
   }
 
   private async readActs(): Promise<void> {
-    this.acts = (await this.asking<Acts>('GET', `${this.path}/acts`)).acts
+    this.log.take(await this.asking<Acts>('GET', `${this.path}/acts`))
   }
 
   private async readVersions(): Promise<void> {
