@@ -64,7 +64,17 @@ def connect(watched: Watched) -> None:
 
 
 def receivers() -> list[psutil.Process]:
-    return [each for each in psutil.Process().children() if "video_receiver" in " ".join(each.cmdline())]
+    return [each for each in psutil.Process().children() if is_receiver(each)]
+
+
+def is_receiver(process: psutil.Process) -> bool:
+    """Also one that has ended and that nobody has waited for yet, whose command is not known any more."""
+    try:
+        return "video_receiver" in " ".join(process.cmdline())
+    except psutil.ZombieProcess:
+        return process.name().startswith("python")
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_video_is_answered_as_pictures_are_and_these_go_on_when_its_process_is_killed(
