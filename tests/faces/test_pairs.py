@@ -5,20 +5,24 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from svod_rcgn import networks
-from svod_rcgn.errors import InputError, ModelError
-from svod_rcgn.faces import build, strip
+from svod_rcgn.errors import ClassifierError, InputError, ModelError
+from svod_rcgn.faces import build, prepare, strip
 from svod_rcgn.faces.enrolment import CropCutter, StripCutter
+from svod_rcgn.faces.gallery import store
+from svod_rcgn.faces.gallery.identify import FaceIdentifier
 from svod_rcgn.faces.networks import int8
-from svod_rcgn.faces.networks.catalogue import PAIRS
-from svod_rcgn.faces.records import Face
+from svod_rcgn.faces.networks.catalogue import CENTERFACE, PAIRS
+from svod_rcgn.faces.records import Evidence, Face
+from svod_rcgn.faces.settings import Paths, PrepareSettings, TrainingSettings
 from svod_rcgn.faces.stages.embedding import FaceEmbedder
-from svod_rcgn.networks.card import SecondNetwork, full_card
+from svod_rcgn.networks.card import SecondNetwork, full_card, write_card
 from svod_rcgn.networks.quantize import QuantizationTrial, make_int8, use_full, use_network
 from svod_rcgn.networks.templates import landmarks
 from svod_rcgn.records import Box
@@ -181,3 +185,71 @@ def test_the_catalogue_says_what_can_be():
         assert 0 < second.share < 1
         assert pair.card.usual
         assert "does not say on whose pictures" in second.card.source
+
+
+class FaceFinder:
+    """Sees the same face in every picture."""
+
+    def detect(self, image):
+        return (FACE,)
+
+
+def untracked(items: Any, _title: str) -> Any:
+    return items
+
+
+def shots(seed: int, count: int) -> list[Any]:
+    """Pictures of one who looks like nobody else, each a little different."""
+    blocks = np.random.default_rng(seed).integers(40, 216, (10, 10, 3))
+    plain = np.kron(blocks, np.ones((10, 10, 1)))
+    chances = (np.random.default_rng([seed, shot]) for shot in range(count))
+    return [np.clip(plain + chance.normal(0, 8, plain.shape), 0, 255).astype(np.uint8) for chance in chances]
+
+
+@pytest.fixture
+def people(directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
+    """Four persons of three pictures, whose faces are where `FACE` is."""
+    monkeypatch.setattr(build, "_load_detector", lambda *_: SimpleNamespace(card=CENTERFACE.card))
+    monkeypatch.setattr(build, "detector_of", lambda *_: FaceFinder())
+    for seed, name in enumerate(("Ann", "Bob", "Cy", "Di")):
+        for number, shot in enumerate(shots(seed, 3)):
+            images.write_png(tmp_path / "faces" / name / f"{number}.png", shot)
+    return replace(
+        Paths(),
+        embedding_dir=directory,
+        input_dir=tmp_path / "faces",
+        aligned_dir=tmp_path / "aligned",
+        classifiers_dir=tmp_path / "classifiers",
+    )
+
+
+def named(paths: Paths, faces: list[Any]) -> list[str | None]:
+    """Who is on each picture, by the classifiers that lie there."""
+    model = networks.load_model(paths.embedding_dir, "embedding")
+    taught = store.load(paths.classifiers_dir, networks.fingerprint(model.card))
+    aligner, embedder = build.build_aligner(model.card), build.build_embedder(model)
+    rows = embedder.embed([aligner.align(picture, FACE) for picture in faces])
+    return [match.name for match in FaceIdentifier(taught).identify([Evidence(row) for row in rows])]
+
+
+def test_people_are_learned_from_strips_named_by_both_networks_and_joined_by_one_more(
+    people: Paths, undrawn: None
+):
+    every = TrainingSettings(keep_low_quality=True)
+    prepare.prepare(people, "CPU", untracked, PrepareSettings(every))
+    crops = [images.read_picture(path) for path in people.aligned_dir.rglob("*.png")]
+    assert len(crops) == 12
+    assert all(strip.is_strip(crop) for crop in crops)
+    assert named(people, [shots(seed, 4)[3] for seed in range(4)]) == ["Ann", "Bob", "Cy", "Di"]
+
+    images.write_png(people.input_dir / "Eve" / "0.png", shots(4, 1)[0])
+    more = PrepareSettings(every, complementary_align=True, complementary_train=True)
+    prepare.prepare(people, "CPU", untracked, more)
+    assert named(people, [shots(seed, 4)[3] for seed in range(5)]) == ["Ann", "Bob", "Cy", "Di", "Eve"]
+
+
+def test_what_both_have_learned_is_refused_by_one_of_them(people: Paths, undrawn: None):
+    prepare.prepare(people, "CPU", untracked, PrepareSettings(TrainingSettings(keep_low_quality=True)))
+    write_card(people.embedding_dir, replace(card_of_pair(), second=None))
+    with pytest.raises(ClassifierError, match="trained with another network"):
+        named(people, shots(0, 1))
