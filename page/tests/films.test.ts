@@ -81,6 +81,19 @@ test('results are read from where they ended, and told as who was there when', a
     { name: 'Stranger', kind: 'face', frames: 1, spans: [{ from: 5.5, to: 5.5 }] },
   ])
   expect(results.frames).toBe(4)
-  expect(await results.file().text()).toBe(parts.join(''))
-  expect(offsets).toEqual(['0', '1', '2', '2'])
+  expect(await (await results.file()).text()).toBe(parts.join(''))
+  expect(offsets).toEqual(['0', '1', '2', '2', '2'])
+})
+
+test('a file that is wished while results are still coming holds them all, and none is made where they cannot be read', async () => {
+  const line = JSON.stringify({ frame: 0, time: 0, width: 1, height: 1, seen: [] }) + '\n'
+  let answer: (response: Response) => void = () => undefined
+  const results = new FilmResults('j', () => new Promise((resolve) => (answer = resolve)))
+  void results.read()
+  const file = results.file()
+  answer(new Response(line, { headers: { 'Next-Offset': '0' } }))
+  expect(await (await file).text()).toBe(line)
+
+  const lost = new FilmResults('j', () => Promise.reject(new Error('The server does not answer.')))
+  await expect(lost.file()).rejects.toThrow('The server does not answer.')
 })

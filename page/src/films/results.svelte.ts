@@ -11,7 +11,7 @@ export class FilmResults {
   private readonly summary = new Summary()
   private readonly parts: string[] = []
   private offset = 0
-  private reading = false
+  private reading: Promise<void> | null = null
 
   constructor(
     private readonly id: string,
@@ -19,21 +19,25 @@ export class FilmResults {
   ) {}
 
   /** All that has come since the last time. */
-  async read(): Promise<void> {
-    if (this.reading) return
-    this.reading = true
+  read(): Promise<void> {
+    this.reading ??= this.all().finally(() => (this.reading = null))
+    return this.reading
+  }
+
+  /** All results that are there by now. Throws what kept them from being read. */
+  async file(): Promise<Blob> {
+    await this.read()
+    if (this.error) throw new Error(this.error)
+    return new Blob(this.parts, { type: 'application/jsonl' })
+  }
+
+  private async all(): Promise<void> {
     try {
       while (await this.part());
       this.error = ''
     } catch (error) {
       this.error = sentence(error)
-    } finally {
-      this.reading = false
     }
-  }
-
-  file(): Blob {
-    return new Blob(this.parts, { type: 'application/jsonl' })
   }
 
   private async part(): Promise<boolean> {
