@@ -4,7 +4,7 @@ import { FilmJobs } from '../src/films/jobs.svelte'
 import { FilmResults } from '../src/films/results.svelte'
 import { upload } from '../src/films/upload'
 import type { JobState } from '../src/records'
-import { away, server } from './server'
+import { away, server, settled } from './server'
 
 const MIB = 2 ** 20
 const job = (more: Partial<JobState> = {}): JobState => ({
@@ -85,15 +85,24 @@ test('results are read from where they ended, and told as who was there when', a
   expect(offsets).toEqual(['0', '1', '2', '2', '2'])
 })
 
-test('a file that is wished while results are still coming holds them all, and none is made where they cannot be read', async () => {
-  const line = JSON.stringify({ frame: 0, time: 0, width: 1, height: 1, seen: [] }) + '\n'
-  let answer: (response: Response) => void = () => undefined
-  const results = new FilmResults('j', () => new Promise((resolve) => (answer = resolve)))
+test('a file that is wished while results are being read holds also what came after that reading', async () => {
+  const line = (frame: number) => JSON.stringify({ frame, time: 0, width: 1, height: 1, seen: [] }) + '\n'
+  const answers: ((response: Response) => void)[] = []
+  const results = new FilmResults('j', () => new Promise((resolve) => answers.push(resolve)))
+  const next = async (text: string, offset: number) => {
+    await settled()
+    answers.shift()?.(new Response(text, { headers: { 'Next-Offset': String(offset) } }))
+  }
   void results.read()
+  await settled()
   const file = results.file()
-  answer(new Response(line, { headers: { 'Next-Offset': '0' } }))
-  expect(await (await file).text()).toBe(line)
+  await next(line(0), 0)
+  await next(line(1), 0)
+  expect(await (await file).text()).toBe(line(0) + line(1))
+  expect(answers).toEqual([])
+})
 
+test('no file is made of results that cannot be read', async () => {
   const lost = new FilmResults('j', () => Promise.reject(new Error('The server does not answer.')))
   await expect(lost.file()).rejects.toThrow('The server does not answer.')
 })

@@ -11,17 +11,21 @@ export class FilmResults {
   private readonly summary = new Summary()
   private readonly parts: string[] = []
   private offset = 0
-  private reading: Promise<void> | null = null
+  private reading: Promise<void> = Promise.resolve()
+  private next: Promise<void> | null = null
 
   constructor(
     private readonly id: string,
     private readonly get: typeof fetched = fetched,
   ) {}
 
-  /** All that has come since the last time. */
+  /** All that has come since the last time. What is being read already may have passed it by, so this follows that. */
   read(): Promise<void> {
-    this.reading ??= this.all().finally(() => (this.reading = null))
-    return this.reading
+    this.next ??= this.reading.then(() => {
+      this.next = null
+      return (this.reading = this.all())
+    })
+    return this.next
   }
 
   /** All results that are there by now. Throws what kept them from being read. */
