@@ -65,6 +65,7 @@ class Site:
     tap: CameraTap
     rules: RulesInUse
     reloaded: list[int] = field(default_factory=list)
+    _cookies: dict[tuple[Role | None, str | None], dict[str, str]] = field(default_factory=dict)
 
     @property
     def host(self) -> str:
@@ -72,7 +73,7 @@ class Site:
 
     def ask(self, method: str, path: str, role: Role | None = Role.ADMIN, **more: Any) -> requests.Response:
         """As a page of ours with a session of a role, None for nobody who has come in."""
-        headers = {"Origin": self.url, **self.cookie(role), **more.pop("headers", {})}
+        headers = {"Origin": self.url, **self._lasting(role), **more.pop("headers", {})}
         answer = requests.request(
             method, self.url + path, headers=headers, timeout=PATIENCE, allow_redirects=False, **more
         )
@@ -94,6 +95,13 @@ class Site:
             return {}
         secret = self.access.entrance._sessions.begin(role, self.access.passwords.mark(role))
         return {"Cookie": f"{self.access.entrance.cookie}={secret}"}
+
+    def _lasting(self, role: Role | None) -> dict[str, str]:
+        """A session that is used again: one for each question would push out those of the pages."""
+        mark = None if role is None else self.access.passwords.mark(role)
+        if (role, mark) not in self._cookies:
+            self._cookies[role, mark] = self.cookie(role)
+        return self._cookies[role, mark]
 
     def socket(
         self, path: str, role: Role | None = Role.ADMIN, host: str = "", **headers: str
