@@ -25,12 +25,14 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.open_set import Answers
 from svod_rcgn.commands import progress
+from svod_rcgn.errors import InputError
 from svod_rcgn.faces.evaluation.face_reader import persons_in
 from svod_rcgn.faces.evaluation.identification import NOBODY, Folders, ProbeAnswer, identify
 from svod_rcgn.faces.settings import Paths
 from svod_rcgn.records import FloatArray
-from svod_rcgn.storage import files, images
+from svod_rcgn.storage import images
 
 Persons: TypeAlias = Mapping[str, Sequence[Path]]
 NAMED = (0.0, 0.01)
@@ -63,10 +65,9 @@ class Asked:
         return float(self.named[~self.strange].mean()), float(self.named[self.strange].mean())
 
     def named_at(self, share: float) -> float:
-        """The share of the known named rightly where at most this share of the strangers is named."""
-        strangers = np.sort(self.likeness[self.strange])
-        limit = strangers[-1 - int(share * len(strangers))]
-        return float((self.likeness[~self.strange] > limit).mean())
+        """The share of the known named rightly where this share of the strangers is named."""
+        known, strangers = self.likeness[~self.strange], self.likeness[self.strange]
+        return Answers(known, known > NOBODY, strangers).named_at(share)
 
     def of(self, drawn: Iterable[str]) -> "Asked":
         """The answers about some persons, of each as often as it was drawn."""
@@ -108,22 +109,35 @@ def _split(persons: Persons, turn: int) -> Split:
 
 def _laid_out(persons: Persons, folder: Path, smaller: float) -> Path:
     for name, pictures in persons.items():
-        (folder / name).mkdir(parents=True)
         for picture in pictures:
             image = images.read_picture(picture)
             small = cv2.resize(image, None, fx=1 / smaller, fy=1 / smaller, interpolation=cv2.INTER_AREA)
-            _, encoded = cv2.imencode(".png", small)
-            files.write_bytes(folder / name / f"{picture.stem}.png", encoded.tobytes())
+            images.write_png(folder / name / f"{picture.stem}.png", np.asarray(small, np.uint8))
     return folder
 
 
-def ask(split: Split, model: Path, smaller: float) -> Sequence[ProbeAnswer]:
-    """Teach and ask in a folder of its own, as the command does."""
+def ask(split: Split, models: Sequence[Path], smaller: float) -> list[Sequence[ProbeAnswer]]:
+    """Teach each network and ask it in a folder of its own, as the command does."""
     with tempfile.TemporaryDirectory(prefix="svod-in-turn-") as scratch:
         gallery = _laid_out(split.taught, Path(scratch) / "gallery", 1)
-        probes = _laid_out(split.asked, Path(scratch) / "probes", smaller)
-        paths = replace(Paths(), embedding_dir=model)
-        return identify(Folders(gallery, probes), paths, "CPU", progress.track).answers
+        folders = Folders(gallery, _laid_out(split.asked, Path(scratch) / "probes", smaller))
+        places = (replace(Paths(), embedding_dir=model) for model in models)
+        return [identify(folders, paths, "CPU", progress.track).answers for paths in places]
+
+
+def persons_of(folders: Sequence[Path]) -> Persons:
+    """The pictures of each person.
+
+    Raises:
+        InputError: A folder has none, or two have the same person.
+    """
+    persons: dict[str, Sequence[Path]] = {}
+    for folder in folders:
+        for name, pictures in persons_in(folder).items():
+            if name in persons:
+                raise InputError(f"{folder / name}: {name} is in another folder, too; rename one of them")
+            persons[name] = pictures
+    return persons
 
 
 def print_asked(told: Mapping[str, Asked]) -> None:
@@ -157,10 +171,10 @@ def _gain(first: Asked, other: Asked, share: float) -> str:
 @click.option("--smaller", default=1.0, show_default=True, type=click.FloatRange(min=1))
 def main(faces: tuple[Path, ...], model: tuple[Path, ...], smaller: float) -> None:
     """Measure how many are named with one picture each, every picture taught in turn."""
-    persons = {name: pictures for folder in faces for name, pictures in persons_in(folder).items()}
-    turns = splits(persons)
-    told = {one.name: [each for turn in turns for each in ask(turn, one, smaller)] for one in model}
-    print_asked({name: answers_of(each) for name, each in told.items()})
+    turns = [ask(split, model, smaller) for split in splits(persons_of(faces))]
+    by_network = zip(*turns, strict=True)
+    told = [answers_of([each for turn in own for each in turn]) for own in by_network]
+    print_asked({path.name: asked for path, asked in zip(model, told, strict=True)})
 
 
 if __name__ == "__main__":

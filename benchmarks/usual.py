@@ -3,11 +3,12 @@
     python -m benchmarks.portraits FOLDER
     python -m benchmarks.usual --faces FOLDER [--model DIRECTORY] [--as_it_is]
 
-prints the two fields of a card that rest on it. Likeness is measured where the mean is not made: the
-persons are halved, the mean is taken from one half and galleries of one to ten persons with one to three
-pictures each are drawn from the other, in turn and over several divisions. With `--as_it_is` no mean is
-taken off. Of two networks together the mean is the first one's, and the likeness that of both; `--share` is
-what the second counts, in place of what the card says.
+prints the two fields of a card that rest on it, and which of the persons are most alike. Likeness is
+measured where the mean is not made: the persons are halved, the mean is taken from one half and galleries of
+one to ten persons with one to three pictures each are drawn from the other, in turn and over several
+divisions. With `--as_it_is` no mean is taken off. Of two networks together the mean is the first one's, and
+the likeness that of both; `--share` is what the second counts, in place of what the card says. Who is most
+alike is told by the first one's embeddings, the mean of all taken off.
 """
 
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ import numpy as np
 
 from benchmarks.open_set import PLAIN, SEED, TEACHINGS, People, enrol, read, teach
 from svod_rcgn.commands import progress
+from svod_rcgn.faces.evaluation.face_reader import persons_in
 from svod_rcgn.faces.gallery.identify import scorer_of
 from svod_rcgn.faces.settings import Paths
 from svod_rcgn.faces.stages.embedding import fused
@@ -32,6 +34,7 @@ GALLERIES = 150
 DIVISIONS = 4
 MOST_PERSONS = 10
 MOST_PICTURES = 3
+MOST_ALIKE = 12  # pairs of persons that are shown
 TAIL = 0.01  # the share of strangers that a limit usually lets pass
 
 
@@ -102,6 +105,21 @@ def mean_face(rows: FloatArray, labels: np.ndarray) -> FloatArray:
     """The mean of (n, length) embeddings, each of the (n,) persons counting as much as another."""
     mean: FloatArray = np.mean([rows[labels == person].mean(axis=0) for person in np.unique(labels)], axis=0)
     return mean
+
+
+def most_alike(rows: FloatArray, labels: np.ndarray) -> list[tuple[float, int, int]]:
+    """The pairs of persons whose pictures come closest: the cosine, and both persons, the closest first.
+
+    Args:
+        rows: (n, length), of unit length.
+        labels: (n,) persons.
+    """
+    closest: dict[tuple[int, int], float] = {}
+    cosines = rows @ rows.T
+    for one, other in zip(*np.nonzero(labels[:, None] < labels[None]), strict=True):
+        pair = int(labels[one]), int(labels[other])
+        closest[pair] = max(closest.get(pair, -1.0), float(cosines[one, other]))
+    return sorted(((cosine, *pair) for pair, cosine in closest.items()), reverse=True)[:MOST_ALIKE]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,8 +204,12 @@ def main(
     found = measure_usual(rows, people.labels, centred=not as_it_is, beside=beside)
     click.echo(f"{len(np.unique(people.labels))} persons, {len(rows)} pictures")
     click.echo(found.usual)
+    mean = np.zeros(rows.shape[1], np.float32) if as_it_is else mean_face(rows, people.labels)
     if not as_it_is:
-        click.echo(packed_mean(mean_face(rows, people.labels)))
+        click.echo(packed_mean(mean))
+    names = [name for folder in faces for name in persons_in(folder)]
+    for cosine, one, other in most_alike(unit_rows(rows - mean), people.labels):
+        click.echo(f"{cosine:.2f}  {names[one]}  {names[other]}")
 
 
 if __name__ == "__main__":

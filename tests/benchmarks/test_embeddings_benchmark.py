@@ -69,6 +69,13 @@ def test_the_mean_counts_each_person_as_much_as_another():
     assert taken.tolist() == [0.5, 0.5]
 
 
+def test_pairs_of_persons_are_told_by_their_closest_pictures_and_nobody_with_himself():
+    rows = np.float32([[1, 0], [0.6, 0.8], [0.8, 0.6], [-1, 0]])
+    told = usual.most_alike(rows, np.array([0, 0, 1, 2]))
+    assert [pair for _, *pair in told] == [[0, 1], [0, 2], [1, 2]]
+    assert told[0][0] == pytest.approx(0.96)
+
+
 def test_strangers_are_less_alike_without_what_all_faces_share(monkeypatch):
     monkeypatch.setattr(usual, "GALLERIES", 12)
     *people, shared = directions(33)

@@ -1,12 +1,12 @@
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
 from benchmarks import in_turn
+from svod_rcgn.errors import InputError
 from svod_rcgn.faces.evaluation.identification import ProbeAnswer
-from svod_rcgn.storage import files, images
+from svod_rcgn.storage import images
 
 PERSONS = {
     name: [Path(f"{name}/{n}.png") for n in range(count)]
@@ -54,6 +54,13 @@ def test_what_is_gained_is_told_over_draws_of_the_persons():
     assert np.all(in_turn.gains(better, better, 0) == 0)
 
 
+def test_one_name_in_two_folders_is_told_and_nobody_is_left_out(tmp_path):
+    for folder in ("one", "two"):
+        images.write_png(tmp_path / folder / "ada" / "0.png", np.zeros((40, 60, 3), np.uint8))
+    with pytest.raises(InputError, match="ada is in another folder, too"):
+        in_turn.persons_of([tmp_path / "one", tmp_path / "two"])
+
+
 def test_the_program_itself_teaches_and_asks(monkeypatch, tmp_path, capsys):
     seen = []
 
@@ -67,11 +74,10 @@ def test_the_program_itself_teaches_and_asks(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(in_turn, "identify", identify)
     for name in ("ada", "bob"):
         for n in range(2):
-            encoded = cv2.imencode(".png", np.zeros((40, 60, 3), np.uint8))[1]
-            files.write_bytes(tmp_path / name / f"{n}.png", encoded.tobytes())
+            images.write_png(tmp_path / name / f"{n}.png", np.zeros((40, 60, 3), np.uint8))
     words = ["--faces", str(tmp_path), "--model", "one", "--model", "two", "--smaller", "2"]
     in_turn.main(words, standalone_mode=False)
-    assert [taught for taught, _, _ in seen] == [["0.png"] * 2, ["1.png"] * 2] * 2
+    assert [taught for taught, _, _ in seen] == [["0.png"] * 2] * 2 + [["1.png"] * 2] * 2
     assert all(shapes == {"ada": (20, 30, 3), "bob": (20, 30, 3)} for _, shapes, _ in seen)
-    assert [str(model) for _, _, model in seen] == ["one", "one", "two", "two"]
+    assert [str(model) for _, _, model in seen] == ["one", "two"] * 2
     assert "100.0" in capsys.readouterr().out

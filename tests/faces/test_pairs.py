@@ -28,6 +28,7 @@ from svod_rcgn.networks.templates import landmarks
 from svod_rcgn.records import Box
 from svod_rcgn.storage import images
 from tests.faces.pairs import LARGE, SHARE, SMALL, card_of_pair, write_pair
+from tests.faces.runs import silently
 
 Changed = Callable[[SecondNetwork], SecondNetwork]
 FACE = Face(Box(20, 20, 80, 80), landmarks("arcface", 60) + np.float32([20, 20]), 0.9)
@@ -194,10 +195,6 @@ class FaceFinder:
         return (FACE,)
 
 
-def untracked(items: Any, _title: str) -> Any:
-    return items
-
-
 def shots(seed: int, count: int) -> list[Any]:
     """Pictures of one who looks like nobody else, each a little different."""
     blocks = np.random.default_rng(seed).integers(40, 216, (10, 10, 3))
@@ -236,7 +233,7 @@ def test_people_are_learned_from_strips_named_by_both_networks_and_joined_by_one
     people: Paths, undrawn: None
 ):
     every = TrainingSettings(keep_low_quality=True)
-    prepare.prepare(people, "CPU", untracked, PrepareSettings(every))
+    prepare.prepare(people, "CPU", silently, PrepareSettings(every))
     crops = [images.read_picture(path) for path in people.aligned_dir.rglob("*.png")]
     assert len(crops) == 12
     assert all(strip.is_strip(crop) for crop in crops)
@@ -244,12 +241,12 @@ def test_people_are_learned_from_strips_named_by_both_networks_and_joined_by_one
 
     images.write_png(people.input_dir / "Eve" / "0.png", shots(4, 1)[0])
     more = PrepareSettings(every, complementary_align=True, complementary_train=True)
-    prepare.prepare(people, "CPU", untracked, more)
+    prepare.prepare(people, "CPU", silently, more)
     assert named(people, [shots(seed, 4)[3] for seed in range(5)]) == ["Ann", "Bob", "Cy", "Di", "Eve"]
 
 
 def test_what_both_have_learned_is_refused_by_one_of_them(people: Paths, undrawn: None):
-    prepare.prepare(people, "CPU", untracked, PrepareSettings(TrainingSettings(keep_low_quality=True)))
+    prepare.prepare(people, "CPU", silently, PrepareSettings(TrainingSettings(keep_low_quality=True)))
     write_card(people.embedding_dir, replace(card_of_pair(), second=None))
     with pytest.raises(ClassifierError, match="trained with another network"):
         named(people, shots(0, 1))
